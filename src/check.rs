@@ -1,0 +1,362 @@
+//! The face of the crate: `check`, `replay`, and the `Checker` builder behind them.
+
+use std::collections::BTreeSet;
+use std::fmt;
+use std::sync::Arc;
+use std::time::Duration;
+
+use crate::engine::{Budget, Coverage, Engine, Enumerate, Exploration, Judge, Program, Replayed, Task};
+use crate::execution::context::{self, Mode};
+use crate::failure::{Counterexample, Failure};
+use crate::outcome::Outcome;
+use crate::render;
+use crate::report::{EngineReport, Report, Verdict};
+use crate::schedule::{Divergence, Token, TokenError};
+
+/// The environment variable that holds a token which [`check`] replays instead of exploring.
+const REPLAY_VARIABLE: &str = "SELVEDGE_REPLAY";
+
+/// Checks `scenario` exhaustively, within the default [`Budget`]: every schedule of its threads.
+///
+/// # Panics
+///
+/// With the story of the failure if an execution is wrong, and also if the budget does not suffice
+/// to look at every execution: that is no pass. Ask for a sampling engine by name with a [`Checker`]
+/// to be content with less.
+pub fn check<T: fmt::Debug>(scenario: impl Fn() -> T + Send + Sync + 'static) {
+    Checker::new().check(scenario);
+}
+
+/// Replays the execution of `scenario` that `token` stands for.
+///
+/// # Panics
+///
+/// With the story of the failure if the execution is wrong, and with the first divergence if
+/// `scenario` no longer does what it did when the token was made. Returns if the execution is right.
+pub fn replay<T: fmt::Debug>(token: &str, scenario: impl Fn() -> T + Send + Sync + 'static) {
+    Checker::new().replay_or_panic(token, scenario);
+}
+
+/// Why a token could not be replayed.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum ReplayError {
+    /// The text is no token.
+    #[error(transparent)]
+    Token(#[from] TokenError),
+    /// The program does not do what it did when the token was made.
+    #[error("the token does not fit this program: {0}")]
+    Diverges(#[from] Divergence),
+    /// The token is for an engine that this build does not have.
+    #[error("this build has no engine that can replay the token")]
+    NoEngine,
+}
+
+/// Checks a scenario in the way that it is told to.
+///
+/// ```
+/// use selvedge::engine::{Budget, Threads};
+///
+/// let report = selvedge::Checker::new()
+///     .name("nothing much")
+///     .engine(Threads)
+///     .budget(Budget::executions(10))
+///     .run(|| 1 + 1);
+/// assert!(report.passes());
+/// ```
+#[must_use = "call `check` or `run`"]
+pub struct Checker {
+    name: Option<String>,
+    engines: Vec<Box<dyn Engine>>,
+    budget: Budget,
+    seed: u64,
+    keep_going: bool,
+    watchdog: Duration,
+    allowed: Option<BTreeSet<Outcome>>,
+    expected: Option<BTreeSet<Outcome>>,
+    replay_line: Option<Box<dyn Fn(&Token) -> String>>,
+}
+
+impl Default for Checker {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl Checker {
+    /// Returns a checker with the defaults: the exhaustive engine, the default [`Budget`], any
+    /// outcome allowed, and the name of the running test.
+    pub fn new() -> Self {
+        Self {
+            name: None,
+            engines: Vec::new(),
+            budget: Budget::default(),
+            seed: 0,
+            keep_going: false,
+            watchdog: Duration::from_secs(5),
+            allowed: None,
+            expected: None,
+            replay_line: None,
+        }
+    }
+
+    /// Sets the name under which the scenario is reported.
+    pub fn name(mut self, name: impl Into<String>) -> Self {
+        self.name = Some(name.into());
+        self
+    }
+
+    /// Adds an engine. Without any, the exhaustive one is taken.
+    pub fn engine(self, engine: impl Engine + 'static) -> Self {
+        self.boxed_engine(Box::new(engine))
+    }
+
+    /// Adds an engine, such as one of [`engine::all`](crate::engine::all).
+    pub fn boxed_engine(mut self, engine: Box<dyn Engine>) -> Self {
+        self.engines.push(engine);
+        self
+    }
+
+    /// Sets how much each engine may spend.
+    pub fn budget(mut self, budget: Budget) -> Self {
+        self.budget = budget;
+        self
+    }
+
+    /// Sets the seed from which engines draw at random; 0 by default, so that a run can be repeated.
+    pub fn seed(mut self, seed: u64) -> Self {
+        self.seed = seed;
+        self
+    }
+
+    /// Sets whether engines go on after a failure, to see all outcomes.
+    pub fn keep_going(mut self, keep_going: bool) -> Self {
+        self.keep_going = keep_going;
+        self
+    }
+
+    /// Sets how long one execution on real threads may take before it counts as hung: 5 seconds by
+    /// default.
+    pub fn watchdog(mut self, watchdog: Duration) -> Self {
+        self.watchdog = watchdog;
+        self
+    }
+
+    /// Sets the outcomes that are right: any other is a failure.
+    pub fn allow_outcomes<T: fmt::Debug>(mut self, outcomes: impl IntoIterator<Item = T>) -> Self {
+        self.allowed = Some(outcomes.into_iter().map(|outcome| Outcome::of(&outcome)).collect());
+        self
+    }
+
+    /// Sets the outcomes that are possible: any other is a failure, and an exhaustive exploration
+    /// that does not see each of them has failed too.
+    pub fn expect_outcomes<T: fmt::Debug>(mut self, outcomes: impl IntoIterator<Item = T>) -> Self {
+        self.expected = Some(outcomes.into_iter().map(|outcome| Outcome::of(&outcome)).collect());
+        self
+    }
+
+    /// Sets how a failure's story tells the reader to replay it.
+    pub fn replay_line(mut self, line: impl Fn(&Token) -> String + 'static) -> Self {
+        self.replay_line = Some(Box::new(line));
+        self
+    }
+
+    /// Checks `scenario` with each engine, and returns what they found.
+    ///
+    /// # Panics
+    ///
+    /// If called inside an execution.
+    pub fn run<T: fmt::Debug>(&self, scenario: impl Fn() -> T + Send + Sync + 'static) -> Report {
+        assert!(context::mode() == Mode::Outside, "a check cannot run inside an execution of another check");
+        let task = self.task(scenario);
+        let default: [Box<dyn Engine>; 1] = [Box::new(Enumerate)];
+        let engines = if self.engines.is_empty() { &default[..] } else { &self.engines[..] };
+        let named = !self.engines.is_empty();
+        let engines = engines.iter().map(|engine| self.run_on(&**engine, &task, named)).collect();
+        Report { name: self.name_or_default(), engines }
+    }
+
+    /// Checks `scenario`, and returns the report of a check that passes.
+    ///
+    /// # Panics
+    ///
+    /// With the story of the failure, or the reason why there is no verdict. If the environment
+    /// variable `SELVEDGE_REPLAY` holds a token, that execution is replayed instead.
+    pub fn check<T: fmt::Debug>(self, scenario: impl Fn() -> T + Send + Sync + 'static) -> Report {
+        if let Ok(token) = std::env::var(REPLAY_VARIABLE) {
+            self.replay_or_panic(&token, scenario);
+            return Report { name: self.name_or_default(), engines: Vec::new() };
+        }
+        let report = self.run(scenario);
+        assert!(report.passes(), "{}", render::report(&report, &|token| self.line(token)));
+        report
+    }
+
+    /// Replays the execution of `scenario` that `token` stands for.
+    ///
+    /// # Errors
+    ///
+    /// If `token` is none, or does not fit the scenario.
+    pub fn replay<T: fmt::Debug>(
+        &self,
+        token: &str,
+        scenario: impl Fn() -> T + Send + Sync + 'static,
+    ) -> Result<Replayed, ReplayError> {
+        let token: Token = token.parse()?;
+        let task = self.task(scenario);
+        for engine in self.engines.iter().map(|engine| &**engine).chain([&Enumerate as &dyn Engine]) {
+            match engine.replay(&task, &token) {
+                Ok(replayed) => return Ok(replayed),
+                Err(Some(divergence)) => return Err(divergence.into()),
+                Err(None) => {}
+            }
+        }
+        for engine in crate::engine::all() {
+            match engine.replay(&task, &token) {
+                Ok(replayed) => return Ok(replayed),
+                Err(Some(divergence)) => return Err(divergence.into()),
+                Err(None) => {}
+            }
+        }
+        Err(ReplayError::NoEngine)
+    }
+
+    /// Runs the one execution of `scenario` whose schedule `guide` chooses, and returns what it
+    /// showed.
+    ///
+    /// # Panics
+    ///
+    /// If called inside an execution.
+    pub fn follow<T: fmt::Debug>(
+        &self,
+        guide: &crate::engine::Guided,
+        scenario: impl Fn() -> T + Send + Sync + 'static,
+    ) -> Replayed {
+        assert!(context::mode() == Mode::Outside, "a check cannot run inside an execution of another check");
+        guide.run(&self.task(scenario))
+    }
+
+    fn replay_or_panic<T: fmt::Debug>(&self, token: &str, scenario: impl Fn() -> T + Send + Sync + 'static) {
+        match self.replay(token, scenario) {
+            Ok(Replayed { counterexample: Some(counterexample), .. }) => {
+                let name = self.name_or_default();
+                panic!("{}", render::story(&name, &counterexample, &|token| self.line(token)));
+            }
+            Ok(_) => {}
+            Err(error) => panic!("{}: {error}", self.name_or_default()),
+        }
+    }
+
+    fn task<T: fmt::Debug>(&self, scenario: impl Fn() -> T + Send + Sync + 'static) -> Task {
+        let program: Program = Arc::new(move || Outcome::of(&scenario()));
+        Task {
+            program,
+            judge: self.judge(),
+            budget: self.budget,
+            seed: self.seed,
+            keep_going: self.keep_going,
+            watchdog: self.watchdog,
+        }
+    }
+
+    fn judge(&self) -> Judge {
+        let allowed = [&self.allowed, &self.expected].map(Clone::clone);
+        Arc::new(move |outcome| {
+            let broken = allowed.iter().flatten().find(|allowed| !allowed.contains(outcome))?;
+            let allowed = broken.iter().cloned().collect();
+            Some(Failure::UnexpectedOutcome { outcome: outcome.clone(), allowed })
+        })
+    }
+
+    fn run_on(&self, engine: &dyn Engine, task: &Task, named: bool) -> EngineReport {
+        let capabilities = engine.capabilities();
+        let mut exploration = engine.explore(task);
+        if let Some(difference) = confirm(engine, task, &exploration) {
+            exploration.counterexample = Some(difference);
+        }
+        let mut verdict = Verdict::of(&exploration, capabilities.coverage);
+        if verdict == Verdict::Verified
+            && let Some(failure) = self.missing(&exploration, capabilities.coverage)
+        {
+            let trace = crate::execution::Trace::default();
+            verdict = Verdict::Falsified(Box::new(Counterexample { failure, trace, token: None }));
+        }
+        EngineReport { engine: engine.name(), capabilities, verdict, exploration, named }
+    }
+
+    fn missing(&self, exploration: &Exploration, coverage: Coverage) -> Option<Failure> {
+        if coverage != Coverage::Exhaustive {
+            return None;
+        }
+        let seen = &exploration.outcomes;
+        let missing: Vec<Outcome> =
+            self.expected.iter().flatten().filter(|outcome| !seen.contains_key(outcome)).cloned().collect();
+        (!missing.is_empty()).then_some(Failure::MissingOutcomes { missing })
+    }
+
+    fn name_or_default(&self) -> String {
+        let running = || std::thread::current().name().unwrap_or("a scenario").to_owned();
+        self.name.clone().unwrap_or_else(running)
+    }
+
+    fn line(&self, token: &Token) -> String {
+        match &self.replay_line {
+            Some(line) => line(token),
+            None => format!("{REPLAY_VARIABLE}={token} cargo test {}", self.name_or_default()),
+        }
+    }
+}
+
+impl fmt::Debug for Checker {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter
+            .debug_struct("Checker")
+            .field("name", &self.name)
+            .field("budget", &self.budget)
+            .finish_non_exhaustive()
+    }
+}
+
+/// Replays the counterexample, or the only execution there was, and returns the failure that it is
+/// if the program did not do the same again.
+fn confirm(engine: &dyn Engine, task: &Task, exploration: &Exploration) -> Option<Counterexample> {
+    let (token, first) = match &exploration.counterexample {
+        Some(counterexample) => (counterexample.token.clone()?, Some(counterexample)),
+        None if exploration.executions == 1 => (exploration.witnesses.first()?.1.clone(), None),
+        None => return None,
+    };
+    let different = |divergence: Divergence, event: usize, trace| {
+        let failure = Failure::Nondeterminism { event, divergence };
+        Some(Counterexample { failure, trace, token: None })
+    };
+    let trace = || first.map(|first| first.trace.clone()).unwrap_or_default();
+    match engine.replay(task, &token) {
+        Ok(again) => {
+            // What a replay alone brings to light, such as an object from outside, is the failure.
+            let Some(first) = first else { return again.counterexample };
+            let again_failure = again.counterexample.as_ref().map(|again| &again.failure);
+            let differs = (first.trace.events.iter().zip(&again.trace.events)).position(|(left, right)| left != right);
+            if let Some(event) = differs {
+                let thread = first.trace.events[event].thread;
+                return different(
+                    Divergence::Differs { first_event: event, last_event: event, thread },
+                    event,
+                    trace(),
+                );
+            }
+            if again_failure == Some(&first.failure) && again.trace == first.trace {
+                return None;
+            }
+            if let Some(Failure::ForeignObject(_)) = again_failure {
+                return again.counterexample;
+            }
+            let end = match &again.counterexample {
+                Some(again) => render::failure(&again.failure, &again.trace),
+                None => "the execution was right".to_owned(),
+            };
+            different(Divergence::EndsOtherwise(end), first.trace.events.len(), trace())
+        }
+        Err(Some(divergence)) => different(divergence, 0, trace()),
+        Err(None) => None,
+    }
+}

@@ -1,0 +1,34 @@
+//! Nondeterminism of the program's own: faults, crashes, inputs.
+
+use std::panic::Location;
+
+use crate::execution::context::{self, Mode};
+use crate::execution::{Operation, Response};
+
+/// Chooses one of `options` numbers, from 0 up. An engine that explores choices looks at each of
+/// them; the `threads` engine draws one; outside any execution it is always 0.
+///
+/// # Panics
+///
+/// If `options` is 0.
+///
+/// ```
+/// // A message that may get lost.
+/// let lost = selvedge::choose(2) == 1;
+/// # assert!(!lost);
+/// ```
+#[track_caller]
+pub fn choose(options: usize) -> usize {
+    let count = u32::try_from(options).expect("fewer than 2^32 options");
+    assert!(count > 0, "a choice among no options");
+    match context::mode() {
+        Mode::Outside => 0,
+        Mode::Real => context::real().map_or(0, |real| real.choose(count) as usize),
+        Mode::Modelled => {
+            match context::backend().perform(None, Operation::Choose { options: count }, Location::caller()) {
+                Response::Value(chosen) => usize::try_from(chosen).expect("less than the options"),
+                other => unreachable!("a choice responded with {other:?}"),
+            }
+        }
+    }
+}

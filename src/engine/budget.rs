@@ -1,0 +1,28 @@
+//! How much an exploration may spend. Every limit really holds, and reaching one is said.
+
+use std::time::Duration;
+
+/// How much an exploration may spend: the first limit that is reached ends it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Budget {
+    /// The most executions; none for no limit.
+    pub executions: Option<u64>,
+    /// The most visible operations in one execution, which keeps a livelock from running for ever.
+    pub steps_per_execution: u64,
+    /// The most wall time; none for no limit. Looked at between executions.
+    pub time: Option<Duration>,
+}
+
+impl Default for Budget {
+    /// One million executions of at most 10,000 steps, within 60 seconds.
+    fn default() -> Self {
+        Self { executions: Some(1_000_000), steps_per_execution: 10_000, time: Some(Duration::from_secs(60)) }
+    }
+}
+
+impl Budget {
+    /// Returns the default budget with so many executions.
+    pub fn executions(executions: u64) -> Self {
+        Self { executions: Some(executions), ..Self::default() }
+    }
+}

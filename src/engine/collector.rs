@@ -1,0 +1,162 @@
+//! What an exploration has seen so far, and whether it goes on: the same for every engine.
+
+use std::time::{Duration, Instant};
+
+use super::end::{End, Ended};
+use super::{Budget, Judge, Task};
+use crate::execution::Trace;
+use crate::failure::{Counterexample, Failure};
+use crate::outcome::{Histogram, Outcome};
+use crate::schedule::Token;
+
+/// What kept an exploration from looking at everything that its engine looks at.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Limit {
+    /// The budget's executions are spent.
+    Executions(u64),
+    /// The budget's time is spent.
+    Time(Duration),
+    /// So many executions were cut off, because they took as many steps as one may.
+    Steps {
+        /// How many were cut off.
+        executions: u64,
+        /// The most steps one may take.
+        steps: u64,
+    },
+    /// A failure was found, and the search was not asked to go on.
+    Failure,
+    /// The program asked for something that the engine cannot do.
+    Unsupported(&'static str),
+}
+
+/// What an engine saw.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Exploration {
+    /// How many executions were run.
+    pub executions: u64,
+    /// How many visible operations they had together, where the engine counts them.
+    pub events: u64,
+    /// What was reported at the end of executions that came to it.
+    pub outcomes: Histogram,
+    /// For each outcome, the first execution that reported it, where the engine can replay it.
+    pub witnesses: Vec<(Outcome, Token)>,
+    /// The first failure.
+    pub counterexample: Option<Counterexample>,
+    /// How many executions failed.
+    pub failures: u64,
+    /// What kept the engine from looking at everything that it looks at; none if nothing did.
+    pub limit: Option<Limit>,
+    /// How long it took.
+    pub elapsed: Duration,
+}
+
+/// Collects what an engine sees.
+pub(crate) struct Collector {
+    budget: Budget,
+    judge: Judge,
+    keep_going: bool,
+    begun: Instant,
+    cut_off: u64,
+    seen: Exploration,
+}
+
+impl Collector {
+    pub(crate) fn new(task: &Task) -> Self {
+        crate::execution::panics::install_hook();
+        Self {
+            budget: task.budget,
+            judge: task.judge.clone(),
+            keep_going: task.keep_going,
+            begun: Instant::now(),
+            cut_off: 0,
+            seen: Exploration {
+                executions: 0,
+                events: 0,
+                outcomes: Histogram::new(),
+                witnesses: Vec::new(),
+                counterexample: None,
+                failures: 0,
+                limit: None,
+                elapsed: Duration::ZERO,
+            },
+        }
+    }
+
+    pub(crate) fn executions(&self) -> u64 {
+        self.seen.executions
+    }
+
+    /// Returns how much of the budget's time is left; none if it has no limit.
+    pub(crate) fn time_left(&self) -> Option<Duration> {
+        self.budget.time.map(|time| time.saturating_sub(self.begun.elapsed()))
+    }
+
+    /// Returns whether another execution may be run, and notes what forbids it otherwise.
+    pub(crate) fn goes_on(&mut self) -> bool {
+        if self.seen.limit.is_some() {
+            return false;
+        }
+        if let Some(executions) = self.budget.executions
+            && self.seen.executions >= executions
+        {
+            self.seen.limit = Some(Limit::Executions(executions));
+        } else if let Some(time) = self.budget.time
+            && self.begun.elapsed() >= time
+        {
+            self.seen.limit = Some(Limit::Time(time));
+        }
+        self.seen.limit.is_none()
+    }
+
+    /// Adds an execution. `token` makes the token of an execution that is worth keeping.
+    pub(crate) fn add(&mut self, ended: Ended, token: impl FnOnce(&Trace, Vec<u32>) -> Option<Token>) {
+        self.seen.executions += 1;
+        self.seen.events += ended.trace.events.len() as u64;
+        match ended.end {
+            End::Finished(outcome) => {
+                let count = self.seen.outcomes.entry(outcome.clone()).or_default();
+                *count += 1;
+                let is_new = *count == 1;
+                let failure = (self.judge)(&outcome);
+                if is_new && let Some(token) = token(&ended.trace, ended.choices) {
+                    self.seen.witnesses.push((outcome.clone(), token.clone()));
+                    self.fail(failure, ended.trace, Some(token));
+                } else {
+                    // Of an outcome seen before, the failure is known already.
+                    self.fail(failure, ended.trace, None);
+                }
+            }
+            End::Failed(failure) => {
+                let token = if self.seen.counterexample.is_none() { token(&ended.trace, ended.choices) } else { None };
+                self.fail(Some(failure), ended.trace, token);
+            }
+            End::StepLimit => self.cut_off += 1,
+            End::Unsupported(reason) => self.seen.limit = Some(Limit::Unsupported(reason)),
+            End::Abandoned => {}
+        }
+    }
+
+    fn fail(&mut self, failure: Option<Failure>, trace: Trace, token: Option<Token>) {
+        let Some(failure) = failure else { return };
+        self.seen.failures += 1;
+        if !self.keep_going {
+            self.seen.limit = Some(Limit::Failure);
+        }
+        self.seen.counterexample.get_or_insert(Counterexample { failure, trace, token });
+    }
+
+    /// Notes what kept the engine from looking at everything.
+    pub(crate) fn limit(&mut self, limit: Limit) {
+        self.seen.limit.get_or_insert(limit);
+    }
+
+    pub(crate) fn finish(mut self) -> Exploration {
+        if self.cut_off > 0 {
+            let steps = self.budget.steps_per_execution;
+            self.seen.limit.get_or_insert(Limit::Steps { executions: self.cut_off, steps });
+        }
+        self.seen.elapsed = self.begun.elapsed();
+        self.seen
+    }
+}

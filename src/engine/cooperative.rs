@@ -1,0 +1,218 @@
+//! The back end of every engine that runs the kernel's semantics on threads that share one OS
+//! thread: it announces, waits for its turn, takes the step, and records the event.
+//!
+//! What differs between such engines, how a thread is started and how it waits for its turn, is a
+//! [`Driver`].
+
+use std::cell::{Cell, RefCell};
+use std::panic::Location;
+use std::rc::Rc;
+
+use super::end::{End, Ended};
+use crate::execution::backend::{Backend, Execution, NewObject, Stop};
+use crate::execution::{ObjectId, Operation, Response, Switch, ThreadId};
+use crate::kernel::{Kernel, Pending, Step};
+
+/// How the threads of an execution are started and switched.
+pub(crate) trait Driver {
+    /// Waits until the engine lets the current thread `me`, whose operation has been announced, take
+    /// its step, and returns in which way.
+    fn turn(&self, state: &State, me: ThreadId) -> u32;
+
+    /// Waits like [`turn`](Self::turn), then makes a thread that will run `body`.
+    fn spawn_turn(&self, state: &State, me: ThreadId, body: Box<dyn FnOnce()>, location: &'static Location<'static>);
+
+    /// Lets the thread made last run up to its first operation, so that all that threads are about to
+    /// do is known whenever the engine decides.
+    fn spawned(&self, state: &State);
+
+    /// Lets the engine run something else, for ever.
+    fn suspend(&self, state: &State) -> !;
+}
+
+/// What the driver may look at and change.
+pub(crate) struct State {
+    pub(crate) execution: Execution,
+    pub(crate) kernel: RefCell<Kernel>,
+    /// Why the execution is to end before its time.
+    pub(crate) stop: RefCell<Option<Stop>>,
+    /// The options taken at steps that had several.
+    pub(crate) choices: RefCell<Vec<u32>>,
+    /// The thread that took the last step.
+    pub(crate) last: Cell<Option<ThreadId>>,
+    steps_max: u64,
+}
+
+impl State {
+    pub(crate) fn new(steps_max: u64) -> Self {
+        Self {
+            execution: Execution::new(),
+            kernel: RefCell::new(Kernel::new()),
+            stop: RefCell::new(None),
+            choices: RefCell::default(),
+            last: Cell::new(None),
+            steps_max,
+        }
+    }
+
+    pub(crate) fn stopped(&self) -> bool {
+        self.stop.borrow().is_some()
+    }
+
+    /// Returns the threads that can go on, in order of their numbers, each with its alternatives.
+    pub(crate) fn enabled(&self, enabled: &mut Vec<(ThreadId, u32)>) {
+        let kernel = self.kernel.borrow();
+        enabled.clear();
+        for index in 0..kernel.thread_count() {
+            let thread = ThreadId(u32::try_from(index).expect("fewer than 2^32 threads"));
+            let alternatives = kernel.alternatives(thread);
+            if alternatives > 0 {
+                enabled.push((thread, alternatives));
+            }
+        }
+    }
+
+    fn switch(&self, kernel: &Kernel, me: ThreadId) -> Switch {
+        match self.last.get() {
+            None => Switch::None,
+            Some(last) if last == me => Switch::None,
+            Some(last) if kernel.exited(last) => Switch::Exited,
+            Some(last) if kernel.alternatives(last) == 0 => Switch::Blocked,
+            Some(_) => {
+                let trace = self.execution.trace.borrow();
+                if trace.events.last().is_some_and(|event| event.operation.yields()) {
+                    Switch::Yielded
+                } else {
+                    Switch::Preempted
+                }
+            }
+        }
+    }
+
+    /// Returns what the execution, which is over, came to.
+    pub(crate) fn ended(&self) -> Ended {
+        let end = match self.stop.take() {
+            Some(Stop::Failure(failure)) => End::Failed(failure),
+            Some(Stop::StepLimit) => End::StepLimit,
+            Some(Stop::Unsupported(reason)) => End::Unsupported(reason),
+            Some(Stop::Abandoned) => End::Abandoned,
+            None => match self.kernel.borrow().deadlock() {
+                Some(deadlock) => End::Failed(deadlock),
+                None => End::of_finished(&self.execution),
+            },
+        };
+        Ended { end, trace: self.execution.take_trace(), choices: self.choices.take() }
+    }
+}
+
+impl State {
+    /// Gives up what an execution that is over still holds: stacks that were discarded may keep the
+    /// state itself alive.
+    pub(crate) fn clear(&self) {
+        let kernel = self.kernel.replace(Kernel::new());
+        self.execution.clear(kernel.all_exited());
+    }
+}
+
+/// The back end itself.
+pub(crate) struct Cooperative<D> {
+    pub(crate) state: State,
+    pub(crate) driver: D,
+}
+
+impl<D: Driver> Cooperative<D> {
+    fn take_step(&self, me: ThreadId, alternative: u32) -> (Step, Switch) {
+        let state = &self.state;
+        state.execution.current.set(me);
+        if state.execution.trace.borrow().events.len() as u64 >= state.steps_max {
+            self.halt(Stop::StepLimit);
+        }
+        let mut kernel = state.kernel.borrow_mut();
+        debug_assert!(alternative < kernel.alternatives(me), "a step that cannot be taken");
+        let switch = state.switch(&kernel, me);
+        if kernel.alternatives(me) > 1 {
+            state.choices.borrow_mut().push(alternative);
+        }
+        state.last.set(Some(me));
+        let pending = kernel.pending(me).expect("an announced operation");
+        match kernel.step(me, alternative) {
+            Ok(step) => (step, switch),
+            Err(failure) => {
+                drop(kernel);
+                // The step that is the failure belongs to the trace, and to the schedule.
+                let Pending { object, operation, location } = pending;
+                state.execution.record(object, operation, Response::Done, location, switch);
+                self.halt(Stop::Failure(failure))
+            }
+        }
+    }
+}
+
+impl<D: Driver> Backend for Cooperative<D> {
+    fn execution(&self) -> &Execution {
+        &self.state.execution
+    }
+
+    fn register(&self, object: NewObject, made_at: &'static Location<'static>) -> ObjectId {
+        self.state.kernel.borrow_mut().add_object(object);
+        self.state.execution.add_object(object, made_at)
+    }
+
+    fn perform(
+        &self,
+        object: Option<ObjectId>,
+        operation: Operation,
+        location: &'static Location<'static>,
+    ) -> Response {
+        let me = self.state.execution.current.get();
+        let mut pending = Pending { object, operation, location };
+        self.state.kernel.borrow_mut().announce(me, pending);
+        let mut timed_out = false;
+        loop {
+            let alternative = self.driver.turn(&self.state, me);
+            let (step, switch) = self.take_step(me, alternative);
+            let (Step::Done(response) | Step::Continue(response, _)) = step;
+            let execution = &self.state.execution;
+            execution.record(pending.object, pending.operation, response, location, switch);
+            match step {
+                // A wait that timed out says so, whatever the lock that it had to take again said.
+                Step::Done(Response::Acquired { .. }) if timed_out => return Response::TimedOut,
+                Step::Done(response) => return response,
+                Step::Continue(response, _) => {
+                    timed_out |= response == Response::TimedOut;
+                    pending = self.state.kernel.borrow().pending(me).expect("the next half of the operation");
+                }
+            }
+        }
+    }
+
+    fn spawn(&self, name: Option<String>, body: Box<dyn FnOnce()>, location: &'static Location<'static>) -> ThreadId {
+        let me = self.state.execution.current.get();
+        // Who the child is depends on how many threads there are when the step is taken.
+        let announced = Operation::Spawn { child: ThreadId(u32::MAX) };
+        self.state.kernel.borrow_mut().announce(me, Pending { object: None, operation: announced, location });
+        let identity = Rc::new(Cell::new(ThreadId::MAIN));
+        let entry = {
+            let identity = Rc::clone(&identity);
+            Box::new(move || {
+                if let Some(backend) = crate::execution::context::modelled() {
+                    backend.execution().current.set(identity.get());
+                }
+                body();
+            })
+        };
+        self.driver.spawn_turn(&self.state, me, entry, location);
+        let (_, switch) = self.take_step(me, 0);
+        let child = self.state.execution.add_child(name, location);
+        identity.set(child);
+        self.state.execution.record(None, Operation::Spawn { child }, Response::Done, location, switch);
+        self.driver.spawned(&self.state);
+        self.state.execution.current.set(me);
+        child
+    }
+
+    fn halt(&self, stop: Stop) -> ! {
+        self.state.stop.borrow_mut().get_or_insert(stop);
+        self.driver.suspend(&self.state)
+    }
+}

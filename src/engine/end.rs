@@ -1,0 +1,41 @@
+//! How one execution ended, as every engine reports it to the collector.
+
+use crate::execution::Trace;
+use crate::execution::backend::Execution;
+use crate::failure::Failure;
+use crate::outcome::Outcome;
+
+/// How an execution ended.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum End {
+    /// It came to its end, and reported this.
+    Finished(Outcome),
+    /// It was wrong.
+    Failed(Failure),
+    /// It took as many steps as its budget allows.
+    StepLimit,
+    /// It asked for something that the engine cannot do.
+    Unsupported(&'static str),
+    /// The engine had no use for the rest of it.
+    Abandoned,
+}
+
+impl End {
+    /// Returns the end of an execution that nobody stopped and that did not deadlock.
+    pub(crate) fn of_finished(execution: &Execution) -> Self {
+        match (execution.fatal_panic(), execution.outcome.take()) {
+            (Some(panic), _) => Self::Failed(Failure::Panic(panic)),
+            (None, Some(outcome)) => Self::Finished(outcome),
+            (None, None) => Self::Abandoned,
+        }
+    }
+}
+
+/// An execution that is over.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Ended {
+    pub(crate) end: End,
+    pub(crate) trace: Trace,
+    /// The options taken at steps that had several.
+    pub(crate) choices: Vec<u32>,
+}

@@ -1,0 +1,98 @@
+//! The naive engine: every schedule, depth first, with no reduction at all. It is the yardstick for
+//! everything cleverer, and exhaustive where the number of schedules allows.
+
+use super::coroutine::{self, Strategy, Turn};
+use super::{Capabilities, Collector, Coverage, Engine, Exploration, MemoryModel, Replayed, Task};
+use super::{replay_schedule, schedule_of};
+use crate::execution::ThreadId;
+use crate::schedule::{Divergence, Token};
+
+/// Runs every schedule once, in depth-first order.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Enumerate;
+
+impl Engine for Enumerate {
+    fn name(&self) -> &'static str {
+        "enumerate"
+    }
+
+    fn capabilities(&self) -> Capabilities {
+        Capabilities {
+            memory_model: MemoryModel::SequentiallyConsistent,
+            coverage: Coverage::Exhaustive,
+            replays: true,
+            times_out: true,
+            chooses: true,
+            sees_data_races: true,
+            limits: &[
+                "a loop that waits by spinning never ends in some schedules, which are cut off at the step budget",
+                "data races are seen as overlapping accesses, so orderings too weak for what they publish are not",
+            ],
+        }
+    }
+
+    fn explore(&self, task: &Task) -> Exploration {
+        let mut collector = Collector::new(task);
+        let mut search = DepthFirst::default();
+        while collector.goes_on() {
+            let ended = coroutine::run(&task.program, &mut search, task.budget.steps_per_execution);
+            collector.add(ended, schedule_of);
+            if !search.advance() {
+                break;
+            }
+        }
+        collector.finish()
+    }
+
+    fn replay(&self, task: &Task, token: &Token) -> Result<Replayed, Option<Divergence>> {
+        replay_schedule(task, token)
+    }
+}
+
+/// A depth-first search over the decisions of an execution.
+#[derive(Debug, Default)]
+struct DepthFirst {
+    /// For each decision made so far, the option taken, and how many there are.
+    path: Vec<(u32, u32)>,
+    depth: usize,
+}
+
+impl DepthFirst {
+    /// Moves to the next path; returns whether there is one.
+    fn advance(&mut self) -> bool {
+        self.path.truncate(self.depth);
+        self.depth = 0;
+        while let Some((taken, options)) = self.path.pop() {
+            if taken + 1 < options {
+                self.path.push((taken + 1, options));
+                return true;
+            }
+        }
+        false
+    }
+}
+
+impl Strategy for DepthFirst {
+    fn choose(&mut self, turn: &Turn<'_>) -> Option<(ThreadId, u32)> {
+        let options = turn.enabled.iter().map(|&(_, alternatives)| alternatives).sum();
+        if self.depth == self.path.len() {
+            self.path.push((0, options));
+        }
+        let (mut taken, known) = self.path[self.depth];
+        // A program that is not deterministic may offer other options than it did before; its
+        // failures do not replay, which is where that is reported.
+        if known != options {
+            self.path.truncate(self.depth);
+            self.path.push((0, options));
+            taken = 0;
+        }
+        self.depth += 1;
+        for &(thread, alternatives) in turn.enabled {
+            if taken < alternatives {
+                return Some((thread, taken));
+            }
+            taken -= alternatives;
+        }
+        None
+    }
+}

@@ -1,0 +1,217 @@
+//! The engine over loom: its model of weak memory, its search, and what the facade needs besides,
+//! derived from its primitives.
+//!
+//! loom never verifies here: its search is known to miss outcomes that are possible, and it takes
+//! sequentially consistent accesses to be weaker than they are (its issues #166, #180, #392). What it
+//! finds is real under its memory model, and it finds what no interleaving shows.
+//!
+//! loom runs on an OS thread of its own. An execution that cannot end well, a deadlock say, is never
+//! unwound, since that can abort the process: its thread reports and then stays where it is.
+
+mod backend;
+mod objects;
+
+use std::cell::RefCell;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::rc::Rc;
+use std::sync::mpsc;
+use std::time::Duration;
+
+use super::coroutine::{self, Strategy, Turn};
+use super::end::{End, Ended};
+use super::{Capabilities, Collector, Coverage, Engine, Exploration, Limit, MemoryModel, Replayed, Task, main_thread};
+use crate::execution::{ThreadId, Trace, context};
+use crate::schedule::{Divergence, Schedule, Token};
+use backend::LoomBackend;
+use objects::Plan;
+
+/// Explores with loom.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Loom {
+    /// The most preemptions in an execution; none for no limit. With 2, loom finds most bugs much
+    /// sooner.
+    pub preemption_bound: Option<usize>,
+}
+
+/// loom's own limit on the branches of one execution: it allocates room for all of them.
+const BRANCHES_MAX: usize = 20_000;
+
+/// What the thread that runs loom tells the one that waits for it.
+enum Message {
+    /// An execution is over, and loom goes on.
+    Ended(Ended),
+    /// An execution is over, and loom cannot go on.
+    Halted(Ended),
+    /// loom has no more executions, or has spent the budget.
+    Done,
+    /// loom itself failed.
+    Broken,
+}
+
+const BROKEN: &str = "loom itself failed, which says nothing of the scenario";
+
+thread_local! {
+    /// The execution that this OS thread runs.
+    static CURRENT: RefCell<Option<Rc<LoomBackend>>> = const { RefCell::new(None) };
+}
+
+impl Engine for Loom {
+    fn name(&self) -> &'static str {
+        "loom"
+    }
+
+    fn capabilities(&self) -> Capabilities {
+        Capabilities {
+            memory_model: MemoryModel::Loom,
+            coverage: Coverage::Partial,
+            replays: true,
+            times_out: false,
+            chooses: false,
+            sees_data_races: true,
+            limits: &[
+                "its search misses outcomes that are possible, so that it never verifies",
+                "SeqCst loads and stores are weaker in it than they are",
+                "at most 5 threads, main included",
+                "no timeouts and no choices: a scenario that needs one is not run",
+                "notify_one wakes the thread that has waited longest",
+                "it cannot go on after a deadlock or a data race",
+            ],
+        }
+    }
+
+    fn explore(&self, task: &Task) -> Exploration {
+        let mut collector = Collector::new(task);
+        if !collector.goes_on() {
+            return collector.finish();
+        }
+        let messages = self.start(task, task.budget.executions, task.budget.time);
+        loop {
+            let message = match collector.time_left() {
+                // loom looks at the time between executions; this is for an execution without end.
+                Some(left) => messages.recv_timeout(left + GRACE),
+                None => messages.recv().map_err(Into::into),
+            };
+            match message {
+                Ok(Message::Ended(ended)) => {
+                    let number = collector.executions() + 1;
+                    collector.add(ended, |trace, _| Some(token(number, trace)));
+                    if !collector.goes_on() {
+                        break;
+                    }
+                }
+                Ok(Message::Halted(ended)) => {
+                    let number = collector.executions() + 1;
+                    collector.add(ended, |trace, _| Some(token(number, trace)));
+                    collector.limit(Limit::Unsupported("loom cannot go on after an execution that did not end"));
+                    break;
+                }
+                Ok(Message::Done) | Err(mpsc::RecvTimeoutError::Timeout) => {
+                    collector.goes_on();
+                    break;
+                }
+                Ok(Message::Broken) | Err(mpsc::RecvTimeoutError::Disconnected) => {
+                    collector.limit(Limit::Unsupported(BROKEN));
+                    break;
+                }
+            }
+        }
+        collector.finish()
+    }
+
+    fn replay(&self, task: &Task, token: &Token) -> Result<Replayed, Option<Divergence>> {
+        crate::execution::panics::install_hook();
+        let &Token::Loom { execution: wanted, digest } = token else { return Err(None) };
+        let messages = self.start(task, Some(wanted), None);
+        let mut number = 0;
+        while let Ok(message) = messages.recv() {
+            let (Message::Ended(ended) | Message::Halted(ended)) = message else { break };
+            number += 1;
+            if number < wanted {
+                continue;
+            }
+            if self::token(number, &ended.trace) != (Token::Loom { execution: wanted, digest }) {
+                let last_event = ended.trace.events.len().saturating_sub(1);
+                return Err(Some(Divergence::Differs { first_event: 0, last_event, thread: ThreadId::MAIN }));
+            }
+            return Ok(super::replay::replayed(task, token, ended));
+        }
+        Err(Some(Divergence::FewerExecutions { engine: "loom", executions: number, wanted }))
+    }
+}
+
+/// How much longer than the budget's time an execution may take before it is left behind.
+const GRACE: Duration = Duration::from_secs(2);
+
+/// Returns the token of loom's execution number `execution`.
+fn token(execution: u64, trace: &Trace) -> Token {
+    let digest = Schedule::of(trace, Vec::new()).runs.iter().fold(0_u8, |all, run| all.rotate_left(3) ^ run.digest);
+    Token::Loom { execution, digest }
+}
+
+impl Loom {
+    /// Starts loom on an OS thread of its own.
+    fn start(self, task: &Task, executions: Option<u64>, time: Option<Duration>) -> mpsc::Receiver<Message> {
+        let (sender, receiver) = mpsc::channel();
+        let plan = plan(task);
+        let (program, steps_max) = (task.program.clone(), task.budget.steps_per_execution);
+        let mut builder = ::loom::model::Builder::new();
+        builder.max_branches = BRANCHES_MAX;
+        builder.preemption_bound = self.preemption_bound;
+        // With an interval of 1 loom looks at its limits before each execution. It counts the one
+        // that it is about to begin.
+        builder.checkpoint_interval = 1;
+        builder.checkpoint_file = None;
+        let executions = executions.map(|executions| usize::try_from(executions).unwrap_or(usize::MAX));
+        builder.max_permutations = executions.map(|executions| executions.saturating_add(1));
+        builder.max_duration = time;
+        builder.location = false;
+        builder.log = false;
+        let run = move || {
+            let ends = sender.clone();
+            let each = move || {
+                collect(&ends);
+                let backend = Rc::new(LoomBackend::new(steps_max, &plan, ends.clone()));
+                CURRENT.set(Some(Rc::clone(&backend)));
+                context::set_modelled(Some(backend.clone()));
+                backend.enter_main();
+                main_thread(&program)();
+            };
+            let result = catch_unwind(AssertUnwindSafe(|| builder.check(each)));
+            context::set_modelled(None);
+            if result.is_ok() {
+                collect(&sender);
+            }
+            let _ = sender.send(if result.is_ok() { Message::Done } else { Message::Broken });
+        };
+        std::thread::Builder::new().name("loom".into()).spawn(run).expect("a thread for loom");
+        receiver
+    }
+}
+
+/// Sends the execution that has come to its end, if there is one.
+fn collect(sender: &mpsc::Sender<Message>) {
+    context::set_modelled(None);
+    if let Some(backend) = CURRENT.take() {
+        let _ = sender.send(Message::Ended(backend.ended(None)));
+    }
+}
+
+/// Finds out which objects the program makes, by running it once: loom wants atomics and cells made
+/// by a thread that has done so before all others use them, and the facade does not know who made
+/// what.
+fn plan(task: &Task) -> Plan {
+    struct InOrder;
+    impl Strategy for InOrder {
+        fn choose(&mut self, turn: &Turn<'_>) -> Option<(ThreadId, u32)> {
+            turn.enabled.first().map(|&(thread, _)| (thread, 0))
+        }
+    }
+    let ended = coroutine::run(&task.program, &mut InOrder, task.budget.steps_per_execution);
+    Plan::of(&ended.trace)
+}
+
+impl Ended {
+    fn of(end: End, trace: Trace) -> Self {
+        Self { end, trace, choices: Vec::new() }
+    }
+}

@@ -1,0 +1,268 @@
+//! loom's objects, as the back end uses them: an atomic of each width, a checked cell, and two kinds
+//! of lock made of loom's readers-writer lock, the only one of its locks that prints nothing.
+#![allow(unsafe_code)]
+
+use std::collections::HashMap;
+use std::mem::ManuallyDrop;
+use std::panic::Location;
+use std::rc::Rc;
+
+use loom::cell::{ConstPtr, MutPtr, UnsafeCell};
+use loom::sync::atomic::{
+    AtomicBool, AtomicI8, AtomicI16, AtomicI32, AtomicI64, AtomicU8, AtomicU16, AtomicU32, AtomicU64,
+};
+use loom::sync::{RwLock, RwLockWriteGuard};
+
+use crate::execution::{AtomicKind, ObjectKind, Operation, Response, Trace, Update};
+
+/// Which atomics and cells a program makes: kind, source line, and initial value, with how many.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Plan(HashMap<Key, usize>);
+
+/// What tells objects apart that were made in advance.
+type Key = (ObjectKind, &'static Location<'static>, Option<u64>);
+
+impl Plan {
+    /// Returns the plan for programs that make what `trace` has; one more of each, because another
+    /// schedule may make more.
+    pub(super) fn of(trace: &Trace) -> Self {
+        let mut plan = HashMap::new();
+        for object in &trace.objects {
+            if matches!(object.kind, ObjectKind::Atomic(_) | ObjectKind::Cell) {
+                *plan.entry((object.kind, object.made_at, object.initial)).or_insert(1) += 1;
+            }
+        }
+        Self(plan)
+    }
+
+    /// Makes all that is planned.
+    pub(super) fn make(&self) -> Stock {
+        let make = |(key, &count): (&Key, &usize)| {
+            let objects = (0..count).map(|_| match key.0 {
+                ObjectKind::Atomic(kind) => Object::Atomic(Atomic::new(kind, key.2.unwrap_or(0))),
+                _ => Object::Cell(Cell::new()),
+            });
+            (*key, objects.map(Rc::new).collect())
+        };
+        Stock(self.0.iter().map(make).collect())
+    }
+}
+
+/// Objects made in advance.
+#[derive(Default)]
+pub(super) struct Stock(HashMap<Key, Vec<Rc<Object>>>);
+
+impl Stock {
+    /// Takes an object that was made in advance.
+    pub(super) fn take(
+        &mut self,
+        kind: ObjectKind,
+        made_at: &'static Location<'static>,
+        initial: Option<u64>,
+    ) -> Option<Rc<Object>> {
+        self.0.get_mut(&(kind, made_at, initial))?.pop()
+    }
+}
+
+/// An object of loom's.
+pub(super) enum Object {
+    Atomic(Atomic),
+    Cell(Cell),
+    Mutex(Lock),
+    Monitor(super::backend::Monitor),
+}
+
+/// A lock that is taken and released by hand, once it has been taken.
+pub(super) struct Lock {
+    // Declared first, so dropped first.
+    guard: std::cell::RefCell<Option<OwnedGuard>>,
+    lock: Rc<RwLock<()>>,
+}
+
+struct OwnedGuard {
+    guard: ManuallyDrop<RwLockWriteGuard<'static, ()>>,
+    _lock: Rc<RwLock<()>>,
+}
+
+impl Drop for OwnedGuard {
+    fn drop(&mut self) {
+        // SAFETY: the guard is dropped once, here, and the lock that it refers to is still there.
+        unsafe { ManuallyDrop::drop(&mut self.guard) }
+    }
+}
+
+impl Lock {
+    pub(super) fn new() -> Self {
+        Self { guard: std::cell::RefCell::new(None), lock: Rc::new(RwLock::new(())) }
+    }
+
+    /// Takes the lock, waiting for it.
+    pub(super) fn lock(&self) {
+        let guard = self.lock.write().expect("loom's locks are never poisoned here");
+        self.keep(guard);
+    }
+
+    /// Takes the lock if it is free; returns whether it was.
+    pub(super) fn try_lock(&self) -> bool {
+        match self.lock.try_write() {
+            Ok(guard) => {
+                self.keep(guard);
+                true
+            }
+            Err(_) => false,
+        }
+    }
+
+    fn keep(&self, guard: RwLockWriteGuard<'_, ()>) {
+        // SAFETY: the guard refers to the lock in `self.lock`, of which `OwnedGuard` keeps a share, so
+        // that it stays where it is until the guard is gone.
+        let guard = unsafe { std::mem::transmute::<RwLockWriteGuard<'_, ()>, RwLockWriteGuard<'static, ()>>(guard) };
+        let owned = OwnedGuard { guard: ManuallyDrop::new(guard), _lock: Rc::clone(&self.lock) };
+        self.guard.replace(Some(owned));
+    }
+
+    pub(super) fn unlock(&self) {
+        let guard = self.guard.take();
+        drop(guard);
+    }
+}
+
+/// A checked cell, with the accesses that are going on.
+pub(super) struct Cell {
+    reads: std::cell::RefCell<Vec<ConstPtr<()>>>,
+    writes: std::cell::RefCell<Vec<MutPtr<()>>>,
+    cell: UnsafeCell<()>,
+}
+
+impl Cell {
+    pub(super) fn new() -> Self {
+        Self { reads: Vec::new().into(), writes: Vec::new().into(), cell: UnsafeCell::new(()) }
+    }
+
+    /// Does `operation`; loom panics on a race.
+    pub(super) fn apply(&self, operation: Operation) {
+        match operation {
+            Operation::CellRead => {
+                let access = self.cell.get();
+                self.reads.borrow_mut().push(access);
+            }
+            Operation::CellWrite => {
+                let access = self.cell.get_mut();
+                self.writes.borrow_mut().push(access);
+            }
+            Operation::CellReadEnd => drop(self.reads.borrow_mut().pop()),
+            Operation::CellWriteEnd => drop(self.writes.borrow_mut().pop()),
+            other => unreachable!("{other:?} is not an operation of a cell"),
+        }
+    }
+}
+
+/// An atomic of loom's, of the right width and sign.
+pub(super) enum Atomic {
+    I8(AtomicI8),
+    U8(AtomicU8),
+    I16(AtomicI16),
+    U16(AtomicU16),
+    I32(AtomicI32),
+    U32(AtomicU32),
+    I64(AtomicI64),
+    U64(AtomicU64),
+    Bool(AtomicBool),
+}
+
+macro_rules! on_integer {
+    ($atomic:expr, $value:ty, $bits:ty, $operation:expr) => {{
+        #[allow(clippy::cast_possible_truncation, clippy::cast_possible_wrap, clippy::unnecessary_cast)]
+        let value = |bits: u64| bits as $bits as $value;
+        #[allow(clippy::cast_sign_loss, clippy::cast_lossless, clippy::unnecessary_cast)]
+        let bits = |value: $value| value as $bits as u64;
+        let atomic = $atomic;
+        match $operation {
+            Operation::Load { order } => Response::Value(bits(atomic.load(order))),
+            Operation::Store { value: new, order } => {
+                atomic.store(value(new), order);
+                Response::Done
+            }
+            Operation::Update { update, operand, order } => {
+                let operand = value(operand);
+                Response::Value(bits(match update {
+                    Update::Swap => atomic.swap(operand, order),
+                    Update::Add => atomic.fetch_add(operand, order),
+                    Update::Subtract => atomic.fetch_sub(operand, order),
+                    Update::And => atomic.fetch_and(operand, order),
+                    Update::Nand => atomic.fetch_nand(operand, order),
+                    Update::Or => atomic.fetch_or(operand, order),
+                    Update::Xor => atomic.fetch_xor(operand, order),
+                    Update::Maximum => atomic.fetch_max(operand, order),
+                    Update::Minimum => atomic.fetch_min(operand, order),
+                }))
+            }
+            Operation::CompareExchange { current, new, success, failure } => {
+                match atomic.compare_exchange(value(current), value(new), success, failure) {
+                    Ok(old) => Response::Value(bits(old)),
+                    Err(found) => Response::Mismatch(bits(found)),
+                }
+            }
+            other => unreachable!("{other:?} is not an operation of an atomic"),
+        }
+    }};
+}
+
+impl Atomic {
+    #[allow(clippy::cast_possible_truncation, clippy::cast_possible_wrap)]
+    pub(super) fn new(kind: AtomicKind, value: u64) -> Self {
+        match kind {
+            AtomicKind::Signed(8) => Self::I8(AtomicI8::new(value as i8)),
+            AtomicKind::Unsigned(8) => Self::U8(AtomicU8::new(value as u8)),
+            AtomicKind::Signed(16) => Self::I16(AtomicI16::new(value as i16)),
+            AtomicKind::Unsigned(16) => Self::U16(AtomicU16::new(value as u16)),
+            AtomicKind::Signed(32) => Self::I32(AtomicI32::new(value as i32)),
+            AtomicKind::Unsigned(32) => Self::U32(AtomicU32::new(value as u32)),
+            AtomicKind::Signed(_) => Self::I64(AtomicI64::new(value.cast_signed())),
+            AtomicKind::Unsigned(_) | AtomicKind::Pointer => Self::U64(AtomicU64::new(value)),
+            AtomicKind::Bool => Self::Bool(AtomicBool::new(value != 0)),
+        }
+    }
+
+    pub(super) fn apply(&self, operation: Operation) -> Response {
+        match self {
+            Self::I8(atomic) => on_integer!(atomic, i8, u8, operation),
+            Self::U8(atomic) => on_integer!(atomic, u8, u8, operation),
+            Self::I16(atomic) => on_integer!(atomic, i16, u16, operation),
+            Self::U16(atomic) => on_integer!(atomic, u16, u16, operation),
+            Self::I32(atomic) => on_integer!(atomic, i32, u32, operation),
+            Self::U32(atomic) => on_integer!(atomic, u32, u32, operation),
+            Self::I64(atomic) => on_integer!(atomic, i64, u64, operation),
+            Self::U64(atomic) => on_integer!(atomic, u64, u64, operation),
+            Self::Bool(atomic) => on_bool(atomic, operation),
+        }
+    }
+}
+
+fn on_bool(atomic: &AtomicBool, operation: Operation) -> Response {
+    match operation {
+        Operation::Load { order } => Response::Value(u64::from(atomic.load(order))),
+        Operation::Store { value, order } => {
+            atomic.store(value != 0, order);
+            Response::Done
+        }
+        Operation::Update { update, operand, order } => {
+            let operand = operand != 0;
+            Response::Value(u64::from(match update {
+                Update::Swap => atomic.swap(operand, order),
+                Update::And => atomic.fetch_and(operand, order),
+                Update::Nand => atomic.fetch_nand(operand, order),
+                Update::Or => atomic.fetch_or(operand, order),
+                Update::Xor => atomic.fetch_xor(operand, order),
+                other => unreachable!("{other:?} is no operation of a truth value"),
+            }))
+        }
+        Operation::CompareExchange { current, new, success, failure } => {
+            match atomic.compare_exchange(current != 0, new != 0, success, failure) {
+                Ok(old) => Response::Value(u64::from(old)),
+                Err(found) => Response::Mismatch(u64::from(found)),
+            }
+        }
+        other => unreachable!("{other:?} is not an operation of an atomic"),
+    }
+}

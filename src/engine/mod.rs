@@ -1,0 +1,133 @@
+//! Engines: the ways to run a scenario many times, behind one small trait.
+//!
+//! Each states what it can and cannot do ([`Capabilities`]), runs within a [`Budget`] that really
+//! holds, and reports what it saw; [`Checker`](crate::Checker) makes the verdict of it.
+//!
+//! **Invariant:** nothing outside this folder, `check.rs` and the command line names a particular
+//! engine.
+
+mod budget;
+mod capabilities;
+mod collector;
+pub(crate) mod cooperative;
+pub(crate) mod coroutine;
+pub(crate) mod end;
+mod enumerate;
+mod guided;
+#[cfg(feature = "loom")]
+mod loom;
+mod replay;
+#[cfg(feature = "shuttle")]
+pub(crate) mod shuttle;
+pub(crate) mod threads;
+
+use std::sync::Arc;
+use std::time::Duration;
+
+pub use budget::Budget;
+pub use capabilities::{Capabilities, Coverage, MemoryModel};
+pub(crate) use collector::Collector;
+pub use collector::{Exploration, Limit};
+pub use enumerate::Enumerate;
+pub use guided::Guided;
+#[cfg(feature = "loom")]
+pub use loom::Loom;
+pub(crate) use replay::{replay_schedule, schedule_of};
+#[cfg(feature = "shuttle")]
+pub use shuttle::{ShuttleDfs, ShuttlePct, ShuttleRandom, ShuttleUrw};
+pub use threads::Threads;
+
+use crate::failure::{Counterexample, Failure};
+use crate::outcome::Outcome;
+use crate::schedule::{Divergence, Token};
+
+/// A scenario's closure, as engines run it: each call is one execution's main thread.
+pub type Program = Arc<dyn Fn() -> Outcome + Send + Sync>;
+
+/// Decides whether an outcome is a failure.
+pub type Judge = Arc<dyn Fn(&Outcome) -> Option<Failure> + Send + Sync>;
+
+/// What an engine is asked to do.
+#[derive(Clone)]
+pub struct Task {
+    /// The program to run.
+    pub program: Program,
+    /// What is a failure besides what the engine itself sees.
+    pub judge: Judge,
+    /// How much may be spent.
+    pub budget: Budget,
+    /// Where the engine draws at random, the seed it draws from.
+    pub seed: u64,
+    /// Whether to go on after a failure, to see all outcomes.
+    pub keep_going: bool,
+    /// How long real threads may take for one execution before they count as hung.
+    pub watchdog: Duration,
+}
+
+/// A way to run a scenario many times.
+pub trait Engine: Send + Sync {
+    /// Returns the engine's name, as it is written on the command line.
+    fn name(&self) -> &'static str;
+
+    /// Returns what the engine can and cannot do.
+    fn capabilities(&self) -> Capabilities;
+
+    /// Runs the task's program until the budget is spent, a failure is found, or there is nothing
+    /// left to run, and returns what was seen.
+    fn explore(&self, task: &Task) -> Exploration;
+
+    /// Runs the one execution that `token` stands for.
+    ///
+    /// # Errors
+    ///
+    /// The first point where the program did not do what it did when the token was made, or none if
+    /// the token is not for this engine.
+    fn replay(&self, task: &Task, token: &Token) -> Result<Replayed, Option<Divergence>>;
+}
+
+/// What a replay showed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Replayed {
+    /// The failure, with its trace and the token that was replayed; none if the execution was right.
+    pub counterexample: Option<Counterexample>,
+    /// The outcome, where the execution reported one.
+    pub outcome: Option<Outcome>,
+    /// The events.
+    pub trace: crate::execution::Trace,
+}
+
+/// Returns every engine that this build has, in the order in which reports show them.
+pub fn all() -> Vec<Box<dyn Engine>> {
+    vec![
+        Box::new(Enumerate),
+        #[cfg(feature = "shuttle")]
+        Box::new(ShuttleDfs),
+        #[cfg(feature = "shuttle")]
+        Box::new(ShuttleRandom),
+        #[cfg(feature = "shuttle")]
+        Box::new(ShuttlePct::default()),
+        #[cfg(feature = "shuttle")]
+        Box::new(ShuttleUrw),
+        #[cfg(feature = "loom")]
+        Box::new(Loom::default()),
+        Box::new(Threads),
+    ]
+}
+
+/// Returns the engine of that name, if this build has it.
+pub fn by_name(name: &str) -> Option<Box<dyn Engine>> {
+    all().into_iter().find(|engine| engine.name() == name)
+}
+
+/// Returns the body of the main thread of a modelled execution of `program`.
+pub(crate) fn main_thread(program: &Program) -> Box<dyn FnOnce()> {
+    let program = Arc::clone(program);
+    Box::new(move || {
+        crate::thread::body::run_modelled(move || {
+            let outcome = program();
+            if let Some(backend) = crate::execution::context::modelled() {
+                backend.execution().outcome.replace(Some(outcome));
+            }
+        });
+    })
+}

@@ -1,0 +1,106 @@
+//! Replaying: the one execution that a schedule leads to, on our own runtime, with the first
+//! divergence named where the program no longer follows.
+
+use super::coroutine::{self, Strategy, Turn};
+use super::end::{End, Ended};
+use super::{Replayed, Task};
+use crate::execution::{ThreadId, Trace};
+use crate::failure::Counterexample;
+use crate::schedule::{Divergence, Run, Schedule, Token};
+
+/// Returns the token of the execution that left `trace`.
+pub(crate) fn schedule_of(trace: &Trace, choices: Vec<u32>) -> Option<Token> {
+    Some(Token::Schedule(Schedule::of(trace, choices)))
+}
+
+/// Runs the execution that a schedule token stands for.
+///
+/// # Errors
+///
+/// The first divergence, or none if the token is no schedule.
+pub(crate) fn replay_schedule(task: &Task, token: &Token) -> Result<Replayed, Option<Divergence>> {
+    crate::execution::panics::install_hook();
+    let Token::Schedule(schedule) = token else { return Err(None) };
+    let mut follow = Follow { schedule, run: 0, taken: 0, choice: 0, divergence: None };
+    // Every step of the schedule may be taken, and one more, which is where it shows that the
+    // program goes on.
+    let steps_max = schedule.len() as u64 + 1;
+    let ended = coroutine::run(&task.program, &mut follow, steps_max);
+    let divergence = follow.divergence.take();
+    if let Some(divergence) = schedule.compare(&ended.trace).or(divergence) {
+        return Err(Some(divergence));
+    }
+    if ended.trace.events.len() < schedule.len() {
+        return Err(Some(Divergence::EndedEarly { steps: ended.trace.events.len(), scheduled: schedule.len() }));
+    }
+    Ok(replayed(task, token, ended))
+}
+
+/// Judges an execution that was replayed.
+pub(crate) fn replayed(task: &Task, token: &Token, ended: Ended) -> Replayed {
+    let (failure, outcome) = match ended.end {
+        End::Failed(failure) => (Some(failure), None),
+        End::Finished(outcome) => ((task.judge)(&outcome), Some(outcome)),
+        End::StepLimit | End::Unsupported(_) | End::Abandoned => (None, None),
+    };
+    let counterexample =
+        failure.map(|failure| Counterexample { failure, trace: ended.trace.clone(), token: Some(token.clone()) });
+    Replayed { counterexample, outcome, trace: ended.trace }
+}
+
+/// Follows a schedule.
+struct Follow<'a> {
+    schedule: &'a Schedule,
+    run: usize,
+    /// Steps taken of the current run.
+    taken: u32,
+    /// Choices taken so far.
+    choice: usize,
+    divergence: Option<Divergence>,
+}
+
+impl Follow<'_> {
+    fn next(&mut self, turn: &Turn<'_>) -> Result<(ThreadId, u32), Divergence> {
+        let step = turn.step;
+        while self.schedule.runs.get(self.run).is_some_and(|run| run.length == self.taken) {
+            self.run += 1;
+            self.taken = 0;
+        }
+        let Some(&Run { thread, .. }) = self.schedule.runs.get(self.run) else {
+            return Err(Divergence::GoesOn { steps: step });
+        };
+        let Some(&(_, alternatives)) = turn.enabled.iter().find(|(enabled, _)| *enabled == thread) else {
+            let threads = turn.kernel.thread_count();
+            if thread.index() >= threads {
+                return Err(Divergence::NoSuchThread { step, thread, threads });
+            }
+            return Err(match turn.kernel.pending(thread) {
+                Some(pending) => Divergence::CannotGoOn { step, thread, operation: pending.operation },
+                None => Divergence::HasEnded { step, thread },
+            });
+        };
+        let alternative = if alternatives > 1 {
+            let choice = self.schedule.choices.get(self.choice).copied();
+            self.choice += 1;
+            choice
+                .filter(|&choice| choice < alternatives)
+                .ok_or(Divergence::NoSuchChoice { step, options: alternatives })?
+        } else {
+            0
+        };
+        self.taken += 1;
+        Ok((thread, alternative))
+    }
+}
+
+impl Strategy for Follow<'_> {
+    fn choose(&mut self, turn: &Turn<'_>) -> Option<(ThreadId, u32)> {
+        match self.next(turn) {
+            Ok(choice) => Some(choice),
+            Err(divergence) => {
+                self.divergence = Some(divergence);
+                None
+            }
+        }
+    }
+}

@@ -1,0 +1,253 @@
+//! What a modelled execution offers the facade: one narrow trait, and the state that every
+//! implementation keeps in the same way.
+//!
+//! A back end is adapted to by implementing [`Backend`]; neither the facade nor a model changes.
+
+use std::any::Any;
+use std::cell::{Cell, RefCell};
+use std::collections::HashMap;
+use std::panic::Location;
+use std::rc::Rc;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use super::erased::Erased;
+use super::operation::{Operation, Response};
+use super::panics::FatalPanics;
+use super::trace::{
+    AtomicKind, Event, ObjectId, ObjectKind, ObjectRecord, PanicRecord, Switch, ThreadId, ThreadRecord, Trace,
+};
+use crate::failure::Failure;
+use crate::outcome::Outcome;
+
+/// An object as it is first used: what it is, and the state it starts from.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum NewObject {
+    /// An atomic, with its initial value.
+    Atomic(AtomicKind, u64),
+    Cell,
+    Mutex,
+    RwLock,
+    Condvar,
+    /// A barrier for so many threads.
+    Barrier(usize),
+    Once,
+    OnceLock,
+    LazyLock,
+    /// A channel with its capacity, none for an unbounded one.
+    Channel(Option<usize>),
+}
+
+impl NewObject {
+    pub(crate) fn kind(self) -> ObjectKind {
+        match self {
+            Self::Atomic(kind, _) => ObjectKind::Atomic(kind),
+            Self::Cell => ObjectKind::Cell,
+            Self::Mutex => ObjectKind::Mutex,
+            Self::RwLock => ObjectKind::RwLock,
+            Self::Condvar => ObjectKind::Condvar,
+            Self::Barrier(_) => ObjectKind::Barrier,
+            Self::Once => ObjectKind::Once,
+            Self::OnceLock => ObjectKind::OnceLock,
+            Self::LazyLock => ObjectKind::LazyLock,
+            Self::Channel(_) => ObjectKind::Channel,
+        }
+    }
+}
+
+/// The runtime of one modelled execution, as the facade sees it.
+pub(crate) trait Backend {
+    /// The state that every back end keeps in the same way.
+    fn execution(&self) -> &Execution;
+
+    /// Adds an object, and returns its identity within this execution.
+    fn register(&self, object: NewObject, made_at: &'static Location<'static>) -> ObjectId;
+
+    /// Announces `operation`, lets the engine run other threads first, then lets it take effect.
+    fn perform(&self, object: Option<ObjectId>, operation: Operation, location: &'static Location<'static>)
+    -> Response;
+
+    /// Starts a thread that runs `body`, and returns its identity.
+    fn spawn(&self, name: Option<String>, body: Box<dyn FnOnce()>, location: &'static Location<'static>) -> ThreadId;
+
+    /// Ends the execution. The calling thread never runs again, and nothing on its stack is dropped.
+    fn halt(&self, stop: Stop) -> !;
+}
+
+/// Why an execution is stopped before its end.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Stop {
+    /// Something is wrong.
+    Failure(Failure),
+    /// It has taken as many steps as its budget allows.
+    StepLimit,
+    /// It asked for something that the engine cannot do, in the words for the report.
+    Unsupported(&'static str),
+    /// The engine has no use for the rest of it.
+    Abandoned,
+}
+
+/// The per-thread values of a modelled thread: keys are the addresses of the `LocalKey` statics,
+/// values are in the order of first use. A value of `None` is one whose destructor has begun.
+#[derive(Default)]
+pub(crate) struct Locals {
+    pub(crate) values: Vec<(usize, Option<Rc<dyn Any>>)>,
+}
+
+/// The state of one execution that does not depend on the back end.
+pub(crate) struct Execution {
+    /// A number no other execution of this process has.
+    pub(crate) epoch: u64,
+    /// The thread that runs now. Meaningless while the engine's own code runs.
+    pub(crate) current: Cell<ThreadId>,
+    pub(crate) trace: RefCell<Trace>,
+    /// Objects by address, for statics that several executions use at once.
+    pub(crate) addresses: RefCell<HashMap<usize, ObjectId>>,
+    /// Values of `OnceLock` and `LazyLock` statics, by address: made anew in each execution.
+    pub(crate) statics: RefCell<HashMap<usize, Erased>>,
+    pub(crate) locals: RefCell<Vec<Locals>>,
+    /// Threads that are unwinding a panic.
+    pub(crate) unwinding: RefCell<Vec<bool>>,
+    /// Whether panics are those of an engine, which deals with them itself.
+    pub(crate) ignores_panics: Cell<bool>,
+    fatal_panics: RefCell<FatalPanics>,
+    /// What the scenario's closure returned.
+    pub(crate) outcome: RefCell<Option<Outcome>>,
+    /// How many threads each thread has spawned.
+    children: RefCell<Vec<u32>>,
+    /// The source line of the spawn of each thread.
+    spawned_at: RefCell<Vec<&'static Location<'static>>>,
+}
+
+static NEXT_EPOCH: AtomicU64 = AtomicU64::new(1);
+
+/// Returns a number that identifies one more execution in this process.
+pub(crate) fn next_epoch() -> u64 {
+    NEXT_EPOCH.fetch_add(1, Ordering::Relaxed)
+}
+
+impl Execution {
+    /// Returns the state of a new execution with its main thread.
+    pub(crate) fn new() -> Self {
+        let execution = Self {
+            epoch: next_epoch(),
+            current: Cell::new(ThreadId::MAIN),
+            trace: RefCell::default(),
+            addresses: RefCell::default(),
+            statics: RefCell::default(),
+            locals: RefCell::default(),
+            unwinding: RefCell::default(),
+            ignores_panics: Cell::new(false),
+            fatal_panics: RefCell::default(),
+            outcome: RefCell::default(),
+            children: RefCell::default(),
+            spawned_at: RefCell::default(),
+        };
+        execution.add_thread(ThreadRecord { name: Some("main".into()), parent: None }, Location::caller());
+        execution
+    }
+
+    fn add_thread(&self, record: ThreadRecord, location: &'static Location<'static>) -> ThreadId {
+        let mut trace = self.trace.borrow_mut();
+        let id = ThreadId(u32::try_from(trace.threads.len()).expect("fewer than 2^32 threads"));
+        trace.threads.push(record);
+        self.locals.borrow_mut().push(Locals::default());
+        self.unwinding.borrow_mut().push(false);
+        self.children.borrow_mut().push(0);
+        self.spawned_at.borrow_mut().push(location);
+        id
+    }
+
+    /// Adds a thread spawned by the current one.
+    pub(crate) fn add_child(&self, name: Option<String>, location: &'static Location<'static>) -> ThreadId {
+        let parent = self.current.get();
+        let index = {
+            let mut children = self.children.borrow_mut();
+            let index = children[parent.index()];
+            children[parent.index()] += 1;
+            index
+        };
+        self.add_thread(ThreadRecord { name, parent: Some((parent, index)) }, location)
+    }
+
+    /// Adds an object to the trace.
+    pub(crate) fn add_object(&self, object: NewObject, made_at: &'static Location<'static>) -> ObjectId {
+        let mut trace = self.trace.borrow_mut();
+        let id = ObjectId(u32::try_from(trace.objects.len()).expect("fewer than 2^32 objects"));
+        let initial = match object {
+            NewObject::Atomic(_, initial) => Some(initial),
+            _ => None,
+        };
+        trace.objects.push(ObjectRecord { kind: object.kind(), initial, made_at, name: None });
+        id
+    }
+
+    /// Records an event of the current thread.
+    pub(crate) fn record(
+        &self,
+        object: Option<ObjectId>,
+        operation: Operation,
+        response: Response,
+        location: &'static Location<'static>,
+        switch: Switch,
+    ) {
+        let thread = self.current.get();
+        self.trace.borrow_mut().events.push(Event { thread, object, operation, response, location, switch });
+    }
+
+    /// Returns the name of a thread, if it has one.
+    pub(crate) fn thread_name(&self, thread: ThreadId) -> Option<String> {
+        self.trace.borrow().threads[thread.index()].name.clone()
+    }
+
+    /// Returns the source line that spawned a thread.
+    pub(crate) fn spawned_at(&self, thread: ThreadId) -> &'static Location<'static> {
+        self.spawned_at.borrow()[thread.index()]
+    }
+
+    /// Returns whether the current thread is unwinding a panic. `std::thread::panicking` alone cannot
+    /// tell, because all threads of the execution may share one OS thread.
+    pub(crate) fn panicking(&self) -> bool {
+        let mut unwinding = self.unwinding.borrow_mut();
+        let current = self.current.get().index();
+        if !std::thread::panicking() {
+            unwinding[current] = false;
+            return false;
+        }
+        // A payload that is resumed unwinds without a call of the panic hook.
+        unwinding[current] || !unwinding.contains(&true)
+    }
+
+    /// Notes that the current thread ended with a panic.
+    pub(crate) fn note_fatal_panic(&self) {
+        let thread = self.current.get();
+        self.unwinding.borrow_mut()[thread.index()] = false;
+        self.fatal_panics.borrow_mut().note(thread, &self.trace.borrow().panics);
+    }
+
+    /// Notes that a `join` has received what `thread` ended with.
+    pub(crate) fn note_received(&self, thread: ThreadId) {
+        self.fatal_panics.borrow_mut().note_received(thread);
+    }
+
+    /// Returns the panic that makes this execution fail, if one does.
+    pub(crate) fn fatal_panic(&self) -> Option<PanicRecord> {
+        self.fatal_panics.borrow().failure(&self.trace.borrow().panics)
+    }
+
+    /// Gives up the values of statics and thread-locals. They are dropped only if every thread has
+    /// ended: a destructor could wait for something that a discarded thread holds.
+    pub(crate) fn clear(&self, all_exited: bool) {
+        let statics = self.statics.take();
+        let locals = self.locals.take();
+        if !all_exited {
+            std::mem::forget(statics);
+            std::mem::forget(locals);
+        }
+        self.addresses.take();
+    }
+
+    /// Takes the trace out, leaving an empty one.
+    pub(crate) fn take_trace(&self) -> Trace {
+        self.trace.take()
+    }
+}

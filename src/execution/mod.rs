@@ -1,0 +1,15 @@
+//! One execution of a scenario: what it consists of while it runs, and what it leaves behind.
+
+pub(crate) mod backend;
+pub(crate) mod context;
+pub(crate) mod erased;
+pub(crate) mod object;
+pub(crate) mod operation;
+pub(crate) mod panics;
+pub(crate) mod static_address;
+pub(crate) mod trace;
+
+pub use operation::{Operation, Response, Update};
+pub use trace::{
+    AtomicKind, Event, ObjectId, ObjectKind, ObjectRecord, PanicRecord, Switch, ThreadId, ThreadRecord, Trace,
+};

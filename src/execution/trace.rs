@@ -1,0 +1,167 @@
+//! What one execution leaves behind: its threads, its objects, and its events in order.
+
+use std::fmt;
+use std::panic::Location;
+
+use super::operation::{Operation, Response};
+
+/// A thread of an execution, numbered in the order of spawning; the main thread is 0.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct ThreadId(pub u32);
+
+impl ThreadId {
+    /// The thread that runs the scenario's closure.
+    pub const MAIN: Self = Self(0);
+
+    /// Returns the number as an index.
+    pub fn index(self) -> usize {
+        self.0 as usize
+    }
+}
+
+/// An object of an execution, numbered in the order of first use.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct ObjectId(pub u32);
+
+impl ObjectId {
+    /// Returns the number as an index.
+    pub fn index(self) -> usize {
+        self.0 as usize
+    }
+}
+
+/// What kind of value an atomic holds, so that its bits can be shown.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum AtomicKind {
+    /// A signed integer of so many bits.
+    Signed(u32),
+    /// An unsigned integer of so many bits.
+    Unsigned(u32),
+    /// A truth value.
+    Bool,
+    /// A pointer.
+    Pointer,
+}
+
+/// The kind of a synchronisation object.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum ObjectKind {
+    /// An atomic.
+    Atomic(AtomicKind),
+    /// An `UnsafeCell`.
+    Cell,
+    /// A `Mutex`.
+    Mutex,
+    /// An `RwLock`.
+    RwLock,
+    /// A `Condvar`.
+    Condvar,
+    /// A `Barrier`.
+    Barrier,
+    /// A `Once`.
+    Once,
+    /// A `OnceLock`.
+    OnceLock,
+    /// A `LazyLock`.
+    LazyLock,
+    /// A channel of `mpsc`.
+    Channel,
+}
+
+/// What is known of an object: its kind, where it was made, and its given name if it has one.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ObjectRecord {
+    /// The kind of object.
+    pub kind: ObjectKind,
+    /// The bits of an atomic's initial value.
+    pub initial: Option<u64>,
+    /// The source line that made it.
+    pub made_at: &'static Location<'static>,
+    /// The name given with [`name`](crate::name), if any.
+    pub name: Option<String>,
+}
+
+/// What is known of a thread: its name if it has one, and who spawned it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ThreadRecord {
+    /// The name given to it through `Builder`, or `main`.
+    pub name: Option<String>,
+    /// The thread that spawned it, and how many that one had spawned before; none for main.
+    pub parent: Option<(ThreadId, u32)>,
+}
+
+/// Why the thread of an event is another than that of the event before it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Switch {
+    /// It is the same thread.
+    None,
+    /// The former thread had ended.
+    Exited,
+    /// The former thread could not go on.
+    Blocked,
+    /// The former thread gave up its turn (`yield_now`, `spin_loop`, `sleep`).
+    Yielded,
+    /// The former thread could have gone on.
+    Preempted,
+}
+
+/// One visible operation that took effect.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub struct Event {
+    /// The thread that did it.
+    pub thread: ThreadId,
+    /// The object it was done to, if any.
+    pub object: Option<ObjectId>,
+    /// What was done.
+    pub operation: Operation,
+    /// What came of it.
+    pub response: Response,
+    /// The source line that did it.
+    pub location: &'static Location<'static>,
+    /// Why this thread ran, if another had run before.
+    pub switch: Switch,
+}
+
+impl fmt::Debug for Event {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(
+            formatter,
+            "{:?} {:?} on {:?} -> {:?} at {}",
+            self.thread, self.operation, self.object, self.response, self.location
+        )
+    }
+}
+
+/// A panic that happened in an execution.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PanicRecord {
+    /// The thread that panicked.
+    pub thread: ThreadId,
+    /// The panic's message.
+    pub message: String,
+    /// The source file, line and column of the panic, as `file:line:column`.
+    pub location: String,
+    /// How many events had happened before.
+    pub events_before: usize,
+}
+
+/// Everything one execution left behind.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Trace {
+    /// The threads, by [`ThreadId`].
+    pub threads: Vec<ThreadRecord>,
+    /// The objects, by [`ObjectId`].
+    pub objects: Vec<ObjectRecord>,
+    /// The events, in order.
+    pub events: Vec<Event>,
+    /// The panics, in order, whether they were caught or not.
+    pub panics: Vec<PanicRecord>,
+}
+
+impl Trace {
+    /// Returns how many switches took a thread's turn away although it could have gone on.
+    pub fn preemptions(&self) -> usize {
+        self.events.iter().filter(|event| event.switch == Switch::Preempted).count()
+    }
+}

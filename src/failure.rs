@@ -1,0 +1,180 @@
+//! What can be wrong with an execution, as data. Tests match on it; only `render` makes text of it.
+
+use std::panic::Location;
+
+use crate::execution::{ObjectId, ObjectKind, Operation, PanicRecord, ThreadId, Trace};
+use crate::outcome::Outcome;
+use crate::schedule::Token;
+
+/// A thread that could not go on.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Blocked {
+    /// The thread.
+    pub thread: ThreadId,
+    /// What it was about to do.
+    pub operation: Operation,
+    /// The object of that operation, if any.
+    pub object: Option<ObjectId>,
+    /// The source line of that operation.
+    pub location: &'static Location<'static>,
+    /// The threads that alone could let it go on, where that is known: the holders of a lock, the
+    /// thread that it joins.
+    pub waits_for: Vec<ThreadId>,
+}
+
+/// One of the two accesses of a data race.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Access {
+    /// The thread that made the access.
+    pub thread: ThreadId,
+    /// Whether it may write.
+    pub exclusive: bool,
+    /// Its source line.
+    pub location: &'static Location<'static>,
+}
+
+/// The last thing that a thread was seen doing on real threads.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LastSeen {
+    /// The thread's name, or a number if it has none.
+    pub thread: String,
+    /// What it was about to do, and the kind of object it was about to do it to; none if it had
+    /// done nothing visible yet.
+    pub operation: Option<(Operation, Option<ObjectKind>, &'static Location<'static>)>,
+    /// Whether that operation had come to its end.
+    pub completed: bool,
+}
+
+/// An object made outside an execution and used inside one.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ForeignObject {
+    /// The kind of object.
+    pub kind: ObjectKind,
+    /// The source line that made it.
+    pub made_at: &'static Location<'static>,
+    /// The source line that used it.
+    pub used_at: &'static Location<'static>,
+    /// Whether it is a static, which for its kind cannot begin each execution anew.
+    pub is_static: bool,
+}
+
+/// Why an execution is wrong.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Failure {
+    /// A panic that no `join` received.
+    Panic(PanicRecord),
+    /// Threads that wait for each other, or for something that can no longer happen.
+    Deadlock {
+        /// All threads that could not go on.
+        blocked: Vec<Blocked>,
+        /// The threads that wait for each other in a circle, in that order; empty if there is none.
+        cycle: Vec<ThreadId>,
+    },
+    /// Two accesses to one `UnsafeCell`, not ordered by anything, one of which may write.
+    DataRace {
+        /// The object.
+        object: ObjectId,
+        /// The access that came first in this execution.
+        first: Access,
+        /// The other.
+        second: Access,
+    },
+    /// The scenario reported an outcome that is not among those allowed.
+    UnexpectedOutcome {
+        /// What it reported.
+        outcome: Outcome,
+        /// What would have been right.
+        allowed: Vec<Outcome>,
+    },
+    /// An exhaustive exploration did not see an outcome that was expected to be possible.
+    MissingOutcomes {
+        /// The outcomes never seen.
+        missing: Vec<Outcome>,
+    },
+    /// Real threads that did not finish within the watchdog's limit.
+    Hang {
+        /// What each thread that had not finished was last seen doing.
+        threads: Vec<LastSeen>,
+    },
+    /// An object from outside the execution was used inside it.
+    ForeignObject(ForeignObject),
+    /// Something outside the facade made two executions of one schedule differ.
+    Nondeterminism {
+        /// The first event that differs, counted from 0.
+        event: usize,
+        /// What differed, as found by the replay.
+        divergence: crate::schedule::Divergence,
+    },
+}
+
+/// The kinds of [`Failure`], for expectations and reports.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[non_exhaustive]
+pub enum FailureKind {
+    /// See [`Failure::Panic`].
+    Panic,
+    /// See [`Failure::Deadlock`].
+    Deadlock,
+    /// See [`Failure::DataRace`].
+    DataRace,
+    /// See [`Failure::UnexpectedOutcome`].
+    UnexpectedOutcome,
+    /// See [`Failure::MissingOutcomes`].
+    MissingOutcomes,
+    /// See [`Failure::Hang`].
+    Hang,
+    /// See [`Failure::ForeignObject`].
+    ForeignObject,
+    /// See [`Failure::Nondeterminism`].
+    Nondeterminism,
+}
+
+impl FailureKind {
+    /// Returns the kind's name in reports: lower case, words joined by hyphens.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Panic => "panic",
+            Self::Deadlock => "deadlock",
+            Self::DataRace => "data-race",
+            Self::UnexpectedOutcome => "unexpected-outcome",
+            Self::MissingOutcomes => "missing-outcomes",
+            Self::Hang => "hang",
+            Self::ForeignObject => "foreign-object",
+            Self::Nondeterminism => "nondeterminism",
+        }
+    }
+
+    /// Returns whether a failure of kind `found` is what an expectation of this kind is about. A
+    /// deadlock on real threads is seen as a hang.
+    pub fn admits(self, found: Self) -> bool {
+        self == found || (self == Self::Deadlock && found == Self::Hang)
+    }
+}
+
+impl Failure {
+    /// Returns the kind of this failure.
+    pub fn kind(&self) -> FailureKind {
+        match self {
+            Self::Panic(_) => FailureKind::Panic,
+            Self::Deadlock { .. } => FailureKind::Deadlock,
+            Self::DataRace { .. } => FailureKind::DataRace,
+            Self::UnexpectedOutcome { .. } => FailureKind::UnexpectedOutcome,
+            Self::MissingOutcomes { .. } => FailureKind::MissingOutcomes,
+            Self::Hang { .. } => FailureKind::Hang,
+            Self::ForeignObject(_) => FailureKind::ForeignObject,
+            Self::Nondeterminism { .. } => FailureKind::Nondeterminism,
+        }
+    }
+}
+
+/// A failure together with the execution that shows it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Counterexample {
+    /// What is wrong.
+    pub failure: Failure,
+    /// The execution, event by event; empty where the engine records none.
+    pub trace: Trace,
+    /// What replays it, where the engine can.
+    pub token: Option<Token>,
+}

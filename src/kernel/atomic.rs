@@ -1,0 +1,77 @@
+//! An atomic: its bits, and the arithmetic of each read-modify-write on them.
+
+use crate::execution::{AtomicKind, Operation, Response, Update};
+
+/// The state of an atomic.
+#[derive(Clone, Debug)]
+pub(crate) struct Atomic {
+    kind: AtomicKind,
+    value: u64,
+}
+
+impl Atomic {
+    pub(crate) fn new(kind: AtomicKind, value: u64) -> Self {
+        Self { kind, value }
+    }
+
+    pub(crate) fn apply(&mut self, operation: Operation) -> Response {
+        let old = self.value;
+        match operation {
+            Operation::Load { .. } => Response::Value(old),
+            Operation::Store { value, .. } => {
+                self.value = value;
+                Response::Done
+            }
+            Operation::Update { update, operand, .. } => {
+                self.value = updated(self.kind, update, old, operand);
+                Response::Value(old)
+            }
+            Operation::CompareExchange { current, new, .. } => {
+                if old == current {
+                    self.value = new;
+                    Response::Value(old)
+                } else {
+                    Response::Mismatch(old)
+                }
+            }
+            other => unreachable!("{other:?} is not an operation of an atomic"),
+        }
+    }
+}
+
+/// Returns what `update` makes of `old` and `operand`, both bit patterns of `kind`.
+pub(crate) fn updated(kind: AtomicKind, update: Update, old: u64, operand: u64) -> u64 {
+    let result = match update {
+        Update::Swap => operand,
+        Update::Add => old.wrapping_add(operand),
+        Update::Subtract => old.wrapping_sub(operand),
+        Update::And => old & operand,
+        Update::Nand => !(old & operand),
+        Update::Or => old | operand,
+        Update::Xor => old ^ operand,
+        Update::Maximum if less(kind, old, operand) => operand,
+        Update::Minimum if less(kind, operand, old) => operand,
+        Update::Maximum | Update::Minimum => old,
+    };
+    result & mask(kind)
+}
+
+fn mask(kind: AtomicKind) -> u64 {
+    match kind {
+        AtomicKind::Signed(bits) | AtomicKind::Unsigned(bits) => u64::MAX >> (64 - bits),
+        AtomicKind::Bool => 1,
+        AtomicKind::Pointer => u64::MAX,
+    }
+}
+
+fn less(kind: AtomicKind, left: u64, right: u64) -> bool {
+    match kind {
+        AtomicKind::Signed(bits) => sign_extended(left, bits) < sign_extended(right, bits),
+        _ => left < right,
+    }
+}
+
+/// Returns the signed integer of `bits` bits whose pattern is `value`.
+pub(crate) fn sign_extended(value: u64, bits: u32) -> i64 {
+    (value << (64 - bits)).cast_signed() >> (64 - bits)
+}

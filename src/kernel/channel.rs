@@ -1,0 +1,99 @@
+//! A channel of `mpsc`: how many messages and senders there are, and whether the receiver is. The
+//! messages themselves stay in the facade.
+
+use crate::execution::{Operation, Response, ThreadId};
+
+/// The state of a channel.
+#[derive(Clone, Debug)]
+pub(crate) struct Channel {
+    /// None for an unbounded channel, 0 for a rendezvous channel.
+    capacity: Option<usize>,
+    messages: usize,
+    senders: usize,
+    receiver: bool,
+    // Rendezvous only: the senders whose message is on offer, oldest first.
+    offers: Vec<ThreadId>,
+}
+
+impl Channel {
+    pub(crate) fn new(capacity: Option<usize>) -> Self {
+        Self { capacity, messages: 0, senders: 1, receiver: true, offers: Vec::new() }
+    }
+
+    fn is_rendezvous(&self) -> bool {
+        self.capacity == Some(0)
+    }
+
+    fn has_room(&self) -> bool {
+        self.capacity.is_none_or(|capacity| self.is_rendezvous() || self.messages < capacity)
+    }
+
+    pub(crate) fn enabled(&self, thread: ThreadId, operation: Operation) -> bool {
+        match operation {
+            Operation::Send => self.has_room() || !self.receiver,
+            Operation::Handover => !self.offers.contains(&thread) || !self.receiver,
+            Operation::Receive { timed } => timed || self.messages > 0 || self.senders == 0,
+            _ => true,
+        }
+    }
+
+    /// Applies `operation`. `receiver_waits` tells whether a thread waits in `recv` at this moment,
+    /// without which nothing can be sent through a rendezvous channel at once.
+    pub(crate) fn apply(&mut self, thread: ThreadId, operation: Operation, receiver_waits: bool) -> Response {
+        match operation {
+            Operation::Send | Operation::TrySend => {
+                if !self.receiver {
+                    return Response::Disconnected;
+                }
+                if operation == Operation::TrySend {
+                    let taken_at_once = receiver_waits && self.messages == 0;
+                    if !self.has_room() || (self.is_rendezvous() && !taken_at_once) {
+                        return Response::WouldBlock;
+                    }
+                } else if self.is_rendezvous() {
+                    self.offers.push(thread);
+                }
+                self.messages += 1;
+                Response::Done
+            }
+            Operation::Handover => match self.offers.iter().position(|&sender| sender == thread) {
+                None => Response::Done,
+                Some(offer) => {
+                    self.offers.remove(offer);
+                    self.messages -= 1;
+                    Response::Disconnected
+                }
+            },
+            Operation::Receive { .. } | Operation::TryReceive => self.receive(operation),
+            Operation::CloneSender => {
+                self.senders += 1;
+                Response::Done
+            }
+            Operation::DropSender => {
+                self.senders -= 1;
+                Response::Done
+            }
+            Operation::DropReceiver => {
+                self.receiver = false;
+                Response::Done
+            }
+            other => unreachable!("{other:?} is not an operation of a channel"),
+        }
+    }
+
+    fn receive(&mut self, operation: Operation) -> Response {
+        if self.messages > 0 {
+            self.messages -= 1;
+            if !self.offers.is_empty() && self.messages < self.offers.len() {
+                self.offers.remove(0);
+            }
+            Response::Done
+        } else if self.senders == 0 {
+            Response::Disconnected
+        } else if matches!(operation, Operation::Receive { timed: true }) {
+            Response::TimedOut
+        } else {
+            Response::WouldBlock
+        }
+    }
+}

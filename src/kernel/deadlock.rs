@@ -1,0 +1,96 @@
+//! Who waits for whom when nobody can go on.
+
+use super::{Kernel, Object};
+use crate::execution::{Operation, ThreadId};
+use crate::failure::{Blocked, Failure};
+
+impl Kernel {
+    /// Returns every thread that has not ended, with what it waits for.
+    pub(crate) fn blocked(&self) -> Vec<Blocked> {
+        (0..self.threads.len())
+            .map(|index| ThreadId(u32::try_from(index).expect("fewer than 2^32 threads")))
+            .filter_map(|thread| {
+                let pending = self.pending(thread)?;
+                let mut object = pending.object;
+                if let Operation::Wake { mutex, .. } = pending.operation {
+                    // A waiter that has been notified waits for the mutex.
+                    let notified = matches!(
+                        object.map(|id| &self.objects[id.index()]),
+                        Some(Object::Condvar(condvar)) if condvar.may_wake(thread)
+                    );
+                    if notified {
+                        object = Some(mutex);
+                    }
+                }
+                let waits_for = match pending.operation {
+                    Operation::Join { thread: other } => vec![other],
+                    _ => object.map_or_else(Vec::new, |object| self.objects[object.index()].holders()),
+                };
+                let Operation::Wake { .. } = pending.operation else {
+                    return Some(Blocked {
+                        thread,
+                        operation: pending.operation,
+                        object,
+                        location: pending.location,
+                        waits_for,
+                    });
+                };
+                let operation = if object == pending.object { pending.operation } else { Operation::Lock };
+                Some(Blocked { thread, operation, object, location: pending.location, waits_for })
+            })
+            .collect()
+    }
+
+    /// Returns the deadlock that an execution in which no thread can go on has ended in, or none if
+    /// it is merely over: every thread has ended, or main has and the rest only wait for events,
+    /// which a program that has returned from `main` does not wait for either.
+    pub(crate) fn deadlock(&self) -> Option<Failure> {
+        deadlock(self.blocked(), self.exited(ThreadId::MAIN))
+    }
+}
+
+/// Returns the deadlock that these threads, of which none can go on, are in; see
+/// [`Kernel::deadlock`].
+pub(crate) fn deadlock(blocked: Vec<Blocked>, main_exited: bool) -> Option<Failure> {
+    let cycle = cycle(&blocked);
+    // A thread that waits for a lock can only be let go by its holder: if that one is stuck or
+    // gone, the lock is lost, whether main has ended or not.
+    let waits_for_a_lock =
+        |blocked: &Blocked| !blocked.waits_for.is_empty() && !matches!(blocked.operation, Operation::Join { .. });
+    if blocked.is_empty() || (main_exited && !blocked.iter().any(waits_for_a_lock)) {
+        return None;
+    }
+    Some(Failure::Deadlock { blocked, cycle })
+}
+
+/// Returns a cycle of the wait-for relation, in order and starting with its lowest thread, or
+/// nothing if there is none.
+pub(crate) fn cycle(blocked: &[Blocked]) -> Vec<ThreadId> {
+    let waits_for = |thread: ThreadId| {
+        blocked.iter().find(|blocked| blocked.thread == thread).map_or(&[][..], |blocked| &blocked.waits_for)
+    };
+    for start in blocked.iter().map(|blocked| blocked.thread) {
+        let mut path = vec![start];
+        if extend(&mut path, start, &waits_for) {
+            return path;
+        }
+    }
+    Vec::new()
+}
+
+fn extend<'a>(path: &mut Vec<ThreadId>, start: ThreadId, waits_for: &impl Fn(ThreadId) -> &'a [ThreadId]) -> bool {
+    let last = *path.last().expect("a path with a start");
+    for &next in waits_for(last) {
+        if next == start {
+            return true;
+        }
+        if next > start && !path.contains(&next) {
+            path.push(next);
+            if extend(path, start, waits_for) {
+                return true;
+            }
+            path.pop();
+        }
+    }
+    false
+}

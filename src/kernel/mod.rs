@@ -1,0 +1,318 @@
+//! The kernel: the sequentially consistent semantics of every primitive, as small state machines
+//! whose enabled operations an engine can see before it chooses one.
+//!
+//! The kernel runs nothing and chooses nothing. A runtime (`engine::coroutine`, or shuttle's through
+//! `engine::shuttle`) tells it what each thread is about to do, asks which threads can go on and in
+//! how many ways, and lets one of them take its step. So a schedule means the same on every runtime.
+//!
+//! **Invariant:** the kernel knows no engine, and nothing here blocks, prints or allocates a thread.
+
+mod atomic;
+mod barrier;
+mod cell;
+mod channel;
+mod condvar;
+mod deadlock;
+mod mutex;
+mod once;
+mod rwlock;
+
+use std::panic::Location;
+
+use crate::execution::backend::NewObject;
+use crate::execution::{ObjectId, Operation, Response, ThreadId};
+use crate::failure::Failure;
+use atomic::Atomic;
+pub(crate) use atomic::{sign_extended, updated};
+use barrier::Barrier;
+use cell::Cell;
+use channel::Channel;
+use condvar::Condvar;
+#[cfg(feature = "loom")]
+pub(crate) use deadlock::deadlock;
+use mutex::Mutex;
+use once::Once;
+use rwlock::RwLock;
+
+/// The state of one object.
+#[derive(Clone, Debug)]
+pub(crate) enum Object {
+    Atomic(Atomic),
+    Cell(Cell),
+    Mutex(Mutex),
+    RwLock(RwLock),
+    Condvar(Condvar),
+    Barrier(Barrier),
+    Once(Once),
+    Channel(Channel),
+}
+
+impl Object {
+    pub(crate) fn new(object: NewObject) -> Self {
+        match object {
+            NewObject::Atomic(kind, value) => Self::Atomic(Atomic::new(kind, value)),
+            NewObject::Cell => Self::Cell(Cell::default()),
+            NewObject::Mutex => Self::Mutex(Mutex::default()),
+            NewObject::RwLock => Self::RwLock(RwLock::default()),
+            NewObject::Condvar => Self::Condvar(Condvar::default()),
+            NewObject::Barrier(size) => Self::Barrier(Barrier::new(size)),
+            NewObject::Once | NewObject::OnceLock | NewObject::LazyLock => Self::Once(Once::default()),
+            NewObject::Channel(capacity) => Self::Channel(Channel::new(capacity)),
+        }
+    }
+
+    /// Returns whether `thread` can do `operation` now.
+    pub(crate) fn enabled(&self, thread: ThreadId, operation: Operation) -> bool {
+        match self {
+            Self::Atomic(_) | Self::Cell(_) | Self::Condvar(_) => true,
+            Self::Mutex(mutex) => mutex.enabled(operation),
+            Self::RwLock(lock) => lock.enabled(operation),
+            Self::Barrier(barrier) => barrier.enabled(thread, operation),
+            Self::Once(once) => once.enabled(operation),
+            Self::Channel(channel) => channel.enabled(thread, operation),
+        }
+    }
+
+    /// Returns the threads that alone could make an operation on this object possible.
+    pub(crate) fn holders(&self) -> Vec<ThreadId> {
+        match self {
+            Self::Mutex(mutex) => mutex.holder().into_iter().collect(),
+            Self::RwLock(lock) => lock.holders(),
+            Self::Once(once) => once.runner().into_iter().collect(),
+            _ => Vec::new(),
+        }
+    }
+
+    /// Lets `operation`, which is no wait, take effect. `receiver_waits` tells whether a thread waits
+    /// to receive from this channel.
+    ///
+    /// # Errors
+    ///
+    /// The failure that the operation itself is.
+    pub(crate) fn apply(
+        &mut self,
+        thread: ThreadId,
+        object: ObjectId,
+        operation: Operation,
+        location: &'static Location<'static>,
+        receiver_waits: bool,
+    ) -> Result<Response, Failure> {
+        Ok(match self {
+            Self::Atomic(atomic) => atomic.apply(operation),
+            Self::Cell(cell) => {
+                cell.apply(thread, object, operation, location)?;
+                Response::Done
+            }
+            Self::Mutex(mutex) => mutex.apply(thread, operation),
+            Self::RwLock(lock) => lock.apply(thread, operation),
+            Self::Condvar(condvar) => {
+                match operation {
+                    Operation::NotifyOne => condvar.notify_one(),
+                    Operation::NotifyAll => condvar.notify_all(),
+                    other => unreachable!("{other:?} is not an operation of a condition variable"),
+                }
+                Response::Done
+            }
+            Self::Barrier(barrier) => barrier.apply(thread, operation),
+            Self::Once(once) => once.apply(thread, operation),
+            Self::Channel(channel) => channel.apply(thread, operation, receiver_waits),
+        })
+    }
+}
+
+/// An operation that a thread is about to do.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Pending {
+    pub(crate) object: Option<ObjectId>,
+    pub(crate) operation: Operation,
+    pub(crate) location: &'static Location<'static>,
+}
+
+/// What a thread is doing.
+#[derive(Clone, Debug, Default)]
+struct Thread {
+    /// None while the thread runs its own code, and after its end.
+    pending: Option<Pending>,
+    exited: bool,
+    park_token: bool,
+}
+
+/// What came of a step.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Step {
+    /// The operation took effect, with this response.
+    Done(Response),
+    /// It took effect in part; the thread is now about to do this.
+    Continue(Response, Operation),
+}
+
+/// The state of all threads and objects of one execution.
+#[derive(Clone, Debug)]
+pub(crate) struct Kernel {
+    threads: Vec<Thread>,
+    objects: Vec<Object>,
+}
+
+impl Kernel {
+    /// Returns the state at the start: the main thread, and no objects.
+    pub(crate) fn new() -> Self {
+        Self { threads: vec![Thread::default()], objects: Vec::new() }
+    }
+
+    pub(crate) fn add_object(&mut self, object: NewObject) {
+        self.objects.push(Object::new(object));
+    }
+
+    pub(crate) fn thread_count(&self) -> usize {
+        self.threads.len()
+    }
+
+    pub(crate) fn exited(&self, thread: ThreadId) -> bool {
+        self.threads[thread.index()].exited
+    }
+
+    pub(crate) fn all_exited(&self) -> bool {
+        self.threads.iter().all(|thread| thread.exited)
+    }
+
+    /// Makes known what `thread` is about to do.
+    pub(crate) fn announce(&mut self, thread: ThreadId, pending: Pending) {
+        self.threads[thread.index()].pending = Some(pending);
+    }
+
+    pub(crate) fn pending(&self, thread: ThreadId) -> Option<Pending> {
+        self.threads[thread.index()].pending
+    }
+
+    /// Returns in how many ways `thread` can take its next step: 0 if it has to wait. A timed
+    /// operation that may time out has one way more, and a choice as many as it has options.
+    pub(crate) fn alternatives(&self, thread: ThreadId) -> u32 {
+        let state = &self.threads[thread.index()];
+        let Some(Pending { object, operation, .. }) = state.pending else { return 0 };
+        match operation {
+            Operation::Choose { options } => options,
+            Operation::Join { thread: other } => u32::from(self.exited(other)),
+            Operation::Park { timed } => u32::from(state.park_token || timed),
+            Operation::Wake { mutex, timed } => {
+                let (wakes, times_out) = self.wake_alternatives(thread, object, mutex, timed);
+                u32::from(wakes) + u32::from(times_out)
+            }
+            _ => u32::from(object.is_none_or(|object| self.enabled_on(thread, object, operation))),
+        }
+    }
+
+    fn enabled_on(&self, thread: ThreadId, object: ObjectId, operation: Operation) -> bool {
+        self.objects[object.index()].enabled(thread, operation)
+    }
+
+    fn wake_alternatives(
+        &self,
+        thread: ThreadId,
+        condvar: Option<ObjectId>,
+        mutex: ObjectId,
+        timed: bool,
+    ) -> (bool, bool) {
+        let Some(Object::Condvar(condvar)) = condvar.map(|id| &self.objects[id.index()]) else {
+            unreachable!("a wake on no condition variable")
+        };
+        let free = self.enabled_on(thread, mutex, Operation::Lock);
+        (condvar.may_wake(thread) && free, timed && condvar.may_time_out(thread))
+    }
+
+    /// Lets `thread` take its next step, in the way numbered `alternative`.
+    ///
+    /// # Errors
+    ///
+    /// The failure that the step itself is, such as a data race.
+    pub(crate) fn step(&mut self, thread: ThreadId, alternative: u32) -> Result<Step, Failure> {
+        let pending = self.threads[thread.index()].pending.take().expect("a pending operation");
+        let step = self.apply(thread, alternative, pending)?;
+        if let Step::Continue(_, operation) = step {
+            let object = match operation {
+                // A wait that timed out goes on with the mutex alone.
+                Operation::Lock => match pending.operation {
+                    Operation::Wake { mutex, .. } => Some(mutex),
+                    _ => pending.object,
+                },
+                _ => pending.object,
+            };
+            self.announce(thread, Pending { object, operation, ..pending });
+        }
+        Ok(step)
+    }
+
+    fn apply(&mut self, thread: ThreadId, alternative: u32, pending: Pending) -> Result<Step, Failure> {
+        let Pending { object, operation, location } = pending;
+        let response = match (operation, object) {
+            (Operation::Choose { .. }, _) => Response::Value(u64::from(alternative)),
+            (Operation::Spawn { .. }, _) => {
+                self.threads.push(Thread::default());
+                Response::Done
+            }
+            (Operation::Exit, _) => {
+                self.threads[thread.index()].exited = true;
+                Response::Done
+            }
+            (Operation::IsFinished { thread: other }, _) => Response::Answer(self.exited(other)),
+            (Operation::Park { .. }, _) => {
+                let woken = std::mem::take(&mut self.threads[thread.index()].park_token);
+                if woken { Response::Done } else { Response::TimedOut }
+            }
+            (Operation::Unpark { thread: other }, _) => {
+                self.threads[other.index()].park_token = true;
+                Response::Done
+            }
+            (_, None) => Response::Done,
+            (Operation::Wait { .. } | Operation::Wake { .. }, Some(object)) => {
+                return Ok(self.apply_wait(thread, alternative, object, operation));
+            }
+            (_, Some(object)) => {
+                let receiver_waits = self.receiver_waits(object);
+                self.objects[object.index()].apply(thread, object, operation, location, receiver_waits)?
+            }
+        };
+        Ok(Step::Done(response))
+    }
+
+    fn apply_wait(&mut self, thread: ThreadId, alternative: u32, object: ObjectId, operation: Operation) -> Step {
+        match operation {
+            Operation::Wait { mutex, timed } => {
+                self.mutex(mutex).apply(thread, Operation::Unlock { poison: false });
+                self.condvar(object).wait(thread);
+                Step::Continue(Response::Done, Operation::Wake { mutex, timed })
+            }
+            Operation::Wake { mutex, timed } => {
+                let (wakes, _) = self.wake_alternatives(thread, Some(object), mutex, timed);
+                if wakes && alternative == 0 {
+                    self.condvar(object).wake(thread);
+                    Step::Done(self.mutex(mutex).apply(thread, Operation::Lock))
+                } else {
+                    self.condvar(object).leave(thread);
+                    Step::Continue(Response::TimedOut, Operation::Lock)
+                }
+            }
+            other => unreachable!("{other:?} is no wait"),
+        }
+    }
+
+    fn mutex(&mut self, object: ObjectId) -> &mut Mutex {
+        match &mut self.objects[object.index()] {
+            Object::Mutex(mutex) => mutex,
+            other => unreachable!("{other:?} is no mutex"),
+        }
+    }
+
+    fn condvar(&mut self, object: ObjectId) -> &mut Condvar {
+        match &mut self.objects[object.index()] {
+            Object::Condvar(condvar) => condvar,
+            other => unreachable!("{other:?} is no condition variable"),
+        }
+    }
+
+    fn receiver_waits(&self, channel: ObjectId) -> bool {
+        self.threads
+            .iter()
+            .filter_map(|thread| thread.pending)
+            .any(|pending| pending.object == Some(channel) && matches!(pending.operation, Operation::Receive { .. }))
+    }
+}

@@ -1,0 +1,43 @@
+//! A mutex: its holder, and whether one panicked.
+
+use crate::execution::{Operation, Response, ThreadId};
+
+/// The state of a mutex.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Mutex {
+    holder: Option<ThreadId>,
+    poisoned: bool,
+}
+
+impl Mutex {
+    pub(crate) fn enabled(&self, operation: Operation) -> bool {
+        !matches!(operation, Operation::Lock) || self.holder.is_none()
+    }
+
+    pub(crate) fn holder(&self) -> Option<ThreadId> {
+        self.holder
+    }
+
+    pub(crate) fn apply(&mut self, thread: ThreadId, operation: Operation) -> Response {
+        match operation {
+            Operation::Lock | Operation::TryLock => {
+                if self.holder.is_some() {
+                    return Response::WouldBlock;
+                }
+                self.holder = Some(thread);
+                Response::Acquired { poisoned: self.poisoned }
+            }
+            Operation::Unlock { poison } => {
+                self.holder = None;
+                self.poisoned |= poison;
+                Response::Done
+            }
+            Operation::IsPoisoned => Response::Answer(self.poisoned),
+            Operation::ClearPoison => {
+                self.poisoned = false;
+                Response::Done
+            }
+            other => unreachable!("{other:?} is not an operation of a mutex"),
+        }
+    }
+}

@@ -1,0 +1,58 @@
+//! Selvedge checks that concurrent code is right.
+//!
+//! One scenario, written once in ordinary Rust, is run by every engine: exhaustively over all
+//! schedules, by `loom`'s weak-memory model, by `shuttle`'s randomised schedulers, and on real
+//! threads. When it fails, the reader sees an interleaving as a table, with a token that replays it.
+//!
+//! ```should_panic
+//! use std::sync::Arc;
+//! use selvedge::sync::atomic::{AtomicI32, Ordering::SeqCst};
+//!
+//! // Two threads add 1, and one of the additions may get lost.
+//! selvedge::check(|| {
+//!     let counter = Arc::new(AtomicI32::new(0));
+//!     let add = |counter: Arc<AtomicI32>| move || {
+//!         let seen = counter.load(SeqCst);
+//!         counter.store(seen + 1, SeqCst);
+//!     };
+//!     let other = selvedge::thread::spawn(add(Arc::clone(&counter)));
+//!     add(Arc::clone(&counter))();
+//!     other.join().unwrap();
+//!     assert_eq!(counter.load(SeqCst), 2);
+//! });
+//! ```
+//!
+//! In reading order: swap `std::sync`, `std::thread` and `std::thread_local!` for [`sync`],
+//! [`thread`] and [`thread_local!`]; call [`check`], or set more with a [`Checker`]; read its
+//! [`Report`]; replay a failure with [`replay`]. [`engine`] has the engines and what each can and
+//! cannot do; [`failure`] says what can be wrong, as data; [`render`] makes text of it.
+#![deny(unsafe_code)]
+
+mod check;
+mod choice;
+mod execution;
+mod kernel;
+mod name;
+mod outcome;
+mod report;
+
+pub mod cell;
+pub mod engine;
+pub mod failure;
+pub mod hint;
+#[cfg(feature = "proptest")]
+pub mod program;
+pub mod render;
+pub mod schedule;
+pub mod sync;
+pub mod thread;
+
+pub use check::{Checker, ReplayError, check, replay};
+pub use choice::choose;
+pub use execution::{
+    AtomicKind, Event, ObjectId, ObjectKind, ObjectRecord, Operation, PanicRecord, Response, Switch, ThreadId,
+    ThreadRecord, Trace, Update,
+};
+pub use name::{Nameable, name};
+pub use outcome::{Histogram, Outcome};
+pub use report::{EngineReport, Reason, Report, Verdict};

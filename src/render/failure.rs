@@ -1,0 +1,90 @@
+//! A failure in one or a few sentences.
+
+use super::names::{Names, kind};
+use super::words::{operation, place};
+use crate::execution::Trace;
+use crate::failure::{Access, Blocked, Failure, LastSeen};
+
+/// Returns what is wrong, in words; the names in it are those of `trace`.
+pub fn failure(failure: &Failure, trace: &Trace) -> String {
+    let names = Names::of(trace);
+    match failure {
+        Failure::Panic(panic) => {
+            format!("{} panicked at {}: {}", names.thread(panic.thread), panic.location, panic.message)
+        }
+        Failure::Deadlock { blocked, cycle } => deadlock(blocked, cycle, trace, &names),
+        Failure::DataRace { object, first, second } => {
+            let access = |access: &Access| {
+                let how = if access.exclusive { "writes" } else { "reads" };
+                format!("{} {how} it at {}", names.thread(access.thread), place(access.location))
+            };
+            format!("data race on {}: {} while {}", names.object(*object), access(second), access(first))
+        }
+        Failure::UnexpectedOutcome { outcome, allowed } => {
+            let allowed: Vec<&str> = allowed.iter().map(crate::Outcome::as_str).collect();
+            format!("the outcome was {outcome}, which is not among those allowed ({})", allowed.join(", "))
+        }
+        Failure::MissingOutcomes { missing } => {
+            let missing: Vec<&str> = missing.iter().map(crate::Outcome::as_str).collect();
+            format!("outcomes that were expected to be possible never occur: {}", missing.join(", "))
+        }
+        Failure::Hang { threads } => hang(threads, &names),
+        Failure::ForeignObject(foreign) => {
+            let what = kind(foreign.kind);
+            let (made_at, used_at) = (foreign.made_at, foreign.used_at);
+            if foreign.is_static {
+                format!(
+                    "the static {what} made at {made_at} was used at {used_at} in a second execution, and what it \
+                     holds cannot be made anew: make it inside the scenario, or wrap it in a LazyLock"
+                )
+            } else {
+                format!(
+                    "the {what} made at {made_at} belongs to no execution or to another one, and was used at \
+                     {used_at}: make it inside the scenario"
+                )
+            }
+        }
+        Failure::Nondeterminism { divergence, .. } => {
+            format!(
+                "the scenario did not do the same again on the same schedule, so something outside the facade \
+                 decides what it does (time, randomness, a std static, a hash map's order): {divergence}"
+            )
+        }
+    }
+}
+
+fn deadlock(blocked: &[Blocked], cycle: &[crate::ThreadId], trace: &Trace, names: &Names) -> String {
+    let mut text = String::from("deadlock");
+    if !cycle.is_empty() {
+        let ring: Vec<&str> = cycle.iter().chain(cycle.first()).map(|&thread| names.thread(thread)).collect();
+        text += &format!(": {} wait for each other", ring.join(" -> "));
+    }
+    for Blocked { thread, operation: waits_in, object, location, waits_for } in blocked {
+        text += &format!("\n  {} cannot {}", names.thread(*thread), operation(*waits_in, *object, names));
+        if !waits_for.is_empty() && object.is_some() {
+            let holders: Vec<&str> = waits_for.iter().map(|&holder| names.thread(holder)).collect();
+            text += &format!(", held by {}", holders.join(" and "));
+        }
+        text += &format!(" (at {})", place(location));
+    }
+    for panic in &trace.panics {
+        text += &format!("\n  {} had panicked at {}: {}", names.thread(panic.thread), panic.location, panic.message);
+    }
+    text
+}
+
+fn hang(threads: &[LastSeen], names: &Names) -> String {
+    let mut text = String::from("hang: these threads did not end within the watchdog's limit");
+    for LastSeen { thread, operation: last, completed } in threads {
+        text += &match last {
+            None => format!("\n  {thread} had done nothing visible"),
+            Some((last, object, location)) => {
+                let what = operation(*last, None, names);
+                let object = object.map_or("", kind);
+                let when = if *completed { "had done" } else { "was about to" };
+                format!("\n  {thread} {when}: {} {object} (at {})", what.trim_end(), place(location))
+            }
+        };
+    }
+    text
+}

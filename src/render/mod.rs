@@ -1,0 +1,11 @@
+//! Text. Everything that a person reads of a failure is made here and nowhere else.
+
+mod failure;
+mod names;
+mod story;
+mod table;
+mod words;
+
+pub use failure::failure;
+pub use story::{outcomes, report, story, verdict};
+pub use table::table;

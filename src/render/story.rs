@@ -1,0 +1,75 @@
+//! The story of a failure: what failed, how it came about, and how to see it again.
+
+use super::{failure, table};
+use crate::engine::Limit;
+use crate::failure::Counterexample;
+use crate::outcome::Histogram;
+use crate::report::{EngineReport, Reason, Report, Verdict};
+use crate::schedule::Token;
+
+/// Returns the story of a counterexample: the failure, the interleaving as a table, and the line
+/// that `replay_line` gives for its token.
+pub fn story(name: &str, counterexample: &Counterexample, replay_line: &dyn Fn(&Token) -> String) -> String {
+    let Counterexample { failure: what, trace, token } = counterexample;
+    let mut text = format!("{name} is wrong: {}\n", failure(what, trace));
+    if !trace.events.is_empty() {
+        let (events, switches) = (trace.events.len(), trace.preemptions());
+        text += &format!("\n{events} steps, {switches} preemptions:\n{}\n", table(trace));
+    }
+    match token {
+        Some(token) => text += &format!("\nreplay it with:\n  {}\n", replay_line(token)),
+        None => text += "\nthis engine cannot replay it\n",
+    }
+    text
+}
+
+/// Returns what an engine can say, in a few words.
+pub fn verdict(report: &EngineReport) -> String {
+    match &report.verdict {
+        Verdict::Verified => "verified".to_owned(),
+        Verdict::Falsified(counterexample) => format!("falsified: {}", counterexample.failure.kind().name()),
+        Verdict::Inconclusive(Reason::NothingExplored) => "inconclusive: nothing explored".to_owned(),
+        Verdict::Inconclusive(Reason::Sampled) => "no failure in a sample".to_owned(),
+        Verdict::Inconclusive(Reason::PartialSearch) => "no failure in its search".to_owned(),
+        Verdict::Inconclusive(Reason::Limited(limit)) => format!("inconclusive: {}", limited(limit)),
+    }
+}
+
+fn limited(limit: &Limit) -> String {
+    match limit {
+        Limit::Executions(executions) => format!("budget of {executions} executions spent"),
+        Limit::Time(time) => format!("budget of {} seconds spent", time.as_secs_f64()),
+        Limit::Steps { executions, steps } => {
+            format!("{executions} executions were cut off after {steps} steps")
+        }
+        Limit::Failure => "stopped at a failure".to_owned(),
+        Limit::Unsupported(reason) => (*reason).to_owned(),
+    }
+}
+
+/// Returns a report in words: the story of the first counterexample, or what each engine can say.
+pub fn report(report: &Report, replay_line: &dyn Fn(&Token) -> String) -> String {
+    if let Some(counterexample) = report.counterexample() {
+        return story(&report.name, counterexample, replay_line);
+    }
+    let mut text = format!("{}: no verdict that counts as a pass\n", report.name);
+    for engine in &report.engines {
+        let executions = engine.exploration.executions;
+        text += &format!("  {}: {} ({executions} executions)\n", engine.engine, verdict(engine));
+    }
+    text
+}
+
+/// Returns the outcomes with their counts and a bar each, a line an outcome.
+pub fn outcomes(histogram: &Histogram) -> String {
+    let most = histogram.values().copied().max().unwrap_or(1).max(1);
+    let width = histogram.keys().map(|outcome| outcome.as_str().chars().count()).max().unwrap_or(0);
+    let digits = most.to_string().len();
+    histogram
+        .iter()
+        .map(|(outcome, &count)| {
+            let bar = "#".repeat(usize::try_from(count * 40 / most).unwrap_or(40).max(1));
+            format!("  {:>width$}  {count:>digits$}  {bar}\n", outcome.as_str())
+        })
+        .collect()
+}

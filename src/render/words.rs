@@ -1,0 +1,143 @@
+//! Events and operations in words.
+
+use std::panic::Location;
+
+use super::names::Names;
+use crate::execution::{AtomicKind, Event, ObjectId, ObjectKind, Operation, Response, Trace, Update};
+use crate::kernel::{sign_extended, updated};
+
+/// Returns the bits of an atomic as its own type prints them.
+fn value(kind: AtomicKind, bits: u64) -> String {
+    match kind {
+        AtomicKind::Signed(width) => sign_extended(bits, width).to_string(),
+        AtomicKind::Unsigned(_) => bits.to_string(),
+        AtomicKind::Bool => (bits != 0).to_string(),
+        AtomicKind::Pointer if bits == 0 => "null".to_owned(),
+        AtomicKind::Pointer => format!("{bits:#x}"),
+    }
+}
+
+/// Returns the place of a source line, without the folders above the file's own.
+pub(super) fn place(location: &Location<'_>) -> String {
+    let file = location.file();
+    let short = file.rsplit(['/', '\\']).next().unwrap_or(file);
+    format!("{short}:{}", location.line())
+}
+
+/// Returns what an event did, with the values that it read and wrote.
+pub(super) fn event(event: &Event, trace: &Trace, names: &Names) -> String {
+    let object = event.object.map(|object| names.object(object));
+    let atomic = event.object.and_then(|object| match trace.objects.get(object.index())?.kind {
+        ObjectKind::Atomic(kind) => Some(kind),
+        _ => None,
+    });
+    if let (Some(kind), Some(object)) = (atomic, object) {
+        return atomic_event(event, kind, object);
+    }
+    let result = result(event);
+    let text = operation(event.operation, event.object, names);
+    if result.is_empty() { text } else { format!("{text} -> {result}") }
+}
+
+fn atomic_event(event: &Event, kind: AtomicKind, object: &str) -> String {
+    let show = |bits| value(kind, bits);
+    match (event.operation, event.response) {
+        (Operation::Load { .. }, Response::Value(read)) => format!("{object} is {}", show(read)),
+        (Operation::Store { value, .. }, _) => format!("{object} = {}", show(value)),
+        (Operation::Update { update, operand, .. }, Response::Value(old)) => {
+            let new = updated(kind, update, old, operand);
+            let how = match update {
+                Update::Swap => return format!("{object}: {} swapped for {}", show(old), show(new)),
+                Update::Add => "+",
+                Update::Subtract => "-",
+                Update::And => "and",
+                Update::Nand => "nand",
+                Update::Or => "or",
+                Update::Xor => "xor",
+                Update::Maximum => "max",
+                Update::Minimum => "min",
+            };
+            format!("{object}: {} {how} {} = {}", show(old), show(operand), show(new))
+        }
+        (Operation::CompareExchange { current, new, .. }, Response::Value(_)) => {
+            format!("{object}: {} exchanged for {}", show(current), show(new))
+        }
+        (Operation::CompareExchange { current, .. }, Response::Mismatch(found)) => {
+            format!("{object} is {}, not {}", show(found), show(current))
+        }
+        (other, response) => format!("{object}: {other:?} -> {response:?}"),
+    }
+}
+
+/// Returns an operation in words.
+pub(super) fn operation(operation: Operation, object: Option<ObjectId>, names: &Names) -> String {
+    let object = object.map_or("", |object| names.object(object));
+    let timed = |timed| if timed { " with a timeout" } else { "" };
+    match operation {
+        Operation::Spawn { child } => format!("spawn {}", names.thread(child)),
+        Operation::Exit => "end".to_owned(),
+        Operation::Join { thread } => format!("join {}", names.thread(thread)),
+        Operation::IsFinished { thread } => format!("is {} finished?", names.thread(thread)),
+        Operation::Park { timed: limit } => format!("park{}", timed(limit)),
+        Operation::Unpark { thread } => format!("unpark {}", names.thread(thread)),
+        Operation::Yield => "yield".to_owned(),
+        Operation::SpinLoop => "spin".to_owned(),
+        Operation::Sleep => "sleep".to_owned(),
+        Operation::Choose { options } => format!("choose one of {options}"),
+        Operation::Load { .. } => format!("load {object}"),
+        Operation::Store { .. } => format!("store {object}"),
+        Operation::Update { .. } => format!("update {object}"),
+        Operation::CompareExchange { .. } => format!("compare and exchange {object}"),
+        Operation::Fence { order } => format!("fence({order:?})"),
+        Operation::CellRead => format!("begin to read {object}"),
+        Operation::CellWrite => format!("begin to write {object}"),
+        Operation::CellReadEnd => format!("end reading {object}"),
+        Operation::CellWriteEnd => format!("end writing {object}"),
+        Operation::Lock => format!("lock {object}"),
+        Operation::TryLock => format!("try to lock {object}"),
+        Operation::Unlock { poison: false } => format!("unlock {object}"),
+        Operation::Unlock { poison: true } => format!("unlock and poison {object}"),
+        Operation::Read => format!("read-lock {object}"),
+        Operation::TryRead => format!("try to read-lock {object}"),
+        Operation::Unread => format!("read-unlock {object}"),
+        Operation::Write => format!("write-lock {object}"),
+        Operation::TryWrite => format!("try to write-lock {object}"),
+        Operation::IsPoisoned => format!("is {object} poisoned?"),
+        Operation::ClearPoison => format!("clear the poison of {object}"),
+        Operation::Wait { mutex, timed: limit } => {
+            format!("release {} and wait on {object}{}", names.object(mutex), timed(limit))
+        }
+        Operation::Wake { mutex, .. } => format!("wake up from {object} and lock {}", names.object(mutex)),
+        Operation::NotifyOne => format!("notify one of {object}"),
+        Operation::NotifyAll => format!("notify all of {object}"),
+        Operation::Arrive => format!("arrive at {object}"),
+        Operation::Leave => format!("leave {object}"),
+        Operation::Begin { .. } => format!("initialise {object}"),
+        Operation::IsCompleted => format!("is {object} initialised?"),
+        Operation::Send => format!("send to {object}"),
+        Operation::Handover => format!("hand over through {object}"),
+        Operation::TrySend => format!("try to send to {object}"),
+        Operation::Receive { timed: limit } => format!("receive from {object}{}", timed(limit)),
+        Operation::TryReceive => format!("try to receive from {object}"),
+        Operation::CloneSender => format!("clone a sender of {object}"),
+        Operation::DropSender => format!("drop a sender of {object}"),
+        Operation::DropReceiver => format!("drop the receiver of {object}"),
+    }
+}
+
+/// Returns what came of an operation, where its name does not say it.
+fn result(event: &Event) -> String {
+    match event.response {
+        Response::Done | Response::Acquired { poisoned: false } => String::new(),
+        Response::Acquired { poisoned: true } => "poisoned".to_owned(),
+        Response::Value(value) => value.to_string(),
+        Response::Mismatch(value) => format!("no, {value}"),
+        Response::WouldBlock => "would block".to_owned(),
+        Response::TimedOut => "timed out".to_owned(),
+        Response::Answer(true) => "yes".to_owned(),
+        Response::Answer(false) => "no".to_owned(),
+        Response::Initialise { .. } => "begun".to_owned(),
+        Response::Poisoned => "poisoned".to_owned(),
+        Response::Disconnected => "disconnected".to_owned(),
+    }
+}

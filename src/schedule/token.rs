@@ -1,0 +1,223 @@
+//! The token: the text that replays an execution. Short enough to paste, versioned, and checked, so
+//! that a damaged or foreign one is refused with a reason.
+//!
+//! Format 1 is `s1` followed by unpadded URL-safe base 64 of: a kind byte, the body, and two bytes
+//! of FNV-1a over what stands before them. All numbers are LEB128. The body of kind 0, a schedule,
+//! is the number of threads, the number of runs, for each run `(length - 1) * threads + thread` and
+//! its digest byte, then the choices up to the end. The body of kind 1, an execution of loom, is its
+//! number counted from 1 and a digest byte of its events.
+
+use std::fmt;
+use std::str::FromStr;
+
+use data_encoding::BASE64URL_NOPAD;
+
+use super::{Fnv, Run, Schedule};
+use crate::execution::ThreadId;
+
+const PREFIX: &str = "s1";
+const KIND_SCHEDULE: u8 = 0;
+const KIND_LOOM: u8 = 1;
+
+/// More than any real token has: longer input is refused unread.
+const LENGTH_MAX: usize = 1 << 20;
+
+/// The text that replays an execution; see [`replay`](crate::replay).
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub enum Token {
+    /// A schedule, which any runtime of the kernel can follow.
+    Schedule(Schedule),
+    /// An execution of loom, which is deterministic: the one with this number, counted from 1.
+    Loom {
+        /// The number of the execution.
+        execution: u64,
+        /// A digest of its events.
+        digest: u8,
+    },
+}
+
+/// Why a text is no token.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum TokenError {
+    /// It does not begin with the version that this build reads.
+    #[error("a token begins with `s1`, and this one does not; was it made by another version?")]
+    Version,
+    /// It has a character that no token has.
+    #[error("character {0} of the token is not one that tokens are made of")]
+    Character(usize),
+    /// It ends too early.
+    #[error("the token is cut off")]
+    Truncated,
+    /// Its checksum is wrong.
+    #[error("the token is damaged: its checksum does not fit")]
+    Checksum,
+    /// It is longer than tokens get.
+    #[error("the token is longer than 1 MiB")]
+    TooLong,
+    /// It says something impossible, such as a thread number out of range.
+    #[error("the token is malformed")]
+    Malformed,
+}
+
+impl fmt::Display for Token {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut bytes = Vec::new();
+        match self {
+            Self::Schedule(schedule) => {
+                bytes.push(KIND_SCHEDULE);
+                write_schedule(&mut bytes, schedule);
+            }
+            Self::Loom { execution, digest } => {
+                bytes.push(KIND_LOOM);
+                write_number(&mut bytes, *execution);
+                bytes.push(*digest);
+            }
+        }
+        let checksum = checksum(&bytes);
+        bytes.extend(checksum);
+        write!(formatter, "{PREFIX}{}", BASE64URL_NOPAD.encode(&bytes))
+    }
+}
+
+impl FromStr for Token {
+    type Err = TokenError;
+
+    fn from_str(text: &str) -> Result<Self, TokenError> {
+        if text.len() > LENGTH_MAX {
+            return Err(TokenError::TooLong);
+        }
+        let encoded = text.trim().strip_prefix(PREFIX).ok_or(TokenError::Version)?;
+        let bytes = BASE64URL_NOPAD.decode(encoded.as_bytes()).map_err(|error| match error.kind {
+            data_encoding::DecodeKind::Symbol => TokenError::Character(error.position + PREFIX.len() + 1),
+            _ => TokenError::Truncated,
+        })?;
+        let Some((content, sum)) = bytes.split_last_chunk::<2>() else { return Err(TokenError::Truncated) };
+        if *sum != checksum(content) {
+            return Err(TokenError::Checksum);
+        }
+        let mut reader = Reader(content);
+        match reader.byte()? {
+            KIND_SCHEDULE => reader.schedule().map(Self::Schedule),
+            KIND_LOOM => {
+                let token = Self::Loom { execution: reader.number()?, digest: reader.byte()? };
+                if reader.0.is_empty() { Ok(token) } else { Err(TokenError::Malformed) }
+            }
+            _ => Err(TokenError::Version),
+        }
+    }
+}
+
+fn checksum(bytes: &[u8]) -> [u8; 2] {
+    let mut hash = Fnv::new();
+    hash.write(bytes);
+    let [a, b, c, d, e, f, g, h] = hash.0.to_le_bytes();
+    [a ^ c ^ e ^ g, b ^ d ^ f ^ h]
+}
+
+fn write_number(bytes: &mut Vec<u8>, mut number: u64) {
+    loop {
+        let low = number.to_le_bytes()[0] & 0x7f;
+        number >>= 7;
+        if number == 0 {
+            bytes.push(low);
+            return;
+        }
+        bytes.push(low | 0x80);
+    }
+}
+
+fn write_schedule(bytes: &mut Vec<u8>, schedule: &Schedule) {
+    let threads = schedule.runs.iter().map(|run| u64::from(run.thread.0) + 1).max().unwrap_or(1);
+    write_number(bytes, threads);
+    write_number(bytes, schedule.runs.len() as u64);
+    for run in &schedule.runs {
+        write_number(bytes, (u64::from(run.length) - 1) * threads + u64::from(run.thread.0));
+        bytes.push(run.digest);
+    }
+    for &choice in &schedule.choices {
+        write_number(bytes, u64::from(choice));
+    }
+}
+
+struct Reader<'a>(&'a [u8]);
+
+impl Reader<'_> {
+    fn byte(&mut self) -> Result<u8, TokenError> {
+        let (&byte, rest) = self.0.split_first().ok_or(TokenError::Truncated)?;
+        self.0 = rest;
+        Ok(byte)
+    }
+
+    fn number(&mut self) -> Result<u64, TokenError> {
+        let mut number = 0_u64;
+        for shift in (0..64).step_by(7) {
+            let byte = self.byte()?;
+            let bits = u64::from(byte & 0x7f);
+            if bits << shift >> shift != bits {
+                return Err(TokenError::Malformed);
+            }
+            number |= bits << shift;
+            if byte & 0x80 == 0 {
+                return Ok(number);
+            }
+        }
+        Err(TokenError::Malformed)
+    }
+
+    fn schedule(&mut self) -> Result<Schedule, TokenError> {
+        let small = |number: u64| u32::try_from(number).map_err(|_| TokenError::Malformed);
+        let threads = self.number()?;
+        if threads == 0 {
+            return Err(TokenError::Malformed);
+        }
+        let run_count = self.number()?;
+        let mut schedule = Schedule::default();
+        for _ in 0..run_count {
+            let packed = self.number()?;
+            schedule.runs.push(Run {
+                thread: ThreadId(small(packed % threads)?),
+                length: small((packed / threads).checked_add(1).ok_or(TokenError::Malformed)?)?,
+                digest: self.byte()?,
+            });
+        }
+        while !self.0.is_empty() {
+            schedule.choices.push(small(self.number()?)?);
+        }
+        Ok(schedule)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn example() -> Token {
+        let run = |thread, length, digest| Run { thread: ThreadId(thread), length, digest };
+        Token::Schedule(Schedule { runs: vec![run(0, 2, 7), run(2, 300, 0), run(1, 1, 255)], choices: vec![0, 200, 1] })
+    }
+
+    #[test]
+    fn tokens_survive_printing_and_parsing() {
+        for token in [example(), Token::Schedule(Schedule::default()), Token::Loom { execution: 1_080, digest: 9 }] {
+            assert_eq!(token.to_string().parse(), Ok(token));
+        }
+    }
+
+    #[test]
+    fn every_damaged_token_is_refused() {
+        let text = example().to_string();
+        for position in 0..text.len() {
+            for replacement in ["A", "x", "_", "~"] {
+                let mut damaged = text.clone();
+                damaged.replace_range(position..=position, replacement);
+                if damaged != text {
+                    assert!(damaged.parse::<Token>().is_err(), "{damaged}");
+                }
+            }
+            assert!(text[..position].parse::<Token>().is_err());
+        }
+        assert_eq!("v9abc".parse::<Token>(), Err(TokenError::Version));
+        assert_eq!("s1a~".parse::<Token>(), Err(TokenError::Character(4)));
+    }
+}

@@ -1,0 +1,223 @@
+//! The condition variable.
+
+use std::fmt;
+use std::panic::Location;
+use std::rc::Rc;
+use std::sync::{LockResult, PoisonError};
+use std::time::Duration;
+
+use super::mutex::{Held, MutexGuard};
+use crate::execution::backend::{Backend, NewObject};
+use crate::execution::context::{self, Mode};
+use crate::execution::object::Header;
+use crate::execution::{ObjectId, ObjectKind, Operation, Response};
+
+/// See [`std::sync::Condvar`].
+pub struct Condvar {
+    header: Header,
+    native: std::sync::Condvar,
+}
+
+/// See [`std::sync::WaitTimeoutResult`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct WaitTimeoutResult(bool);
+
+impl WaitTimeoutResult {
+    /// Returns whether the wait timed out.
+    #[must_use]
+    pub fn timed_out(&self) -> bool {
+        self.0
+    }
+}
+
+impl Condvar {
+    /// See [`std::sync::Condvar::new`].
+    #[track_caller]
+    pub const fn new() -> Self {
+        Self { header: Header::new(), native: std::sync::Condvar::new() }
+    }
+
+    fn observed<R>(&self, operation: Operation, location: &'static Location<'static>, native: impl FnOnce() -> R) -> R {
+        if let Some(real) = context::real() {
+            self.header.resolve_real(&real, location, ObjectKind::Condvar);
+        }
+        context::observed(operation, Some(ObjectKind::Condvar), location, native)
+    }
+
+    fn resolve(&self, backend: &Rc<dyn Backend>, location: &'static Location<'static>) -> ObjectId {
+        self.header.resolve(backend, location, || NewObject::Condvar)
+    }
+
+    /// Waits in the modelled execution, and returns the guard, whether it is poisoned, and whether
+    /// the wait timed out.
+    fn wait_modelled<'a, T>(
+        &self,
+        guard: MutexGuard<'a, T>,
+        timed: bool,
+        location: &'static Location<'static>,
+    ) -> (MutexGuard<'a, T>, bool, bool) {
+        let backend = context::backend();
+        let condvar = self.resolve(&backend, location);
+        let (mutex, native, held) = guard.into_parts();
+        let object = held.map_or_else(|| mutex.resolve(&backend, location), |held| held.object);
+        drop(native);
+        let response = backend.perform(Some(condvar), Operation::Wait { mutex: object, timed }, location);
+        let poisoned = matches!(response, Response::Acquired { poisoned: true });
+        let guard = mutex.guard(Held::new(backend, object, location));
+        (guard, poisoned, response == Response::TimedOut)
+    }
+
+    /// See [`std::sync::Condvar::wait`].
+    ///
+    /// # Errors
+    ///
+    /// The guard, if the mutex is poisoned.
+    #[track_caller]
+    pub fn wait<'a, T>(&self, guard: MutexGuard<'a, T>) -> LockResult<MutexGuard<'a, T>> {
+        let location = Location::caller();
+        if context::mode() == Mode::Modelled {
+            let (guard, poisoned, _) = self.wait_modelled(guard, false, location);
+            return if poisoned { Err(PoisonError::new(guard)) } else { Ok(guard) };
+        }
+        let (mutex, native, _) = guard.into_parts();
+        let native = native.expect("a guard that is in use");
+        // Nothing is known of the mutex's number on real threads.
+        let wait = Operation::Wait { mutex: ObjectId(u32::MAX), timed: false };
+        let native = if context::mode() == Mode::Real {
+            self.observed(wait, location, || self.native.wait(native))
+        } else {
+            self.native.wait(native)
+        };
+        let wrap = |native| MutexGuard::of_native(mutex, native);
+        native.map(wrap).map_err(|poisoned| PoisonError::new(wrap(poisoned.into_inner())))
+    }
+
+    /// See [`std::sync::Condvar::wait_while`].
+    ///
+    /// # Errors
+    ///
+    /// The guard, if the mutex is poisoned.
+    #[track_caller]
+    pub fn wait_while<'a, T, F>(&self, mut guard: MutexGuard<'a, T>, mut condition: F) -> LockResult<MutexGuard<'a, T>>
+    where
+        F: FnMut(&mut T) -> bool,
+    {
+        while condition(&mut *guard) {
+            guard = self.wait(guard)?;
+        }
+        Ok(guard)
+    }
+
+    /// See [`std::sync::Condvar::wait_timeout`]. In a modelled execution time is virtual: the wait may
+    /// time out at any moment, whatever `duration` is.
+    ///
+    /// # Errors
+    ///
+    /// The guard and the result, if the mutex is poisoned.
+    #[track_caller]
+    pub fn wait_timeout<'a, T>(
+        &self,
+        guard: MutexGuard<'a, T>,
+        duration: Duration,
+    ) -> LockResult<(MutexGuard<'a, T>, WaitTimeoutResult)> {
+        let location = Location::caller();
+        if context::mode() == Mode::Modelled {
+            let (guard, poisoned, timed_out) = self.wait_modelled(guard, true, location);
+            let result = (guard, WaitTimeoutResult(timed_out));
+            return if poisoned { Err(PoisonError::new(result)) } else { Ok(result) };
+        }
+        let (mutex, native, _) = guard.into_parts();
+        let native = native.expect("a guard that is in use");
+        let wait = Operation::Wait { mutex: ObjectId(u32::MAX), timed: true };
+        let native = if context::mode() == Mode::Real {
+            self.observed(wait, location, || self.native.wait_timeout(native, duration))
+        } else {
+            self.native.wait_timeout(native, duration)
+        };
+        let wrap = |(native, result): (_, std::sync::WaitTimeoutResult)| {
+            (MutexGuard::of_native(mutex, native), WaitTimeoutResult(result.timed_out()))
+        };
+        native.map(wrap).map_err(|poisoned| PoisonError::new(wrap(poisoned.into_inner())))
+    }
+
+    /// See [`std::sync::Condvar::wait_timeout_while`]. In a modelled execution any of its waits may be
+    /// the one that times out.
+    ///
+    /// # Errors
+    ///
+    /// The guard and the result, if the mutex is poisoned.
+    #[track_caller]
+    pub fn wait_timeout_while<'a, T, F>(
+        &self,
+        mut guard: MutexGuard<'a, T>,
+        duration: Duration,
+        mut condition: F,
+    ) -> LockResult<(MutexGuard<'a, T>, WaitTimeoutResult)>
+    where
+        F: FnMut(&mut T) -> bool,
+    {
+        let begun = std::time::Instant::now();
+        loop {
+            if !condition(&mut *guard) {
+                return Ok((guard, WaitTimeoutResult(false)));
+            }
+            let left = if context::mode() == Mode::Modelled {
+                duration
+            } else {
+                match duration.checked_sub(begun.elapsed()) {
+                    Some(left) => left,
+                    None => return Ok((guard, WaitTimeoutResult(true))),
+                }
+            };
+            let (again, result) = self.wait_timeout(guard, left)?;
+            guard = again;
+            if context::mode() == Mode::Modelled && result.timed_out() {
+                let still = condition(&mut *guard);
+                return Ok((guard, WaitTimeoutResult(still)));
+            }
+        }
+    }
+
+    fn notify(&self, operation: Operation, location: &'static Location<'static>, native: impl FnOnce()) {
+        match context::mode() {
+            Mode::Outside => native(),
+            Mode::Real => self.observed(operation, location, native),
+            Mode::Modelled => {
+                let backend = context::backend();
+                let object = self.resolve(&backend, location);
+                backend.perform(Some(object), operation, location);
+            }
+        }
+    }
+
+    /// See [`std::sync::Condvar::notify_one`]. In a modelled execution it may wake any of the waiters.
+    #[track_caller]
+    pub fn notify_one(&self) {
+        self.notify(Operation::NotifyOne, Location::caller(), || self.native.notify_one());
+    }
+
+    /// See [`std::sync::Condvar::notify_all`].
+    #[track_caller]
+    pub fn notify_all(&self) {
+        self.notify(Operation::NotifyAll, Location::caller(), || self.native.notify_all());
+    }
+}
+
+impl Default for Condvar {
+    #[track_caller]
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl fmt::Debug for Condvar {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.debug_struct("Condvar").finish_non_exhaustive()
+    }
+}
+
+impl crate::name::Nameable for Condvar {
+    fn name(&self, name: &str, location: &'static Location<'static>) {
+        crate::name::enter(&self.header, name, location, || NewObject::Condvar);
+    }
+}

@@ -1,0 +1,38 @@
+//! Channels, with the names and signatures of `std::sync::mpsc`.
+
+mod modelled;
+mod receiver;
+mod sender;
+
+use std::panic::Location;
+
+pub use receiver::{IntoIter, Iter, Receiver, TryIter};
+pub use sender::{Sender, SyncSender};
+pub use std::sync::mpsc::{RecvError, RecvTimeoutError, SendError, TryRecvError, TrySendError};
+
+use crate::execution::context;
+use modelled::Channel;
+
+/// See [`std::sync::mpsc::channel`].
+#[track_caller]
+#[must_use]
+pub fn channel<T>() -> (Sender<T>, Receiver<T>) {
+    if let Some(backend) = context::modelled() {
+        let channel = Channel::new(&*backend, None, Location::caller());
+        return (Sender::modelled(channel.clone()), Receiver::modelled(channel));
+    }
+    let (sender, receiver) = std::sync::mpsc::channel();
+    (Sender::native(sender), Receiver::native(receiver))
+}
+
+/// See [`std::sync::mpsc::sync_channel`].
+#[track_caller]
+#[must_use]
+pub fn sync_channel<T>(bound: usize) -> (SyncSender<T>, Receiver<T>) {
+    if let Some(backend) = context::modelled() {
+        let channel = Channel::new(&*backend, Some(bound), Location::caller());
+        return (SyncSender::modelled(channel.clone()), Receiver::modelled(channel));
+    }
+    let (sender, receiver) = std::sync::mpsc::sync_channel(bound);
+    (SyncSender::native(sender), Receiver::native(receiver))
+}

@@ -1,0 +1,199 @@
+//! Scoped threads: threads that may borrow, because the scope waits for them.
+#![allow(unsafe_code)]
+
+use std::fmt;
+use std::io;
+use std::marker::PhantomData;
+use std::panic::{AssertUnwindSafe, Location, catch_unwind, resume_unwind};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::thread::Result;
+
+use super::builder::{Builder, spawn_unchecked};
+use super::handle::{JoinHandle, Thread};
+use crate::execution::context;
+use crate::execution::{self, Operation};
+
+/// What a scope knows of one of its threads.
+#[derive(Default)]
+struct Child {
+    panicked: AtomicBool,
+    joined: AtomicBool,
+}
+
+struct Shared {
+    running: AtomicUsize,
+    owner: std::thread::Thread,
+    children: Mutex<Vec<(Arc<Child>, Option<execution::ThreadId>)>>,
+}
+
+/// See [`std::thread::Scope`].
+pub struct Scope<'scope, 'env: 'scope> {
+    shared: Arc<Shared>,
+    scope: PhantomData<&'scope mut &'scope ()>,
+    env: PhantomData<&'env mut &'env ()>,
+}
+
+/// See [`std::thread::ScopedJoinHandle`].
+pub struct ScopedJoinHandle<'scope, T> {
+    handle: JoinHandle<T>,
+    child: Arc<Child>,
+    scope: PhantomData<&'scope ()>,
+}
+
+/// See [`std::thread::scope`].
+///
+/// # Panics
+///
+/// If `f` panics, or one of the threads does and is not joined by hand.
+#[track_caller]
+pub fn scope<'env, F, T>(f: F) -> T
+where
+    F: for<'scope> FnOnce(&'scope Scope<'scope, 'env>) -> T,
+{
+    let location = Location::caller();
+    let scope = Scope {
+        shared: Arc::new(Shared {
+            running: AtomicUsize::new(0),
+            owner: std::thread::current(),
+            children: Mutex::default(),
+        }),
+        scope: PhantomData,
+        env: PhantomData,
+    };
+    let result = catch_unwind(AssertUnwindSafe(|| f(&scope)));
+    let any_panicked = scope.shared.wait(location);
+    match result {
+        Err(payload) => resume_unwind(payload),
+        Ok(_) if any_panicked => panic!("a scoped thread panicked"),
+        Ok(result) => result,
+    }
+}
+
+impl Shared {
+    /// Waits for all threads, and returns whether one panicked that was not joined by hand.
+    fn wait(&self, location: &'static Location<'static>) -> bool {
+        let children = std::mem::take(&mut *self.children.lock().unwrap_or_else(PoisonError::into_inner));
+        if let Some(backend) = context::modelled() {
+            for (child, id) in &children {
+                if let (Some(thread), false) = (*id, child.joined.load(Ordering::Relaxed)) {
+                    backend.perform(None, Operation::Join { thread }, location);
+                    backend.execution().note_received(thread);
+                }
+            }
+        }
+        let real = context::real();
+        for (_, id) in &children {
+            if let (Some(real), Some(thread)) = (&real, *id) {
+                real.before(Operation::Join { thread }, None, location);
+            }
+        }
+        while self.running.load(Ordering::Acquire) != 0 {
+            std::thread::park();
+        }
+        for (_, id) in &children {
+            if let (Some(real), Some(thread)) = (&real, *id) {
+                real.after();
+                real.note_received(thread);
+            }
+        }
+        children
+            .iter()
+            .any(|(child, _)| child.panicked.load(Ordering::Relaxed) && !child.joined.load(Ordering::Relaxed))
+    }
+}
+
+impl<'scope, 'env> Scope<'scope, 'env> {
+    /// See [`std::thread::Scope::spawn`].
+    ///
+    /// # Panics
+    ///
+    /// If the operating system cannot make a thread.
+    #[track_caller]
+    pub fn spawn<F, T>(&'scope self, f: F) -> ScopedJoinHandle<'scope, T>
+    where
+        F: FnOnce() -> T + Send + 'scope,
+        T: Send + 'scope,
+    {
+        self.spawn_built(Builder::new(), f, Location::caller()).expect("failed to spawn thread")
+    }
+
+    pub(super) fn spawn_built<F, T>(
+        &'scope self,
+        builder: Builder,
+        f: F,
+        location: &'static Location<'static>,
+    ) -> io::Result<ScopedJoinHandle<'scope, T>>
+    where
+        F: FnOnce() -> T + Send + 'scope,
+        T: Send + 'scope,
+    {
+        let child = Arc::new(Child::default());
+        let observed = {
+            let child = Arc::clone(&child);
+            move || match catch_unwind(AssertUnwindSafe(f)) {
+                Ok(result) => result,
+                Err(payload) => {
+                    child.panicked.store(true, Ordering::Relaxed);
+                    resume_unwind(payload)
+                }
+            }
+        };
+        self.shared.running.fetch_add(1, Ordering::Relaxed);
+        let last = {
+            let shared = Arc::clone(&self.shared);
+            move || {
+                if shared.running.fetch_sub(1, Ordering::Release) == 1 {
+                    shared.owner.unpark();
+                }
+            }
+        };
+        // SAFETY: `scope` does not return before `running` is 0, which `last` counts down when the
+        // closure and a result that nobody can take are gone; and the handle, through which alone
+        // another result can be reached, does not outlive `'scope`.
+        let spawned = unsafe { spawn_unchecked(builder, observed, last, location) };
+        let handle = spawned.inspect_err(|_| {
+            self.shared.running.fetch_sub(1, Ordering::Relaxed);
+        })?;
+        let id = handle.number();
+        self.shared.children.lock().unwrap_or_else(PoisonError::into_inner).push((Arc::clone(&child), id));
+        Ok(ScopedJoinHandle { handle, child, scope: PhantomData })
+    }
+}
+
+impl<T> ScopedJoinHandle<'_, T> {
+    /// See [`std::thread::ScopedJoinHandle::thread`].
+    pub fn thread(&self) -> &Thread {
+        self.handle.thread()
+    }
+
+    /// See [`std::thread::ScopedJoinHandle::join`].
+    ///
+    /// # Errors
+    ///
+    /// The payload of the panic that ended the thread.
+    #[track_caller]
+    pub fn join(self) -> Result<T> {
+        let result = self.handle.join();
+        self.child.joined.store(true, Ordering::Relaxed);
+        result
+    }
+
+    /// See [`std::thread::ScopedJoinHandle::is_finished`].
+    #[track_caller]
+    pub fn is_finished(&self) -> bool {
+        self.handle.is_finished()
+    }
+}
+
+impl fmt::Debug for Scope<'_, '_> {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.debug_struct("Scope").finish_non_exhaustive()
+    }
+}
+
+impl<T> fmt::Debug for ScopedJoinHandle<'_, T> {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.debug_struct("ScopedJoinHandle").finish_non_exhaustive()
+    }
+}
