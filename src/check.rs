@@ -5,7 +5,7 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
-use crate::engine::{Budget, Coverage, Engine, Enumerate, Exploration, Judge, Program, Replayed, Task};
+use crate::engine::{Budget, Coverage, Engine, Enumerate, Exploration, Judge, Program, Replayed, Task, shorten};
 use crate::execution::context::{self, Mode};
 use crate::failure::{Counterexample, Failure};
 use crate::outcome::Outcome;
@@ -273,6 +273,10 @@ impl Checker {
         let mut exploration = engine.explore(task);
         if let Some(difference) = confirm(engine, task, &exploration) {
             exploration.counterexample = Some(difference);
+        } else if let Some(found) = &exploration.counterexample
+            && matches!(found.token, Some(Token::Schedule(_)))
+        {
+            exploration.counterexample = Some(shorten(task, found));
         }
         let mut verdict = Verdict::of(&exploration, capabilities.coverage);
         if verdict == Verdict::Verified

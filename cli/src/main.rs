@@ -1,2 +1,68 @@
-//! The program.
-fn main() {}
+//! The program `selvedge`: checks, explores and replays the scenarios of the catalogue.
+//!
+//! Exit codes: 0 when all is as expected, 1 when something is not, 2 for a wrong call, 130 when
+//! interrupted.
+#![forbid(unsafe_code)]
+
+mod arguments;
+mod catalogue_list;
+mod check;
+mod engines;
+mod explore;
+mod output;
+mod replay;
+mod row;
+mod select;
+
+use std::process::ExitCode;
+
+use arguments::{Arguments, Command};
+use clap::Parser;
+
+/// Why a call was wrong.
+#[derive(Debug, thiserror::Error)]
+enum CallError {
+    /// No scenario has that name.
+    #[error("there is no scenario `{name}`{}", suggested(suggestion.as_deref()))]
+    Scenario { name: String, suggestion: Option<String> },
+    /// No engine has that name.
+    #[error("there is no engine `{name}`{}", suggested(suggestion.as_deref()))]
+    Engine { name: String, suggestion: Option<String> },
+    /// A parameter cannot be set.
+    #[error(transparent)]
+    Parameter(#[from] selvedge_models::ParameterError),
+    /// A token cannot be replayed.
+    #[error(transparent)]
+    Replay(#[from] selvedge::ReplayError),
+}
+
+fn suggested(suggestion: Option<&str>) -> String {
+    suggestion.map_or_else(
+        || "; `selvedge list` and `selvedge engines` show what there is".to_owned(),
+        |suggestion| format!("; did you mean `{suggestion}`?"),
+    )
+}
+
+fn main() -> ExitCode {
+    let arguments = Arguments::parse();
+    // A second interrupt, or one that cannot be handled, ends the program in the system's own way.
+    let _ = ctrlc::set_handler(|| std::process::exit(130));
+    // Without a command, it is `check`, with its defaults as they stand in one place.
+    let command = arguments.command.or_else(|| Arguments::parse_from(["selvedge", "check"]).command);
+    let Some(command) = command else { return ExitCode::from(2) };
+    let result = match command {
+        Command::List(list) => catalogue_list::run(&list),
+        Command::Engines => engines::run(),
+        Command::Check(check) => check::run(&check),
+        Command::Explore(explore) => explore::run(&explore),
+        Command::Replay(replay) => replay::run(&replay),
+    };
+    match result {
+        Ok(true) => ExitCode::SUCCESS,
+        Ok(false) => ExitCode::from(1),
+        Err(error) => {
+            eprintln!("selvedge: {error}");
+            ExitCode::from(2)
+        }
+    }
+}

@@ -28,8 +28,9 @@ pub(crate) struct Turn<'a> {
     pub(crate) step: usize,
     /// The threads that can go on, each with the number of ways it can. Never empty.
     pub(crate) enabled: &'a [(ThreadId, u32)],
-    /// The thread that took the last step.
-    pub(crate) last: Option<ThreadId>,
+    /// The thread that took the last step, if it can go on and has not given up its turn: to run
+    /// another is a preemption.
+    pub(crate) running: Option<ThreadId>,
     pub(crate) kernel: &'a Kernel,
 }
 
@@ -135,8 +136,11 @@ fn drive(backend: &Rc<Cooperative<Fibers>>, fibers: &mut Vec<Fiber>, strategy: &
         }
         let choice = {
             let kernel = state.kernel.borrow();
-            let step = state.execution.trace.borrow().events.len();
-            strategy.choose(&Turn { step, enabled: &enabled, last: state.last.get(), kernel: &kernel })
+            let trace = state.execution.trace.borrow();
+            let (step, last) = (trace.events.len(), trace.events.last());
+            let running = last.filter(|event| !event.operation.yields()).map(|event| event.thread);
+            let running = running.filter(|last| enabled.iter().any(|(thread, _)| thread == last));
+            strategy.choose(&Turn { step, enabled: &enabled, running, kernel: &kernel })
         };
         let Some((thread, alternative)) = choice else {
             state.stop.replace(Some(Stop::Abandoned));

@@ -51,17 +51,26 @@ impl Engine for Enumerate {
 
 /// A depth-first search over the decisions of an execution.
 #[derive(Debug, Default)]
-struct DepthFirst {
+pub(super) struct DepthFirst {
     /// For each decision made so far, the option taken, and how many there are.
     path: Vec<(u32, u32)>,
     depth: usize,
+    /// The most preemptions in an execution; none for no limit.
+    preemptions_max: Option<usize>,
+    preemptions: usize,
 }
 
 impl DepthFirst {
+    /// Returns a search over the executions with at most so many preemptions.
+    pub(super) fn bounded(preemptions_max: usize) -> Self {
+        Self { preemptions_max: Some(preemptions_max), ..Self::default() }
+    }
+
     /// Moves to the next path; returns whether there is one.
-    fn advance(&mut self) -> bool {
+    pub(super) fn advance(&mut self) -> bool {
         self.path.truncate(self.depth);
         self.depth = 0;
+        self.preemptions = 0;
         while let Some((taken, options)) = self.path.pop() {
             if taken + 1 < options {
                 self.path.push((taken + 1, options));
@@ -74,7 +83,10 @@ impl DepthFirst {
 
 impl Strategy for DepthFirst {
     fn choose(&mut self, turn: &Turn<'_>) -> Option<(ThreadId, u32)> {
-        let options = turn.enabled.iter().map(|&(_, alternatives)| alternatives).sum();
+        let bound_reached = self.preemptions_max.is_some_and(|most| self.preemptions >= most);
+        let may_run = |thread: ThreadId| !bound_reached || turn.running.is_none_or(|running| running == thread);
+        let open = || turn.enabled.iter().filter(|(thread, _)| may_run(*thread));
+        let options = open().map(|&(_, alternatives)| alternatives).sum();
         if self.depth == self.path.len() {
             self.path.push((0, options));
         }
@@ -87,8 +99,9 @@ impl Strategy for DepthFirst {
             taken = 0;
         }
         self.depth += 1;
-        for &(thread, alternatives) in turn.enabled {
+        for &(thread, alternatives) in open() {
             if taken < alternatives {
+                self.preemptions += usize::from(turn.running.is_some_and(|running| running != thread));
                 return Some((thread, taken));
             }
             taken -= alternatives;

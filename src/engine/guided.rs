@@ -39,8 +39,8 @@ impl Strategy for Guide<'_> {
     fn choose(&mut self, turn: &Turn<'_>) -> Option<(ThreadId, u32)> {
         let mut options: Vec<(ThreadId, u32)> =
             turn.enabled.iter().flat_map(|&(thread, count)| (0..count).map(move |way| (thread, way))).collect();
-        // Those that go on with the last thread come first.
-        options.sort_by_key(|&(thread, _)| Some(thread) != turn.last);
+        // Those that go on with the running thread come first.
+        options.sort_by_key(|&(thread, _)| Some(thread) != turn.running);
         if options.len() == 1 {
             return options.pop();
         }

@@ -17,6 +17,7 @@ mod guided;
 #[cfg(feature = "loom")]
 mod loom;
 mod replay;
+mod shorten;
 #[cfg(feature = "shuttle")]
 pub(crate) mod shuttle;
 pub(crate) mod threads;
@@ -33,6 +34,7 @@ pub use guided::Guided;
 #[cfg(feature = "loom")]
 pub use loom::Loom;
 pub(crate) use replay::{replay_schedule, schedule_of};
+pub(crate) use shorten::shorten;
 #[cfg(feature = "shuttle")]
 pub use shuttle::{ShuttleDfs, ShuttlePct, ShuttleRandom, ShuttleUrw};
 pub use threads::Threads;

@@ -427,13 +427,18 @@ impl LoomBackend {
         Response::Done
     }
 
-    fn switch(&self, me: ThreadId) -> Switch {
+    /// Returns why `me` runs, which has just done something to `taken`.
+    fn switch(&self, me: ThreadId, taken: Option<ObjectId>) -> Switch {
         match self.last.replace(Some(me)) {
             None => Switch::None,
             Some(last) if last == me => Switch::None,
             Some(last) => self.with(last, |state| match state.pending {
                 _ if state.exited => Switch::Exited,
                 _ if state.parked => Switch::Blocked,
+                // A mutex that was taken just now was free before.
+                Some(Pending { operation: Operation::Lock, object: Some(mutex), .. }) if taken == Some(mutex) => {
+                    Switch::Preempted
+                }
                 Some(Pending { operation: Operation::Lock, object: Some(mutex), .. })
                     if self.mutexes.borrow()[mutex.index()].holder.is_some_and(|holder| holder != last) =>
                 {
@@ -506,7 +511,7 @@ impl Backend for LoomBackend {
             },
         };
         self.execution.current.set(me);
-        let switch = self.switch(me);
+        let switch = self.switch(me, object);
         self.execution.record(object, operation, response, location, switch);
         response
     }
@@ -525,7 +530,7 @@ impl Backend for LoomBackend {
         };
         self.native(me, || drop(::loom::thread::spawn(entry)));
         let operation = Operation::Spawn { child };
-        let switch = self.switch(me);
+        let switch = self.switch(me, None);
         self.execution.record(None, operation, Response::Done, location, switch);
         child
     }

@@ -1,0 +1,121 @@
+//! The command line.
+
+use std::time::Duration;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+/// Checks that concurrent code is right: exhaustively, under weak memory, at random, and on real
+/// threads.
+///
+/// Without a command, checks the whole catalogue on every engine that fits.
+#[derive(Debug, Parser)]
+#[command(name = "selvedge", version, after_help = EXIT_CODES)]
+pub(crate) struct Arguments {
+    #[command(subcommand)]
+    pub(crate) command: Option<Command>,
+}
+
+const EXIT_CODES: &str =
+    "Exit codes: 0 when all is as expected, 1 when something is not, 2 for a wrong call, 130 when interrupted.";
+
+/// What to do.
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// List the scenarios with their claims.
+    List(List),
+    /// List the engines with what each can and cannot do.
+    Engines,
+    /// Check scenarios on engines, and compare what is found with what is expected.
+    Check(Check),
+    /// Look at all that can happen in one scenario: outcomes, failures, and the shortest of them.
+    Explore(Explore),
+    /// Run the one execution that a token stands for, and show it.
+    Replay(Replay),
+}
+
+/// How results are printed.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Format {
+    /// For people.
+    #[default]
+    Text,
+    /// One JSON object a line.
+    Json,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct List {
+    /// How to print the list.
+    #[arg(long, value_enum, default_value_t)]
+    pub(crate) format: Format,
+}
+
+/// What can be set about a run.
+#[derive(Debug, Args)]
+pub(crate) struct Settings {
+    /// Set a parameter of the scenario, as in `--set threads=3`; may be given several times.
+    #[arg(long, value_name = "NAME=VALUE", value_parser = setting)]
+    pub(crate) set: Vec<(String, usize)>,
+    /// The most executions of one scenario on one engine [default: depends on the engine].
+    #[arg(long, value_name = "COUNT")]
+    pub(crate) executions: Option<u64>,
+    /// The most seconds for one scenario on one engine [default: depends on the engine].
+    #[arg(long, value_name = "SECONDS", value_parser = seconds)]
+    pub(crate) seconds: Option<Duration>,
+    /// The most steps of one execution.
+    #[arg(long, value_name = "COUNT", default_value_t = 10_000)]
+    pub(crate) steps: u64,
+    /// The seed of engines that draw at random.
+    #[arg(long, default_value_t = 0)]
+    pub(crate) seed: u64,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Check {
+    /// The scenarios: names, or the first parts of names; all if none is given.
+    #[arg(value_name = "NAME")]
+    pub(crate) names: Vec<String>,
+    /// Check on this engine only; may be given several times.
+    #[arg(long, value_name = "ENGINE")]
+    pub(crate) engine: Vec<String>,
+    /// How to print the results.
+    #[arg(long, value_enum, default_value_t)]
+    pub(crate) format: Format,
+    #[command(flatten)]
+    pub(crate) settings: Settings,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Explore {
+    /// The scenario.
+    pub(crate) name: String,
+    /// The engine to explore with.
+    #[arg(long, value_name = "ENGINE", default_value = "enumerate")]
+    pub(crate) engine: String,
+    #[command(flatten)]
+    pub(crate) settings: Settings,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Replay {
+    /// The scenario.
+    pub(crate) name: String,
+    /// The token, as a failure printed it.
+    pub(crate) token: String,
+    /// Set a parameter of the scenario, as it was set when the token was made.
+    #[arg(long, value_name = "NAME=VALUE", value_parser = setting)]
+    pub(crate) set: Vec<(String, usize)>,
+}
+
+/// Parses `NAME=VALUE`.
+fn setting(text: &str) -> Result<(String, usize), String> {
+    let (name, value) = text.split_once('=').ok_or("a setting has the form NAME=VALUE")?;
+    let value = value.parse().map_err(|_| format!("`{value}` is not a whole number from 0 up"))?;
+    Ok((name.to_owned(), value))
+}
+
+/// Parses a number of seconds.
+fn seconds(text: &str) -> Result<Duration, String> {
+    let number: f64 = text.parse().map_err(|_| format!("`{text}` is not a number"))?;
+    Duration::try_from_secs_f64(number).map_err(|_| format!("`{text}` is not a number of seconds that can pass"))
+}

@@ -1,0 +1,70 @@
+//! `selvedge list`: the scenarios with their claims.
+
+use selvedge_models::{Scenario, catalogue};
+use serde::Serialize;
+
+use crate::CallError;
+use crate::arguments::{Format, List};
+use crate::output::{print, print_line};
+
+#[derive(Serialize)]
+struct Line<'a> {
+    scenario: &'a str,
+    summary: &'a str,
+    claim: &'a str,
+    expectation: String,
+    twin_of: &'a [&'a str],
+    parameters: Vec<ParameterLine<'a>>,
+}
+
+#[derive(Serialize)]
+struct ParameterLine<'a> {
+    name: &'a str,
+    summary: &'a str,
+    default: usize,
+    least: usize,
+    most: usize,
+}
+
+/// Runs the command.
+pub(crate) fn run(list: &List) -> Result<bool, CallError> {
+    for scenario in catalogue() {
+        match list.format {
+            Format::Text => print(&text(scenario)),
+            Format::Json => print_line(&json(scenario)),
+        }
+    }
+    Ok(true)
+}
+
+fn text(scenario: &Scenario) -> String {
+    let mut text = format!("{} ({}): {}\n", scenario.name, scenario.expectation, scenario.summary);
+    text += &format!("  claim: {}\n", scenario.claim);
+    if !scenario.twin_of.is_empty() {
+        text += &format!("  broken twin of: {}\n", scenario.twin_of.join(", "));
+    }
+    for parameter in scenario.parameters {
+        let (least, most) = (parameter.least, parameter.most);
+        text += &format!("  {}={}: {} ({least} to {most})\n", parameter.name, parameter.default, parameter.summary);
+    }
+    text
+}
+
+fn json(scenario: &Scenario) -> String {
+    let parameters = scenario.parameters.iter().map(|parameter| ParameterLine {
+        name: parameter.name,
+        summary: parameter.summary,
+        default: parameter.default,
+        least: parameter.least,
+        most: parameter.most,
+    });
+    let line = Line {
+        scenario: scenario.name,
+        summary: scenario.summary,
+        claim: scenario.claim,
+        expectation: scenario.expectation.to_string(),
+        twin_of: scenario.twin_of,
+        parameters: parameters.collect(),
+    };
+    serde_json::to_string(&line).expect("a line that can be written as JSON")
+}

@@ -1,0 +1,201 @@
+//! `selvedge check`: scenarios on engines, as a table or as JSON lines.
+
+use std::collections::BTreeMap;
+
+use comfy_table::{Cell, ContentArrangement, Table, presets};
+use indicatif::{ProgressBar, ProgressStyle};
+use selvedge::engine::{Coverage, Limit};
+use selvedge::{Reason, Verdict, render};
+use selvedge_models::{Expectation, Scenario};
+use serde::Serialize;
+
+use crate::CallError;
+use crate::arguments::{Check, Format};
+use crate::output::{print, print_line};
+use crate::row::{self, Row};
+use crate::select;
+
+/// One line of JSON output.
+#[derive(Serialize)]
+struct Line<'a> {
+    scenario: &'a str,
+    engine: &'a str,
+    expectation: String,
+    verdict: &'a str,
+    as_expected: bool,
+    executions: u64,
+    complete: bool,
+    seconds: f64,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    reason: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    failure: Option<FailureLine>,
+}
+
+#[derive(Serialize)]
+struct FailureLine {
+    kind: &'static str,
+    message: String,
+    token: Option<String>,
+}
+
+/// Runs the command; returns whether all is as expected.
+pub(crate) fn run(check: &Check) -> Result<bool, CallError> {
+    let scenarios = select::scenarios(&check.names)?;
+    // Wrong names and settings are found before anything runs.
+    select::engines(&check.engine)?;
+    let parameters: Vec<_> =
+        scenarios.iter().map(|scenario| scenario.with(&check.settings.set)).collect::<Result<_, _>>()?;
+    let engine_count = select::engines(&check.engine)?.len();
+    let progress = progress(scenarios.len() * engine_count);
+    let mut rows: Vec<Row> = Vec::new();
+    for (scenario, parameters) in scenarios.iter().zip(&parameters) {
+        for engine in select::engines(&check.engine)? {
+            progress.set_message(format!("{} on {}", scenario.name, engine.name()));
+            let row = row::run(scenario, parameters, &check.settings, engine);
+            if check.format == Format::Json {
+                print_line(&json(&row));
+            }
+            rows.push(row);
+            progress.inc(1);
+        }
+    }
+    progress.finish_and_clear();
+    let undecided = undecided(&rows, !check.engine.is_empty());
+    if check.format == Format::Text {
+        print_line(&table(&rows).to_string());
+        print(&summary(&rows, &undecided));
+    }
+    for scenario in &undecided {
+        if check.format == Format::Json {
+            eprintln!("selvedge: no engine decided {}, which {}", scenario.name, scenario.expectation);
+        }
+    }
+    Ok(rows.iter().all(|row| row.as_expected) && undecided.is_empty())
+}
+
+fn progress(length: usize) -> ProgressBar {
+    let style = ProgressStyle::with_template("{bar:30} {pos}/{len} {msg}");
+    ProgressBar::new(length as u64).with_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()))
+}
+
+/// Returns the scenarios of which no row shows what is expected. Who asks by name for engines that
+/// cannot verify is content with less for a scenario that holds.
+fn undecided(rows: &[Row], named: bool) -> Vec<&'static Scenario> {
+    let mut by_scenario: BTreeMap<&str, Vec<&Row>> = BTreeMap::new();
+    for row in rows {
+        by_scenario.entry(row.scenario.name).or_default().push(row);
+    }
+    let is_undecided = |rows: &Vec<&Row>| {
+        let none_verifies = rows.iter().all(|row| row.report.capabilities.coverage != Coverage::Exhaustive);
+        let content = named && none_verifies && rows[0].scenario.expectation == Expectation::Holds;
+        !content && !rows.iter().any(|row| row.decides)
+    };
+    by_scenario.into_values().filter(is_undecided).map(|rows| rows[0].scenario).collect()
+}
+
+fn reason(row: &Row) -> Option<String> {
+    match &row.report.verdict {
+        Verdict::Inconclusive(Reason::Limited(Limit::Unsupported(reason))) => Some((*reason).to_owned()),
+        Verdict::Inconclusive(_) => Some(render::verdict(&row.report)),
+        _ => None,
+    }
+}
+
+fn json(row: &Row) -> String {
+    let failure = match &row.report.verdict {
+        Verdict::Falsified(counterexample) => Some(FailureLine {
+            kind: counterexample.failure.kind().name(),
+            message: render::failure(&counterexample.failure, &counterexample.trace),
+            token: counterexample.token.as_ref().map(ToString::to_string),
+        }),
+        _ => None,
+    };
+    let line = Line {
+        scenario: row.scenario.name,
+        engine: row.report.engine,
+        expectation: row.scenario.expectation.to_string(),
+        verdict: match &row.report.verdict {
+            Verdict::Verified => "verified",
+            Verdict::Falsified(_) => "falsified",
+            Verdict::Inconclusive(_) => "inconclusive",
+        },
+        as_expected: row.as_expected,
+        executions: row.report.exploration.executions,
+        complete: row.report.is_complete(),
+        seconds: row.report.exploration.elapsed.as_secs_f64(),
+        reason: reason(row),
+        failure,
+    };
+    serde_json::to_string(&line).expect("a line that can be written as JSON")
+}
+
+/// Returns a row a scenario, and a column an engine.
+fn table(rows: &[Row]) -> Table {
+    let mut table = Table::new();
+    table.load_style(presets::UTF8_FULL_CONDENSED).set_content_arrangement(ContentArrangement::Dynamic);
+    let mut engines: Vec<&str> = Vec::new();
+    for row in rows {
+        if !engines.contains(&row.report.engine) {
+            engines.push(row.report.engine);
+        }
+    }
+    let mut header = vec!["scenario", "expected"];
+    header.extend(&engines);
+    header.push("as expected");
+    table.set_header(header);
+    for of_scenario in rows.chunk_by(|left, right| left.scenario.name == right.scenario.name) {
+        let scenario = of_scenario[0].scenario;
+        let mut cells = vec![Cell::new(scenario.name), Cell::new(scenario.expectation)];
+        cells.extend(of_scenario.iter().map(|row| Cell::new(cell(row))));
+        let decided = undecided(of_scenario, engines.len() < 2).is_empty();
+        let as_expected = decided && of_scenario.iter().all(|row| row.as_expected);
+        cells.push(Cell::new(if as_expected { "yes" } else { "NO" }));
+        table.add_row(cells);
+    }
+    table
+}
+
+fn cell(row: &Row) -> String {
+    let seconds = row.report.exploration.elapsed.as_secs_f64();
+    let verdict = row::verdict(&row.report.verdict);
+    let mark = if row.as_expected { "" } else { " (!)" };
+    format!("{verdict}{mark}\n{} in {}", row.report.exploration.executions, duration(seconds))
+}
+
+fn duration(seconds: f64) -> String {
+    if seconds < 0.001 {
+        format!("{:.0} us", seconds * 1e6)
+    } else if seconds < 1.0 {
+        format!("{:.0} ms", seconds * 1e3)
+    } else {
+        format!("{seconds:.1} s")
+    }
+}
+
+fn summary(rows: &[Row], undecided: &[&Scenario]) -> String {
+    let mut text = String::from("each cell: the verdict, and the executions in the time they took\n");
+    let mut reasons: BTreeMap<String, Vec<String>> = BTreeMap::new();
+    for row in rows.iter().filter(|row| row::verdict(&row.report.verdict) == "not run") {
+        let reason = reason(row).unwrap_or_default();
+        reasons.entry(format!("{}: {reason}", row.report.engine)).or_default().push(row.scenario.name.to_owned());
+    }
+    for (reason, scenarios) in reasons {
+        text += &format!("not run on {reason} ({})\n", scenarios.join(", "));
+    }
+    for row in rows.iter().filter(|row| !row.as_expected) {
+        let found = render::verdict(&row.report);
+        text += &format!("not as expected: {} on {}: {found}\n", row.scenario.name, row.report.engine);
+        if let Verdict::Falsified(counterexample) = &row.report.verdict {
+            let line = |token: &selvedge::schedule::Token| format!("selvedge replay {} {token}", row.scenario.name);
+            text += &render::story(row.scenario.name, counterexample, &line);
+        }
+    }
+    for scenario in undecided {
+        text += &format!("not as expected: no engine showed that {} {}\n", scenario.name, scenario.expectation);
+    }
+    let scenarios: std::collections::BTreeSet<&str> = rows.iter().map(|row| row.scenario.name).collect();
+    let right = rows.iter().filter(|row| row.as_expected).count();
+    text += &format!("{} scenarios, {right} of {} results as expected\n", scenarios.len(), rows.len());
+    text
+}

@@ -1,0 +1,49 @@
+//! `selvedge explore`: all that can happen in one scenario.
+
+use std::time::Instant;
+
+use selvedge::{Verdict, render};
+
+use crate::CallError;
+use crate::arguments::Explore;
+use crate::output::print;
+use crate::{row, select};
+
+/// Runs the command; returns whether what was found is what is expected.
+pub(crate) fn run(explore: &Explore) -> Result<bool, CallError> {
+    let scenario = select::scenario(&explore.name)?;
+    let engine = select::engine(&explore.engine)?;
+    let parameters = scenario.with(&explore.settings.set)?;
+    let settings: Vec<String> = parameters.iter().map(|(name, value)| format!("{name}={value}")).collect();
+    print(&format!("{} ({}): {}\n", scenario.name, settings.join(", "), scenario.summary));
+    print(&format!("claim: {}\n\n", scenario.claim));
+    let begun = Instant::now();
+    let checker = row::checker(scenario, &parameters, &explore.settings, engine).keep_going(true);
+    let report = checker.run(scenario.program(&parameters));
+    let report = report.engines.into_iter().next().expect("a report for the engine");
+    let seen = &report.exploration;
+    let seconds = begun.elapsed().as_secs_f64();
+    print(&format!(
+        "{}: {} executions with {} steps in {seconds:.3} s, {} of them wrong; {}\n",
+        report.engine,
+        seen.executions,
+        seen.events,
+        seen.failures,
+        render::verdict(&report)
+    ));
+    if !seen.outcomes.is_empty() {
+        print(&format!("\noutcomes:\n{}", render::outcomes(&seen.outcomes)));
+    }
+    if !seen.witnesses.is_empty() {
+        print("\na token for each outcome:\n");
+        for (outcome, token) in &seen.witnesses {
+            print(&format!("  {outcome}  {token}\n"));
+        }
+    }
+    if let Verdict::Falsified(counterexample) = &report.verdict {
+        let line = row::replay_line(scenario, &parameters);
+        print(&format!("\n{}", render::story(scenario.name, counterexample, &line)));
+    }
+    let row = row::judge(scenario, report);
+    Ok(row.as_expected)
+}

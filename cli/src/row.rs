@@ -1,0 +1,114 @@
+//! One scenario on one engine: how it is run, and whether what was found is what was expected.
+
+use std::time::Duration;
+
+use selvedge::engine::{Budget, Coverage, Engine, Limit, MemoryModel};
+use selvedge::{Checker, EngineReport, Reason, Verdict};
+use selvedge_models::{Expectation, Parameters, Scenario};
+
+use crate::arguments::Settings;
+
+/// How long an execution on real threads may take before it counts as hung.
+const WATCHDOG: Duration = Duration::from_secs(1);
+
+/// What was found about a scenario on an engine.
+pub(crate) struct Row {
+    pub(crate) scenario: &'static Scenario,
+    pub(crate) report: EngineReport,
+    /// Whether nothing that was found contradicts the expectation.
+    pub(crate) as_expected: bool,
+    /// Whether what was found is what was expected, and not merely no contradiction.
+    pub(crate) decides: bool,
+}
+
+/// Returns a checker for a scenario with these settings.
+pub(crate) fn checker(
+    scenario: &'static Scenario,
+    parameters: &Parameters,
+    settings: &Settings,
+    engine: Box<dyn Engine>,
+) -> Checker {
+    let budget = budget(settings, &*engine);
+    let mut checker = Checker::new()
+        .name(scenario.name)
+        .budget(budget)
+        .seed(settings.seed)
+        .watchdog(WATCHDOG)
+        .boxed_engine(engine)
+        .replay_line(replay_line(scenario, parameters));
+    if let Some(right) = (scenario.right)(parameters) {
+        checker = checker.allow_outcomes(right);
+    }
+    checker
+}
+
+/// Returns what replays a token of the scenario.
+pub(crate) fn replay_line(
+    scenario: &'static Scenario,
+    parameters: &Parameters,
+) -> impl Fn(&selvedge::schedule::Token) -> String + 'static {
+    let defaults = scenario.defaults();
+    let changed = parameters.iter().filter(move |(name, value)| defaults.get(name) != *value);
+    let settings: String = changed.map(|(name, value)| format!(" --set {name}={value}")).collect();
+    move |token| format!("selvedge replay {}{settings} {token}", scenario.name)
+}
+
+/// What an engine may spend on one scenario unless it is set: enough for an exhaustive one to come to
+/// its end on the catalogue, and little for those that only draw.
+fn budget(settings: &Settings, engine: &dyn Engine) -> Budget {
+    let (executions, seconds) = match (engine.capabilities().coverage, engine.capabilities().memory_model) {
+        (Coverage::Exhaustive, _) => (2_000_000, 30),
+        (Coverage::Partial, _) => (20_000, 20),
+        (Coverage::Sampling, MemoryModel::Hardware) => (5_000, 1),
+        (Coverage::Sampling, _) => (2_000, 10),
+    };
+    // Who sets one limit wants that one.
+    let is_set = settings.executions.is_some() || settings.seconds.is_some();
+    let unless_set = |value| if is_set { None } else { Some(value) };
+    Budget {
+        executions: settings.executions.or(unless_set(executions)),
+        time: settings.seconds.or(unless_set(seconds).map(Duration::from_secs)),
+        steps_per_execution: settings.steps,
+    }
+}
+
+/// Runs a scenario on an engine.
+pub(crate) fn run(
+    scenario: &'static Scenario,
+    parameters: &Parameters,
+    settings: &Settings,
+    engine: Box<dyn Engine>,
+) -> Row {
+    let report = checker(scenario, parameters, settings, engine).run(scenario.program(parameters));
+    let report = report.engines.into_iter().next().expect("a report for the engine");
+    judge(scenario, report)
+}
+
+/// Compares what was found with what was expected.
+pub(crate) fn judge(scenario: &'static Scenario, report: EngineReport) -> Row {
+    let (as_expected, decides) = match (scenario.expectation, &report.verdict) {
+        (Expectation::Holds, Verdict::Verified) => (true, true),
+        (Expectation::Holds, Verdict::Falsified(_)) | (Expectation::Fails(_), Verdict::Verified) => (false, false),
+        (Expectation::Fails(kind), Verdict::Falsified(counterexample)) => {
+            let admitted = kind.admits(counterexample.failure.kind());
+            (admitted, admitted)
+        }
+        // Nothing found by an engine that does not look at everything, or cannot run it.
+        (_, Verdict::Inconclusive(Reason::Sampled | Reason::PartialSearch)) => (true, false),
+        (_, Verdict::Inconclusive(Reason::Limited(Limit::Unsupported(_)))) => (true, false),
+        (_, Verdict::Inconclusive(Reason::Limited(_))) => (report.capabilities.coverage == Coverage::Partial, false),
+        (_, Verdict::Inconclusive(_)) => (false, false),
+    };
+    Row { scenario, report, as_expected, decides }
+}
+
+/// Returns the verdict in one or two words.
+pub(crate) fn verdict(verdict: &Verdict) -> &'static str {
+    match verdict {
+        Verdict::Verified => "verified",
+        Verdict::Falsified(_) => "falsified",
+        Verdict::Inconclusive(Reason::Sampled | Reason::PartialSearch) => "no failure",
+        Verdict::Inconclusive(Reason::Limited(Limit::Unsupported(_))) => "not run",
+        Verdict::Inconclusive(_) => "inconclusive",
+    }
+}
