@@ -1,0 +1,170 @@
+//! The balance models on every engine: the correct ones hold, the twins are caught, and the outcome
+//! sets and execution counts are what they should be.
+
+mod common;
+
+use std::collections::BTreeSet;
+
+use common::{check, checker, outcomes, run};
+use selvedge::engine::{self, Coverage, Engine, Enumerate, Limit, MemoryModel};
+use selvedge::{Outcome, Reason, Verdict};
+use selvedge_models::{Expectation, Scenario, catalogue, find};
+
+fn exhaustive() -> impl Iterator<Item = Box<dyn Engine>> {
+    engine::all().into_iter().filter(|engine| engine.capabilities().coverage == Coverage::Exhaustive)
+}
+
+#[test]
+fn correct_scenarios_are_verified_by_every_exhaustive_engine() {
+    for scenario in catalogue().into_iter().filter(|scenario| scenario.expectation == Expectation::Holds) {
+        for engine in exhaustive() {
+            let name = engine.name();
+            assert_eq!(check(scenario, engine).verdict, Verdict::Verified, "{} on {name}", scenario.name);
+        }
+    }
+}
+
+#[test]
+fn no_engine_falsifies_a_correct_scenario_and_only_exhaustive_ones_verify() {
+    for scenario in catalogue().into_iter().filter(|scenario| scenario.expectation == Expectation::Holds) {
+        for engine in engine::all() {
+            let (name, coverage) = (engine.name(), engine.capabilities().coverage);
+            let report = check(scenario, engine);
+            let is_right = match (&report.verdict, coverage) {
+                (Verdict::Verified, Coverage::Exhaustive) => true,
+                (Verdict::Inconclusive(Reason::Sampled), Coverage::Sampling) => true,
+                (Verdict::Inconclusive(Reason::PartialSearch), Coverage::Partial) => true,
+                (Verdict::Inconclusive(Reason::Limited(Limit::Unsupported(_))), _) => true,
+                _ => false,
+            };
+            assert!(is_right, "{} on {name}: {:?}", scenario.name, report.verdict);
+        }
+    }
+}
+
+#[test]
+fn twins_are_caught_by_every_engine_that_looks_at_interleavings() {
+    for scenario in catalogue() {
+        let Expectation::Fails(kind) = scenario.expectation else { continue };
+        for engine in engine::all() {
+            let name = engine.name();
+            // What real threads do is up to the machine: they are tested where failure is certain.
+            if engine.capabilities().memory_model == MemoryModel::Hardware {
+                continue;
+            }
+            match check(scenario, engine).verdict {
+                Verdict::Falsified(counterexample) => {
+                    assert!(kind.admits(counterexample.failure.kind()), "{} on {name}", scenario.name);
+                }
+                other => panic!("{} on {name}: {other:?}", scenario.name),
+            }
+        }
+    }
+}
+
+#[test]
+fn every_correct_scenario_has_a_twin() {
+    let twins: BTreeSet<&str> = catalogue().iter().flat_map(|scenario| scenario.twin_of).copied().collect();
+    for scenario in catalogue() {
+        match scenario.expectation {
+            Expectation::Holds => assert!(twins.contains(scenario.name), "{} has no twin", scenario.name),
+            Expectation::Fails(_) => assert!(!scenario.twin_of.is_empty(), "{} is a twin of nothing", scenario.name),
+        }
+    }
+    for twin in twins {
+        assert_eq!(find(twin).map(|scenario| scenario.expectation), Some(Expectation::Holds), "{twin}");
+    }
+}
+
+/// Everything that is possible is seen, and nothing else.
+#[test]
+fn exhaustive_engines_see_exactly_the_possible_outcomes() {
+    for scenario in catalogue() {
+        let parameters = scenario.defaults();
+        let Some(possible) = (scenario.possible)(&parameters) else { continue };
+        let possible: BTreeSet<Outcome> = possible.into_iter().collect();
+        for engine in exhaustive() {
+            let name = engine.name();
+            let report = run(engine, scenario.program(&parameters));
+            let seen: BTreeSet<Outcome> = report.exploration.outcomes.keys().cloned().collect();
+            assert_eq!(seen, possible, "{} on {name}", scenario.name);
+            assert_eq!(report.exploration.limit, None);
+        }
+    }
+}
+
+#[test]
+fn other_engines_see_only_possible_outcomes() {
+    for scenario in catalogue() {
+        let parameters = scenario.defaults();
+        let Some(possible) = (scenario.possible)(&parameters) else { continue };
+        for engine in engine::all() {
+            let name = engine.name();
+            let report = run(engine, scenario.program(&parameters));
+            for outcome in report.exploration.outcomes.keys() {
+                assert!(possible.contains(outcome), "{} on {name}: {outcome}", scenario.name);
+            }
+        }
+    }
+}
+
+#[cfg(feature = "shuttle")]
+#[test]
+fn shuttle_dfs_shows_the_seven_outcomes_of_the_unlocked_balance() {
+    let scenario = find("balance/unlocked").unwrap();
+    let report = run(Box::new(engine::ShuttleDfs), scenario.program(&scenario.defaults()));
+    assert_eq!(outcomes(&report), ["-8", "-5", "-3", "0", "3", "5", "8"]);
+    assert_eq!(report.exploration.executions, 923);
+    assert!(report.is_complete());
+}
+
+/// The kernel decides what an operation means, so two runtimes that enumerate all schedules see the
+/// same executions, however they switch threads.
+#[cfg(feature = "shuttle")]
+#[test]
+fn two_runtimes_enumerate_the_same_executions() {
+    for scenario in catalogue() {
+        let parameters = scenario.defaults();
+        let ours = run(Box::new(Enumerate), scenario.program(&parameters)).exploration;
+        let shuttles = run(Box::new(engine::ShuttleDfs), scenario.program(&parameters)).exploration;
+        assert_eq!(ours.executions, shuttles.executions, "{}", scenario.name);
+        assert_eq!(ours.events, shuttles.events, "{}", scenario.name);
+        assert_eq!(ours.outcomes, shuttles.outcomes, "{}", scenario.name);
+        assert_eq!(ours.failures, shuttles.failures, "{}", scenario.name);
+        assert_eq!(ours.witnesses, shuttles.witnesses, "{}", scenario.name);
+    }
+}
+
+/// Counts are pinned so that a change in what is a step, or in the search, is noticed.
+#[test]
+fn execution_counts_are_pinned() {
+    let count = |name: &str| {
+        let scenario: &Scenario = find(name).unwrap();
+        run(Box::new(Enumerate), scenario.program(&scenario.defaults())).exploration.executions
+    };
+    let counts = catalogue().into_iter().map(|scenario| (scenario.name, count(scenario.name)));
+    let expected = [
+        ("balance/unlocked", 923),
+        ("balance/locked", 39),
+        ("balance/fetch_add", 69),
+        ("balance/compare_exchange", 1_860),
+        ("balance/read_outside_lock", 9_010),
+        ("balance/two_locks", 12_869),
+        ("balance/unreleased", 197),
+        ("balance/released_on_panic", 3_736),
+        ("balance/interpreter_lock", 5_960),
+        ("balance/per_process", 121),
+    ];
+    assert_eq!(counts.collect::<Vec<_>>(), expected);
+}
+
+#[test]
+fn parameters_change_what_is_run() {
+    let scenario = find("balance/locked").unwrap();
+    let parameters = scenario.with(&[("threads".into(), 3)]).unwrap();
+    let report = checker(scenario, &parameters, Box::new(Enumerate)).run(scenario.program(&parameters));
+    assert_eq!(report.verdict(), Verdict::Verified);
+    assert!(report.engines[0].exploration.executions > 39);
+    assert!(scenario.with(&[("threads".into(), 99)]).is_err());
+    assert!(scenario.with(&[("colour".into(), 1)]).is_err());
+}

@@ -1,0 +1,178 @@
+//! A verdict never says more than was seen: nothing explored, nothing looked at completely, and
+//! nothing cut off counts as a pass.
+
+mod common;
+
+use std::time::Duration;
+
+use common::{check, run};
+use selvedge::engine::{self, Budget, Coverage, Enumerate, Limit};
+use selvedge::failure::{Failure, FailureKind};
+use selvedge::sync::atomic::{AtomicU32, Ordering::SeqCst};
+use selvedge::{Checker, Reason, Verdict, thread};
+
+fn two_threads() -> u32 {
+    let count = AtomicU32::new(0);
+    thread::scope(|scope| {
+        scope.spawn(|| count.fetch_add(1, SeqCst));
+        scope.spawn(|| count.fetch_add(1, SeqCst));
+    });
+    count.into_inner()
+}
+
+#[test]
+fn a_budget_of_zero_is_no_pass_on_any_engine() {
+    let no_executions = Budget { executions: Some(0), ..Budget::default() };
+    let no_time = Budget { time: Some(Duration::ZERO), ..Budget::default() };
+    for budget in [no_executions, no_time] {
+        for engine in engine::all() {
+            let name = engine.name();
+            let report = Checker::new().budget(budget).boxed_engine(engine).run(two_threads);
+            assert!(!report.passes(), "{name} passes with {budget:?}");
+            let verdict = report.verdict();
+            assert!(matches!(verdict, Verdict::Inconclusive(Reason::NothingExplored)), "{name}: {verdict:?}");
+            assert_eq!(report.engines[0].exploration.executions, 0, "{name}");
+        }
+    }
+}
+
+#[test]
+fn a_check_without_engines_runs_the_exhaustive_one_and_a_report_without_any_does_not_pass() {
+    let report = Checker::new().run(two_threads);
+    assert_eq!(report.verdict(), Verdict::Verified);
+    let empty = selvedge::Report { name: "nothing".into(), engines: Vec::new() };
+    assert!(!empty.passes());
+    assert_eq!(empty.verdict(), Verdict::Inconclusive(Reason::NothingExplored));
+}
+
+#[test]
+fn a_spent_budget_is_said_and_is_no_pass() {
+    let report = Checker::new().budget(Budget::executions(5)).run(two_threads);
+    assert_eq!(report.verdict(), Verdict::Inconclusive(Reason::Limited(Limit::Executions(5))));
+    assert!(!report.passes());
+    assert_eq!(report.engines[0].exploration.executions, 5);
+}
+
+#[test]
+fn every_engine_stops_at_its_budget_of_executions() {
+    for engine in engine::all() {
+        let name = engine.name();
+        let report = Checker::new().budget(Budget::executions(7)).boxed_engine(engine).run(two_threads);
+        assert_eq!(report.engines[0].exploration.executions, 7, "{name}");
+    }
+}
+
+#[test]
+fn a_livelock_is_cut_off_and_never_verified() {
+    let scenario = || {
+        let flag = AtomicU32::new(0);
+        while flag.load(SeqCst) == 0 {
+            thread::yield_now();
+        }
+    };
+    for engine in engine::all().into_iter().filter(|engine| engine.capabilities().replays) {
+        let name = engine.name();
+        let budget = Budget { steps_per_execution: 200, executions: Some(50), ..Budget::default() };
+        let report = Checker::new().budget(budget).boxed_engine(engine).run(scenario);
+        assert!(!report.passes(), "{name}: {:?}", report.verdict());
+        assert!(matches!(report.verdict(), Verdict::Inconclusive(_)), "{name}");
+    }
+}
+
+#[test]
+fn only_an_engine_that_was_asked_for_by_name_may_sample() {
+    for engine in engine::all().into_iter().filter(|engine| engine.capabilities().coverage == Coverage::Sampling) {
+        let name = engine.name();
+        let report = run(engine, two_threads);
+        assert_eq!(report.verdict, Verdict::Inconclusive(Reason::Sampled), "{name}");
+        assert!(report.passes(), "{name}");
+        assert!(!selvedge::EngineReport { named: false, ..report }.passes(), "{name}");
+    }
+}
+
+#[test]
+fn an_outcome_that_never_occurs_is_a_failure() {
+    let report = Checker::new().expect_outcomes([2, 3]).run(two_threads);
+    let Verdict::Falsified(counterexample) = report.verdict() else { panic!("{:?}", report.verdict()) };
+    let Failure::MissingOutcomes { missing } = counterexample.failure else { panic!("{counterexample:?}") };
+    assert_eq!(missing.len(), 1);
+    assert_eq!(missing[0].as_str(), "3");
+    assert_eq!(Checker::new().expect_outcomes([2]).run(two_threads).verdict(), Verdict::Verified);
+}
+
+#[test]
+fn an_outcome_that_is_not_allowed_is_a_failure_on_every_engine() {
+    for engine in engine::all() {
+        let name = engine.name();
+        let report = Checker::new().allow_outcomes([1]).boxed_engine(engine).run(two_threads);
+        let kind = report.counterexample().map(|counterexample| counterexample.failure.kind());
+        assert_eq!(kind, Some(FailureKind::UnexpectedOutcome), "{name}");
+        assert!(!report.passes(), "{name}");
+    }
+}
+
+#[test]
+fn a_panic_is_a_failure_on_every_engine_and_a_received_one_is_not() {
+    for engine in engine::all() {
+        let name = engine.name();
+        let report = run(engine, || {
+            thread::spawn(|| panic!("nobody hears this")).thread().unpark();
+        });
+        let counterexample = report.exploration.counterexample.unwrap_or_else(|| panic!("{name}: no failure"));
+        let Failure::Panic(panic) = counterexample.failure else { panic!("{name}: {counterexample:?}") };
+        assert_eq!(panic.message, "nobody hears this", "{name}");
+    }
+    for engine in engine::all() {
+        let name = engine.name();
+        let report = run(engine, || thread::spawn(|| panic!("this is heard")).join().is_err());
+        assert_eq!(report.exploration.counterexample, None, "{name}");
+        assert_eq!(common::outcomes(&report), ["true"], "{name}");
+    }
+}
+
+#[test]
+fn the_first_panic_is_reported_and_not_the_one_that_follows_from_it() {
+    let report = Checker::new().run(|| thread::spawn(|| panic!("the cause")).join().unwrap());
+    let Some(Failure::Panic(panic)) = report.counterexample().map(|found| &found.failure) else { panic!() };
+    assert_eq!(panic.message, "the cause");
+}
+
+#[test]
+fn a_check_inside_a_check_is_refused() {
+    let report = Checker::new().run(|| Checker::new().run(|| ()).passes());
+    let Some(Failure::Panic(panic)) = report.counterexample().map(|found| &found.failure) else { panic!() };
+    assert!(panic.message.contains("inside an execution"), "{}", panic.message);
+}
+
+#[test]
+fn a_failing_check_panics_with_the_story_and_a_token() {
+    let failed = std::panic::catch_unwind(|| {
+        Checker::new().name("two").allow_outcomes([1]).check(two_threads);
+    });
+    let story = *failed.unwrap_err().downcast::<String>().unwrap();
+    for part in ["two is wrong", "the outcome was 2", "SELVEDGE_REPLAY=s1", "count: 0 + 1 = 1", "t1", "t2"] {
+        assert!(story.contains(part), "{part} is not in\n{story}");
+    }
+}
+
+/// A deadlock on real threads ends with the watchdog, and says what each thread was doing.
+#[test]
+fn a_real_deadlock_ends_with_the_watchdog() {
+    let scenario = selvedge_models::find("balance/unreleased").unwrap();
+    let begun = std::time::Instant::now();
+    // The failing thread need not be the first to get the lock, so an execution may end well.
+    let report = check(scenario, Box::new(engine::Threads));
+    let Some(counterexample) = report.exploration.counterexample else { panic!("{:?}", report.verdict) };
+    let Failure::Hang { threads } = &counterexample.failure else { panic!("{counterexample:?}") };
+    assert!(threads.iter().any(|thread| thread.thread == "main"), "{threads:?}");
+    assert!(threads.iter().all(|thread| thread.operation.is_some()), "{threads:?}");
+    assert!(begun.elapsed() < Duration::from_secs(60));
+}
+
+#[test]
+fn enumeration_is_deterministic() {
+    let explore = || Checker::new().keep_going(true).engine(Enumerate).run(two_threads).engines.remove(0).exploration;
+    let (first, second) = (explore(), explore());
+    assert_eq!((first.executions, first.events, first.outcomes), (second.executions, second.events, second.outcomes));
+    assert_eq!(first.witnesses, second.witnesses);
+}
