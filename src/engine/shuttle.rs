@@ -91,14 +91,27 @@ struct Adapter<S> {
     /// What the runner, which owns this adapter, cannot hand back.
     shared: Rc<RefCell<Shared>>,
     steps_max: u64,
-    /// How many tasks the scheduler has been shown in this execution, if it has to be shown each as
-    /// soon as it is there (the weighted random walk counts them).
-    introduced: Option<usize>,
+    kind: Kind,
+    /// How many tasks the scheduler has been shown in this execution.
+    introduced: usize,
+}
+
+/// What is peculiar about a scheduler.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Kind {
+    /// Nothing.
+    Plain,
+    /// It refuses programs without concurrency.
+    NeedsConcurrency,
+    /// It has to be shown each task as soon as it is there, because it counts them.
+    CountsTasks,
 }
 
 struct Shared {
     collector: Option<Collector>,
-    /// Whether any decision so far had several options.
+    /// Whether any decision so far had several threads to choose from.
+    concurrent: bool,
+    /// Whether any decision so far had several options of any kind.
     decided: bool,
     /// Whether choices that are no schedules may be drawn at random.
     draws: bool,
@@ -121,19 +134,21 @@ impl<S: Scheduler> Scheduler for Adapter<S> {
     fn new_execution(&mut self) -> Option<Schedule> {
         let mut shared = self.shared.borrow_mut();
         shared.collect();
+        let shared = &mut *shared;
         let collector = shared.collector.as_mut().expect("a collector until the end");
         if !collector.goes_on() {
             return None;
         }
-        // A program without concurrency has one execution, and some schedulers refuse a second.
-        if collector.executions() > 0 && !shared.decided {
+        // A program without concurrency has one execution, unless it makes choices; and some schedulers
+        // refuse a second all the same.
+        let goes_on = shared.concurrent || (shared.decided && self.kind != Kind::NeedsConcurrency);
+        if collector.executions() > 0 && !goes_on {
             return None;
         }
-        drop(shared);
         let schedule = self.scheduler.new_execution()?;
         let backend = Rc::new(Cooperative { state: State::new(self.steps_max), driver: Tasks::default() });
         CURRENT.set(Some(backend));
-        self.introduced = self.introduced.map(|_| 0);
+        self.introduced = 0;
         Some(schedule)
     }
 
@@ -161,7 +176,7 @@ impl<S: Scheduler> Scheduler for Adapter<S> {
         };
         let options: Vec<&ShuttleTask> =
             runnable.iter().copied().filter(|task| alternatives(task.id()).is_some()).collect();
-        self.shared.borrow_mut().decided |= options.len() > 1;
+        self.shared.borrow_mut().concurrent |= options.len() > 1;
         let yields =
             state.kernel.borrow().pending(thread_of(current)).is_some_and(|pending| pending.operation.yields());
         let chosen = match self.introduce(runnable, Some(current), &options) {
@@ -198,13 +213,16 @@ impl<S: Scheduler> Adapter<S> {
         options: &[&ShuttleTask],
     ) -> Option<TaskId> {
         let is_option = |task: TaskId| options.iter().any(|option| option.id() == task);
-        let Some(introduced) = self.introduced else { return current.is_none().then(|| runnable[0].id()) };
+        if self.kind != Kind::CountsTasks {
+            return current.is_none().then(|| runnable[0].id());
+        }
+        let introduced = self.introduced;
         let is_shown = |task: &&&ShuttleTask| usize::from(task.id()) >= introduced || is_option(task.id());
         let known = runnable.iter().map(|task| usize::from(task.id()) + 1).max().unwrap_or(0);
         if known <= introduced {
             return None;
         }
-        self.introduced = Some(known);
+        self.introduced = known;
         let shown: Vec<&ShuttleTask> = runnable.iter().filter(is_shown).copied().collect();
         self.scheduler.next_task(&shown, current, false).filter(|&chosen| is_option(chosen))
     }
@@ -215,14 +233,21 @@ fn thread_of(task: TaskId) -> ThreadId {
 }
 
 /// Runs the task under one of shuttle's schedulers.
-fn explore<S: Scheduler + 'static>(task: &Task, scheduler: S, draws: bool, introduces: bool) -> Exploration {
+fn explore<S: Scheduler + 'static>(task: &Task, scheduler: S, draws: bool, kind: Kind) -> Exploration {
     let collector = Collector::new(task);
-    let shared = Rc::new(RefCell::new(Shared { collector: Some(collector), decided: false, draws, chose: false }));
+    let shared = Rc::new(RefCell::new(Shared {
+        collector: Some(collector),
+        concurrent: false,
+        decided: false,
+        draws,
+        chose: false,
+    }));
     let adapter = Adapter {
         scheduler: ManuallyDrop::new(scheduler),
         shared: Rc::clone(&shared),
         steps_max: task.budget.steps_per_execution,
-        introduced: introduces.then_some(0),
+        kind,
+        introduced: 0,
     };
     let program = task.program.clone();
     Runner::new(adapter, config()).run(move || {
@@ -261,7 +286,7 @@ fn sampling() -> Capabilities {
 
 /// Defines an engine over one of shuttle's schedulers.
 macro_rules! sampler {
-    ($engine:ident, $name:literal, $introduces:literal, |$self:ident, $seed:ident| $scheduler:expr) => {
+    ($engine:ident, $name:literal, $kind:ident, |$self:ident, $seed:ident| $scheduler:expr) => {
         impl Engine for $engine {
             fn name(&self) -> &'static str {
                 $name
@@ -273,7 +298,7 @@ macro_rules! sampler {
 
             fn explore(&self, task: &Task) -> Exploration {
                 let ($self, $seed) = (self, task.seed);
-                explore(task, $scheduler, true, $introduces)
+                explore(task, $scheduler, true, Kind::$kind)
             }
 
             fn replay(&self, task: &Task, token: &Token) -> Result<Replayed, Option<Divergence>> {
@@ -286,7 +311,7 @@ macro_rules! sampler {
 /// At each step, any thread that can go on, with equal chances.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct ShuttleRandom;
-sampler!(ShuttleRandom, "shuttle-random", false, |_engine, seed| RandomScheduler::new_from_seed(seed, usize::MAX));
+sampler!(ShuttleRandom, "shuttle-random", Plain, |_engine, seed| RandomScheduler::new_from_seed(seed, usize::MAX));
 
 /// Probabilistic concurrency testing: random priorities, and a few random changes of them
 /// (Burckhardt, Kothari, Musuvathi, Nagarakatte, ASPLOS 2010).
@@ -302,13 +327,17 @@ impl Default for ShuttlePct {
         Self { depth: 3 }
     }
 }
-sampler!(ShuttlePct, "shuttle-pct", false, |engine, seed| PctScheduler::new_from_seed(seed, engine.depth, usize::MAX));
+sampler!(ShuttlePct, "shuttle-pct", NeedsConcurrency, |engine, seed| PctScheduler::new_from_seed(
+    seed,
+    engine.depth,
+    usize::MAX
+));
 
 /// A random walk weighted by the work each thread has left, so that interleavings are drawn
 /// uniformly (Zhao, Wolff, Mathur, Roychoudhury, ASPLOS 2025).
 #[derive(Clone, Copy, Debug, Default)]
 pub struct ShuttleUrw;
-sampler!(ShuttleUrw, "shuttle-urw", true, |_engine, seed| UrwRandomScheduler::new_from_seed(seed, usize::MAX));
+sampler!(ShuttleUrw, "shuttle-urw", CountsTasks, |_engine, seed| UrwRandomScheduler::new_from_seed(seed, usize::MAX));
 
 /// shuttle's depth-first search over all schedules, without any reduction.
 #[derive(Clone, Copy, Debug, Default)]
@@ -324,7 +353,7 @@ impl Engine for ShuttleDfs {
     }
 
     fn explore(&self, task: &Task) -> Exploration {
-        explore(task, DfsScheduler::new(None, false), false, false)
+        explore(task, DfsScheduler::new(None, false), false, Kind::Plain)
     }
 
     fn replay(&self, task: &Task, token: &Token) -> Result<Replayed, Option<Divergence>> {

@@ -236,6 +236,15 @@ impl RealExecution {
         THREAD.with_borrow_mut(|thread| thread.as_mut().map_or(0, |(_, rng)| rng.random_range(0..options)))
     }
 
+    /// Gives threads that outlive the main one a moment to end: a panic of theirs counts, but a thread
+    /// that waits for ever is no reason to wait for it.
+    fn await_stragglers(&self) {
+        let begun = Instant::now();
+        while begun.elapsed() < STRAGGLERS_MAX && !lock(&self.slots).iter().all(|slot| lock(slot).ended) {
+            thread::yield_now();
+        }
+    }
+
     fn last_seen(&self) -> Vec<LastSeen> {
         let slots = lock(&self.slots);
         slots
@@ -273,6 +282,9 @@ fn perturb(rng: &mut StdRng) {
     }
 }
 
+/// How long threads that outlive the main one are waited for.
+const STRAGGLERS_MAX: Duration = Duration::from_millis(10);
+
 /// How often the engine looks whether an execution was stopped from within.
 const GLANCE: Duration = Duration::from_millis(20);
 
@@ -305,6 +317,9 @@ fn run(program: &Program, seed: u64, time_left: Option<Duration>, watchdog: Dura
             Err(_) => {}
         }
     };
+    if outcome.is_some() {
+        execution.await_stragglers();
+    }
     let end = match (execution.failure(), outcome) {
         (Some(failure), _) => End::Failed(failure),
         (None, Some(Some(outcome))) => End::Finished(outcome),

@@ -24,7 +24,7 @@ impl Kernel {
                 }
                 let waits_for = match pending.operation {
                     Operation::Join { thread: other } => vec![other],
-                    _ => object.map_or_else(Vec::new, |object| self.objects[object.index()].holders()),
+                    _ => object.map_or_else(Vec::new, |object| self.objects[object.index()].holders(pending.operation)),
                 };
                 let Operation::Wake { .. } = pending.operation else {
                     return Some(Blocked {

@@ -66,18 +66,18 @@ impl Object {
         match self {
             Self::Atomic(_) | Self::Cell(_) | Self::Condvar(_) => true,
             Self::Mutex(mutex) => mutex.enabled(operation),
-            Self::RwLock(lock) => lock.enabled(operation),
+            Self::RwLock(lock) => lock.enabled(thread, operation),
             Self::Barrier(barrier) => barrier.enabled(thread, operation),
             Self::Once(once) => once.enabled(operation),
             Self::Channel(channel) => channel.enabled(thread, operation),
         }
     }
 
-    /// Returns the threads that alone could make an operation on this object possible.
-    pub(crate) fn holders(&self) -> Vec<ThreadId> {
+    /// Returns the threads that alone could make `operation` on this object possible.
+    pub(crate) fn holders(&self, operation: Operation) -> Vec<ThreadId> {
         match self {
             Self::Mutex(mutex) => mutex.holder().into_iter().collect(),
-            Self::RwLock(lock) => lock.holders(),
+            Self::RwLock(lock) => lock.holders(operation),
             Self::Once(once) => once.runner().into_iter().collect(),
             _ => Vec::new(),
         }
@@ -268,7 +268,13 @@ impl Kernel {
             }
             (_, Some(object)) => {
                 let receiver_waits = self.receiver_waits(object);
-                self.objects[object.index()].apply(thread, object, operation, location, receiver_waits)?
+                let response =
+                    self.objects[object.index()].apply(thread, object, operation, location, receiver_waits)?;
+                if (operation, response) == (Operation::Write, Response::WouldBlock) {
+                    // The writer has queued.
+                    return Ok(Step::Continue(response, operation));
+                }
+                response
             }
         };
         Ok(Step::Done(response))

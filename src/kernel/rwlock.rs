@@ -1,5 +1,10 @@
-//! A readers-writer lock: who reads, who writes, and whether a writer panicked. No side is
-//! preferred, as std promises nothing either.
+//! A readers-writer lock: who reads, who writes, who has queued to write, and whether a writer
+//! panicked.
+//!
+//! A writer that finds the lock held queues, which is a step of its own, and from then on no new
+//! reader gets in, as in std on most platforms. A schedule in which it queues late is one in which
+//! readers are preferred, so both policies are explored, and so is the deadlock of a thread that
+//! reads twice with a writer queueing in between.
 
 use crate::execution::{Operation, Response, ThreadId};
 
@@ -8,36 +13,50 @@ use crate::execution::{Operation, Response, ThreadId};
 pub(crate) struct RwLock {
     writer: Option<ThreadId>,
     readers: Vec<ThreadId>,
+    queue: Vec<ThreadId>,
     poisoned: bool,
 }
 
 impl RwLock {
-    pub(crate) fn enabled(&self, operation: Operation) -> bool {
+    fn admits_reader(&self) -> bool {
+        self.writer.is_none() && self.queue.is_empty()
+    }
+
+    fn is_free(&self) -> bool {
+        self.writer.is_none() && self.readers.is_empty()
+    }
+
+    pub(crate) fn enabled(&self, thread: ThreadId, operation: Operation) -> bool {
         match operation {
-            Operation::Read => self.writer.is_none(),
-            Operation::Write => self.writer.is_none() && self.readers.is_empty(),
+            Operation::Read => self.admits_reader(),
+            Operation::Write => self.is_free() || !self.queue.contains(&thread),
             _ => true,
         }
     }
 
-    /// Returns the threads that a reader or writer would have to wait for.
-    pub(crate) fn holders(&self) -> Vec<ThreadId> {
-        self.writer.iter().chain(&self.readers).copied().collect()
+    /// Returns the threads that one about to do `operation` has to wait for.
+    pub(crate) fn holders(&self, operation: Operation) -> Vec<ThreadId> {
+        let others = if operation == Operation::Read { &self.queue } else { &self.readers };
+        self.writer.iter().chain(others).copied().collect()
     }
 
     pub(crate) fn apply(&mut self, thread: ThreadId, operation: Operation) -> Response {
         match operation {
             Operation::Read | Operation::TryRead => {
-                if self.writer.is_some() {
+                if !self.admits_reader() {
                     return Response::WouldBlock;
                 }
                 self.readers.push(thread);
                 Response::Acquired { poisoned: self.poisoned }
             }
             Operation::Write | Operation::TryWrite => {
-                if !self.enabled(Operation::Write) {
+                if !self.is_free() {
+                    if operation == Operation::Write {
+                        self.queue.push(thread);
+                    }
                     return Response::WouldBlock;
                 }
+                self.queue.retain(|&queued| queued != thread);
                 self.writer = Some(thread);
                 Response::Acquired { poisoned: self.poisoned }
             }

@@ -70,6 +70,9 @@ pub(super) struct LoomBackend {
     mutexes: RefCell<Vec<MutexState>>,
     threads: RefCell<Vec<Thread>>,
     last: Cell<Option<ThreadId>>,
+    /// Mutexes whose release waits for the end of a panic: loom's lock would be poisoned for good by
+    /// a release while one unwinds.
+    unreleased: RefCell<Vec<(ThreadId, ObjectId)>>,
 }
 
 impl LoomBackend {
@@ -84,6 +87,7 @@ impl LoomBackend {
             mutexes: RefCell::default(),
             threads: RefCell::default(),
             last: Cell::new(None),
+            unreleased: RefCell::default(),
         }
     }
 
@@ -226,7 +230,7 @@ impl LoomBackend {
             (Operation::Join { thread: other }, _) => vec![other],
             (Operation::Lock, Some(mutex)) => self.mutexes.borrow()[mutex.index()].holder.into_iter().collect(),
             (_, Some(object)) => match &*self.object(object) {
-                Object::Monitor(monitor) => monitor.machine.borrow().holders(),
+                Object::Monitor(monitor) => monitor.machine.borrow().holders(operation),
                 _ => Vec::new(),
             },
             (_, None) => Vec::new(),
@@ -281,6 +285,12 @@ impl LoomBackend {
                     if receives {
                         monitor.receiver_waits.set(false);
                     }
+                    if operation == Operation::Write && response == Ok(Response::WouldBlock) {
+                        // The writer has queued.
+                        monitor.waiters.borrow_mut().push_back(me);
+                        monitor.gate.unlock();
+                        return None;
+                    }
                     monitor.waiters.take().into_iter().for_each(|waiter| self.wake(waiter));
                     monitor.gate.unlock();
                     return response.ok();
@@ -299,9 +309,36 @@ impl LoomBackend {
         }
     }
 
+    /// Returns whether `me` has released `mutex` for all but loom, and takes that back.
+    fn takes_back(&self, me: ThreadId, mutex: ObjectId) -> bool {
+        let mut unreleased = self.unreleased.borrow_mut();
+        let before = unreleased.len();
+        unreleased.retain(|&entry| entry != (me, mutex));
+        unreleased.len() < before
+    }
+
+    /// Releases what `me` could not release while it was panicking.
+    fn release_late(&self, me: ThreadId) {
+        if std::thread::panicking() {
+            return;
+        }
+        let mine: Vec<ObjectId> = {
+            let mut unreleased = self.unreleased.borrow_mut();
+            unreleased.extract_if(.., |(thread, _)| *thread == me).map(|(_, mutex)| mutex).collect()
+        };
+        for mutex in mine {
+            self.lock(mutex, |lock| self.native(me, || lock.unlock()));
+        }
+    }
+
     fn on_mutex(&self, me: ThreadId, mutex: ObjectId, operation: Operation) -> Response {
         let index = mutex.index();
         match operation {
+            Operation::Lock | Operation::TryLock if self.takes_back(me, mutex) => {
+                let state = &mut self.mutexes.borrow_mut()[index];
+                state.holder = Some(me);
+                Response::Acquired { poisoned: state.poisoned }
+            }
             Operation::Lock | Operation::TryLock => {
                 let taken = if operation == Operation::Lock {
                     self.halt_if_stuck();
@@ -323,7 +360,11 @@ impl LoomBackend {
                     state.holder = None;
                     state.poisoned |= poison;
                 }
-                self.lock(mutex, |lock| self.native(me, || lock.unlock()));
+                if std::thread::panicking() {
+                    self.unreleased.borrow_mut().push((me, mutex));
+                } else {
+                    self.lock(mutex, |lock| self.native(me, || lock.unlock()));
+                }
                 Response::Done
             }
             Operation::IsPoisoned => Response::Answer(self.mutexes.borrow()[index].poisoned),
@@ -492,6 +533,7 @@ impl Backend for LoomBackend {
         if operation.timed() {
             self.halt(Stop::Unsupported("in loom a timed wait never times out"));
         }
+        self.release_late(me);
         self.with(me, |thread| thread.pending = Some(Pending { object, operation, location }));
         let response = match object {
             None => self.on_thread(me, operation),
