@@ -65,6 +65,18 @@ impl Header {
         }
     }
 
+    /// Returns whether the object holds no data, so that a static of its kind can begin anew.
+    pub(crate) fn holds_nothing(&self) -> bool {
+        self.restart == Restart::Afresh
+    }
+
+    /// Returns the failure that the use of this object is, which belongs to no execution or to
+    /// another one.
+    pub(crate) fn foreign(&self, kind: ObjectKind, used_at: &'static Location<'static>) -> Failure {
+        let (made_at, is_static) = (self.made_at, self.is_static());
+        Failure::ForeignObject(ForeignObject { kind, made_at, used_at, is_static })
+    }
+
     /// Forgets the execution that used the object: it is as if it were made now.
     pub(crate) fn forget(&mut self) {
         *self.tag.get_mut() = 0;
@@ -88,8 +100,7 @@ impl Header {
         // The first to use it decides; all threads of one execution come to the same.
         let entered = self.tag.compare_exchange(0, real.epoch << ID_BITS, Ordering::Relaxed, Ordering::Relaxed);
         if entered.is_err_and(|tag| tag != real.epoch << ID_BITS) {
-            let made_at = self.made_at;
-            real.halt(Failure::ForeignObject(ForeignObject { kind, made_at, used_at: location, is_static }));
+            real.halt(self.foreign(kind, location));
         }
         false
     }
@@ -127,12 +138,7 @@ impl Header {
                 return id;
             }
             if self.restart == Restart::Impossible || !self.is_static() {
-                backend.halt(Stop::Failure(Failure::ForeignObject(ForeignObject {
-                    kind: object.kind(),
-                    made_at: self.made_at,
-                    used_at: location,
-                    is_static: self.is_static(),
-                })));
+                backend.halt(Stop::Failure(self.foreign(object.kind(), location)));
             }
         }
         let id = backend.register(object, self.made_at);

@@ -6,7 +6,8 @@ use std::rc::Rc;
 use std::sync::{LockResult, PoisonError};
 use std::time::Duration;
 
-use super::mutex::{Held, MutexGuard};
+use super::mutex::{Held, Holds, MutexGuard};
+use super::once_lock::own;
 use crate::execution::backend::{Backend, NewObject};
 use crate::execution::context::{self, Mode};
 use crate::execution::object::Header;
@@ -37,11 +38,14 @@ impl Condvar {
         Self { header: Header::new(), native: std::sync::Condvar::new() }
     }
 
-    fn observed<R>(&self, operation: Operation, location: &'static Location<'static>, native: impl FnOnce() -> R) -> R {
-        if let Some(real) = context::real() {
-            self.header.resolve_real(&real, location, ObjectKind::Condvar);
+    /// Returns the std object, of which each real execution has its own if this is a static.
+    fn native(&self, location: &'static Location<'static>) -> &std::sync::Condvar {
+        match context::real() {
+            Some(real) if self.header.resolve_real(&real, location, ObjectKind::Condvar) => {
+                own(&self.header, std::sync::Condvar::new)
+            }
+            _ => &self.native,
         }
-        context::observed(operation, Some(ObjectKind::Condvar), location, native)
     }
 
     fn resolve(&self, backend: &Rc<dyn Backend>, location: &'static Location<'static>) -> ObjectId {
@@ -58,13 +62,14 @@ impl Condvar {
     ) -> (MutexGuard<'a, T>, bool, bool) {
         let backend = context::backend();
         let condvar = self.resolve(&backend, location);
-        let (mutex, native, held) = guard.into_parts();
-        let object = held.map_or_else(|| mutex.resolve(&backend, location), |held| held.object);
-        drop(native);
+        let (mutex, holds) = guard.into_parts();
+        drop(holds);
+        let object = mutex.resolve(&backend, location);
         let response = backend.perform(Some(condvar), Operation::Wait { mutex: object, timed }, location);
         let poisoned = matches!(response, Response::Acquired { poisoned: true });
-        let guard = mutex.guard(Held::new(backend, object, location));
-        (guard, poisoned, response == Response::TimedOut)
+        let timed_out = response == Response::TimedOut;
+        let guard = mutex.modelled_guard(Held::new(backend, object, location), poisoned);
+        (guard.unwrap_or_else(PoisonError::into_inner), poisoned, timed_out)
     }
 
     /// See [`std::sync::Condvar::wait`].
@@ -79,16 +84,14 @@ impl Condvar {
             let (guard, poisoned, _) = self.wait_modelled(guard, false, location);
             return if poisoned { Err(PoisonError::new(guard)) } else { Ok(guard) };
         }
-        let (mutex, native, _) = guard.into_parts();
-        let native = native.expect("a guard that is in use");
+        let (mutex, Holds::Native(native)) = guard.into_parts() else {
+            panic!("a guard of an execution was used outside it")
+        };
         // Nothing is known of the mutex's number on real threads.
         let wait = Operation::Wait { mutex: ObjectId(u32::MAX), timed: false };
-        let native = if context::mode() == Mode::Real {
-            self.observed(wait, location, || self.native.wait(native))
-        } else {
-            self.native.wait(native)
-        };
-        let wrap = |native| MutexGuard::of_native(mutex, native);
+        let condvar = self.native(location);
+        let native = context::observed(wait, Some(ObjectKind::Condvar), location, || condvar.wait(native));
+        let wrap = |native| mutex.guard(Holds::Native(native));
         native.map(wrap).map_err(|poisoned| PoisonError::new(wrap(poisoned.into_inner())))
     }
 
@@ -126,16 +129,15 @@ impl Condvar {
             let result = (guard, WaitTimeoutResult(timed_out));
             return if poisoned { Err(PoisonError::new(result)) } else { Ok(result) };
         }
-        let (mutex, native, _) = guard.into_parts();
-        let native = native.expect("a guard that is in use");
-        let wait = Operation::Wait { mutex: ObjectId(u32::MAX), timed: true };
-        let native = if context::mode() == Mode::Real {
-            self.observed(wait, location, || self.native.wait_timeout(native, duration))
-        } else {
-            self.native.wait_timeout(native, duration)
+        let (mutex, Holds::Native(native)) = guard.into_parts() else {
+            panic!("a guard of an execution was used outside it")
         };
+        let wait = Operation::Wait { mutex: ObjectId(u32::MAX), timed: true };
+        let condvar = self.native(location);
+        let wait_native = || condvar.wait_timeout(native, duration);
+        let native = context::observed(wait, Some(ObjectKind::Condvar), location, wait_native);
         let wrap = |(native, result): (_, std::sync::WaitTimeoutResult)| {
-            (MutexGuard::of_native(mutex, native), WaitTimeoutResult(result.timed_out()))
+            (mutex.guard(Holds::Native(native)), WaitTimeoutResult(result.timed_out()))
         };
         native.map(wrap).map_err(|poisoned| PoisonError::new(wrap(poisoned.into_inner())))
     }
@@ -178,10 +180,13 @@ impl Condvar {
         }
     }
 
-    fn notify(&self, operation: Operation, location: &'static Location<'static>, native: impl FnOnce()) {
+    fn notify(&self, operation: Operation, location: &'static Location<'static>, on: fn(&std::sync::Condvar)) {
         match context::mode() {
-            Mode::Outside => native(),
-            Mode::Real => self.observed(operation, location, native),
+            Mode::Outside => on(&self.native),
+            Mode::Real => {
+                let native = self.native(location);
+                context::observed(operation, Some(ObjectKind::Condvar), location, || on(native));
+            }
             Mode::Modelled => {
                 let backend = context::backend();
                 let object = self.resolve(&backend, location);
@@ -193,13 +198,13 @@ impl Condvar {
     /// See [`std::sync::Condvar::notify_one`]. In a modelled execution it may wake any of the waiters.
     #[track_caller]
     pub fn notify_one(&self) {
-        self.notify(Operation::NotifyOne, Location::caller(), || self.native.notify_one());
+        self.notify(Operation::NotifyOne, Location::caller(), std::sync::Condvar::notify_one);
     }
 
     /// See [`std::sync::Condvar::notify_all`].
     #[track_caller]
     pub fn notify_all(&self) {
-        self.notify(Operation::NotifyAll, Location::caller(), || self.native.notify_all());
+        self.notify(Operation::NotifyAll, Location::caller(), std::sync::Condvar::notify_all);
     }
 }
 

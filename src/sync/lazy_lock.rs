@@ -17,7 +17,12 @@ pub struct LazyLock<T, F = fn() -> T> {
     initialise: std::sync::Mutex<Option<F>>,
 }
 
-const POISONED: &str = "LazyLock instance has previously been poisoned";
+/// Panics as std does when the initialiser panicked before.
+#[cold]
+#[track_caller]
+fn poisoned() -> ! {
+    panic!("LazyLock instance has previously been poisoned")
+}
 
 impl<T, F: FnOnce() -> T> LazyLock<T, F> {
     /// See [`std::sync::LazyLock::new`].
@@ -35,7 +40,7 @@ impl<T, F: FnOnce() -> T> LazyLock<T, F> {
     pub fn force(this: &Self) -> &T {
         let initialise = || this.initialiser()();
         let value = this.value.get_or_init_at(NewObject::LazyLock, false, Location::caller(), initialise);
-        value.expect(POISONED)
+        value.unwrap_or_else(|| poisoned())
     }
 
     fn initialiser(&self) -> F {
@@ -45,12 +50,12 @@ impl<T, F: FnOnce() -> T> LazyLock<T, F> {
                 !std::mem::needs_drop::<F>(),
                 "a static LazyLock is made anew in every execution, so its initialiser may own nothing"
             );
-            let initialise = initialise.as_ref().expect(POISONED);
+            let initialise = initialise.as_ref().unwrap_or_else(|| poisoned());
             // SAFETY: `F` has nothing to drop, and this copy is used once by an execution that knows
             // of no other. A static's initialiser is a constant, so it holds no unique reference.
             return unsafe { std::ptr::read(initialise) };
         }
-        initialise.take().expect(POISONED)
+        initialise.take().unwrap_or_else(|| poisoned())
     }
 }
 

@@ -1,16 +1,18 @@
-//! The mutex.
-//!
-//! The data always lies in a std mutex. In a modelled execution the back end decides who holds the
-//! lock, and the std mutex, which is then free, only hands out the data.
+//! The mutex: a std mutex around nothing, and beside it the data. In a modelled execution the back
+//! end decides who holds the lock; the std mutex, which is then free, is taken as well, so that a
+//! thread outside the execution that uses the same object cannot get at the data.
 #![allow(unsafe_code)]
 
+use std::cell::UnsafeCell;
 use std::fmt;
+use std::marker::PhantomData;
 use std::ops::{Deref, DerefMut};
-use std::panic::Location;
+use std::panic::{Location, RefUnwindSafe, UnwindSafe};
 use std::rc::Rc;
 use std::sync::{LockResult, PoisonError, TryLockError, TryLockResult};
 
-use crate::execution::backend::{Backend, NewObject};
+use super::once_lock::own;
+use crate::execution::backend::{Backend, NewObject, Stop};
 use crate::execution::context::{self, Mode};
 use crate::execution::object::Header;
 use crate::execution::{ObjectId, ObjectKind, Operation, Response};
@@ -18,16 +20,34 @@ use crate::execution::{ObjectId, ObjectKind, Operation, Response};
 /// See [`std::sync::Mutex`].
 pub struct Mutex<T: ?Sized> {
     header: Header,
-    native: std::sync::Mutex<T>,
+    native: std::sync::Mutex<()>,
+    data: UnsafeCell<T>,
 }
+
+// SAFETY: as in std: the lock hands the data from thread to thread, one at a time.
+unsafe impl<T: ?Sized + Send> Send for Mutex<T> {}
+// SAFETY: as in std: only the holder of the lock gets at the data.
+unsafe impl<T: ?Sized + Send> Sync for Mutex<T> {}
+impl<T: ?Sized> UnwindSafe for Mutex<T> {}
+impl<T: ?Sized> RefUnwindSafe for Mutex<T> {}
 
 /// See [`std::sync::MutexGuard`].
 #[must_use = "if unused the Mutex will immediately unlock"]
 pub struct MutexGuard<'a, T: ?Sized + 'a> {
     mutex: &'a Mutex<T>,
-    // None only while a condition variable has it, and in `drop`.
-    native: Option<std::sync::MutexGuard<'a, T>>,
-    held: Option<Held>,
+    holds: Holds<'a>,
+    // As in std, a guard is not `Send`, and `Sync` if `T` is.
+    data: PhantomData<*mut T>,
+}
+
+/// What a guard holds.
+pub(super) enum Holds<'a> {
+    /// The std mutex.
+    Native(#[allow(dead_code)] std::sync::MutexGuard<'a, ()>),
+    /// The lock of a modelled execution, and the std mutex unless there is no data to protect.
+    Modelled(Held, #[allow(dead_code)] Option<std::sync::MutexGuard<'a, ()>>),
+    /// Nothing, for the moment: a condition variable has it.
+    Nothing,
 }
 
 /// How a modelled execution knows the lock that a guard holds.
@@ -58,7 +78,7 @@ impl<T> Mutex<T> {
     /// See [`std::sync::Mutex::new`].
     #[track_caller]
     pub const fn new(value: T) -> Self {
-        Self { header: Header::holding::<T>(), native: std::sync::Mutex::new(value) }
+        Self { header: Header::holding::<T>(), native: std::sync::Mutex::new(()), data: UnsafeCell::new(value) }
     }
 
     /// See [`std::sync::Mutex::into_inner`].
@@ -69,18 +89,31 @@ impl<T> Mutex<T> {
     #[track_caller]
     pub fn into_inner(self) -> LockResult<T> {
         let poisoned = self.is_poisoned();
-        let value = self.native.into_inner().unwrap_or_else(PoisonError::into_inner);
+        let value = self.data.into_inner();
         if poisoned { Err(PoisonError::new(value)) } else { Ok(value) }
     }
 }
 
 impl<T: ?Sized> Mutex<T> {
-    /// Does an operation on real threads.
-    fn observed<R>(&self, operation: Operation, location: &'static Location<'static>, native: impl FnOnce() -> R) -> R {
-        if let Some(real) = context::real() {
-            self.header.resolve_real(&real, location, ObjectKind::Mutex);
+    /// Returns the std mutex, of which each real execution has its own if this is a static.
+    fn native(&self, location: &'static Location<'static>) -> &std::sync::Mutex<()> {
+        match context::real() {
+            Some(real) if self.header.resolve_real(&real, location, ObjectKind::Mutex) => {
+                own(&self.header, || std::sync::Mutex::new(()))
+            }
+            _ => &self.native,
         }
-        context::observed(operation, Some(ObjectKind::Mutex), location, native)
+    }
+
+    /// Does an operation on real threads.
+    fn observed<R>(
+        &self,
+        operation: Operation,
+        location: &'static Location<'static>,
+        on: impl FnOnce(&std::sync::Mutex<()>) -> R,
+    ) -> R {
+        let native = self.native(location);
+        context::observed(operation, Some(ObjectKind::Mutex), location, || on(native))
     }
 
     /// Returns how the running modelled execution knows this mutex.
@@ -98,18 +131,34 @@ impl<T: ?Sized> Mutex<T> {
         (backend.perform(Some(object), operation, location), backend, object)
     }
 
+    /// Returns the guard of a lock that this thread holds.
+    pub(super) fn guard<'a>(&'a self, holds: Holds<'a>) -> MutexGuard<'a, T> {
+        MutexGuard { mutex: self, holds, data: PhantomData }
+    }
+
+    fn native_guard<'a>(&'a self, native: LockResult<std::sync::MutexGuard<'a, ()>>) -> LockResult<MutexGuard<'a, T>> {
+        match native {
+            Ok(native) => Ok(self.guard(Holds::Native(native))),
+            Err(poisoned) => Err(PoisonError::new(self.guard(Holds::Native(poisoned.into_inner())))),
+        }
+    }
+
     /// Returns the guard of a lock that the back end says this thread holds.
-    pub(super) fn guard(&self, held: Held) -> MutexGuard<'_, T> {
-        // Poison is the back end's affair; what std makes of panics, seeing one OS thread, is not.
+    pub(super) fn modelled_guard(&self, held: Held, poisoned: bool) -> LockResult<MutexGuard<'_, T>> {
         let native = match self.native.try_lock() {
-            Ok(native) => native,
+            _ if self.header.holds_nothing() => None,
+            Ok(native) => Some(native),
+            // Poison is the back end's affair: std sees the panics of all threads as those of one.
             Err(TryLockError::Poisoned(poisoned)) => {
                 self.native.clear_poison();
-                poisoned.into_inner()
+                Some(poisoned.into_inner())
             }
-            Err(TryLockError::WouldBlock) => unreachable!("the back end gave out a lock that is held"),
+            Err(TryLockError::WouldBlock) => {
+                held.backend.halt(Stop::Failure(self.header.foreign(ObjectKind::Mutex, held.location)))
+            }
         };
-        MutexGuard { mutex: self, native: Some(native), held: Some(held) }
+        let guard = self.guard(Holds::Modelled(held, native));
+        if poisoned { Err(PoisonError::new(guard)) } else { Ok(guard) }
     }
 
     /// See [`std::sync::Mutex::lock`].
@@ -120,20 +169,19 @@ impl<T: ?Sized> Mutex<T> {
     #[track_caller]
     pub fn lock(&self) -> LockResult<MutexGuard<'_, T>> {
         let location = Location::caller();
-        let native = match context::mode() {
-            Mode::Outside => self.native.lock(),
-            Mode::Real => self.observed(Operation::Lock, location, || self.native.lock()),
+        match context::mode() {
+            Mode::Outside => self.native_guard(self.native.lock()),
+            Mode::Real => {
+                let native = self.native(location);
+                let lock = || native.lock();
+                self.native_guard(context::observed(Operation::Lock, Some(ObjectKind::Mutex), location, lock))
+            }
             Mode::Modelled => {
                 let (response, backend, object) = self.modelled(Operation::Lock, location);
-                let guard = self.guard(Held::new(backend, object, location));
-                return match response {
-                    Response::Acquired { poisoned: true } => Err(PoisonError::new(guard)),
-                    _ => Ok(guard),
-                };
+                let poisoned = response == Response::Acquired { poisoned: true };
+                self.modelled_guard(Held::new(backend, object, location), poisoned)
             }
-        };
-        let wrap = |native| MutexGuard { mutex: self, native: Some(native), held: None };
-        native.map(wrap).map_err(|poisoned| PoisonError::new(wrap(poisoned.into_inner())))
+        }
     }
 
     /// See [`std::sync::Mutex::try_lock`].
@@ -146,24 +194,21 @@ impl<T: ?Sized> Mutex<T> {
         let location = Location::caller();
         let native = match context::mode() {
             Mode::Outside => self.native.try_lock(),
-            Mode::Real => self.observed(Operation::TryLock, location, || self.native.try_lock()),
+            Mode::Real => {
+                let native = self.native(location);
+                let try_lock = || native.try_lock();
+                context::observed(Operation::TryLock, Some(ObjectKind::Mutex), location, try_lock)
+            }
             Mode::Modelled => {
                 let (response, backend, object) = self.modelled(Operation::TryLock, location);
-                if response == Response::WouldBlock {
-                    return Err(TryLockError::WouldBlock);
-                }
-                let guard = self.guard(Held::new(backend, object, location));
-                return match response {
-                    Response::Acquired { poisoned: true } => Err(PoisonError::new(guard).into()),
-                    _ => Ok(guard),
-                };
+                let Response::Acquired { poisoned } = response else { return Err(TryLockError::WouldBlock) };
+                return Ok(self.modelled_guard(Held::new(backend, object, location), poisoned)?);
             }
         };
-        let wrap = |native| MutexGuard { mutex: self, native: Some(native), held: None };
         match native {
-            Ok(native) => Ok(wrap(native)),
+            Ok(native) => Ok(self.guard(Holds::Native(native))),
             Err(TryLockError::WouldBlock) => Err(TryLockError::WouldBlock),
-            Err(TryLockError::Poisoned(poisoned)) => Err(PoisonError::new(wrap(poisoned.into_inner())).into()),
+            Err(TryLockError::Poisoned(poisoned)) => Ok(self.native_guard(Err(poisoned))?),
         }
     }
 
@@ -172,7 +217,7 @@ impl<T: ?Sized> Mutex<T> {
     pub fn is_poisoned(&self) -> bool {
         match context::mode() {
             Mode::Outside => self.native.is_poisoned(),
-            Mode::Real => self.observed(Operation::IsPoisoned, Location::caller(), || self.native.is_poisoned()),
+            Mode::Real => self.observed(Operation::IsPoisoned, Location::caller(), std::sync::Mutex::is_poisoned),
             Mode::Modelled => self.modelled(Operation::IsPoisoned, Location::caller()).0 == Response::Answer(true),
         }
     }
@@ -182,7 +227,7 @@ impl<T: ?Sized> Mutex<T> {
     pub fn clear_poison(&self) {
         match context::mode() {
             Mode::Outside => self.native.clear_poison(),
-            Mode::Real => self.observed(Operation::ClearPoison, Location::caller(), || self.native.clear_poison()),
+            Mode::Real => self.observed(Operation::ClearPoison, Location::caller(), std::sync::Mutex::clear_poison),
             Mode::Modelled => {
                 self.modelled(Operation::ClearPoison, Location::caller());
             }
@@ -197,20 +242,15 @@ impl<T: ?Sized> Mutex<T> {
     #[track_caller]
     pub fn get_mut(&mut self) -> LockResult<&mut T> {
         let poisoned = self.is_poisoned();
-        let value = self.native.get_mut().unwrap_or_else(PoisonError::into_inner);
+        let value = self.data.get_mut();
         if poisoned { Err(PoisonError::new(value)) } else { Ok(value) }
     }
 }
 
 impl<'a, T: ?Sized> MutexGuard<'a, T> {
     /// Takes the guard apart, for a condition variable: the mutex stays locked.
-    pub(super) fn into_parts(mut self) -> (&'a Mutex<T>, Option<std::sync::MutexGuard<'a, T>>, Option<Held>) {
-        (self.mutex, self.native.take(), self.held.take())
-    }
-
-    /// Returns the guard of a lock that a std condition variable took again.
-    pub(super) fn of_native(mutex: &'a Mutex<T>, native: std::sync::MutexGuard<'a, T>) -> Self {
-        Self { mutex, native: Some(native), held: None }
+    pub(super) fn into_parts(mut self) -> (&'a Mutex<T>, Holds<'a>) {
+        (self.mutex, std::mem::replace(&mut self.holds, Holds::Nothing))
     }
 }
 
@@ -218,24 +258,24 @@ impl<T: ?Sized> Deref for MutexGuard<'_, T> {
     type Target = T;
 
     fn deref(&self) -> &T {
-        self.native.as_ref().expect("a guard that is in use")
+        // SAFETY: this guard's thread holds the lock, on the std mutex or by the word of the back end,
+        // so nobody else has a reference to the data that is not shared.
+        unsafe { &*self.mutex.data.get() }
     }
 }
 
 impl<T: ?Sized> DerefMut for MutexGuard<'_, T> {
     fn deref_mut(&mut self) -> &mut T {
-        self.native.as_mut().expect("a guard that is in use")
+        // SAFETY: as above, and this guard is borrowed uniquely, so nobody has any reference.
+        unsafe { &mut *self.mutex.data.get() }
     }
 }
 
 impl<T: ?Sized> Drop for MutexGuard<'_, T> {
     fn drop(&mut self) {
-        if let Some(held) = self.held.take() {
-            // Another thread may run before this takes effect, and none between that and the release
-            // of the data.
+        if let Holds::Modelled(held, _) = &self.holds {
             held.backend.perform(Some(held.object), Operation::Unlock { poison: held.poisons() }, held.location);
         }
-        self.native = None;
     }
 }
 
@@ -267,7 +307,14 @@ impl<T> From<T> for Mutex<T> {
 
 impl<T: ?Sized + fmt::Debug> fmt::Debug for Mutex<T> {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        fmt::Debug::fmt(&self.native, formatter)
+        let mut debug = formatter.debug_struct("Mutex");
+        match self.try_lock() {
+            Ok(guard) => debug.field("data", &&*guard),
+            Err(TryLockError::Poisoned(poisoned)) => debug.field("data", &&**poisoned.get_ref()),
+            Err(TryLockError::WouldBlock) => debug.field("data", &format_args!("<locked>")),
+        };
+        debug.field("poisoned", &self.is_poisoned());
+        debug.finish_non_exhaustive()
     }
 }
 

@@ -1,6 +1,8 @@
 //! One-time initialisation: `Once`, and what `OnceLock` and `LazyLock` share with it.
 
+use std::cell::Cell;
 use std::fmt;
+use std::marker::PhantomData;
 use std::panic::{AssertUnwindSafe, Location, catch_unwind, resume_unwind};
 
 use super::once_lock::own;
@@ -19,6 +21,14 @@ pub struct Once {
 #[derive(Debug)]
 pub struct OnceState {
     poisoned: bool,
+    // As in std, it is not `Sync`.
+    not_sync: PhantomData<Cell<()>>,
+}
+
+impl OnceState {
+    fn new(poisoned: bool) -> Self {
+        Self { poisoned, not_sync: PhantomData }
+    }
 }
 
 impl OnceState {
@@ -51,7 +61,7 @@ pub(super) fn call_modelled(
     match backend.perform(Some(object), Operation::Begin { force }, location) {
         Response::Poisoned => Begun::Poisoned,
         Response::Initialise { poisoned } => {
-            let result = catch_unwind(AssertUnwindSafe(|| initialise(&OnceState { poisoned })));
+            let result = catch_unwind(AssertUnwindSafe(|| initialise(&OnceState::new(poisoned))));
             backend.perform(Some(object), Operation::Unlock { poison: result.is_err() }, location);
             match result {
                 Ok(()) => Begun::Done,
@@ -72,9 +82,9 @@ pub(super) fn is_completed_modelled(header: &Header, new: NewObject, location: &
 /// Runs `f` through a std object.
 fn on_native(native: &std::sync::Once, force: bool, f: impl FnOnce(&OnceState)) {
     if force {
-        native.call_once_force(|state| f(&OnceState { poisoned: state.is_poisoned() }));
+        native.call_once_force(|state| f(&OnceState::new(state.is_poisoned())));
     } else {
-        native.call_once(|| f(&OnceState { poisoned: false }));
+        native.call_once(|| f(&OnceState::new(false)));
     }
 }
 

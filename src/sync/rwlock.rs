@@ -1,14 +1,17 @@
-//! The readers-writer lock. As with the mutex, the data always lies in the std lock.
+//! The readers-writer lock: as the mutex, a std lock around nothing, and beside it the data.
 #![allow(unsafe_code)]
 
+use std::cell::UnsafeCell;
 use std::fmt;
+use std::marker::PhantomData;
 use std::ops::{Deref, DerefMut};
-use std::panic::Location;
+use std::panic::{Location, RefUnwindSafe, UnwindSafe};
 use std::rc::Rc;
 use std::sync::{LockResult, PoisonError, TryLockError, TryLockResult};
 
 use super::mutex::Held;
-use crate::execution::backend::{Backend, NewObject};
+use super::once_lock::own;
+use crate::execution::backend::{Backend, NewObject, Stop};
 use crate::execution::context::{self, Mode};
 use crate::execution::object::Header;
 use crate::execution::{ObjectId, ObjectKind, Operation, Response};
@@ -16,23 +19,37 @@ use crate::execution::{ObjectId, ObjectKind, Operation, Response};
 /// See [`std::sync::RwLock`].
 pub struct RwLock<T: ?Sized> {
     header: Header,
-    native: std::sync::RwLock<T>,
+    native: std::sync::RwLock<()>,
+    data: UnsafeCell<T>,
 }
+
+// SAFETY: as in std: the lock hands the data from thread to thread.
+unsafe impl<T: ?Sized + Send> Send for RwLock<T> {}
+// SAFETY: as in std: several readers get at the data at once, so it must be `Sync`, and a writer can
+// take it out, so it must be `Send`.
+unsafe impl<T: ?Sized + Send + Sync> Sync for RwLock<T> {}
+impl<T: ?Sized> UnwindSafe for RwLock<T> {}
+impl<T: ?Sized> RefUnwindSafe for RwLock<T> {}
 
 /// See [`std::sync::RwLockReadGuard`].
 #[must_use = "if unused the RwLock will immediately unlock"]
 pub struct RwLockReadGuard<'a, T: ?Sized + 'a> {
-    // None only in `drop`.
-    native: Option<std::sync::RwLockReadGuard<'a, T>>,
+    lock: &'a RwLock<T>,
+    /// None if there is no data to protect.
+    _native: Option<std::sync::RwLockReadGuard<'a, ()>>,
     held: Option<Held>,
+    // As in std, a guard is not `Send`, and `Sync` if `T` is.
+    data: PhantomData<*mut T>,
 }
 
 /// See [`std::sync::RwLockWriteGuard`].
 #[must_use = "if unused the RwLock will immediately unlock"]
 pub struct RwLockWriteGuard<'a, T: ?Sized + 'a> {
-    // None only in `drop`.
-    native: Option<std::sync::RwLockWriteGuard<'a, T>>,
+    lock: &'a RwLock<T>,
+    /// None if there is no data to protect.
+    _native: Option<std::sync::RwLockWriteGuard<'a, ()>>,
     held: Option<Held>,
+    data: PhantomData<*mut T>,
 }
 
 /// What taking a lock comes to in a modelled execution.
@@ -45,7 +62,7 @@ impl<T> RwLock<T> {
     /// See [`std::sync::RwLock::new`].
     #[track_caller]
     pub const fn new(value: T) -> Self {
-        Self { header: Header::holding::<T>(), native: std::sync::RwLock::new(value) }
+        Self { header: Header::holding::<T>(), native: std::sync::RwLock::new(()), data: UnsafeCell::new(value) }
     }
 
     /// See [`std::sync::RwLock::into_inner`].
@@ -56,18 +73,31 @@ impl<T> RwLock<T> {
     #[track_caller]
     pub fn into_inner(self) -> LockResult<T> {
         let poisoned = self.is_poisoned();
-        let value = self.native.into_inner().unwrap_or_else(PoisonError::into_inner);
+        let value = self.data.into_inner();
         if poisoned { Err(PoisonError::new(value)) } else { Ok(value) }
     }
 }
 
 impl<T: ?Sized> RwLock<T> {
-    /// Does an operation on real threads.
-    fn observed<R>(&self, operation: Operation, location: &'static Location<'static>, native: impl FnOnce() -> R) -> R {
-        if let Some(real) = context::real() {
-            self.header.resolve_real(&real, location, ObjectKind::RwLock);
+    /// Returns the std lock, of which each real execution has its own if this is a static.
+    fn native(&self, location: &'static Location<'static>) -> &std::sync::RwLock<()> {
+        match context::real() {
+            Some(real) if self.header.resolve_real(&real, location, ObjectKind::RwLock) => {
+                own(&self.header, || std::sync::RwLock::new(()))
+            }
+            _ => &self.native,
         }
-        context::observed(operation, Some(ObjectKind::RwLock), location, native)
+    }
+
+    /// Does an operation on real threads.
+    fn observed<'a, R>(
+        &'a self,
+        operation: Operation,
+        location: &'static Location<'static>,
+        on: impl FnOnce(&'a std::sync::RwLock<()>) -> R,
+    ) -> R {
+        let native = self.native(location);
+        context::observed(operation, Some(ObjectKind::RwLock), location, || on(native))
     }
 
     fn modelled(
@@ -92,6 +122,15 @@ impl<T: ?Sized> RwLock<T> {
         }
     }
 
+    /// Takes the std lock as well, so that a thread outside the execution cannot get at the data.
+    fn take_native<G>(&self, held: &Held, take: impl FnOnce() -> Result<G, ()>) -> Option<G> {
+        if self.header.holds_nothing() {
+            return None;
+        }
+        let foreign = || held.backend.halt(Stop::Failure(self.header.foreign(ObjectKind::RwLock, held.location)));
+        Some(take().unwrap_or_else(|()| foreign()))
+    }
+
     fn read_modelled(
         &self,
         operation: Operation,
@@ -100,8 +139,8 @@ impl<T: ?Sized> RwLock<T> {
         let Taken::Held(held, poisoned) = self.take(operation, location) else {
             return Err(TryLockError::WouldBlock);
         };
-        let Ok(native) = self.native.try_read() else { unreachable!("the back end gave out a lock that is held") };
-        let guard = RwLockReadGuard { native: Some(native), held: Some(held) };
+        let native = self.take_native(&held, || self.native.try_read().map_err(|_| ()));
+        let guard = RwLockReadGuard { lock: self, _native: native, held: Some(held), data: PhantomData };
         if poisoned { Err(PoisonError::new(guard).into()) } else { Ok(guard) }
     }
 
@@ -113,9 +152,17 @@ impl<T: ?Sized> RwLock<T> {
         let Taken::Held(held, poisoned) = self.take(operation, location) else {
             return Err(TryLockError::WouldBlock);
         };
-        let Ok(native) = self.native.try_write() else { unreachable!("the back end gave out a lock that is held") };
-        let guard = RwLockWriteGuard { native: Some(native), held: Some(held) };
+        let native = self.take_native(&held, || self.native.try_write().map_err(|_| ()));
+        let guard = RwLockWriteGuard { lock: self, _native: native, held: Some(held), data: PhantomData };
         if poisoned { Err(PoisonError::new(guard).into()) } else { Ok(guard) }
+    }
+
+    fn read_guard<'a>(&'a self, native: std::sync::RwLockReadGuard<'a, ()>) -> RwLockReadGuard<'a, T> {
+        RwLockReadGuard { lock: self, _native: Some(native), held: None, data: PhantomData }
+    }
+
+    fn write_guard<'a>(&'a self, native: std::sync::RwLockWriteGuard<'a, ()>) -> RwLockWriteGuard<'a, T> {
+        RwLockWriteGuard { lock: self, _native: Some(native), held: None, data: PhantomData }
     }
 
     /// See [`std::sync::RwLock::read`].
@@ -127,10 +174,10 @@ impl<T: ?Sized> RwLock<T> {
     pub fn read(&self) -> LockResult<RwLockReadGuard<'_, T>> {
         let location = Location::caller();
         match context::mode() {
-            Mode::Outside => map_lock(self.native.read(), RwLockReadGuard::of_native),
-            Mode::Real => {
-                map_lock(self.observed(Operation::Read, location, || self.native.read()), RwLockReadGuard::of_native)
-            }
+            Mode::Outside => map_lock(self.native.read(), |native| self.read_guard(native)),
+            Mode::Real => map_lock(self.observed(Operation::Read, location, std::sync::RwLock::read), |native| {
+                self.read_guard(native)
+            }),
             Mode::Modelled => waited(self.read_modelled(Operation::Read, location)),
         }
     }
@@ -144,11 +191,10 @@ impl<T: ?Sized> RwLock<T> {
     pub fn try_read(&self) -> TryLockResult<RwLockReadGuard<'_, T>> {
         let location = Location::caller();
         match context::mode() {
-            Mode::Outside => map_try(self.native.try_read(), RwLockReadGuard::of_native),
-            Mode::Real => map_try(
-                self.observed(Operation::TryRead, location, || self.native.try_read()),
-                RwLockReadGuard::of_native,
-            ),
+            Mode::Outside => map_try(self.native.try_read(), |native| self.read_guard(native)),
+            Mode::Real => map_try(self.observed(Operation::TryRead, location, std::sync::RwLock::try_read), |native| {
+                self.read_guard(native)
+            }),
             Mode::Modelled => self.read_modelled(Operation::TryRead, location),
         }
     }
@@ -162,10 +208,10 @@ impl<T: ?Sized> RwLock<T> {
     pub fn write(&self) -> LockResult<RwLockWriteGuard<'_, T>> {
         let location = Location::caller();
         match context::mode() {
-            Mode::Outside => map_lock(self.native.write(), RwLockWriteGuard::of_native),
-            Mode::Real => {
-                map_lock(self.observed(Operation::Write, location, || self.native.write()), RwLockWriteGuard::of_native)
-            }
+            Mode::Outside => map_lock(self.native.write(), |native| self.write_guard(native)),
+            Mode::Real => map_lock(self.observed(Operation::Write, location, std::sync::RwLock::write), |native| {
+                self.write_guard(native)
+            }),
             Mode::Modelled => waited(self.write_modelled(Operation::Write, location)),
         }
     }
@@ -179,11 +225,12 @@ impl<T: ?Sized> RwLock<T> {
     pub fn try_write(&self) -> TryLockResult<RwLockWriteGuard<'_, T>> {
         let location = Location::caller();
         match context::mode() {
-            Mode::Outside => map_try(self.native.try_write(), RwLockWriteGuard::of_native),
-            Mode::Real => map_try(
-                self.observed(Operation::TryWrite, location, || self.native.try_write()),
-                RwLockWriteGuard::of_native,
-            ),
+            Mode::Outside => map_try(self.native.try_write(), |native| self.write_guard(native)),
+            Mode::Real => {
+                map_try(self.observed(Operation::TryWrite, location, std::sync::RwLock::try_write), |native| {
+                    self.write_guard(native)
+                })
+            }
             Mode::Modelled => self.write_modelled(Operation::TryWrite, location),
         }
     }
@@ -194,7 +241,7 @@ impl<T: ?Sized> RwLock<T> {
         let location = Location::caller();
         match context::mode() {
             Mode::Outside => self.native.is_poisoned(),
-            Mode::Real => self.observed(Operation::IsPoisoned, location, || self.native.is_poisoned()),
+            Mode::Real => self.observed(Operation::IsPoisoned, location, std::sync::RwLock::is_poisoned),
             Mode::Modelled => self.modelled(Operation::IsPoisoned, location).0 == Response::Answer(true),
         }
     }
@@ -205,7 +252,7 @@ impl<T: ?Sized> RwLock<T> {
         let location = Location::caller();
         match context::mode() {
             Mode::Outside => self.native.clear_poison(),
-            Mode::Real => self.observed(Operation::ClearPoison, location, || self.native.clear_poison()),
+            Mode::Real => self.observed(Operation::ClearPoison, location, std::sync::RwLock::clear_poison),
             Mode::Modelled => {
                 self.modelled(Operation::ClearPoison, location);
             }
@@ -220,7 +267,7 @@ impl<T: ?Sized> RwLock<T> {
     #[track_caller]
     pub fn get_mut(&mut self) -> LockResult<&mut T> {
         let poisoned = self.is_poisoned();
-        let value = self.native.get_mut().unwrap_or_else(PoisonError::into_inner);
+        let value = self.data.get_mut();
         if poisoned { Err(PoisonError::new(value)) } else { Ok(value) }
     }
 }
@@ -247,31 +294,26 @@ fn waited<G>(taken: TryLockResult<G>) -> LockResult<G> {
 }
 
 macro_rules! guard {
-    ($guard:ident, $native:ident, $release:expr) => {
+    ($guard:ident, $release:expr) => {
         // SAFETY: as in std: a shared guard gives access to a shared `T` only.
         unsafe impl<T: ?Sized + Sync> Sync for $guard<'_, T> {}
-
-        impl<'a, T: ?Sized> $guard<'a, T> {
-            fn of_native(native: std::sync::$native<'a, T>) -> Self {
-                Self { native: Some(native), held: None }
-            }
-        }
 
         impl<T: ?Sized> Deref for $guard<'_, T> {
             type Target = T;
 
             fn deref(&self) -> &T {
-                self.native.as_ref().expect("a guard that is in use")
+                // SAFETY: this guard's thread holds the lock, so that any other reference to the data is
+                // a shared one.
+                unsafe { &*self.lock.data.get() }
             }
         }
 
         impl<T: ?Sized> Drop for $guard<'_, T> {
             fn drop(&mut self) {
-                if let Some(held) = self.held.take() {
+                if let Some(held) = &self.held {
                     let release: fn(&Held) -> Operation = $release;
-                    held.backend.perform(Some(held.object), release(&held), held.location);
+                    held.backend.perform(Some(held.object), release(held), held.location);
                 }
-                self.native = None;
             }
         }
 
@@ -289,12 +331,13 @@ macro_rules! guard {
     };
 }
 
-guard!(RwLockReadGuard, RwLockReadGuard, |_| Operation::Unread);
-guard!(RwLockWriteGuard, RwLockWriteGuard, |held| Operation::Unlock { poison: held.poisons() });
+guard!(RwLockReadGuard, |_| Operation::Unread);
+guard!(RwLockWriteGuard, |held| Operation::Unlock { poison: held.poisons() });
 
 impl<T: ?Sized> DerefMut for RwLockWriteGuard<'_, T> {
     fn deref_mut(&mut self) -> &mut T {
-        self.native.as_mut().expect("a guard that is in use")
+        // SAFETY: this guard's thread holds the lock for itself, and the guard is borrowed uniquely.
+        unsafe { &mut *self.lock.data.get() }
     }
 }
 
@@ -314,7 +357,14 @@ impl<T> From<T> for RwLock<T> {
 
 impl<T: ?Sized + fmt::Debug> fmt::Debug for RwLock<T> {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        fmt::Debug::fmt(&self.native, formatter)
+        let mut debug = formatter.debug_struct("RwLock");
+        match self.try_read() {
+            Ok(guard) => debug.field("data", &&*guard),
+            Err(TryLockError::Poisoned(poisoned)) => debug.field("data", &&**poisoned.get_ref()),
+            Err(TryLockError::WouldBlock) => debug.field("data", &format_args!("<locked>")),
+        };
+        debug.field("poisoned", &self.is_poisoned());
+        debug.finish_non_exhaustive()
     }
 }
 

@@ -39,6 +39,8 @@ pub struct ScopedJoinHandle<'scope, T> {
     handle: JoinHandle<T>,
     child: Arc<Child>,
     scope: PhantomData<&'scope ()>,
+    // As in std, it is `Send` and `Sync` if `T` is `Send`.
+    result: PhantomData<Mutex<T>>,
 }
 
 /// See [`std::thread::scope`].
@@ -157,7 +159,7 @@ impl<'scope, 'env> Scope<'scope, 'env> {
         })?;
         let id = handle.number();
         self.shared.children.lock().unwrap_or_else(PoisonError::into_inner).push((Arc::clone(&child), id));
-        Ok(ScopedJoinHandle { handle, child, scope: PhantomData })
+        Ok(ScopedJoinHandle { handle, child, scope: PhantomData, result: PhantomData })
     }
 }
 

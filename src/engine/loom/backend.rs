@@ -8,7 +8,7 @@ use std::panic::{AssertUnwindSafe, Location, catch_unwind};
 use std::rc::Rc;
 use std::sync::mpsc;
 
-use super::objects::{Lock, Object, Plan, Stock};
+use super::objects::{Gate, Lock, Made, Object, Plan, Stock};
 use super::{Ended, Message};
 use crate::engine::end::End;
 use crate::execution::backend::{Backend, Execution, NewObject, Stop};
@@ -21,16 +21,16 @@ const THREADS_MAX: usize = 5;
 
 /// A gate with a state machine behind it, and the threads that wait for the machine to change.
 pub(super) struct Monitor {
-    gate: Lock,
+    gate: Gate,
     machine: RefCell<kernel::Object>,
     waiters: RefCell<VecDeque<ThreadId>>,
     receiver_waits: Cell<bool>,
 }
 
 impl Monitor {
-    fn new(object: NewObject) -> Self {
+    fn new(gate: Gate, object: NewObject) -> Self {
         Self {
-            gate: Lock::new(),
+            gate,
             machine: RefCell::new(kernel::Object::new(object)),
             waiters: RefCell::default(),
             receiver_waits: Cell::new(false),
@@ -50,7 +50,7 @@ struct Thread {
     /// How loom knows it, once it has begun.
     handle: Option<::loom::thread::Thread>,
     /// Its own gate: for its end, and its park token.
-    gate: Rc<Lock>,
+    gate: Rc<Gate>,
     pending: Option<Pending>,
     /// Whether it waits to be woken by hand.
     parked: bool,
@@ -69,10 +69,9 @@ pub(super) struct LoomBackend {
     objects: RefCell<Vec<Rc<Object>>>,
     mutexes: RefCell<Vec<MutexState>>,
     threads: RefCell<Vec<Thread>>,
+    /// A gate for each thread that there can be, made by the main thread before all others.
+    gates: Vec<Rc<Gate>>,
     last: Cell<Option<ThreadId>>,
-    /// Mutexes whose release waits for the end of a panic: loom's lock would be poisoned for good by
-    /// a release while one unwinds.
-    unreleased: RefCell<Vec<(ThreadId, ObjectId)>>,
 }
 
 impl LoomBackend {
@@ -86,8 +85,8 @@ impl LoomBackend {
             objects: RefCell::default(),
             mutexes: RefCell::default(),
             threads: RefCell::default(),
+            gates: (0..THREADS_MAX).map(|_| Rc::new(Gate::new())).collect(),
             last: Cell::new(None),
-            unreleased: RefCell::default(),
         }
     }
 
@@ -98,9 +97,11 @@ impl LoomBackend {
     }
 
     fn add_thread(&self) {
-        self.threads.borrow_mut().push(Thread {
+        let mut threads = self.threads.borrow_mut();
+        let gate = Rc::clone(&self.gates[threads.len()]);
+        threads.push(Thread {
             handle: None,
-            gate: Rc::new(Lock::new()),
+            gate,
             pending: None,
             parked: false,
             park_token: false,
@@ -135,7 +136,7 @@ impl LoomBackend {
     }
 
     /// Calls loom, after which this thread is the one that runs. A panic of loom's ends the
-    /// execution: a race if the operation can be one, and otherwise a deadlock or a limit of loom's.
+    /// execution: a race if the operation can be one, and otherwise a limit of loom's.
     fn native<R>(&self, me: ThreadId, call: impl FnOnce() -> R) -> R {
         self.execution.ignores_panics.set(true);
         let result = catch_unwind(AssertUnwindSafe(call));
@@ -145,10 +146,9 @@ impl LoomBackend {
             let pending = self.with(me, |thread| thread.pending);
             let stop = match pending {
                 Some(pending) if is_cell(pending.operation) => Stop::Failure(self.race(me, pending)),
-                _ => match self.deadlock() {
-                    Some(failure) => Stop::Failure(failure),
-                    None => Stop::StepLimit,
-                },
+                // Deadlocks are noticed before loom notices them, so this is a limit of loom's: on the
+                // branches of an execution, or on who may use an object that another thread made.
+                _ => Stop::Unsupported("loom refused to go on with an operation"),
             };
             self.halt(stop)
         })
@@ -195,14 +195,7 @@ impl LoomBackend {
     fn halt_if_stuck(&self) {
         let any_goes_on = {
             let threads = self.threads.borrow();
-            let mutexes = self.mutexes.borrow();
-            threads.iter().any(|thread| {
-                let waits_for_lock = thread.pending.is_some_and(|pending| {
-                    pending.operation == Operation::Lock
-                        && pending.object.is_some_and(|mutex| mutexes[mutex.index()].holder.is_some())
-                });
-                !thread.exited && !thread.parked && !waits_for_lock
-            })
+            threads.iter().any(|thread| !thread.exited && !thread.parked)
         };
         if any_goes_on || self.threads.borrow().iter().all(|thread| thread.exited) {
             return;
@@ -276,7 +269,7 @@ impl LoomBackend {
     ) -> Response {
         loop {
             let done = self.monitor(object, |monitor| {
-                self.native(me, || monitor.gate.lock());
+                self.native(me, || monitor.gate.pass());
                 let mut machine = monitor.machine.borrow_mut();
                 let receives = matches!(operation, Operation::Receive { .. });
                 if machine.enabled(me, operation) {
@@ -288,18 +281,15 @@ impl LoomBackend {
                     if operation == Operation::Write && response == Ok(Response::WouldBlock) {
                         // The writer has queued.
                         monitor.waiters.borrow_mut().push_back(me);
-                        monitor.gate.unlock();
                         return None;
                     }
                     monitor.waiters.take().into_iter().for_each(|waiter| self.wake(waiter));
-                    monitor.gate.unlock();
                     return response.ok();
                 }
                 if receives {
                     monitor.receiver_waits.set(true);
                 }
                 monitor.waiters.borrow_mut().push_back(me);
-                monitor.gate.unlock();
                 None
             });
             match done {
@@ -309,62 +299,30 @@ impl LoomBackend {
         }
     }
 
-    /// Returns whether `me` has released `mutex` for all but loom, and takes that back.
-    fn takes_back(&self, me: ThreadId, mutex: ObjectId) -> bool {
-        let mut unreleased = self.unreleased.borrow_mut();
-        let before = unreleased.len();
-        unreleased.retain(|&entry| entry != (me, mutex));
-        unreleased.len() < before
-    }
-
-    /// Releases what `me` could not release while it was panicking.
-    fn release_late(&self, me: ThreadId) {
-        if std::thread::panicking() {
-            return;
-        }
-        let mine: Vec<ObjectId> = {
-            let mut unreleased = self.unreleased.borrow_mut();
-            unreleased.extract_if(.., |(thread, _)| *thread == me).map(|(_, mutex)| mutex).collect()
-        };
-        for mutex in mine {
-            self.lock(mutex, |lock| self.native(me, || lock.unlock()));
-        }
-    }
-
     fn on_mutex(&self, me: ThreadId, mutex: ObjectId, operation: Operation) -> Response {
         let index = mutex.index();
         match operation {
-            Operation::Lock | Operation::TryLock if self.takes_back(me, mutex) => {
-                let state = &mut self.mutexes.borrow_mut()[index];
-                state.holder = Some(me);
-                Response::Acquired { poisoned: state.poisoned }
-            }
             Operation::Lock | Operation::TryLock => {
-                let taken = if operation == Operation::Lock {
-                    self.halt_if_stuck();
-                    self.lock(mutex, |lock| self.native(me, || lock.lock()));
-                    true
-                } else {
-                    self.lock(mutex, |lock| self.native(me, || lock.try_lock()))
-                };
-                if !taken {
-                    return Response::WouldBlock;
+                while !self.lock(mutex, |lock| self.native(me, || lock.try_lock())) {
+                    if operation == Operation::TryLock {
+                        return Response::WouldBlock;
+                    }
+                    self.lock(mutex, |lock| lock.waiters.borrow_mut().push(me));
+                    self.park(me);
                 }
                 let state = &mut self.mutexes.borrow_mut()[index];
                 state.holder = Some(me);
                 Response::Acquired { poisoned: state.poisoned }
             }
             Operation::Unlock { poison } => {
+                self.lock(mutex, |lock| self.native(me, || lock.unlock()));
                 {
                     let state = &mut self.mutexes.borrow_mut()[index];
                     state.holder = None;
                     state.poisoned |= poison;
                 }
-                if std::thread::panicking() {
-                    self.unreleased.borrow_mut().push((me, mutex));
-                } else {
-                    self.lock(mutex, |lock| self.native(me, || lock.unlock()));
-                }
+                let waiters = self.lock(mutex, |lock| lock.waiters.take());
+                waiters.into_iter().for_each(|waiter| self.wake(waiter));
                 Response::Done
             }
             Operation::IsPoisoned => Response::Answer(self.mutexes.borrow()[index].poisoned),
@@ -380,10 +338,9 @@ impl LoomBackend {
         match operation {
             Operation::Wait { mutex, .. } => {
                 self.monitor(condvar, |monitor| {
-                    self.native(me, || monitor.gate.lock());
+                    self.native(me, || monitor.gate.pass());
                     monitor.waiters.borrow_mut().push_back(me);
                     self.with(me, |thread| thread.notified = false);
-                    monitor.gate.unlock();
                 });
                 self.on_mutex(me, mutex, Operation::Unlock { poison: false });
                 while !self.with(me, |thread| thread.notified) {
@@ -398,14 +355,13 @@ impl LoomBackend {
             }
             _ => {
                 self.monitor(condvar, |monitor| {
-                    self.native(me, || monitor.gate.lock());
+                    self.native(me, || monitor.gate.pass());
                     let mut waiters = monitor.waiters.borrow_mut();
                     let count = if operation == Operation::NotifyOne { 1.min(waiters.len()) } else { waiters.len() };
                     for waiter in waiters.drain(..count) {
                         self.with(waiter, |thread| thread.notified = true);
                         self.wake(waiter);
                     }
-                    monitor.gate.unlock();
                 });
                 Response::Done
             }
@@ -415,9 +371,8 @@ impl LoomBackend {
     /// Does an operation on a thread behind that thread's gate.
     fn at_gate<R>(&self, me: ThreadId, thread: ThreadId, f: impl FnOnce(&mut Thread) -> R) -> R {
         let gate = self.with(thread, |state| Rc::clone(&state.gate));
-        self.native(me, || gate.lock());
+        self.native(me, || gate.pass());
         let result = self.with(thread, f);
-        gate.unlock();
         result
     }
 
@@ -507,14 +462,13 @@ impl Backend for LoomBackend {
             _ => None,
         };
         let in_stock = self.stock.borrow_mut().take(object.kind(), made_at, initial);
-        let made = in_stock.unwrap_or_else(|| {
-            Rc::new(match object {
-                NewObject::Atomic(kind, value) => Object::Atomic(super::objects::Atomic::new(kind, value)),
-                NewObject::Cell => Object::Cell(super::objects::Cell::new()),
-                NewObject::Mutex => Object::Mutex(Lock::new()),
-                other => Object::Monitor(Monitor::new(other)),
-            })
-        });
+        let made = match in_stock.unwrap_or_else(|| Made::new(object.kind(), initial)) {
+            Made::Atomic(atomic) => Object::Atomic(atomic),
+            Made::Cell(cell) => Object::Cell(cell),
+            Made::Mutex(lock) => Object::Mutex(lock),
+            Made::Gate(gate) => Object::Monitor(Monitor::new(gate, object)),
+        };
+        let made = Rc::new(made);
         self.objects.borrow_mut().push(made);
         self.mutexes.borrow_mut().push(MutexState::default());
         self.execution.add_object(object, made_at)
@@ -533,7 +487,6 @@ impl Backend for LoomBackend {
         if operation.timed() {
             self.halt(Stop::Unsupported("in loom a timed wait never times out"));
         }
-        self.release_late(me);
         self.with(me, |thread| thread.pending = Some(Pending { object, operation, location }));
         let response = match object {
             None => self.on_thread(me, operation),

@@ -1,21 +1,19 @@
-//! loom's objects, as the back end uses them: an atomic of each width, a checked cell, and two kinds
-//! of lock made of loom's readers-writer lock, the only one of its locks that prints nothing.
-#![allow(unsafe_code)]
+//! loom's objects, as the back end uses them: an atomic of each width, a checked cell, and a lock
+//! and a gate made of atomics.
 
+use std::cell::RefCell;
 use std::collections::HashMap;
-use std::mem::ManuallyDrop;
 use std::panic::Location;
-use std::rc::Rc;
+use std::sync::atomic::Ordering;
 
 use loom::cell::{ConstPtr, MutPtr, UnsafeCell};
 use loom::sync::atomic::{
     AtomicBool, AtomicI8, AtomicI16, AtomicI32, AtomicI64, AtomicU8, AtomicU16, AtomicU32, AtomicU64,
 };
-use loom::sync::{RwLock, RwLockWriteGuard};
 
-use crate::execution::{AtomicKind, ObjectKind, Operation, Response, Trace, Update};
+use crate::execution::{AtomicKind, ObjectKind, Operation, Response, ThreadId, Trace, Update};
 
-/// Which atomics and cells a program makes: kind, source line, and initial value, with how many.
+/// Which objects a program makes: kind, source line, and an atomic's initial value, with how many.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Plan(HashMap<Key, usize>);
 
@@ -28,29 +26,21 @@ impl Plan {
     pub(super) fn of(trace: &Trace) -> Self {
         let mut plan = HashMap::new();
         for object in &trace.objects {
-            if matches!(object.kind, ObjectKind::Atomic(_) | ObjectKind::Cell) {
-                *plan.entry((object.kind, object.made_at, object.initial)).or_insert(1) += 1;
-            }
+            *plan.entry((object.kind, object.made_at, object.initial)).or_insert(1) += 1;
         }
         Self(plan)
     }
 
     /// Makes all that is planned.
     pub(super) fn make(&self) -> Stock {
-        let make = |(key, &count): (&Key, &usize)| {
-            let objects = (0..count).map(|_| match key.0 {
-                ObjectKind::Atomic(kind) => Object::Atomic(Atomic::new(kind, key.2.unwrap_or(0))),
-                _ => Object::Cell(Cell::new()),
-            });
-            (*key, objects.map(Rc::new).collect())
-        };
+        let make = |(key, &count): (&Key, &usize)| (*key, (0..count).map(|_| Made::new(key.0, key.2)).collect());
         Stock(self.0.iter().map(make).collect())
     }
 }
 
 /// Objects made in advance.
 #[derive(Default)]
-pub(super) struct Stock(HashMap<Key, Vec<Rc<Object>>>);
+pub(super) struct Stock(HashMap<Key, Vec<Made>>);
 
 impl Stock {
     /// Takes an object that was made in advance.
@@ -59,12 +49,31 @@ impl Stock {
         kind: ObjectKind,
         made_at: &'static Location<'static>,
         initial: Option<u64>,
-    ) -> Option<Rc<Object>> {
+    ) -> Option<Made> {
         self.0.get_mut(&(kind, made_at, initial))?.pop()
     }
 }
 
-/// An object of loom's.
+/// What is made of an object in advance: all of it, or the gate before the rest.
+pub(super) enum Made {
+    Atomic(Atomic),
+    Cell(Cell),
+    Mutex(Lock),
+    Gate(Gate),
+}
+
+impl Made {
+    pub(super) fn new(kind: ObjectKind, initial: Option<u64>) -> Self {
+        match kind {
+            ObjectKind::Atomic(kind) => Self::Atomic(Atomic::new(kind, initial.unwrap_or(0))),
+            ObjectKind::Cell => Self::Cell(Cell::new()),
+            ObjectKind::Mutex => Self::Mutex(Lock::new()),
+            _ => Self::Gate(Gate::new()),
+        }
+    }
+}
+
+/// An object of the program.
 pub(super) enum Object {
     Atomic(Atomic),
     Cell(Cell),
@@ -72,65 +81,47 @@ pub(super) enum Object {
     Monitor(super::backend::Monitor),
 }
 
-/// A lock that is taken and released by hand, once it has been taken.
+/// A mutex, made of an atomic: loom's own locks print on every use, and a panic that unwinds in any
+/// thread would poison them for good.
 pub(super) struct Lock {
-    // Declared first, so dropped first.
-    guard: std::cell::RefCell<Option<OwnedGuard>>,
-    lock: Rc<RwLock<()>>,
-}
-
-struct OwnedGuard {
-    guard: ManuallyDrop<RwLockWriteGuard<'static, ()>>,
-    _lock: Rc<RwLock<()>>,
-}
-
-impl Drop for OwnedGuard {
-    fn drop(&mut self) {
-        // SAFETY: the guard is dropped once, here, and the lock that it refers to is still there.
-        unsafe { ManuallyDrop::drop(&mut self.guard) }
-    }
+    held: AtomicBool,
+    /// The threads that found it held.
+    pub(super) waiters: RefCell<Vec<ThreadId>>,
 }
 
 impl Lock {
     pub(super) fn new() -> Self {
-        Self { guard: std::cell::RefCell::new(None), lock: Rc::new(RwLock::new(())) }
-    }
-
-    /// Takes the lock, waiting for it.
-    pub(super) fn lock(&self) {
-        let guard = self.lock.write().expect("loom's locks are never poisoned here");
-        self.keep(guard);
+        Self { held: AtomicBool::new(false), waiters: RefCell::default() }
     }
 
     /// Takes the lock if it is free; returns whether it was.
     pub(super) fn try_lock(&self) -> bool {
-        match self.lock.try_write() {
-            Ok(guard) => {
-                self.keep(guard);
-                true
-            }
-            Err(_) => false,
-        }
-    }
-
-    fn keep(&self, guard: RwLockWriteGuard<'_, ()>) {
-        // SAFETY: the guard refers to the lock in `self.lock`, of which `OwnedGuard` keeps a share, so
-        // that it stays where it is until the guard is gone.
-        let guard = unsafe { std::mem::transmute::<RwLockWriteGuard<'_, ()>, RwLockWriteGuard<'static, ()>>(guard) };
-        let owned = OwnedGuard { guard: ManuallyDrop::new(guard), _lock: Rc::clone(&self.lock) };
-        self.guard.replace(Some(owned));
+        self.held.compare_exchange(false, true, Ordering::Acquire, Ordering::Relaxed).is_ok()
     }
 
     pub(super) fn unlock(&self) {
-        let guard = self.guard.take();
-        drop(guard);
+        self.held.store(false, Ordering::Release);
+    }
+}
+
+/// A point at which loom may switch, and which orders what comes before one passage with what comes
+/// after the next. What a thread does between a passage and its next call of loom is not interrupted.
+pub(super) struct Gate(AtomicU32);
+
+impl Gate {
+    pub(super) fn new() -> Self {
+        Self(AtomicU32::new(0))
+    }
+
+    pub(super) fn pass(&self) {
+        self.0.fetch_add(1, Ordering::AcqRel);
     }
 }
 
 /// A checked cell, with the accesses that are going on.
 pub(super) struct Cell {
-    reads: std::cell::RefCell<Vec<ConstPtr<()>>>,
-    writes: std::cell::RefCell<Vec<MutPtr<()>>>,
+    reads: RefCell<Vec<ConstPtr<()>>>,
+    writes: RefCell<Vec<MutPtr<()>>>,
     cell: UnsafeCell<()>,
 }
 
