@@ -23,6 +23,7 @@ const REPLAY_VARIABLE: &str = "SELVEDGE_REPLAY";
 /// With the story of the failure if an execution is wrong, and also if the budget does not suffice
 /// to look at every execution: that is no pass. Ask for a sampling engine by name with a [`Checker`]
 /// to be content with less.
+#[track_caller]
 pub fn check<T: fmt::Debug>(scenario: impl Fn() -> T + Send + Sync + 'static) {
     Checker::new().check(scenario);
 }
@@ -33,6 +34,7 @@ pub fn check<T: fmt::Debug>(scenario: impl Fn() -> T + Send + Sync + 'static) {
 ///
 /// With the story of the failure if the execution is wrong, and with the first divergence if
 /// `scenario` no longer does what it did when the token was made. Returns if the execution is right.
+#[track_caller]
 pub fn replay<T: fmt::Debug>(token: &str, scenario: impl Fn() -> T + Send + Sync + 'static) {
     Checker::new().replay_or_panic(token, scenario);
 }
@@ -51,6 +53,9 @@ pub enum ReplayError {
     #[error("this build has no engine that can replay the token")]
     NoEngine,
 }
+
+/// Tells the reader how to replay a token.
+type ReplayLine = Box<dyn Fn(&Token) -> String>;
 
 /// Checks a scenario in the way that it is told to.
 ///
@@ -74,7 +79,7 @@ pub struct Checker {
     watchdog: Duration,
     allowed: Option<BTreeSet<Outcome>>,
     expected: Option<BTreeSet<Outcome>>,
-    replay_line: Option<Box<dyn Fn(&Token) -> String>>,
+    replay_line: Option<ReplayLine>,
 }
 
 impl Default for Checker {
@@ -182,6 +187,7 @@ impl Checker {
     ///
     /// With the story of the failure, or the reason why there is no verdict. If the environment
     /// variable `SELVEDGE_REPLAY` holds a token, that execution is replayed instead.
+    #[track_caller]
     pub fn check<T: fmt::Debug>(self, scenario: impl Fn() -> T + Send + Sync + 'static) -> Report {
         if let Ok(token) = std::env::var(REPLAY_VARIABLE) {
             self.replay_or_panic(&token, scenario);
@@ -236,6 +242,7 @@ impl Checker {
         guide.run(&self.task(scenario))
     }
 
+    #[track_caller]
     fn replay_or_panic<T: fmt::Debug>(&self, token: &str, scenario: impl Fn() -> T + Send + Sync + 'static) {
         match self.replay(token, scenario) {
             Ok(Replayed { counterexample: Some(counterexample), .. }) => {

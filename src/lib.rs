@@ -4,22 +4,25 @@
 //! schedules, by `loom`'s weak-memory model, by `shuttle`'s randomised schedulers, and on real
 //! threads. When it fails, the reader sees an interleaving as a table, with a token that replays it.
 //!
-//! ```should_panic
-//! use std::sync::Arc;
+//! ```
 //! use selvedge::sync::atomic::{AtomicI32, Ordering::SeqCst};
+//! use selvedge::{Verdict, thread};
 //!
 //! // Two threads add 1, and one of the additions may get lost.
-//! selvedge::check(|| {
-//!     let counter = Arc::new(AtomicI32::new(0));
-//!     let add = |counter: Arc<AtomicI32>| move || {
-//!         let seen = counter.load(SeqCst);
-//!         counter.store(seen + 1, SeqCst);
-//!     };
-//!     let other = selvedge::thread::spawn(add(Arc::clone(&counter)));
-//!     add(Arc::clone(&counter))();
-//!     other.join().unwrap();
+//! let report = selvedge::Checker::new().run(|| {
+//!     let counter = AtomicI32::new(0);
+//!     thread::scope(|scope| {
+//!         for _ in 0..2 {
+//!             scope.spawn(|| {
+//!                 let seen = counter.load(SeqCst);
+//!                 counter.store(seen + 1, SeqCst);
+//!             });
+//!         }
+//!     });
 //!     assert_eq!(counter.load(SeqCst), 2);
 //! });
+//! let Verdict::Falsified(counterexample) = report.verdict() else { panic!("no bug?") };
+//! assert_eq!(counterexample.trace.preemptions(), 1);
 //! ```
 //!
 //! In reading order: swap `std::sync`, `std::thread` and `std::thread_local!` for [`sync`],

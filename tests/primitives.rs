@@ -440,10 +440,8 @@ fn a_thread_has_its_name_and_ends_when_it_is_joined() {
         let nameless = thread::spawn(name);
         let names = (name(), helper.join().unwrap(), nameless.join().unwrap());
         let ended = thread::spawn(|| ());
-        while !ended.is_finished() {
-            thread::yield_now();
-            break;
-        }
+        // Both answers are possible, and neither changes anything.
+        let _ = ended.is_finished();
         (names.0, names.1, names.2, ended.join().is_ok())
     });
 }

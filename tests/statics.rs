@@ -53,7 +53,7 @@ fn lazily_made_statics_are_made_anew_in_every_execution() {
         assert_eq!(outcomes(&report), ["(1, 1, 1)"], "{name}");
     }
     // Outside, they are made once and for all.
-    assert_eq!(CELL.get().is_none(), true);
+    assert!(CELL.get().is_none());
     assert_eq!((MADE.fetch_add(1, SeqCst), MADE.load(SeqCst)), (1, 2));
 }
 
@@ -146,7 +146,7 @@ fn a_sender_that_leaks_into_the_next_execution_is_an_error() {
 #[test]
 fn a_std_thread_local_does_not_make_an_atomic_untracked() {
     std::thread_local! {
-        static HIDDEN: AtomicU32 = AtomicU32::new(0);
+        static HIDDEN: AtomicU32 = const { AtomicU32::new(0) };
     }
     let report = Checker::new().run(|| HIDDEN.with(|hidden| hidden.fetch_add(1, SeqCst)));
     let kind = report.counterexample().map(|counterexample| counterexample.failure.kind());

@@ -1,6 +1,11 @@
 //! Swapping `use std::` for `use selvedge::` compiles, and outside any execution nothing differs:
 //! one program, compiled with each, logs the same.
-#![allow(clippy::declare_interior_mutable_const, clippy::borrow_interior_mutable_const)]
+#![allow(
+    clippy::declare_interior_mutable_const,
+    clippy::borrow_interior_mutable_const,
+    clippy::missing_const_for_thread_local,
+    clippy::into_iter_on_ref
+)]
 
 mod with_std {
     use std::{sync, thread, thread_local};

@@ -83,6 +83,7 @@ impl Collector {
         }
     }
 
+    #[cfg(any(feature = "loom", feature = "shuttle"))]
     pub(crate) fn executions(&self) -> u64 {
         self.seen.executions
     }

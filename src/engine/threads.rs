@@ -59,7 +59,7 @@ impl Engine for Threads {
             // The threads of an execution that did not end are still there, and would disturb the next.
             let limit = match &end {
                 End::Abandoned => task.budget.time.map(Limit::Time),
-                End::Failed(Failure::Hang { .. }) => Some(Limit::Failure),
+                End::Failed(Failure::Hang { .. } | Failure::ForeignObject(_)) => Some(Limit::Failure),
                 _ => None,
             };
             collector.add(Ended { end, trace: Trace::default(), choices: Vec::new() }, |_, _| None);

@@ -81,6 +81,7 @@ pub(crate) enum Stop {
     /// It has taken as many steps as its budget allows.
     StepLimit,
     /// It asked for something that the engine cannot do, in the words for the report.
+    #[cfg_attr(not(feature = "loom"), allow(dead_code))]
     Unsupported(&'static str),
     /// The engine has no use for the rest of it.
     Abandoned,

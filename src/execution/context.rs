@@ -87,6 +87,7 @@ pub(crate) fn enter_modelled<R>(backend: Rc<dyn Backend>, body: impl FnOnce() ->
 
 /// Puts this OS thread into a modelled execution, without a way back: for engines whose threads
 /// leave through no common frame.
+#[cfg(any(feature = "loom", feature = "shuttle"))]
 pub(crate) fn set_modelled(backend: Option<Rc<dyn Backend>>) {
     MODE.set(if backend.is_some() { Mode::Modelled } else { Mode::Outside });
     let former = MODELLED.replace(backend);

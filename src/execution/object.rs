@@ -117,7 +117,6 @@ impl Header {
     ) -> ObjectId {
         let tag = self.tag.load(Ordering::Relaxed);
         if tag >> ID_BITS == backend.execution().epoch {
-            #[expect(clippy::cast_possible_truncation, reason = "masked to 24 bits")]
             return ObjectId((tag & ((1 << ID_BITS) - 1)) as u32);
         }
         self.resolve_slowly(backend, location, tag, object())

@@ -194,6 +194,7 @@ pub enum Operation {
 
 impl Operation {
     /// Returns the timed flag of an operation that may time out.
+    #[cfg(feature = "loom")]
     pub(crate) fn timed(&self) -> bool {
         matches!(
             self,

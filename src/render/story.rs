@@ -14,7 +14,8 @@ pub fn story(name: &str, counterexample: &Counterexample, replay_line: &dyn Fn(&
     let mut text = format!("{name} is wrong: {}\n", failure(what, trace));
     if !trace.events.is_empty() {
         let (events, switches) = (trace.events.len(), trace.preemptions());
-        text += &format!("\n{events} steps, {switches} preemptions:\n{}\n", table(trace));
+        let s = if switches == 1 { "" } else { "s" };
+        text += &format!("\n{events} steps, {switches} preemption{s}:\n{}\n", table(trace));
     }
     match token {
         Some(token) => text += &format!("\nreplay it with:\n  {}\n", replay_line(token)),

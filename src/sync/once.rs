@@ -91,6 +91,7 @@ fn on_native(native: &std::sync::Once, force: bool, f: impl FnOnce(&OnceState)) 
 impl Once {
     /// See [`std::sync::Once::new`].
     #[track_caller]
+    #[allow(clippy::new_without_default)] // std's has none either.
     pub const fn new() -> Self {
         Self { header: Header::new(), native: std::sync::Once::new() }
     }

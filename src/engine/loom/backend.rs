@@ -372,8 +372,7 @@ impl LoomBackend {
     fn at_gate<R>(&self, me: ThreadId, thread: ThreadId, f: impl FnOnce(&mut Thread) -> R) -> R {
         let gate = self.with(thread, |state| Rc::clone(&state.gate));
         self.native(me, || gate.pass());
-        let result = self.with(thread, f);
-        result
+        self.with(thread, f)
     }
 
     fn on_thread(&self, me: ThreadId, operation: Operation) -> Response {

@@ -1,0 +1,5 @@
+#!/usr/bin/env bash
+# Formatting: rustfmt, nothing changed.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+cargo fmt --all --check

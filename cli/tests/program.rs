@@ -1,0 +1,170 @@
+//! The program as people and scripts use it: exit codes, suggestions, JSON, pipes that break.
+
+use std::io::Read;
+use std::process::{Command, Output, Stdio};
+
+fn selvedge(arguments: &[&str]) -> Output {
+    Command::new(env!("CARGO_BIN_EXE_selvedge")).args(arguments).output().expect("the program runs")
+}
+
+fn text(bytes: &[u8]) -> String {
+    String::from_utf8(bytes.to_vec()).expect("text")
+}
+
+#[test]
+fn a_check_as_expected_exits_with_0_and_prints_a_table() {
+    let output = selvedge(&["check", "balance/locked", "balance/unlocked", "--engine", "enumerate"]);
+    let stdout = text(&output.stdout);
+    assert_eq!(output.status.code(), Some(0), "{stdout}");
+    for part in ["balance/locked", "verified", "balance/unlocked", "falsified", "4 of 4", "2 of 2 results as expected"]
+    {
+        assert!(part == "4 of 4" || stdout.contains(part), "{part} is not in\n{stdout}");
+    }
+    assert_eq!(text(&output.stderr), "", "no progress bar where there is no terminal");
+}
+
+#[test]
+fn something_unexpected_exits_with_1_and_says_what() {
+    // One execution is not enough to find the race.
+    let output = selvedge(&["check", "balance/unlocked", "--engine", "enumerate", "--executions", "1"]);
+    let stdout = text(&output.stdout);
+    assert_eq!(output.status.code(), Some(1), "{stdout}");
+    assert!(stdout.contains("not as expected: balance/unlocked on enumerate"), "{stdout}");
+    let nothing = selvedge(&["check", "balance/locked", "--executions", "0"]);
+    assert_eq!(nothing.status.code(), Some(1), "a budget of zero is no pass");
+}
+
+#[test]
+fn wrong_calls_exit_with_2_and_a_suggestion() {
+    for (arguments, part) in [
+        (&["check", "balance/unloked"][..], "did you mean `balance/unlocked`?"),
+        (&["explore", "unlocked"], "did you mean `balance/unlocked`?"),
+        (&["check", "--engine", "enumarate"], "did you mean `enumerate`?"),
+        (&["check", "zzz"], "selvedge list"),
+        (&["check", "balance/locked", "--set", "thread=3"], "has no parameter `thread`, only threads, iterations"),
+        (&["check", "balance/locked", "--set", "threads=99"], "threads can be 1 to 8, not 99"),
+        (&["check", "balance/locked", "--set", "threads"], "NAME=VALUE"),
+        (&["check", "balance/locked", "--set", "threads=many"], "not a whole number"),
+        (&["check", "--seconds=-1"], "not a number of seconds"),
+        (&["check", "--seconds=1e300"], "not a number of seconds"),
+        (&["replay", "balance/unlocked", "nonsense"], "a token begins with `s1`"),
+        (&["replay", "balance/unlocked", "s1AAAA"], "token"),
+        (&["frobnicate"], "frobnicate"),
+        (&["check", "--format", "yaml"], "yaml"),
+    ] {
+        let output = selvedge(arguments);
+        let stderr = text(&output.stderr);
+        assert_eq!(output.status.code(), Some(2), "{arguments:?}: {stderr}");
+        assert!(stderr.contains(part), "{arguments:?}: {part} is not in\n{stderr}");
+        assert_eq!(text(&output.stdout), "", "{arguments:?}");
+    }
+}
+
+#[test]
+fn json_is_one_object_a_line_with_the_documented_keys() {
+    let output =
+        selvedge(&["check", "balance/unreleased", "balance/locked", "--format", "json", "--engine", "enumerate"]);
+    assert_eq!(output.status.code(), Some(0));
+    let stdout = text(&output.stdout);
+    let lines: Vec<serde_json::Value> =
+        stdout.lines().map(|line| serde_json::from_str(line).expect("a JSON object")).collect();
+    assert_eq!(lines.len(), 2);
+    for line in &lines {
+        for key in ["scenario", "engine", "expectation", "verdict", "as_expected", "executions", "complete", "seconds"]
+        {
+            assert!(line.get(key).is_some(), "{key} is missing in {line}");
+        }
+    }
+    let failed = &lines[0];
+    assert_eq!((failed["verdict"].as_str(), failed["as_expected"].as_bool()), (Some("falsified"), Some(true)));
+    assert_eq!(failed["failure"]["kind"], "deadlock");
+    assert!(failed["failure"]["message"].as_str().unwrap().contains("cannot"));
+    let token = failed["failure"]["token"].as_str().unwrap();
+    let replayed = selvedge(&["replay", "balance/unreleased", token]);
+    assert_eq!(replayed.status.code(), Some(1), "the failure again");
+    assert!(text(&replayed.stdout).contains("deadlock"));
+    assert_eq!(lines[1]["verdict"], "verified");
+    assert_eq!(lines[1]["complete"], true);
+    assert!(lines[1].get("failure").is_none());
+}
+
+#[test]
+fn exploring_shows_outcomes_and_the_shortest_interleaving() {
+    let output = selvedge(&["explore", "balance/unlocked", "--engine", "shuttle-dfs"]);
+    let stdout = text(&output.stdout);
+    assert_eq!(output.status.code(), Some(0), "{stdout}");
+    assert!(stdout.contains("923 executions"), "{stdout}");
+    let start = stdout.find("outcomes:").expect("outcomes");
+    let outcomes: Vec<&str> =
+        stdout[start..].lines().skip(1).take(7).filter_map(|line| line.split_whitespace().next()).collect();
+    assert_eq!(outcomes, ["-8", "-5", "-3", "0", "3", "5", "8"]);
+    assert!(stdout.contains("2 preemptions") && stdout.contains("is preempted"), "{stdout}");
+    let line =
+        stdout.lines().find(|line| line.trim_start().starts_with("selvedge replay")).expect("the line to replay");
+    let words: Vec<&str> = line.split_whitespace().skip(1).collect();
+    assert_eq!(selvedge(&words).status.code(), Some(1));
+}
+
+#[test]
+fn the_line_to_replay_has_the_parameters() {
+    let output = selvedge(&["explore", "balance/unlocked", "--set", "iterations=2", "--executions", "2000"]);
+    let stdout = text(&output.stdout);
+    let line =
+        stdout.lines().find(|line| line.trim_start().starts_with("selvedge replay")).expect("the line to replay");
+    assert!(line.contains("--set iterations=2"), "{line}");
+    let words: Vec<&str> = line.split_whitespace().skip(1).collect();
+    assert_eq!(selvedge(&words).status.code(), Some(1));
+    // With other parameters it is another program.
+    let words: Vec<&str> = words.into_iter().filter(|word| !word.starts_with("--set") && !word.contains('=')).collect();
+    assert_eq!(selvedge(&words).status.code(), Some(2));
+}
+
+#[test]
+fn a_replay_of_a_right_execution_exits_with_0() {
+    let output = selvedge(&["explore", "balance/locked"]);
+    let stdout = text(&output.stdout);
+    let token = stdout.split_whitespace().find(|word| word.starts_with("s1")).expect("a token for the outcome");
+    let replayed = selvedge(&["replay", "balance/locked", token]);
+    assert_eq!(replayed.status.code(), Some(0));
+    assert!(text(&replayed.stdout).contains("this execution is right, with the outcome 0"));
+}
+
+#[test]
+fn a_reader_that_goes_away_is_no_error() {
+    let mut child = Command::new(env!("CARGO_BIN_EXE_selvedge"))
+        .args(["list"])
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .expect("the program runs");
+    drop(child.stdout.take());
+    let mut stderr = String::new();
+    child.stderr.take().expect("standard error").read_to_string(&mut stderr).expect("text");
+    let status = child.wait().expect("an end");
+    assert_eq!((status.code(), stderr.as_str()), (Some(0), ""));
+}
+
+#[test]
+fn the_lists_show_every_scenario_and_engine() {
+    let stdout = text(&selvedge(&["list"]).stdout);
+    for scenario in selvedge_models::catalogue() {
+        assert!(stdout.contains(scenario.name) && stdout.contains(scenario.claim), "{}", scenario.name);
+    }
+    let json = text(&selvedge(&["list", "--format", "json"]).stdout);
+    assert_eq!(json.lines().count(), selvedge_models::catalogue().len());
+    let engines = text(&selvedge(&["engines"]).stdout);
+    for engine in selvedge::engine::all() {
+        assert!(engines.contains(engine.name()), "{}", engine.name());
+    }
+}
+
+#[test]
+fn help_is_there_for_every_command() {
+    for arguments in
+        [&["--help"][..], &["check", "--help"], &["explore", "--help"], &["replay", "--help"], &["list", "--help"]]
+    {
+        let output = selvedge(arguments);
+        assert_eq!(output.status.code(), Some(0), "{arguments:?}");
+    }
+    assert!(text(&selvedge(&["--help"]).stdout).contains("Exit codes"));
+}

@@ -1,0 +1,191 @@
+//! The house rules that a machine can check: the length of files and functions, what each file says
+//! first, which way dependencies point, and what has no place here.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+const FILE_LINES_MAX: usize = 400;
+const FUNCTION_LINES_MAX: usize = 70;
+
+/// Files that may be longer, and why.
+const LONG_FILES: &[(&str, &str)] = &[
+    ("src/engine/loom/backend.rs", "one back end, whose parts share its state"),
+    ("tests/primitives.rs", "one short test for each primitive"),
+];
+
+fn root() -> PathBuf {
+    PathBuf::from(env!("CARGO_MANIFEST_DIR"))
+}
+
+fn rust_files(folder: &str) -> Vec<PathBuf> {
+    let mut files = Vec::new();
+    let mut folders = vec![root().join(folder)];
+    while let Some(folder) = folders.pop() {
+        for entry in fs::read_dir(&folder).unwrap_or_else(|error| panic!("{}: {error}", folder.display())) {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                if !path.ends_with("target") {
+                    folders.push(path);
+                }
+            } else if path.extension().is_some_and(|extension| extension == "rs") {
+                files.push(path);
+            }
+        }
+    }
+    files.sort();
+    files
+}
+
+fn all_files() -> Vec<PathBuf> {
+    ["src", "models", "cli", "tests", "benches", "fuzz"].into_iter().flat_map(rust_files).collect()
+}
+
+fn name(path: &Path) -> String {
+    path.strip_prefix(root()).unwrap_or(path).display().to_string()
+}
+
+fn read(path: &Path) -> String {
+    fs::read_to_string(path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
+}
+
+#[test]
+fn files_are_short_and_say_what_they_are_for() {
+    for path in all_files() {
+        let (text, name) = (read(&path), name(&path));
+        let lines = text.lines().count();
+        let may_be_long = LONG_FILES.iter().any(|(long, _)| *long == name);
+        assert!(lines <= FILE_LINES_MAX || may_be_long, "{name} has {lines} lines");
+        assert!(!may_be_long || lines > FILE_LINES_MAX, "{name} is short again: take it off the list");
+        let first = text.lines().next().unwrap_or_default();
+        assert!(first.starts_with("//"), "{name} does not say what it is for");
+    }
+}
+
+/// Counts the lines between a `fn` and the brace that closes it at the same indentation, as rustfmt
+/// leaves them.
+#[test]
+fn functions_are_short() {
+    for path in all_files() {
+        let text = read(&path);
+        let lines: Vec<&str> = text.lines().collect();
+        for (start, line) in lines.iter().enumerate() {
+            let trimmed = line.trim_start();
+            let is_function = ["fn ", "pub fn ", "pub(crate) fn ", "pub(super) fn ", "pub const fn ", "unsafe fn "]
+                .iter()
+                .any(|keyword| trimmed.starts_with(keyword));
+            let ends_signature = |line: &&&str| line.ends_with('{') || line.ends_with(';') || line.ends_with('}');
+            let has_body = lines[start..].iter().find(ends_signature).is_some_and(|line| line.ends_with('{'));
+            if !is_function || !has_body {
+                continue;
+            }
+            let closing = format!("{}}}", &line[..line.len() - trimmed.len()]);
+            let length = lines[start..].iter().position(|line| *line == closing).unwrap_or(0);
+            assert!(length <= FUNCTION_LINES_MAX, "{}:{}: a function of {length} lines", name(&path), start + 1);
+        }
+    }
+}
+
+#[test]
+fn dependencies_point_one_way() {
+    let forbidden = [
+        ("src", &["selvedge_models", "selvedge_cli", "clap", "indicatif"][..]),
+        ("models", &["selvedge_cli", "clap", "selvedge::engine", "shuttle", "loom"]),
+    ];
+    for (folder, crates) in forbidden {
+        for path in rust_files(folder) {
+            for (number, line) in read(&path).lines().enumerate() {
+                let code = line.split("//").next().unwrap_or_default();
+                let breaks = crates
+                    .iter()
+                    .find(|name| code.contains(&format!("{name}::")) || code.contains(&format!("use {name}")));
+                assert!(breaks.is_none(), "{}:{}: {line}", name(&path), number + 1);
+            }
+        }
+    }
+    // The kernel knows no engine.
+    for path in rust_files("src/kernel") {
+        assert!(!read(&path).contains("crate::engine"), "{}", name(&path));
+    }
+    // The facade knows the execution, and no engine.
+    for path in rust_files("src/sync") {
+        assert!(!read(&path).contains("crate::engine"), "{}", name(&path));
+    }
+}
+
+#[test]
+fn models_name_no_engine() {
+    for path in rust_files("models") {
+        let text = read(&path);
+        for engine in selvedge::engine::all() {
+            let quoted = format!("\"{}\"", engine.name());
+            let is_parameter = engine.name() == "threads";
+            assert!(is_parameter || !text.contains(&quoted), "{} names {}", name(&path), engine.name());
+        }
+        for word in ["shuttle", "loom", "engine::"] {
+            assert!(!text.contains(word), "{} names {word}", name(&path));
+        }
+    }
+}
+
+#[test]
+fn what_has_no_place_here_is_not_here() {
+    let unwanted = [
+        "#[ignore",
+        concat!("#[should", "_panic]"),
+        concat!("todo", "!("),
+        concat!("unimplemented", "!("),
+        concat!("dbg", "!("),
+        concat!("FIX", "ME"),
+    ];
+    for path in all_files() {
+        if path.ends_with("tidy.rs") {
+            continue;
+        }
+        for (number, line) in read(&path).lines().enumerate() {
+            let found = unwanted.iter().find(|unwanted| line.contains(**unwanted));
+            assert!(found.is_none(), "{}:{}: {line}", name(&path), number + 1);
+        }
+    }
+}
+
+#[test]
+fn text_is_made_by_render_alone() {
+    // Failures are data: nothing outside `render` and the errors' own `Display` prints or formats them.
+    for path in rust_files("src") {
+        let name = name(&path);
+        if !name.contains("render") {
+            let text = read(&path);
+            assert!(!text.contains("println!") && !text.contains("eprintln!"), "{name} prints");
+        }
+    }
+}
+
+#[test]
+fn architecture_and_readme_name_what_stands() {
+    let architecture = read(&root().join("ARCHITECTURE.md"));
+    for folder in [
+        "src/sync",
+        "src/thread",
+        "src/execution",
+        "src/kernel",
+        "src/engine",
+        "src/schedule",
+        "src/render",
+        "models",
+        "cli",
+        "tests",
+        "fuzz",
+        "benches",
+        "ci",
+    ] {
+        assert!(root().join(folder).is_dir(), "{folder}");
+        assert!(architecture.contains(folder), "ARCHITECTURE.md does not mention {folder}");
+    }
+    let readme = read(&root().join("README.md"));
+    for scenario in selvedge_models::catalogue() {
+        assert!(readme.contains(scenario.name), "README.md does not list {}", scenario.name);
+    }
+    for engine in selvedge::engine::all() {
+        assert!(readme.contains(&format!("`{}`", engine.name())), "README.md does not list {}", engine.name());
+    }
+}
