@@ -239,7 +239,13 @@ impl Checker {
         scenario: impl Fn() -> T + Send + Sync + 'static,
     ) -> Replayed {
         assert!(context::mode() == Mode::Outside, "a check cannot run inside an execution of another check");
-        guide.run(&self.task(scenario))
+        let task = self.task(scenario);
+        let run = guide.run(&task);
+        // What a second execution alone brings to light, such as an object from outside, is the failure.
+        match run.token.as_ref().map(|token| Enumerate.replay(&task, token)) {
+            Some(Ok(again)) if run.counterexample.is_none() && again.counterexample.is_some() => again,
+            _ => run,
+        }
     }
 
     #[track_caller]
@@ -283,7 +289,14 @@ impl Checker {
         } else if let Some(found) = &exploration.counterexample
             && matches!(found.token, Some(Token::Schedule(_)))
         {
-            exploration.counterexample = Some(shorten(task, found));
+            let shortest = shorten(task, found);
+            let replays = |counterexample: &Counterexample| {
+                let again = counterexample.token.as_ref().map(|token| engine.replay(task, token));
+                matches!(again, Some(Ok(again)) if again.counterexample.as_ref() == Some(counterexample))
+            };
+            if replays(&shortest) {
+                exploration.counterexample = Some(shortest);
+            }
         }
         let mut verdict = Verdict::of(&exploration, capabilities.coverage);
         if verdict == Verdict::Verified

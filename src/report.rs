@@ -38,6 +38,10 @@ impl Verdict {
         match (&exploration.limit, coverage) {
             (Some(limit @ Limit::Unsupported(_)), _) => Self::Inconclusive(Reason::Limited(limit.clone())),
             _ if finished == 0 => Self::Inconclusive(Reason::NothingExplored),
+            // An execution that was cut off may be the one that is wrong.
+            (Some(limit @ (Limit::Steps { .. } | Limit::Nondeterminism)), _) => {
+                Self::Inconclusive(Reason::Limited(limit.clone()))
+            }
             (_, Coverage::Sampling) => Self::Inconclusive(Reason::Sampled),
             (Some(limit), _) => Self::Inconclusive(Reason::Limited(limit.clone())),
             (None, Coverage::Partial) => Self::Inconclusive(Reason::PartialSearch),

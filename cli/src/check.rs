@@ -88,7 +88,9 @@ fn undecided(rows: &[Row], named: bool) -> Vec<&'static Scenario> {
     }
     let is_undecided = |rows: &Vec<&Row>| {
         let none_verifies = rows.iter().all(|row| row.report.capabilities.coverage != Coverage::Exhaustive);
-        let content = named && none_verifies && rows[0].scenario.expectation == Expectation::Holds;
+        let looked = |row: &&Row| row::verdict(&row.report.verdict) == "no failure";
+        let any_looked = rows.iter().any(looked);
+        let content = named && none_verifies && any_looked && rows[0].scenario.expectation == Expectation::Holds;
         !content && !rows.iter().any(|row| row.decides)
     };
     by_scenario.into_values().filter(is_undecided).map(|rows| rows[0].scenario).collect()
@@ -187,8 +189,7 @@ fn summary(rows: &[Row], undecided: &[&Scenario]) -> String {
         let found = render::verdict(&row.report);
         text += &format!("not as expected: {} on {}: {found}\n", row.scenario.name, row.report.engine);
         if let Verdict::Falsified(counterexample) = &row.report.verdict {
-            let line = |token: &selvedge::schedule::Token| format!("selvedge replay {} {token}", row.scenario.name);
-            text += &render::story(row.scenario.name, counterexample, &line);
+            text += &render::story(row.scenario.name, counterexample, &row::replay_line(row.scenario, &row.parameters));
         }
     }
     for scenario in undecided {

@@ -14,6 +14,7 @@ const WATCHDOG: Duration = Duration::from_secs(1);
 /// What was found about a scenario on an engine.
 pub(crate) struct Row {
     pub(crate) scenario: &'static Scenario,
+    pub(crate) parameters: Parameters,
     pub(crate) report: EngineReport,
     /// Whether nothing that was found contradicts the expectation.
     pub(crate) as_expected: bool,
@@ -81,11 +82,11 @@ pub(crate) fn run(
 ) -> Row {
     let report = checker(scenario, parameters, settings, engine).run(scenario.program(parameters));
     let report = report.engines.into_iter().next().expect("a report for the engine");
-    judge(scenario, report)
+    judge(scenario, parameters, report)
 }
 
 /// Compares what was found with what was expected.
-pub(crate) fn judge(scenario: &'static Scenario, report: EngineReport) -> Row {
+pub(crate) fn judge(scenario: &'static Scenario, parameters: &Parameters, report: EngineReport) -> Row {
     let (as_expected, decides) = match (scenario.expectation, &report.verdict) {
         (Expectation::Holds, Verdict::Verified) => (true, true),
         (Expectation::Holds, Verdict::Falsified(_)) | (Expectation::Fails(_), Verdict::Verified) => (false, false),
@@ -99,7 +100,7 @@ pub(crate) fn judge(scenario: &'static Scenario, report: EngineReport) -> Row {
         (_, Verdict::Inconclusive(Reason::Limited(_))) => (report.capabilities.coverage == Coverage::Partial, false),
         (_, Verdict::Inconclusive(_)) => (false, false),
     };
-    Row { scenario, report, as_expected, decides }
+    Row { scenario, parameters: parameters.clone(), report, as_expected, decides }
 }
 
 /// Returns the verdict in one or two words.

@@ -5,6 +5,7 @@ use std::time::{Duration, Instant};
 use super::end::{End, Ended};
 use super::{Budget, Judge, Task};
 use crate::execution::Trace;
+use crate::execution::context::{self, Mode};
 use crate::failure::{Counterexample, Failure};
 use crate::outcome::{Histogram, Outcome};
 use crate::schedule::Token;
@@ -26,6 +27,8 @@ pub enum Limit {
     },
     /// A failure was found, and the search was not asked to go on.
     Failure,
+    /// The program did not do the same again on the same schedule, so that the search is not complete.
+    Nondeterminism,
     /// The program asked for something that the engine cannot do.
     Unsupported(&'static str),
 }
@@ -51,6 +54,12 @@ pub struct Exploration {
     pub elapsed: Duration,
 }
 
+/// Panics inside an execution: another cannot run there.
+pub(crate) fn assert_outside() {
+    let is_outside = context::mode() == Mode::Outside;
+    assert!(is_outside, "a check cannot run inside an execution of another check");
+}
+
 /// Collects what an engine sees.
 pub(crate) struct Collector {
     budget: Budget,
@@ -63,6 +72,7 @@ pub(crate) struct Collector {
 
 impl Collector {
     pub(crate) fn new(task: &Task) -> Self {
+        assert_outside();
         crate::execution::panics::install_hook();
         Self {
             budget: task.budget,
@@ -89,6 +99,7 @@ impl Collector {
     }
 
     /// Returns how much of the budget's time is left; none if it has no limit.
+    #[cfg(feature = "loom")]
     pub(crate) fn time_left(&self) -> Option<Duration> {
         self.budget.time.map(|time| time.saturating_sub(self.begun.elapsed()))
     }
@@ -155,7 +166,12 @@ impl Collector {
     pub(crate) fn finish(mut self) -> Exploration {
         if self.cut_off > 0 {
             let steps = self.budget.steps_per_execution;
-            self.seen.limit.get_or_insert(Limit::Steps { executions: self.cut_off, steps });
+            let cut_off = Limit::Steps { executions: self.cut_off, steps };
+            // Of a spent budget and executions that were cut off, the latter matters more.
+            match &self.seen.limit {
+                None | Some(Limit::Executions(_) | Limit::Time(_)) => self.seen.limit = Some(cut_off),
+                Some(_) => {}
+            }
         }
         self.seen.elapsed = self.begun.elapsed();
         self.seen

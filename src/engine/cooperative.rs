@@ -11,6 +11,7 @@ use std::rc::Rc;
 use super::end::{End, Ended};
 use crate::execution::backend::{Backend, Execution, NewObject, Stop};
 use crate::execution::{ObjectId, Operation, Response, Switch, ThreadId};
+use crate::failure::Failure;
 use crate::kernel::{Kernel, Pending, Step};
 
 /// How the threads of an execution are started and switched.
@@ -91,9 +92,13 @@ impl State {
 
     /// Returns what the execution, which is over, came to.
     pub(crate) fn ended(&self) -> Ended {
+        self.execution.note_unfinished_panics();
         let end = match self.stop.take() {
             Some(Stop::Failure(failure)) => End::Failed(failure),
-            Some(Stop::StepLimit) => End::StepLimit,
+            // What has gone wrong by then is wrong.
+            Some(Stop::StepLimit) => {
+                self.execution.fatal_panic().map_or(End::StepLimit, |panic| End::Failed(Failure::Panic(panic)))
+            }
             Some(Stop::Unsupported(reason)) => End::Unsupported(reason),
             Some(Stop::Abandoned) => End::Abandoned,
             None => match self.kernel.borrow().deadlock() {
@@ -167,6 +172,14 @@ impl<D: Driver> Backend for Cooperative<D> {
         let me = self.state.execution.current.get();
         let mut pending = Pending { object, operation, location };
         self.state.kernel.borrow_mut().announce(me, pending);
+        // A thread that has caught its panic is no longer unwinding.
+        self.state.execution.panicking();
+        if self.state.execution.formats_panic() && self.state.kernel.borrow().alternatives(me) > 0 {
+            // Neither a switch nor an event: this is no step of the program's.
+            if let Ok(Step::Done(response)) = self.state.kernel.borrow_mut().step(me, 0) {
+                return response;
+            }
+        }
         let mut timed_out = false;
         loop {
             let alternative = self.driver.turn(&self.state, me);
@@ -175,8 +188,8 @@ impl<D: Driver> Backend for Cooperative<D> {
             let execution = &self.state.execution;
             execution.record(pending.object, pending.operation, response, location, switch);
             match step {
-                // A wait that timed out says so, whatever the lock that it had to take again said.
-                Step::Done(Response::Acquired { .. }) if timed_out => return Response::TimedOut,
+                // A wait that timed out says so when it has the lock again.
+                Step::Done(Response::Acquired { poisoned }) if timed_out => return Response::Late { poisoned },
                 Step::Done(response) => return response,
                 Step::Continue(response, _) => {
                     timed_out |= response == Response::TimedOut;

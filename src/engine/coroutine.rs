@@ -19,8 +19,8 @@ use crate::execution::backend::Stop;
 use crate::execution::context;
 use crate::kernel::Kernel;
 
-/// Enough for the code of a test: a guard page turns an overflow into a fault, not into damage.
-const STACK_SIZE_BYTES: usize = 256 * 1024;
+/// As much as std gives a thread; only what is touched takes memory. A guard page turns an overflow into a fault, not into damage.
+const STACK_SIZE_BYTES: usize = 2 * 1024 * 1024;
 
 /// What a strategy may look at.
 pub(crate) struct Turn<'a> {
@@ -101,6 +101,7 @@ impl Driver for Fibers {
 
 /// Runs one execution of `program` under `strategy`, with at most `steps_max` steps.
 pub(crate) fn run(program: &Program, strategy: &mut dyn Strategy, steps_max: u64) -> Ended {
+    super::assert_outside();
     let backend = Rc::new(Cooperative { state: State::new(steps_max), driver: Fibers::default() });
     let mut fibers = Vec::new();
     let body = main_thread(program);
@@ -109,8 +110,8 @@ pub(crate) fn run(program: &Program, strategy: &mut dyn Strategy, steps_max: u64
     discard(fibers);
     let ended = backend.state.ended();
     backend.state.clear();
-    // Bodies that never started are dropped here, outside the execution.
-    backend.driver.unstarted.take();
+    // Bodies that never started may borrow from the stacks that are gone.
+    std::mem::forget(backend.driver.unstarted.take());
     ended
 }
 

@@ -2,7 +2,8 @@
 //! everything cleverer, and exhaustive where the number of schedules allows.
 
 use super::coroutine::{self, Strategy, Turn};
-use super::{Capabilities, Collector, Coverage, Engine, Exploration, MemoryModel, Replayed, Task};
+use super::isolate::{SPOILT, is_spoilt, on_fresh_thread};
+use super::{Capabilities, Collector, Coverage, Engine, Exploration, Limit, MemoryModel, Replayed, Task};
 use super::{replay_schedule, schedule_of};
 use crate::execution::ThreadId;
 use crate::schedule::{Divergence, Token};
@@ -32,16 +33,23 @@ impl Engine for Enumerate {
     }
 
     fn explore(&self, task: &Task) -> Exploration {
-        let mut collector = Collector::new(task);
-        let mut search = DepthFirst::default();
-        while collector.goes_on() {
-            let ended = coroutine::run(&task.program, &mut search, task.budget.steps_per_execution);
-            collector.add(ended, schedule_of);
-            if !search.advance() {
-                break;
+        on_fresh_thread(|| {
+            let mut collector = Collector::new(task);
+            let mut search = DepthFirst::default();
+            while collector.goes_on() {
+                let ended = coroutine::run(&task.program, &mut search, task.budget.steps_per_execution);
+                collector.add(ended, schedule_of);
+                if is_spoilt() {
+                    collector.limit(Limit::Unsupported(SPOILT));
+                } else if !search.advance() {
+                    break;
+                }
             }
-        }
-        collector.finish()
+            if search.is_lost {
+                collector.limit(Limit::Nondeterminism);
+            }
+            collector.finish()
+        })
     }
 
     fn replay(&self, task: &Task, token: &Token) -> Result<Replayed, Option<Divergence>> {
@@ -58,6 +66,10 @@ pub(super) struct DepthFirst {
     /// The most preemptions in an execution; none for no limit.
     preemptions_max: Option<usize>,
     preemptions: usize,
+    /// How many decisions an execution has to make again before it comes to new ones.
+    known: usize,
+    /// Whether an execution did not do again what one before it did on the same decisions.
+    pub(super) is_lost: bool,
 }
 
 impl DepthFirst {
@@ -68,12 +80,14 @@ impl DepthFirst {
 
     /// Moves to the next path; returns whether there is one.
     pub(super) fn advance(&mut self) -> bool {
+        self.is_lost |= self.depth < self.known;
         self.path.truncate(self.depth);
         self.depth = 0;
         self.preemptions = 0;
         while let Some((taken, options)) = self.path.pop() {
             if taken + 1 < options {
                 self.path.push((taken + 1, options));
+                self.known = self.path.len();
                 return true;
             }
         }
@@ -91,9 +105,9 @@ impl Strategy for DepthFirst {
             self.path.push((0, options));
         }
         let (mut taken, known) = self.path[self.depth];
-        // A program that is not deterministic may offer other options than it did before; its
-        // failures do not replay, which is where that is reported.
+        // A program that is not deterministic may offer other options than it did before.
         if known != options {
+            self.is_lost = true;
             self.path.truncate(self.depth);
             self.path.push((0, options));
             taken = 0;

@@ -25,7 +25,8 @@ impl Guided {
     pub fn run(&self, task: &Task) -> Replayed {
         crate::execution::panics::install_hook();
         let mut guide = Guide { bytes: self.0.iter() };
-        let ended = coroutine::run(&task.program, &mut guide, task.budget.steps_per_execution);
+        let steps_max = task.budget.steps_per_execution;
+        let ended = super::isolate::on_fresh_thread(|| coroutine::run(&task.program, &mut guide, steps_max));
         let token = schedule_of(&ended.trace, ended.choices.clone()).expect("every execution has a schedule");
         replayed(task, &token, ended)
     }

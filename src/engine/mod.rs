@@ -14,6 +14,7 @@ pub(crate) mod coroutine;
 pub(crate) mod end;
 mod enumerate;
 mod guided;
+mod isolate;
 #[cfg(feature = "loom")]
 mod loom;
 mod replay;
@@ -27,7 +28,7 @@ use std::time::Duration;
 
 pub use budget::Budget;
 pub use capabilities::{Capabilities, Coverage, MemoryModel};
-pub(crate) use collector::Collector;
+pub(crate) use collector::{Collector, assert_outside};
 pub use collector::{Exploration, Limit};
 pub use enumerate::Enumerate;
 pub use guided::Guided;
@@ -96,6 +97,8 @@ pub struct Replayed {
     pub outcome: Option<Outcome>,
     /// The events.
     pub trace: crate::execution::Trace,
+    /// What replays it.
+    pub token: Option<Token>,
 }
 
 /// Returns every engine that this build has, in the order in which reports show them.

@@ -3,6 +3,7 @@
 
 use super::coroutine::{self, Strategy, Turn};
 use super::end::{End, Ended};
+use super::isolate::on_fresh_thread;
 use super::{Replayed, Task};
 use crate::execution::{ThreadId, Trace};
 use crate::failure::{Counterexample, Failure};
@@ -12,6 +13,9 @@ use crate::schedule::{Divergence, Run, Schedule, Token};
 pub(crate) fn schedule_of(trace: &Trace, choices: Vec<u32>) -> Option<Token> {
     Some(Token::Schedule(Schedule::of(trace, choices)))
 }
+
+/// More steps than any token that a check makes: a crafted one does not run for ever.
+const STEPS_MAX: u64 = 1_000_000;
 
 /// Runs the execution that a schedule token stands for.
 ///
@@ -24,8 +28,8 @@ pub(crate) fn replay_schedule(task: &Task, token: &Token) -> Result<Replayed, Op
     let mut follow = Follow { schedule, run: 0, taken: 0, choice: 0, divergence: None };
     // Every step of the schedule may be taken, and one more, which is where it shows that the
     // program goes on.
-    let steps_max = schedule.len() as u64 + 1;
-    let ended = coroutine::run(&task.program, &mut follow, steps_max);
+    let steps_max = (schedule.len() as u64 + 1).min(STEPS_MAX);
+    let ended = on_fresh_thread(|| coroutine::run(&task.program, &mut follow, steps_max));
     let divergence = follow.divergence.take();
     if let End::Failed(Failure::ForeignObject(_)) = ended.end {
         // It comes to light when an object is used in a second execution, whatever the schedule.
@@ -36,6 +40,9 @@ pub(crate) fn replay_schedule(task: &Task, token: &Token) -> Result<Replayed, Op
     }
     if ended.trace.events.len() < schedule.len() {
         return Err(Some(Divergence::EndedEarly { steps: ended.trace.events.len(), scheduled: schedule.len() }));
+    }
+    if follow.choice < schedule.choices.len() {
+        return Err(Some(Divergence::NoSuchChoice { step: schedule.len(), options: 0 }));
     }
     Ok(replayed(task, token, ended))
 }
@@ -49,7 +56,7 @@ pub(crate) fn replayed(task: &Task, token: &Token, ended: Ended) -> Replayed {
     };
     let counterexample =
         failure.map(|failure| Counterexample { failure, trace: ended.trace.clone(), token: Some(token.clone()) });
-    Replayed { counterexample, outcome, trace: ended.trace }
+    Replayed { counterexample, outcome, trace: ended.trace, token: Some(token.clone()) }
 }
 
 /// Follows a schedule.

@@ -2,45 +2,62 @@
 //! those the fewest steps, found by exploring with a growing bound on preemptions (iterative context
 //! bounding: Musuvathi and Qadeer, PLDI 2007).
 
+use std::time::{Duration, Instant};
+
 use super::end::{End, Ended};
 use super::enumerate::DepthFirst;
+use super::isolate::{is_spoilt, on_fresh_thread};
 use super::{Task, coroutine, schedule_of};
 use crate::failure::{Counterexample, Failure};
 
 /// The most executions that are spent on it.
 const EXECUTIONS_MAX: u64 = 50_000;
 
-/// Returns a counterexample of the same kind of failure that no other with as few preemptions is
-/// shorter than, as far as [`EXECUTIONS_MAX`] executions tell; `found` itself if there is none.
+/// The most time that is spent on it.
+const TIME_MAX: Duration = Duration::from_secs(2);
+
+/// Returns a counterexample of the same failure that no other with as few preemptions is shorter
+/// than, as far as the executions and the time that are spent on it tell; `found` itself if there is
+/// none. The caller replays it.
 pub(crate) fn shorten(task: &Task, found: &Counterexample) -> Counterexample {
-    let kind = found.failure.kind();
-    let mut left = EXECUTIONS_MAX;
-    for preemptions_max in 0..=found.trace.preemptions() {
-        let mut shortest: Option<Counterexample> = None;
-        let mut search = DepthFirst::bounded(preemptions_max);
-        loop {
-            if left == 0 {
-                return shortest.unwrap_or_else(|| found.clone());
+    on_fresh_thread(|| {
+        let begun = Instant::now();
+        let mut left = EXECUTIONS_MAX;
+        for preemptions_max in 0..=found.trace.preemptions() {
+            let mut shortest: Option<Counterexample> = None;
+            let mut search = DepthFirst::bounded(preemptions_max);
+            loop {
+                if left == 0 || begun.elapsed() >= TIME_MAX || is_spoilt() {
+                    return shortest.unwrap_or_else(|| found.clone());
+                }
+                left -= 1;
+                let ended = coroutine::run(&task.program, &mut search, task.budget.steps_per_execution);
+                let length = ended.trace.events.len();
+                if let Some(failure) = failure(task, &ended)
+                    && is_same(&failure, &found.failure)
+                    && shortest.as_ref().is_none_or(|shortest| length < shortest.trace.events.len())
+                {
+                    let token = schedule_of(&ended.trace, ended.choices);
+                    shortest = Some(Counterexample { failure, trace: ended.trace, token });
+                }
+                if !search.advance() {
+                    break;
+                }
             }
-            left -= 1;
-            let ended = coroutine::run(&task.program, &mut search, task.budget.steps_per_execution);
-            let length = ended.trace.events.len();
-            if let Some(failure) = failure(task, &ended)
-                && failure.kind() == kind
-                && shortest.as_ref().is_none_or(|shortest| length < shortest.trace.events.len())
-            {
-                let token = schedule_of(&ended.trace, ended.choices);
-                shortest = Some(Counterexample { failure, trace: ended.trace, token });
-            }
-            if !search.advance() {
-                break;
+            if let Some(shortest) = shortest {
+                return shortest;
             }
         }
-        if let Some(shortest) = shortest {
-            return shortest;
-        }
+        found.clone()
+    })
+}
+
+/// Returns whether two failures are the same one, perhaps on different schedules.
+fn is_same(left: &Failure, right: &Failure) -> bool {
+    match (left, right) {
+        (Failure::Panic(left), Failure::Panic(right)) => left.location == right.location,
+        _ => left.kind() == right.kind(),
     }
-    found.clone()
 }
 
 fn failure(task: &Task, ended: &Ended) -> Option<Failure> {

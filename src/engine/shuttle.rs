@@ -11,6 +11,7 @@ use std::cell::{Cell, RefCell};
 use std::mem::ManuallyDrop;
 use std::panic::Location;
 use std::rc::Rc;
+use std::sync::mpsc;
 
 use shuttle::scheduler::{
     DfsScheduler, PctScheduler, RandomScheduler, RoundRobinScheduler, Schedule, Scheduler, Task as ShuttleTask, TaskId,
@@ -21,12 +22,13 @@ use shuttle_engine::runtime::execution::ExecutionState;
 use shuttle_engine::runtime::thread::switch;
 
 use super::cooperative::{Cooperative, Driver, State};
+use super::isolate::{SPOILT, is_spoilt};
 use super::{Capabilities, Collector, Coverage, Engine, Exploration, Limit, MemoryModel, Replayed, Task};
 use super::{main_thread, replay_schedule, schedule_of};
 use crate::execution::{ThreadId, context};
 use crate::schedule::{Divergence, Token};
 
-const STACK_SIZE_BYTES: usize = 256 * 1024;
+const STACK_SIZE_BYTES: usize = 2 * 1024 * 1024;
 
 /// The reason given where shuttle's depth-first search meets a choice that is no schedule.
 const NO_CHOICES: &str =
@@ -68,6 +70,9 @@ impl Driver for Tasks {
     }
 
     fn spawn_turn(&self, _state: &State, _me: ThreadId, body: Box<dyn FnOnce()>, location: &'static Location<'static>) {
+        // A body that never starts is not dropped: it may borrow from a stack that is gone.
+        let body = ManuallyDrop::new(body);
+        let body = Box::new(move || ManuallyDrop::into_inner(body)());
         // shuttle switches first, which is this thread's turn, and then makes the task.
         let child = ExecutionState::spawn_thread(body, STACK_SIZE_BYTES, None, None, location);
         self.forced.borrow_mut().extend([ExecutionState::me(), child]);
@@ -94,6 +99,8 @@ struct Adapter<S> {
     kind: Kind,
     /// How many tasks the scheduler has been shown in this execution.
     introduced: usize,
+    /// Where the exploration goes if it ends in the middle of a panic.
+    sender: mpsc::Sender<Exploration>,
 }
 
 /// What is peculiar about a scheduler.
@@ -128,6 +135,15 @@ impl Shared {
             backend.state.clear();
         }
     }
+
+    fn finish(&mut self) -> Exploration {
+        self.collect();
+        let mut collector = self.collector.take().expect("a collector until the end");
+        if self.chose {
+            collector.limit(Limit::Unsupported(NO_CHOICES));
+        }
+        collector.finish()
+    }
 }
 
 impl<S: Scheduler> Scheduler for Adapter<S> {
@@ -156,7 +172,7 @@ impl<S: Scheduler> Scheduler for Adapter<S> {
         let backend = CURRENT.with_borrow(Clone::clone)?;
         let state = &backend.state;
         if state.stopped() {
-            return None;
+            return self.abandon_if_spoilt();
         }
         let Some(current) = current else { return self.introduce(runnable, None, runnable) };
         if let Some(forced) = backend.driver.forced.borrow_mut().pop() {
@@ -169,7 +185,7 @@ impl<S: Scheduler> Scheduler for Adapter<S> {
         let mut enabled = Vec::new();
         state.enabled(&mut enabled);
         if enabled.is_empty() {
-            return None;
+            return self.abandon_if_spoilt();
         }
         let alternatives = |task: TaskId| {
             enabled.iter().find(|(thread, _)| *thread == thread_of(task)).map(|&(_, alternatives)| alternatives)
@@ -204,6 +220,29 @@ impl<S: Scheduler> Scheduler for Adapter<S> {
 }
 
 impl<S: Scheduler> Adapter<S> {
+    /// Ends the execution, which is over, by returning no task; but in the middle of a panic, which
+    /// shuttle cannot tear down, ends the exploration instead: this OS thread does nothing more.
+    fn abandon_if_spoilt(&self) -> Option<TaskId> {
+        if !is_spoilt() {
+            return None;
+        }
+        let exploration = {
+            let mut shared = self.shared.borrow_mut();
+            let backend = CURRENT.with_borrow(Clone::clone);
+            if let (Some(backend), Some(collector)) = (backend, &mut shared.collector) {
+                collector.add(backend.state.ended(), schedule_of);
+                collector.limit(Limit::Unsupported(SPOILT));
+            }
+            shared.collector.take().map(Collector::finish)
+        };
+        if let Some(exploration) = exploration {
+            let _ = self.sender.send(exploration);
+        }
+        loop {
+            std::thread::park();
+        }
+    }
+
     /// Shows the scheduler tasks that it has not seen, even those that cannot go on. Returns its
     /// choice, if it had to choose and the choice is one of `options`.
     fn introduce(
@@ -232,22 +271,49 @@ fn thread_of(task: TaskId) -> ThreadId {
     ThreadId(u32::try_from(usize::from(task)).expect("fewer than 2^32 threads"))
 }
 
-/// Runs the task under one of shuttle's schedulers.
-fn explore<S: Scheduler + 'static>(task: &Task, scheduler: S, draws: bool, kind: Kind) -> Exploration {
+/// Runs the task under the scheduler that `make` makes, on an OS thread of its own: shuttle cannot tear
+/// down an execution that ends in the middle of a panic, so that thread then reports and stays where
+/// it is (see [`Adapter::abandon_if_spoilt`]).
+fn explore<S: Scheduler + 'static>(
+    task: &Task,
+    make: impl FnOnce() -> S + Send + 'static,
+    draws: bool,
+    kind: Kind,
+) -> Exploration {
+    super::assert_outside();
+    let (sender, receiver) = mpsc::channel();
+    let task = task.clone();
+    let run = move || {
+        let exploration = explore_here(&task, make(), draws, kind, sender.clone());
+        let _ = sender.send(exploration);
+    };
+    let worker = std::thread::Builder::new().name("shuttle".into()).spawn(run).expect("a thread for shuttle");
+    match receiver.recv() {
+        Ok(exploration) => exploration,
+        Err(_) => match worker.join() {
+            Err(payload) => std::panic::resume_unwind(payload),
+            Ok(()) => unreachable!("the worker reports before it ends"),
+        },
+    }
+}
+
+fn explore_here<S: Scheduler + 'static>(
+    task: &Task,
+    scheduler: S,
+    draws: bool,
+    kind: Kind,
+    sender: mpsc::Sender<Exploration>,
+) -> Exploration {
     let collector = Collector::new(task);
-    let shared = Rc::new(RefCell::new(Shared {
-        collector: Some(collector),
-        concurrent: false,
-        decided: false,
-        draws,
-        chose: false,
-    }));
+    let shared = Shared { collector: Some(collector), concurrent: false, decided: false, draws, chose: false };
+    let shared = Rc::new(RefCell::new(shared));
     let adapter = Adapter {
         scheduler: ManuallyDrop::new(scheduler),
         shared: Rc::clone(&shared),
         steps_max: task.budget.steps_per_execution,
         kind,
         introduced: 0,
+        sender,
     };
     let program = task.program.clone();
     Runner::new(adapter, config()).run(move || {
@@ -255,13 +321,8 @@ fn explore<S: Scheduler + 'static>(task: &Task, scheduler: S, draws: bool, kind:
         context::set_modelled(Some(backend));
         main_thread(&program)();
     });
-    let mut shared = shared.borrow_mut();
-    shared.collect();
-    let mut collector = shared.collector.take().expect("a collector until the end");
-    if shared.chose {
-        collector.limit(Limit::Unsupported(NO_CHOICES));
-    }
-    collector.finish()
+    let exploration = shared.borrow_mut().finish();
+    exploration
 }
 
 const LIMITS: &[&str] = &["every memory ordering is taken to be SeqCst"];
@@ -297,8 +358,8 @@ macro_rules! sampler {
             }
 
             fn explore(&self, task: &Task) -> Exploration {
-                let ($self, $seed) = (self, task.seed);
-                explore(task, $scheduler, true, Kind::$kind)
+                let ($self, $seed) = (*self, task.seed);
+                explore(task, move || $scheduler, true, Kind::$kind)
             }
 
             fn replay(&self, task: &Task, token: &Token) -> Result<Replayed, Option<Divergence>> {
@@ -353,7 +414,7 @@ impl Engine for ShuttleDfs {
     }
 
     fn explore(&self, task: &Task) -> Exploration {
-        explore(task, DfsScheduler::new(None, false), false, Kind::Plain)
+        explore(task, || DfsScheduler::new(None, false), false, Kind::Plain)
     }
 
     fn replay(&self, task: &Task, token: &Token) -> Result<Replayed, Option<Divergence>> {

@@ -55,10 +55,9 @@ impl Engine for Threads {
         let mut collector = Collector::new(task);
         let mut seeds = StdRng::seed_from_u64(task.seed);
         while collector.goes_on() {
-            let end = run(&task.program, seeds.random(), collector.time_left(), task.watchdog);
+            let end = run(&task.program, seeds.random(), task.watchdog);
             // The threads of an execution that did not end are still there, and would disturb the next.
             let limit = match &end {
-                End::Abandoned => task.budget.time.map(Limit::Time),
                 End::Failed(Failure::Hang { .. } | Failure::ForeignObject(_)) => Some(Limit::Failure),
                 _ => None,
             };
@@ -74,9 +73,6 @@ impl Engine for Threads {
         Err(None)
     }
 }
-
-/// The least a watchdog waits, so that a budget that is nearly spent makes no hang of a slow start.
-const WATCHDOG_MIN: Duration = Duration::from_secs(1);
 
 /// What one thread is doing.
 #[derive(Debug, Default)]
@@ -99,7 +95,7 @@ pub(crate) struct RealExecution {
     /// Statics, which several executions may use at the same time, by address: each execution has
     /// its own values.
     statics: Mutex<HashMap<usize, Arc<AtomicU64>>>,
-    values: Mutex<HashMap<usize, Erased>>,
+    values: Mutex<HashMap<(usize, &'static str), Erased>>,
     /// Set once nobody waits for this execution any more: what is left of it stops where it is.
     abandoned: AtomicBool,
 }
@@ -192,10 +188,10 @@ impl RealExecution {
         Arc::clone(lock(&self.statics).entry(address).or_insert_with(|| Arc::new(AtomicU64::new(initial))))
     }
 
-    /// Returns this execution's own value for a lazily made static, which lives as long as the
-    /// execution.
-    pub(crate) fn static_value(&self, address: usize, make: impl FnOnce() -> Erased) -> NonNull<()> {
-        lock(&self.values).entry(address).or_insert_with(make).pointer()
+    /// Returns this execution's own value for a static of that address and type, which lives as long
+    /// as the execution.
+    pub(crate) fn static_value(&self, key: (usize, &'static str), make: impl FnOnce() -> Erased) -> NonNull<()> {
+        lock(&self.values).entry(key).or_insert_with(make).pointer()
     }
 
     /// Tells that the calling thread is about to do `operation`, and sometimes holds it up for a
@@ -288,9 +284,9 @@ const STRAGGLERS_MAX: Duration = Duration::from_millis(10);
 /// How often the engine looks whether an execution was stopped from within.
 const GLANCE: Duration = Duration::from_millis(20);
 
-/// Runs one execution. A hang is one that lasts longer than `watchdog`; when `time_left` is over
-/// before, nothing is known of it.
-fn run(program: &Program, seed: u64, time_left: Option<Duration>, watchdog: Duration) -> End {
+/// Runs one execution. A hang is one that lasts longer than `watchdog`, whatever the budget: the last
+/// execution that it admits is seen to its end.
+fn run(program: &Program, seed: u64, watchdog: Duration) -> End {
     let execution = Arc::new(RealExecution::new(seed));
     let (sender, receiver) = mpsc::channel::<Option<Outcome>>();
     let main = execution.add_thread(Some("main".into()));
@@ -310,10 +306,6 @@ fn run(program: &Program, seed: u64, time_left: Option<Duration>, watchdog: Dura
         match receiver.recv_timeout(GLANCE.min(watchdog)) {
             Ok(outcome) => break Some(outcome),
             Err(_) if lock(&execution.stopped).is_some() || begun.elapsed() >= watchdog => break None,
-            Err(_) if time_left.is_some_and(|left| begun.elapsed() >= left.max(WATCHDOG_MIN)) => {
-                execution.abandoned.store(true, Ordering::Relaxed);
-                return End::Abandoned;
-            }
             Err(_) => {}
         }
     };

@@ -103,8 +103,8 @@ pub(crate) struct Execution {
     pub(crate) trace: RefCell<Trace>,
     /// Objects by address, for statics that several executions use at once.
     pub(crate) addresses: RefCell<HashMap<usize, ObjectId>>,
-    /// Values of `OnceLock` and `LazyLock` statics, by address: made anew in each execution.
-    pub(crate) statics: RefCell<HashMap<usize, Erased>>,
+    /// For each `OnceLock` and `LazyLock`, its value if it is a static: made anew in each execution.
+    pub(crate) statics: RefCell<HashMap<ObjectId, Option<Erased>>>,
     pub(crate) locals: RefCell<Vec<Locals>>,
     /// Threads that are unwinding a panic.
     pub(crate) unwinding: RefCell<Vec<bool>>,
@@ -113,6 +113,8 @@ pub(crate) struct Execution {
     fatal_panics: RefCell<FatalPanics>,
     /// What the scenario's closure returned.
     pub(crate) outcome: RefCell<Option<Outcome>>,
+    /// Pointers, numbered in the order in which they appear in atomics.
+    pointers: RefCell<HashMap<u64, u64>>,
     /// How many threads each thread has spawned.
     children: RefCell<Vec<u32>>,
     /// The source line of the spawn of each thread.
@@ -140,6 +142,7 @@ impl Execution {
             ignores_panics: Cell::new(false),
             fatal_panics: RefCell::default(),
             outcome: RefCell::default(),
+            pointers: RefCell::default(),
             children: RefCell::default(),
             spawned_at: RefCell::default(),
         };
@@ -175,6 +178,7 @@ impl Execution {
         let mut trace = self.trace.borrow_mut();
         let id = ObjectId(u32::try_from(trace.objects.len()).expect("fewer than 2^32 objects"));
         let initial = match object {
+            NewObject::Atomic(AtomicKind::Pointer, address) => Some(self.pointer_number(address)),
             NewObject::Atomic(_, initial) => Some(initial),
             _ => None,
         };
@@ -192,7 +196,26 @@ impl Execution {
         switch: Switch,
     ) {
         let thread = self.current.get();
-        self.trace.borrow_mut().events.push(Event { thread, object, operation, response, location, switch });
+        let mut trace = self.trace.borrow_mut();
+        let kind = object.map(|object| trace.objects[object.index()].kind);
+        let (operation, response) = if kind == Some(ObjectKind::Atomic(AtomicKind::Pointer)) {
+            let number = |address| self.pointer_number(address);
+            (operation.map_values(number), response.map_values(number))
+        } else {
+            (operation, response)
+        };
+        trace.events.push(Event { thread, object, operation, response, location, switch });
+    }
+
+    /// Returns the number by which traces know a pointer: 0 for null, and otherwise in the order of
+    /// appearance, because addresses differ from run to run.
+    fn pointer_number(&self, address: u64) -> u64 {
+        if address == 0 {
+            return 0;
+        }
+        let mut pointers = self.pointers.borrow_mut();
+        let next = pointers.len() as u64 + 1;
+        *pointers.entry(address).or_insert(next)
     }
 
     /// Returns the name of a thread, if it has one.
@@ -216,6 +239,24 @@ impl Execution {
         }
         // A payload that is resumed unwinds without a call of the panic hook.
         unwinding[current] || !unwinding.contains(&true)
+    }
+
+    /// Returns whether std is formatting the message of a panic of the current thread: then a switch
+    /// to a thread that panics too would abort the process.
+    pub(crate) fn formats_panic(&self) -> bool {
+        std::thread::panicking() && !self.unwinding.borrow().contains(&true)
+    }
+
+    /// Notes the panics of threads that are discarded while they unwind: nobody will receive them.
+    pub(crate) fn note_unfinished_panics(&self) {
+        if !std::thread::panicking() {
+            return;
+        }
+        let unwinding = self.unwinding.borrow();
+        for (index, _) in unwinding.iter().enumerate().filter(|(_, unwinding)| **unwinding) {
+            let thread = ThreadId(u32::try_from(index).expect("fewer than 2^32 threads"));
+            self.fatal_panics.borrow_mut().note(thread, &self.trace.borrow().panics);
+        }
     }
 
     /// Notes that the current thread ended with a panic.

@@ -205,6 +205,18 @@ impl Operation {
         )
     }
 
+    /// Returns this operation of an atomic with its values mapped.
+    pub(crate) fn map_values(self, map: impl Fn(u64) -> u64) -> Self {
+        match self {
+            Self::Store { value, order } => Self::Store { value: map(value), order },
+            Self::Update { update, operand, order } => Self::Update { update, operand: map(operand), order },
+            Self::CompareExchange { current, new, success, failure } => {
+                Self::CompareExchange { current: map(current), new: map(new), success, failure }
+            }
+            other => other,
+        }
+    }
+
     /// Returns whether the thread gives up its turn with this operation, so that a switch after it
     /// is no preemption.
     pub(crate) fn yields(&self) -> bool {
@@ -231,6 +243,12 @@ pub enum Response {
     WouldBlock,
     /// A timed operation timed out.
     TimedOut,
+    /// A timed wait timed out, and then took the lock again; `poisoned` tells whether a former holder
+    /// panicked.
+    Late {
+        /// Whether the lock is poisoned.
+        poisoned: bool,
+    },
     /// An answer to a question.
     Answer(bool),
     /// The caller of [`Operation::Begin`] is to run the initialisation.
@@ -242,4 +260,15 @@ pub enum Response {
     Poisoned,
     /// The other side of the channel is gone.
     Disconnected,
+}
+
+impl Response {
+    /// Returns this response of an atomic with its value mapped.
+    pub(crate) fn map_values(self, map: impl Fn(u64) -> u64) -> Self {
+        match self {
+            Self::Value(value) => Self::Value(map(value)),
+            Self::Mismatch(value) => Self::Mismatch(map(value)),
+            other => other,
+        }
+    }
 }

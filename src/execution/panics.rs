@@ -76,7 +76,10 @@ fn record(information: &PanicHookInfo<'_>) -> bool {
         }
         let thread = execution.current.get();
         if let Ok(mut unwinding) = execution.unwinding.try_borrow_mut() {
-            unwinding[thread.index()] = true;
+            // A panic while one unwinds may abort the process: let it be seen.
+            if std::mem::replace(&mut unwinding[thread.index()], true) {
+                return false;
+            }
         }
         // Where the state is borrowed, the panic is our own and is to be seen.
         let Ok(mut trace) = execution.trace.try_borrow_mut() else { return false };

@@ -11,13 +11,15 @@ pub(crate) struct Channel {
     messages: usize,
     senders: usize,
     receiver: bool,
-    // Rendezvous only: the senders whose message is on offer, oldest first.
+    // Rendezvous only: the senders whose message is on offer, oldest first, and whether the receiver
+    // has arrived and waits for one.
     offers: Vec<ThreadId>,
+    arrived: bool,
 }
 
 impl Channel {
     pub(crate) fn new(capacity: Option<usize>) -> Self {
-        Self { capacity, messages: 0, senders: 1, receiver: true, offers: Vec::new() }
+        Self { capacity, messages: 0, senders: 1, receiver: true, offers: Vec::new(), arrived: false }
     }
 
     fn is_rendezvous(&self) -> bool {
@@ -32,21 +34,24 @@ impl Channel {
         match operation {
             Operation::Send => self.has_room() || !self.receiver,
             Operation::Handover => !self.offers.contains(&thread) || !self.receiver,
-            Operation::Receive { timed } => timed || self.messages > 0 || self.senders == 0,
+            // Arriving at a rendezvous is a step of its own, without which nothing can be sent at once.
+            Operation::Receive { timed } => {
+                timed || self.messages > 0 || self.senders == 0 || (self.is_rendezvous() && !self.arrived)
+            }
             _ => true,
         }
     }
 
-    /// Applies `operation`. `receiver_waits` tells whether a thread waits in `recv` at this moment,
-    /// without which nothing can be sent through a rendezvous channel at once.
-    pub(crate) fn apply(&mut self, thread: ThreadId, operation: Operation, receiver_waits: bool) -> Response {
+    /// Applies `operation`. A response of [`Response::WouldBlock`] to [`Operation::Receive`] says that the
+    /// receiver has arrived at a rendezvous, and waits.
+    pub(crate) fn apply(&mut self, thread: ThreadId, operation: Operation) -> Response {
         match operation {
             Operation::Send | Operation::TrySend => {
                 if !self.receiver {
                     return Response::Disconnected;
                 }
                 if operation == Operation::TrySend {
-                    let taken_at_once = receiver_waits && self.messages == 0;
+                    let taken_at_once = self.arrived && self.messages == 0;
                     if !self.has_room() || (self.is_rendezvous() && !taken_at_once) {
                         return Response::WouldBlock;
                     }
@@ -82,6 +87,12 @@ impl Channel {
     }
 
     fn receive(&mut self, operation: Operation) -> Response {
+        let waits = matches!(operation, Operation::Receive { .. });
+        if waits && self.is_rendezvous() && self.messages == 0 && self.senders > 0 && !self.arrived {
+            self.arrived = true;
+            return Response::WouldBlock;
+        }
+        self.arrived = false;
         if self.messages > 0 {
             self.messages -= 1;
             if !self.offers.is_empty() && self.messages < self.offers.len() {

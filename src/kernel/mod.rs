@@ -83,8 +83,8 @@ impl Object {
         }
     }
 
-    /// Lets `operation`, which is no wait, take effect. `receiver_waits` tells whether a thread waits
-    /// to receive from this channel.
+    /// Lets `operation`, which is no wait, take effect. A response of [`Response::WouldBlock`] to one that
+    /// waits says that it has begun to.
     ///
     /// # Errors
     ///
@@ -95,7 +95,6 @@ impl Object {
         object: ObjectId,
         operation: Operation,
         location: &'static Location<'static>,
-        receiver_waits: bool,
     ) -> Result<Response, Failure> {
         Ok(match self {
             Self::Atomic(atomic) => atomic.apply(operation),
@@ -115,7 +114,7 @@ impl Object {
             }
             Self::Barrier(barrier) => barrier.apply(thread, operation),
             Self::Once(once) => once.apply(thread, operation),
-            Self::Channel(channel) => channel.apply(thread, operation, receiver_waits),
+            Self::Channel(channel) => channel.apply(thread, operation),
         })
     }
 }
@@ -267,11 +266,10 @@ impl Kernel {
                 return Ok(self.apply_wait(thread, alternative, object, operation));
             }
             (_, Some(object)) => {
-                let receiver_waits = self.receiver_waits(object);
-                let response =
-                    self.objects[object.index()].apply(thread, object, operation, location, receiver_waits)?;
-                if (operation, response) == (Operation::Write, Response::WouldBlock) {
-                    // The writer has queued.
+                let response = self.objects[object.index()].apply(thread, object, operation, location)?;
+                let waits = matches!(operation, Operation::Write | Operation::Receive { .. });
+                if waits && response == Response::WouldBlock {
+                    // The writer has queued, the receiver has arrived.
                     return Ok(Step::Continue(response, operation));
                 }
                 response
@@ -313,12 +311,5 @@ impl Kernel {
             Object::Condvar(condvar) => condvar,
             other => unreachable!("{other:?} is no condition variable"),
         }
-    }
-
-    fn receiver_waits(&self, channel: ObjectId) -> bool {
-        self.threads
-            .iter()
-            .filter_map(|thread| thread.pending)
-            .any(|pending| pending.object == Some(channel) && matches!(pending.operation, Operation::Receive { .. }))
     }
 }

@@ -19,7 +19,8 @@ pub(crate) struct RwLock {
 
 impl RwLock {
     fn admits_reader(&self) -> bool {
-        self.writer.is_none() && self.queue.is_empty()
+        // Once the lock is free, whoever comes first gets it.
+        self.writer.is_none() && (self.queue.is_empty() || self.readers.is_empty())
     }
 
     fn is_free(&self) -> bool {

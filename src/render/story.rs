@@ -44,6 +44,10 @@ fn limited(limit: &Limit) -> String {
             format!("{executions} executions were cut off after {steps} steps")
         }
         Limit::Failure => "stopped at a failure".to_owned(),
+        Limit::Nondeterminism => {
+            "the scenario did not do the same again on the same schedule; something outside the facade decides"
+                .to_owned()
+        }
         Limit::Unsupported(reason) => (*reason).to_owned(),
     }
 }

@@ -13,7 +13,7 @@ fn value(kind: AtomicKind, bits: u64) -> String {
         AtomicKind::Unsigned(_) => bits.to_string(),
         AtomicKind::Bool => (bits != 0).to_string(),
         AtomicKind::Pointer if bits == 0 => "null".to_owned(),
-        AtomicKind::Pointer => format!("{bits:#x}"),
+        AtomicKind::Pointer => format!("pointer {bits}"),
     }
 }
 
@@ -133,7 +133,7 @@ fn result(event: &Event) -> String {
         Response::Value(value) => value.to_string(),
         Response::Mismatch(value) => format!("no, {value}"),
         Response::WouldBlock => "would block".to_owned(),
-        Response::TimedOut => "timed out".to_owned(),
+        Response::TimedOut | Response::Late { .. } => "timed out".to_owned(),
         Response::Answer(true) => "yes".to_owned(),
         Response::Answer(false) => "no".to_owned(),
         Response::Initialise { .. } => "begun".to_owned(),

@@ -30,6 +30,8 @@ pub struct Schedule {
     pub runs: Vec<Run>,
     /// The option taken at each step that had several, in order.
     pub choices: Vec<u32>,
+    /// A digest of all operations and their results.
+    pub digest: u16,
 }
 
 impl Schedule {
@@ -40,10 +42,10 @@ impl Schedule {
             runs.push(Run {
                 thread: events[0].thread,
                 length: u32::try_from(events.len()).expect("fewer than 2^32 events"),
-                digest: digest(events),
+                digest: hash(events).fold().to_le_bytes()[0],
             });
         }
-        Self { runs, choices }
+        Self { runs, choices, digest: hash(&trace.events).fold() }
     }
 
     /// Returns how many steps the schedule has.
@@ -64,23 +66,26 @@ impl Schedule {
         for run in &self.runs {
             let end = start + run.length as usize;
             let events = trace.events.get(start..end)?;
-            if digest(events) != run.digest {
+            if hash(events).fold().to_le_bytes()[0] != run.digest {
                 return Some(Divergence::Differs { first_event: start, last_event: end - 1, thread: run.thread });
             }
             start = end;
         }
-        None
+        let events = trace.events.get(..start)?;
+        let last_event = start.saturating_sub(1);
+        let differs = Divergence::Differs { first_event: 0, last_event, thread: ThreadId::MAIN };
+        (hash(events).fold() != self.digest).then_some(differs)
     }
 }
 
-/// Returns a digest of what `events` did, which does not depend on source lines, so that moving code
+/// Returns a hash of what `events` did, which does not depend on source lines, so that moving code
 /// leaves a token valid.
-fn digest(events: &[Event]) -> u8 {
+fn hash(events: &[Event]) -> Fnv {
     let mut hash = Fnv::new();
     for event in events {
         hash.write(format!("{:?} {:?} {:?};", event.object, event.operation, event.response).as_bytes());
     }
-    hash.fold()
+    hash
 }
 
 /// FNV-1a with 64 bits (Fowler, Noll, Vo): small, and the same on every platform and version.
@@ -98,7 +103,8 @@ impl Fnv {
         }
     }
 
-    fn fold(self) -> u8 {
-        self.0.to_le_bytes().into_iter().fold(0, |folded, byte| folded ^ byte)
+    fn fold(self) -> u16 {
+        let [a, b, c, d, e, f, g, h] = self.0.to_le_bytes();
+        u16::from_le_bytes([a ^ c ^ e ^ g, b ^ d ^ f ^ h])
     }
 }

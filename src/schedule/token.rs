@@ -3,8 +3,8 @@
 //!
 //! Format 1 is `s1` followed by unpadded URL-safe base 64 of: a kind byte, the body, and two bytes
 //! of FNV-1a over what stands before them. All numbers are LEB128. The body of kind 0, a schedule,
-//! is the number of threads, the number of runs, for each run `(length - 1) * threads + thread` and
-//! its digest byte, then the choices up to the end. The body of kind 1, an execution of loom, is its
+//! is the number of threads, two bytes of digest, the number of runs, for each run
+//! `(length - 1) * threads + thread` and its digest byte, then the choices up to the end. The body of kind 1, an execution of loom, is its
 //! number counted from 1 and a digest byte of its events.
 
 use std::fmt;
@@ -111,8 +111,7 @@ impl FromStr for Token {
 fn checksum(bytes: &[u8]) -> [u8; 2] {
     let mut hash = Fnv::new();
     hash.write(bytes);
-    let [a, b, c, d, e, f, g, h] = hash.0.to_le_bytes();
-    [a ^ c ^ e ^ g, b ^ d ^ f ^ h]
+    hash.fold().to_le_bytes()
 }
 
 fn write_number(bytes: &mut Vec<u8>, mut number: u64) {
@@ -130,6 +129,7 @@ fn write_number(bytes: &mut Vec<u8>, mut number: u64) {
 fn write_schedule(bytes: &mut Vec<u8>, schedule: &Schedule) {
     let threads = schedule.runs.iter().map(|run| u64::from(run.thread.0) + 1).max().unwrap_or(1);
     write_number(bytes, threads);
+    bytes.extend(schedule.digest.to_le_bytes());
     write_number(bytes, schedule.runs.len() as u64);
     for run in &schedule.runs {
         write_number(bytes, (u64::from(run.length) - 1) * threads + u64::from(run.thread.0));
@@ -171,8 +171,9 @@ impl Reader<'_> {
         if threads == 0 {
             return Err(TokenError::Malformed);
         }
+        let digest = u16::from_le_bytes([self.byte()?, self.byte()?]);
         let run_count = self.number()?;
-        let mut schedule = Schedule::default();
+        let mut schedule = Schedule { digest, ..Schedule::default() };
         for _ in 0..run_count {
             let packed = self.number()?;
             schedule.runs.push(Run {
@@ -194,7 +195,11 @@ mod tests {
 
     fn example() -> Token {
         let run = |thread, length, digest| Run { thread: ThreadId(thread), length, digest };
-        Token::Schedule(Schedule { runs: vec![run(0, 2, 7), run(2, 300, 0), run(1, 1, 255)], choices: vec![0, 200, 1] })
+        Token::Schedule(Schedule {
+            runs: vec![run(0, 2, 7), run(2, 300, 0), run(1, 1, 255)],
+            choices: vec![0, 200, 1],
+            digest: 513,
+        })
     }
 
     #[test]

@@ -66,8 +66,8 @@ impl Condvar {
         drop(holds);
         let object = mutex.resolve(&backend, location);
         let response = backend.perform(Some(condvar), Operation::Wait { mutex: object, timed }, location);
-        let poisoned = matches!(response, Response::Acquired { poisoned: true });
-        let timed_out = response == Response::TimedOut;
+        let poisoned = matches!(response, Response::Acquired { poisoned: true } | Response::Late { poisoned: true });
+        let timed_out = matches!(response, Response::Late { .. });
         let guard = mutex.modelled_guard(Held::new(backend, object, location), poisoned);
         (guard.unwrap_or_else(PoisonError::into_inner), poisoned, timed_out)
     }

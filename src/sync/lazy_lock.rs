@@ -8,13 +8,20 @@ use std::sync::PoisonError;
 
 use super::once_lock::OnceLock;
 use crate::execution::backend::NewObject;
+use crate::execution::context::{self, Mode};
 
 /// See [`std::sync::LazyLock`]. A static is made anew in every execution, which its initialiser must
 /// allow: it may own nothing that has to be dropped, as a function or a closure without captures.
 pub struct LazyLock<T, F = fn() -> T> {
     value: OnceLock<T>,
-    // Taken by the first use, unless it is a static inside an execution, which copies it.
-    initialise: std::sync::Mutex<Option<F>>,
+    initialise: std::sync::Mutex<Initialiser<F>>,
+}
+
+/// What makes the value. A static's, which is a constant, stays for the executions to come.
+struct Initialiser<F> {
+    f: Option<F>,
+    /// Whether it has been called outside any execution.
+    called: bool,
 }
 
 /// Panics as std does when the initialiser panicked before.
@@ -28,7 +35,7 @@ impl<T, F: FnOnce() -> T> LazyLock<T, F> {
     /// See [`std::sync::LazyLock::new`].
     #[track_caller]
     pub const fn new(f: F) -> Self {
-        Self { value: OnceLock::new(), initialise: std::sync::Mutex::new(Some(f)) }
+        Self { value: OnceLock::new(), initialise: std::sync::Mutex::new(Initialiser { f: Some(f), called: false }) }
     }
 
     /// See [`std::sync::LazyLock::force`].
@@ -45,17 +52,23 @@ impl<T, F: FnOnce() -> T> LazyLock<T, F> {
 
     fn initialiser(&self) -> F {
         let mut initialise = self.initialise.lock().unwrap_or_else(PoisonError::into_inner);
-        if self.value.is_own() {
+        let is_outside = context::mode() == Mode::Outside;
+        if is_outside && std::mem::replace(&mut initialise.called, true) {
+            poisoned();
+        }
+        if self.value.is_static() {
             assert!(
-                !std::mem::needs_drop::<F>(),
+                is_outside || !std::mem::needs_drop::<F>(),
                 "a static LazyLock is made anew in every execution, so its initialiser may own nothing"
             );
-            let initialise = initialise.as_ref().unwrap_or_else(|| poisoned());
-            // SAFETY: `F` has nothing to drop, and this copy is used once by an execution that knows
-            // of no other. A static's initialiser is a constant, so it holds no unique reference.
-            return unsafe { std::ptr::read(initialise) };
+            if !std::mem::needs_drop::<F>() {
+                let f = initialise.f.as_ref().unwrap_or_else(|| poisoned());
+                // SAFETY: `F` has nothing to drop, and a static's initialiser is a constant, so it holds no
+                // unique reference; each copy is called once.
+                return unsafe { std::ptr::read(f) };
+            }
         }
-        initialise.take().unwrap_or_else(|| poisoned())
+        initialise.f.take().unwrap_or_else(|| poisoned())
     }
 }
 

@@ -8,14 +8,13 @@
 
 use std::fmt;
 use std::panic::Location;
-use std::ptr::NonNull;
 
 use super::once::{Begun, call_modelled, is_completed_modelled};
+use crate::execution::Operation;
 use crate::execution::backend::NewObject;
 use crate::execution::context::{self, Mode};
 use crate::execution::erased::Erased;
 use crate::execution::object::Header;
-use crate::execution::{ObjectKind, Operation};
 
 /// See [`std::sync::OnceLock`].
 pub struct OnceLock<T> {
@@ -23,19 +22,13 @@ pub struct OnceLock<T> {
     native: std::sync::OnceLock<T>,
 }
 
-/// Returns the running execution's own std object for the static with that header.
+/// Returns the running real execution's own std object for the static with that header.
 pub(super) fn own<S>(header: &Header, make: fn() -> S) -> &S {
-    let make = || Erased::new(make());
-    let pointer: NonNull<()> = match (context::real(), context::modelled()) {
-        (Some(real), _) => real.static_value(header.address(), make),
-        (None, Some(backend)) => {
-            backend.execution().statics.borrow_mut().entry(header.address()).or_insert_with(make).pointer()
-        }
-        (None, None) => unreachable!("only called inside an execution"),
-    };
-    // SAFETY: the value is an `S`: a static's address belongs to one type, and all uses of it come
-    // through here with that type. It lives until the execution is over, and is then dropped only
-    // when no thread of the execution runs any more; see the first paragraph of this file.
+    let real = context::real().expect("only called inside a real execution");
+    let pointer = real.static_value((header.address(), std::any::type_name::<S>()), || Erased::new(make()));
+    // SAFETY: the value is an `S`: what lies at one address in an image has one type of this name in one
+    // execution. It lives until the execution is over, and is then dropped only when no thread of the
+    // execution runs any more; see the first paragraph of this file.
     unsafe { pointer.cast::<S>().as_ref() }
 }
 
@@ -47,13 +40,35 @@ impl<T> OnceLock<T> {
     }
 
     /// Returns where the value lies: of a static, each execution has its own.
-    fn native(&self, kind: ObjectKind, location: &'static Location<'static>) -> &std::sync::OnceLock<T> {
-        let is_own = match context::mode() {
-            Mode::Outside => false,
-            Mode::Real => context::real().is_some_and(|real| self.header.resolve_real(&real, location, kind)),
-            Mode::Modelled => self.header.is_static(),
-        };
-        if is_own { own(&self.header, std::sync::OnceLock::new) } else { &self.native }
+    fn native(&self, new: NewObject, location: &'static Location<'static>) -> &std::sync::OnceLock<T> {
+        match context::mode() {
+            Mode::Outside => &self.native,
+            Mode::Real => {
+                let is_own = |real: &_| self.header.resolve_real(real, location, new.kind());
+                if context::real().is_some_and(|real| is_own(&real)) {
+                    own(&self.header, std::sync::OnceLock::new)
+                } else {
+                    &self.native
+                }
+            }
+            Mode::Modelled => self.native_modelled(new, location),
+        }
+    }
+
+    fn native_modelled(&self, new: NewObject, location: &'static Location<'static>) -> &std::sync::OnceLock<T> {
+        let backend = context::backend();
+        let id = self.header.resolve(&backend, location, || new);
+        let mut statics = backend.execution().statics.borrow_mut();
+        // Decided once: an object that is moved takes its identity along.
+        let place = statics
+            .entry(id)
+            .or_insert_with(|| self.header.is_static().then(|| Erased::new(std::sync::OnceLock::<T>::new())));
+        match place {
+            // SAFETY: an identity belongs to one object, so the value has this type; it lives until the
+            // execution is over; see the first paragraph of this file.
+            Some(own) => unsafe { own.pointer().cast::<std::sync::OnceLock<T>>().as_ref() },
+            None => &self.native,
+        }
     }
 
     /// See [`std::sync::OnceLock::get`].
@@ -63,13 +78,31 @@ impl<T> OnceLock<T> {
         if context::mode() == Mode::Modelled && !is_completed_modelled(&self.header, NewObject::OnceLock, location) {
             return None;
         }
-        self.native(ObjectKind::OnceLock, location).get()
+        self.native(NewObject::OnceLock, location).get()
     }
 
     /// See [`std::sync::OnceLock::get_mut`].
     #[track_caller]
     pub fn get_mut(&mut self) -> Option<&mut T> {
+        self.bring_home(Location::caller());
         self.native.get_mut()
+    }
+
+    /// Puts the value that an execution keeps for this object, if it does, into the object itself,
+    /// which from now on is made anew.
+    fn bring_home(&mut self, location: &'static Location<'static>) {
+        if context::mode() != Mode::Modelled {
+            return;
+        }
+        self.native_modelled(NewObject::OnceLock, location);
+        let backend = context::backend();
+        let id = self.header.resolve(&backend, location, || NewObject::OnceLock);
+        if let Some(Some(own)) = backend.execution().statics.borrow_mut().insert(id, None) {
+            // SAFETY: as in `native_modelled`; and nobody else has a reference into the value, because
+            // this object is borrowed uniquely.
+            let value = unsafe { own.pointer().cast::<std::sync::OnceLock<T>>().as_mut() }.take();
+            self.native = value.map_or_else(std::sync::OnceLock::new, std::sync::OnceLock::from);
+        }
     }
 
     /// See [`std::sync::OnceLock::set`].
@@ -106,13 +139,13 @@ impl<T> OnceLock<T> {
         match context::mode() {
             Mode::Outside => Some(self.native.get_or_init(f)),
             Mode::Real => {
-                let native = self.native(new.kind(), location);
+                let native = self.native(new, location);
                 Some(context::observed(Operation::Begin { force }, Some(new.kind()), location, || {
                     native.get_or_init(f)
                 }))
             }
             Mode::Modelled => {
-                let native = self.native(new.kind(), location);
+                let native = self.native(new, location);
                 let initialise = |_: &_| {
                     let set = native.set(f());
                     assert!(set.is_ok(), "reentrant init");
@@ -125,18 +158,22 @@ impl<T> OnceLock<T> {
         }
     }
 
-    /// Returns whether `self` is a static inside an execution, so that it is made anew in each.
-    pub(super) fn is_own(&self) -> bool {
-        context::mode() != Mode::Outside && self.header.is_static()
+    /// Returns whether this is a static.
+    pub(super) fn is_static(&self) -> bool {
+        self.header.is_static()
     }
 
     /// See [`std::sync::OnceLock::into_inner`].
-    pub fn into_inner(self) -> Option<T> {
+    #[track_caller]
+    pub fn into_inner(mut self) -> Option<T> {
+        self.bring_home(Location::caller());
         self.native.into_inner()
     }
 
     /// See [`std::sync::OnceLock::take`].
+    #[track_caller]
     pub fn take(&mut self) -> Option<T> {
+        self.bring_home(Location::caller());
         self.header.forget();
         self.native.take()
     }

@@ -38,7 +38,17 @@ pub(crate) fn fill<T>(packet: Arc<Packet<T>>, f: impl FnOnce() -> T) {
     }
     packet.put(result);
     // A result that nobody can receive any more is dropped here, before the thread counts as ended.
-    drop(packet);
+    note_panic_of(|| drop(packet));
+}
+
+/// Runs a destructor of the current thread. Where std would abort because it panics, the thread counts
+/// as ended by that panic.
+fn note_panic_of(destructor: impl FnOnce()) {
+    if catch_unwind(AssertUnwindSafe(destructor)).is_err()
+        && let Some(backend) = context::modelled()
+    {
+        backend.execution().note_fatal_panic();
+    }
 }
 
 /// Runs `f` as the whole of the current modelled thread: its closure, the destructors of its
@@ -52,7 +62,7 @@ pub(crate) fn run_modelled(f: impl FnOnce()) {
 pub(crate) fn end_modelled() {
     let Some(backend) = context::modelled() else { return };
     let thread = backend.execution().current.get();
-    super::local::destroy(&*backend);
+    note_panic_of(|| super::local::destroy(&*backend));
     backend.execution().current.set(thread);
     let location = backend.execution().spawned_at(thread);
     backend.perform(None, Operation::Exit, location);

@@ -45,7 +45,7 @@ impl Builder {
         self
     }
 
-    /// See [`std::thread::Builder::stack_size`], in bytes. Modelled threads have stacks of 256 KiB.
+    /// See [`std::thread::Builder::stack_size`], in bytes. Modelled threads have stacks of 2 MiB.
     pub fn stack_size(mut self, size: usize) -> Self {
         self.stack_size = Some(size);
         self
@@ -124,14 +124,13 @@ where
             body::end_modelled();
         });
         // SAFETY: by this function's contract what the closure borrows outlives its run; the back end
-        // runs it once, or, when it discards the execution, leaks it or drops it unrun while the
-        // frames that it borrows from are discarded, never dropped.
+        // runs it once, or, when it discards the execution, leaks it.
         let boxed = unsafe { std::mem::transmute::<Box<dyn FnOnce() + 'a>, Box<dyn FnOnce()>>(boxed) };
         let backend = context::backend();
         let epoch = backend.execution().epoch;
         let id = backend.spawn(name.clone(), boxed, location);
         let thread = Thread::modelled(epoch, id, name);
-        return Ok(JoinHandle { native: Native::Modelled(id), packet, thread });
+        return Ok(JoinHandle { native: Native::Modelled(id, epoch), packet, thread });
     }
     let mut native = std::thread::Builder::new();
     if let Some(name) = &name {

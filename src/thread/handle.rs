@@ -3,10 +3,12 @@
 
 use std::fmt;
 use std::panic::Location;
+use std::rc::Rc;
 use std::sync::Arc;
 use std::thread::Result;
 
 use super::body::Packet;
+use crate::execution::backend::Backend;
 use crate::execution::context;
 use crate::execution::{self, Operation, Response};
 
@@ -64,7 +66,7 @@ impl Thread {
             Inner::Native(thread) => thread.unpark(),
             Inner::Modelled { id, epoch, .. } => {
                 // A handle that outlived its execution wakes nobody.
-                if let Some(backend) = context::modelled().filter(|backend| backend.execution().epoch == *epoch) {
+                if let Some(backend) = of_epoch(*epoch) {
                     backend.perform(None, Operation::Unpark { thread: *id }, location);
                 }
             }
@@ -81,7 +83,8 @@ impl fmt::Debug for Thread {
 pub(super) enum Native {
     /// A real thread, with its number in a real execution.
     Real(std::thread::JoinHandle<()>, Option<execution::ThreadId>),
-    Modelled(execution::ThreadId),
+    /// A thread of the execution with that epoch.
+    Modelled(execution::ThreadId, u64),
 }
 
 /// See [`std::thread::JoinHandle`].
@@ -120,8 +123,8 @@ impl<T> JoinHandle<T> {
     pub fn is_finished(&self) -> bool {
         match &self.native {
             Native::Real(handle, _) => handle.is_finished(),
-            Native::Modelled(thread) => {
-                let Some(backend) = context::modelled() else { return true };
+            Native::Modelled(thread, epoch) => {
+                let Some(backend) = of_epoch(*epoch) else { return true };
                 let asked = Operation::IsFinished { thread: *thread };
                 backend.perform(None, asked, Location::caller()) == Response::Answer(true)
             }
@@ -131,17 +134,23 @@ impl<T> JoinHandle<T> {
     /// Returns the number of the thread in its execution, if it belongs to one.
     pub(super) fn number(&self) -> Option<execution::ThreadId> {
         match self.native {
-            Native::Modelled(thread) => Some(thread),
+            Native::Modelled(thread, _) => Some(thread),
             Native::Real(_, number) => number,
         }
     }
 }
 
+/// Returns the back end of the running execution, if it is the one with that epoch.
+fn of_epoch(epoch: u64) -> Option<Rc<dyn Backend>> {
+    context::modelled().filter(|backend| backend.execution().epoch == epoch)
+}
+
 /// Waits until the thread has ended, and counts its panic, if it had one, as received.
 fn wait(native: Native, location: &'static Location<'static>) {
     match native {
-        Native::Modelled(thread) => {
-            let Some(backend) = context::modelled() else { return };
+        Native::Modelled(thread, epoch) => {
+            // A thread of another execution is gone.
+            let Some(backend) = of_epoch(epoch) else { return };
             backend.perform(None, Operation::Join { thread }, location);
             backend.execution().note_received(thread);
         }

@@ -73,19 +73,38 @@ where
 }
 
 impl Shared {
+    fn children(&self) -> Vec<(Arc<Child>, Option<execution::ThreadId>)> {
+        std::mem::take(&mut *self.children.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+
     /// Waits for all threads, and returns whether one panicked that was not joined by hand.
     fn wait(&self, location: &'static Location<'static>) -> bool {
-        let children = std::mem::take(&mut *self.children.lock().unwrap_or_else(PoisonError::into_inner));
+        let mut any_panicked = false;
+        loop {
+            let children = self.children();
+            self.wait_for(&children, location);
+            // A thread of the scope may have spawned others.
+            if children.is_empty() {
+                return any_panicked;
+            }
+            any_panicked |= children
+                .iter()
+                .any(|(child, _)| child.panicked.load(Ordering::Relaxed) && !child.joined.load(Ordering::Relaxed));
+        }
+    }
+
+    fn wait_for(&self, children: &[(Arc<Child>, Option<execution::ThreadId>)], location: &'static Location<'static>) {
         if let Some(backend) = context::modelled() {
-            for (child, id) in &children {
+            for (child, id) in children {
                 if let (Some(thread), false) = (*id, child.joined.load(Ordering::Relaxed)) {
                     backend.perform(None, Operation::Join { thread }, location);
                     backend.execution().note_received(thread);
                 }
             }
+            return;
         }
         let real = context::real();
-        for (_, id) in &children {
+        for (_, id) in children {
             if let (Some(real), Some(thread)) = (&real, *id) {
                 real.before(Operation::Join { thread }, None, location);
             }
@@ -93,15 +112,12 @@ impl Shared {
         while self.running.load(Ordering::Acquire) != 0 {
             std::thread::park();
         }
-        for (_, id) in &children {
+        for (_, id) in children {
             if let (Some(real), Some(thread)) = (&real, *id) {
                 real.after();
                 real.note_received(thread);
             }
         }
-        children
-            .iter()
-            .any(|(child, _)| child.panicked.load(Ordering::Relaxed) && !child.joined.load(Ordering::Relaxed))
     }
 }
 

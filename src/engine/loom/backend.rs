@@ -24,17 +24,11 @@ pub(super) struct Monitor {
     gate: Gate,
     machine: RefCell<kernel::Object>,
     waiters: RefCell<VecDeque<ThreadId>>,
-    receiver_waits: Cell<bool>,
 }
 
 impl Monitor {
     fn new(gate: Gate, object: NewObject) -> Self {
-        Self {
-            gate,
-            machine: RefCell::new(kernel::Object::new(object)),
-            waiters: RefCell::default(),
-            receiver_waits: Cell::new(false),
-        }
+        Self { gate, machine: RefCell::new(kernel::Object::new(object)), waiters: RefCell::default() }
     }
 }
 
@@ -203,7 +197,7 @@ impl LoomBackend {
         match self.deadlock() {
             Some(failure) => self.halt(Stop::Failure(failure)),
             // Main has ended and the rest only waits: the execution is over, though not for loom.
-            None => self.halt(Stop::Abandoned),
+            None => self.halt_with(None),
         }
     }
 
@@ -229,6 +223,14 @@ impl LoomBackend {
             (_, None) => Vec::new(),
         };
         Some(Blocked { thread, operation, object, location, waits_for })
+    }
+
+    fn halt_with(&self, stop: Option<Stop>) -> ! {
+        let _ = self.sender.send(Message::Halted(self.ended(stop)));
+        // Nothing of this execution runs again: unwinding it could abort the process.
+        loop {
+            std::thread::park();
+        }
     }
 
     /// Returns the data race that an access, which loom refused, is.
@@ -271,23 +273,16 @@ impl LoomBackend {
             let done = self.monitor(object, |monitor| {
                 self.native(me, || monitor.gate.pass());
                 let mut machine = monitor.machine.borrow_mut();
-                let receives = matches!(operation, Operation::Receive { .. });
                 if machine.enabled(me, operation) {
-                    let waits = monitor.receiver_waits.get();
-                    let response = machine.apply(me, object, operation, location, waits);
-                    if receives {
-                        monitor.receiver_waits.set(false);
-                    }
-                    if operation == Operation::Write && response == Ok(Response::WouldBlock) {
-                        // The writer has queued.
+                    let response = machine.apply(me, object, operation, location);
+                    let waits = matches!(operation, Operation::Write | Operation::Receive { .. });
+                    if waits && response == Ok(Response::WouldBlock) {
+                        // The writer has queued, the receiver has arrived.
                         monitor.waiters.borrow_mut().push_back(me);
                         return None;
                     }
                     monitor.waiters.take().into_iter().for_each(|waiter| self.wake(waiter));
                     return response.ok();
-                }
-                if receives {
-                    monitor.receiver_waits.set(true);
                 }
                 monitor.waiters.borrow_mut().push_back(me);
                 None
@@ -457,6 +452,16 @@ impl Backend for LoomBackend {
 
     fn register(&self, object: NewObject, made_at: &'static Location<'static>) -> ObjectId {
         let initial = match object {
+            NewObject::Atomic(crate::execution::AtomicKind::Pointer, address) if address != 0 => {
+                // Addresses differ from run to run, so that none can be made in advance.
+                let made = Rc::new(Object::Atomic(super::objects::Atomic::new(
+                    crate::execution::AtomicKind::Pointer,
+                    address,
+                )));
+                self.objects.borrow_mut().push(made);
+                self.mutexes.borrow_mut().push(MutexState::default());
+                return self.execution.add_object(object, made_at);
+            }
             NewObject::Atomic(_, initial) => Some(initial),
             _ => None,
         };
@@ -530,10 +535,6 @@ impl Backend for LoomBackend {
     }
 
     fn halt(&self, stop: Stop) -> ! {
-        let _ = self.sender.send(Message::Halted(self.ended(Some(stop))));
-        // Nothing of this execution runs again: unwinding it could abort the process.
-        loop {
-            std::thread::park();
-        }
+        self.halt_with(Some(stop))
     }
 }

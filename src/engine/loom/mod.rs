@@ -88,7 +88,7 @@ impl Engine for Loom {
         loop {
             let message = match collector.time_left() {
                 // loom looks at the time between executions; this is for an execution without end.
-                Some(left) => messages.recv_timeout(left + GRACE),
+                Some(left) => messages.recv_timeout(left.saturating_add(GRACE)),
                 None => messages.recv().map_err(Into::into),
             };
             match message {
@@ -121,7 +121,7 @@ impl Engine for Loom {
     fn replay(&self, task: &Task, token: &Token) -> Result<Replayed, Option<Divergence>> {
         crate::execution::panics::install_hook();
         let &Token::Loom { execution: wanted, digest } = token else { return Err(None) };
-        let messages = self.start(task, Some(wanted), None);
+        let messages = self.start(task, Some(wanted), Some(task.budget.time.unwrap_or(REPLAY_TIME_MAX)));
         let mut number = 0;
         while let Ok(message) = messages.recv() {
             let (Message::Ended(ended) | Message::Halted(ended)) = message else { break };
@@ -139,13 +139,15 @@ impl Engine for Loom {
     }
 }
 
+/// How long a replay may take where the budget has no limit: it runs all executions before the one.
+const REPLAY_TIME_MAX: Duration = Duration::from_secs(600);
+
 /// How much longer than the budget's time an execution may take before it is left behind.
 const GRACE: Duration = Duration::from_secs(2);
 
 /// Returns the token of loom's execution number `execution`.
 fn token(execution: u64, trace: &Trace) -> Token {
-    let digest = Schedule::of(trace, Vec::new()).runs.iter().fold(0_u8, |all, run| all.rotate_left(3) ^ run.digest);
-    Token::Loom { execution, digest }
+    Token::Loom { execution, digest: Schedule::of(trace, Vec::new()).digest.to_le_bytes()[0] }
 }
 
 impl Loom {
@@ -192,7 +194,12 @@ impl Loom {
 fn collect(sender: &mpsc::Sender<Message>) {
     context::set_modelled(None);
     if let Some(backend) = CURRENT.take() {
-        let _ = sender.send(Message::Ended(backend.ended(None)));
+        if sender.send(Message::Ended(backend.ended(None))).is_err() {
+            // Nobody listens any more, and loom cannot be stopped otherwise.
+            loop {
+                std::thread::park();
+            }
+        }
     }
 }
 

@@ -10,8 +10,22 @@ pub use receiver::{IntoIter, Iter, Receiver, TryIter};
 pub use sender::{Sender, SyncSender};
 pub use std::sync::mpsc::{RecvError, RecvTimeoutError, SendError, TryRecvError, TrySendError};
 
+use crate::execution::backend::Stop;
 use crate::execution::context;
+use crate::execution::{ObjectKind, Operation};
+use crate::failure::{Failure, ForeignObject};
 use modelled::Channel;
+
+/// Does an operation on a std channel: outside, or on real threads. In a modelled execution the channel
+/// is one from outside.
+fn observed<R>(operation: Operation, location: &'static Location<'static>, native: impl FnOnce() -> R) -> R {
+    if let Some(backend) = context::modelled() {
+        let (kind, made_at, used_at) = (ObjectKind::Channel, location, location);
+        let foreign = ForeignObject { kind, made_at, used_at, is_static: false };
+        backend.halt(Stop::Failure(Failure::ForeignObject(foreign)));
+    }
+    context::observed(operation, Some(ObjectKind::Channel), location, native)
+}
 
 /// See [`std::sync::mpsc::channel`].
 #[track_caller]

@@ -7,8 +7,8 @@ use std::sync::mpsc::{RecvError, RecvTimeoutError, TryRecvError};
 use std::time::Duration;
 
 use super::modelled::Channel;
-use crate::execution::context;
-use crate::execution::{ObjectKind, Operation, Response};
+use super::observed;
+use crate::execution::{Operation, Response};
 
 enum Inner<T> {
     Native(std::sync::mpsc::Receiver<T>),
@@ -32,10 +32,6 @@ pub struct TryIter<'a, T: 'a>(&'a Receiver<T>);
 /// See [`std::sync::mpsc::IntoIter`].
 #[derive(Debug)]
 pub struct IntoIter<T>(Receiver<T>);
-
-fn observed<R>(operation: Operation, location: &'static Location<'static>, native: impl FnOnce() -> R) -> R {
-    context::observed(operation, Some(ObjectKind::Channel), location, native)
-}
 
 impl<T> Receiver<T> {
     pub(super) fn native(native: std::sync::mpsc::Receiver<T>) -> Self {

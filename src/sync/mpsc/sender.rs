@@ -6,8 +6,9 @@ use std::sync::Arc;
 use std::sync::mpsc::{SendError, TrySendError};
 
 use super::modelled::Channel;
+use super::observed;
 use crate::execution::context;
-use crate::execution::{ObjectKind, Operation, Response};
+use crate::execution::{Operation, Response};
 
 enum Inner<N, T> {
     Native(N),
@@ -31,10 +32,6 @@ pub struct Sender<T>(Inner<std::sync::mpsc::Sender<T>, T>);
 
 /// See [`std::sync::mpsc::SyncSender`].
 pub struct SyncSender<T>(Inner<std::sync::mpsc::SyncSender<T>, T>);
-
-fn observed<R>(operation: Operation, location: &'static Location<'static>, native: impl FnOnce() -> R) -> R {
-    context::observed(operation, Some(ObjectKind::Channel), location, native)
-}
 
 impl<T> Sender<T> {
     pub(super) fn native(native: std::sync::mpsc::Sender<T>) -> Self {
