@@ -90,17 +90,20 @@ impl State {
         }
     }
 
+    /// Returns the failure that an execution which was cut off is already, or `otherwise`.
+    fn wrong_already(&self, otherwise: End) -> End {
+        self.execution.fatal_panic().map_or(otherwise, |panic| End::Failed(Failure::Panic(panic)))
+    }
+
     /// Returns what the execution, which is over, came to.
     pub(crate) fn ended(&self) -> Ended {
         self.execution.note_unfinished_panics();
         let end = match self.stop.take() {
             Some(Stop::Failure(failure)) => End::Failed(failure),
             // What has gone wrong by then is wrong.
-            Some(Stop::StepLimit) => {
-                self.execution.fatal_panic().map_or(End::StepLimit, |panic| End::Failed(Failure::Panic(panic)))
-            }
+            Some(Stop::StepLimit) => self.wrong_already(End::StepLimit),
             Some(Stop::Unsupported(reason)) => End::Unsupported(reason),
-            Some(Stop::Abandoned) => End::Abandoned,
+            Some(Stop::Abandoned) => self.wrong_already(End::Abandoned),
             None => match self.kernel.borrow().deadlock() {
                 Some(deadlock) => End::Failed(deadlock),
                 None => End::of_finished(&self.execution),

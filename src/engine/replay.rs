@@ -35,6 +35,9 @@ pub(crate) fn replay_schedule(task: &Task, token: &Token) -> Result<Replayed, Op
         // It comes to light when an object is used in a second execution, whatever the schedule.
         return Ok(replayed(task, token, ended));
     }
+    // An execution that was cut off, and wrong by then, ends with its schedule.
+    let ends_here = matches!((&divergence, &ended.end), (Some(Divergence::GoesOn { .. }), End::Failed(_)));
+    let divergence = divergence.filter(|_| !ends_here);
     if let Some(divergence) = schedule.compare(&ended.trace).or(divergence) {
         return Err(Some(divergence));
     }
