@@ -296,6 +296,9 @@ impl Checker {
             };
             if replays(&shortest) {
                 exploration.counterexample = Some(shortest);
+            } else if let Failure::ForeignObject(_) = found.failure {
+                // What shows only after other executions has nothing that replays it.
+                exploration.counterexample = Some(Counterexample { token: None, ..found.clone() });
             }
         }
         let mut verdict = Verdict::of(&exploration, capabilities.coverage);
@@ -353,6 +356,10 @@ fn confirm(engine: &dyn Engine, task: &Task, exploration: &Exploration) -> Optio
         let failure = Failure::Nondeterminism { event, divergence };
         Some(Counterexample { failure, trace, token: None })
     };
+    if let Some(Counterexample { failure: Failure::ForeignObject(_), .. }) = first {
+        // It depends on the executions before, so that it need not show on its own.
+        return None;
+    }
     let trace = || first.map(|first| first.trace.clone()).unwrap_or_default();
     match engine.replay(task, &token) {
         Ok(again) => {

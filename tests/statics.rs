@@ -130,9 +130,8 @@ fn a_sender_that_leaks_into_the_next_execution_is_an_error() {
     }
     let report = Checker::new().run(|| {
         let (sender, receiver) = mpsc::channel();
-        thread::scope(|scope| {
-            scope.spawn(|| ());
-        });
+        let other = thread::spawn(|| ());
+        let _ = other.is_finished();
         if let Some(former) = LEAKED.take() {
             let _ = former.send(1);
         }
@@ -148,7 +147,12 @@ fn a_std_thread_local_does_not_make_an_atomic_untracked() {
     std::thread_local! {
         static HIDDEN: AtomicU32 = const { AtomicU32::new(0) };
     }
-    let report = Checker::new().run(|| HIDDEN.with(|hidden| hidden.fetch_add(1, SeqCst)));
+    let report = Checker::new().run(|| {
+        // More than one execution, on one OS thread.
+        let other = thread::spawn(|| ());
+        let _ = other.is_finished();
+        HIDDEN.with(|hidden| hidden.fetch_add(1, SeqCst))
+    });
     let kind = report.counterexample().map(|counterexample| counterexample.failure.kind());
     assert_eq!(kind, Some(FailureKind::ForeignObject));
 }

@@ -44,6 +44,9 @@ pub(crate) fn replay_schedule(task: &Task, token: &Token) -> Result<Replayed, Op
     if ended.trace.events.len() < schedule.len() {
         return Err(Some(Divergence::EndedEarly { steps: ended.trace.events.len(), scheduled: schedule.len() }));
     }
+    if let Some(divergence) = schedule.compare_whole(&ended.trace) {
+        return Err(Some(divergence));
+    }
     if follow.choice < schedule.choices.len() {
         return Err(Some(Divergence::NoSuchChoice { step: schedule.len(), options: 0 }));
     }

@@ -193,12 +193,11 @@ impl Loom {
 /// Sends the execution that has come to its end, if there is one.
 fn collect(sender: &mpsc::Sender<Message>) {
     context::set_modelled(None);
-    if let Some(backend) = CURRENT.take() {
-        if sender.send(Message::Ended(backend.ended(None))).is_err() {
-            // Nobody listens any more, and loom cannot be stopped otherwise.
-            loop {
-                std::thread::park();
-            }
+    let Some(backend) = CURRENT.take() else { return };
+    if sender.send(Message::Ended(backend.ended(None))).is_err() {
+        // Nobody listens any more, and loom cannot be stopped otherwise.
+        loop {
+            std::thread::park();
         }
     }
 }

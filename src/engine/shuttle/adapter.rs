@@ -1,11 +1,5 @@
-//! The engines over shuttle: its runtime switches the threads, its schedulers choose between them,
-//! and the kernel says what each operation means and who can go on.
-//!
-//! So timed waits do time out, `notify_one` may wake any waiter, and a schedule found here is the
-//! same on every runtime of the kernel. Each thread is a shuttle task that shuttle never sees
-//! blocked: an [`Adapter`] offers its scheduler the tasks that the kernel lets go on, and ends an
-//! execution in which there are none. No panic and no deadlock ever reaches shuttle, which would
-//! print it.
+//! Between shuttle and the kernel: the driver that makes every turn a switch of shuttle's, and the
+//! adapter that shows one of shuttle's schedulers only the tasks that the kernel lets go on.
 
 use std::cell::{Cell, RefCell};
 use std::mem::ManuallyDrop;
@@ -13,49 +7,24 @@ use std::panic::Location;
 use std::rc::Rc;
 use std::sync::mpsc;
 
-use shuttle::scheduler::{
-    DfsScheduler, PctScheduler, RandomScheduler, RoundRobinScheduler, Schedule, Scheduler, Task as ShuttleTask, TaskId,
-    UrwRandomScheduler,
-};
-use shuttle::{Config, FailurePersistence, MaxSteps, Runner};
+use shuttle::scheduler::{Schedule, Scheduler, Task as ShuttleTask, TaskId};
 use shuttle_engine::runtime::execution::ExecutionState;
 use shuttle_engine::runtime::thread::switch;
 
-use super::cooperative::{Cooperative, Driver, State};
-use super::isolate::{SPOILT, is_spoilt};
-use super::{Capabilities, Collector, Coverage, Engine, Exploration, Limit, MemoryModel, Replayed, Task};
-use super::{main_thread, replay_schedule, schedule_of};
+use super::super::cooperative::{Cooperative, Driver, State};
+use super::super::isolate::{SPOILT, is_spoilt};
+use super::super::{Collector, Exploration, Limit, schedule_of};
+use super::{NO_CHOICES, STACK_SIZE_BYTES};
 use crate::execution::{ThreadId, context};
-use crate::schedule::{Divergence, Token};
-
-const STACK_SIZE_BYTES: usize = 2 * 1024 * 1024;
-
-/// The reason given where shuttle's depth-first search meets a choice that is no schedule.
-const NO_CHOICES: &str =
-    "shuttle's depth-first search does not look at choices (`choose`, or a wait that may be notified or time out)";
-
-fn config() -> Config {
-    let mut config = Config::new();
-    config.stack_size = STACK_SIZE_BYTES;
-    config.failure_persistence = FailurePersistence::None;
-    config.max_steps = MaxSteps::None;
-    config.silence_warnings = true;
-    config
-}
-
-/// Has shuttle install its panic hook now, which it does once in a process.
-pub(crate) fn install_hook_of_shuttle() {
-    Runner::new(RoundRobinScheduler::new(1), config()).run(|| {});
-}
 
 thread_local! {
     /// The execution that this OS thread runs.
-    static CURRENT: RefCell<Option<Rc<Cooperative<Tasks>>>> = const { RefCell::new(None) };
+    pub(super) static CURRENT: RefCell<Option<Rc<Cooperative<Tasks>>>> = const { RefCell::new(None) };
 }
 
 /// The driver: every turn is a switch of shuttle's, at which the adapter decides.
 #[derive(Default)]
-struct Tasks {
+pub(super) struct Tasks {
     /// Tasks that go on before anything is decided, last first: a new thread up to its first
     /// operation, then the one that spawned it up to its next.
     forced: RefCell<Vec<TaskId>>,
@@ -90,22 +59,22 @@ impl Driver for Tasks {
 }
 
 /// Wraps one of shuttle's schedulers.
-struct Adapter<S> {
+pub(super) struct Adapter<S> {
     // Never dropped: a random scheduler would print its seed.
-    scheduler: ManuallyDrop<S>,
+    pub(super) scheduler: ManuallyDrop<S>,
     /// What the runner, which owns this adapter, cannot hand back.
-    shared: Rc<RefCell<Shared>>,
-    steps_max: u64,
-    kind: Kind,
+    pub(super) shared: Rc<RefCell<Shared>>,
+    pub(super) steps_max: u64,
+    pub(super) kind: Kind,
     /// How many tasks the scheduler has been shown in this execution.
-    introduced: usize,
+    pub(super) introduced: usize,
     /// Where the exploration goes if it ends in the middle of a panic.
-    sender: mpsc::Sender<Exploration>,
+    pub(super) sender: mpsc::Sender<Exploration>,
 }
 
 /// What is peculiar about a scheduler.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Kind {
+pub(super) enum Kind {
     /// Nothing.
     Plain,
     /// It refuses programs without concurrency.
@@ -114,16 +83,16 @@ enum Kind {
     CountsTasks,
 }
 
-struct Shared {
-    collector: Option<Collector>,
+pub(super) struct Shared {
+    pub(super) collector: Option<Collector>,
     /// Whether any decision so far had several threads to choose from.
-    concurrent: bool,
+    pub(super) concurrent: bool,
     /// Whether any decision so far had several options of any kind.
-    decided: bool,
+    pub(super) decided: bool,
     /// Whether choices that are no schedules may be drawn at random.
-    draws: bool,
+    pub(super) draws: bool,
     /// Whether one was needed and could not be drawn.
-    chose: bool,
+    pub(super) chose: bool,
 }
 
 impl Shared {
@@ -136,7 +105,8 @@ impl Shared {
         }
     }
 
-    fn finish(&mut self) -> Exploration {
+    /// Returns what the exploration, which is over, saw.
+    pub(super) fn finish(&mut self) -> Exploration {
         self.collect();
         let mut collector = self.collector.take().expect("a collector until the end");
         if self.chose {
@@ -269,155 +239,4 @@ impl<S: Scheduler> Adapter<S> {
 
 fn thread_of(task: TaskId) -> ThreadId {
     ThreadId(u32::try_from(usize::from(task)).expect("fewer than 2^32 threads"))
-}
-
-/// Runs the task under the scheduler that `make` makes, on an OS thread of its own: shuttle cannot tear
-/// down an execution that ends in the middle of a panic, so that thread then reports and stays where
-/// it is (see [`Adapter::abandon_if_spoilt`]).
-fn explore<S: Scheduler + 'static>(
-    task: &Task,
-    make: impl FnOnce() -> S + Send + 'static,
-    draws: bool,
-    kind: Kind,
-) -> Exploration {
-    super::assert_outside();
-    let (sender, receiver) = mpsc::channel();
-    let task = task.clone();
-    let run = move || {
-        let exploration = explore_here(&task, make(), draws, kind, sender.clone());
-        let _ = sender.send(exploration);
-    };
-    let worker = std::thread::Builder::new().name("shuttle".into()).spawn(run).expect("a thread for shuttle");
-    match receiver.recv() {
-        Ok(exploration) => exploration,
-        Err(_) => match worker.join() {
-            Err(payload) => std::panic::resume_unwind(payload),
-            Ok(()) => unreachable!("the worker reports before it ends"),
-        },
-    }
-}
-
-fn explore_here<S: Scheduler + 'static>(
-    task: &Task,
-    scheduler: S,
-    draws: bool,
-    kind: Kind,
-    sender: mpsc::Sender<Exploration>,
-) -> Exploration {
-    let collector = Collector::new(task);
-    let shared = Shared { collector: Some(collector), concurrent: false, decided: false, draws, chose: false };
-    let shared = Rc::new(RefCell::new(shared));
-    let adapter = Adapter {
-        scheduler: ManuallyDrop::new(scheduler),
-        shared: Rc::clone(&shared),
-        steps_max: task.budget.steps_per_execution,
-        kind,
-        introduced: 0,
-        sender,
-    };
-    let program = task.program.clone();
-    Runner::new(adapter, config()).run(move || {
-        let backend = CURRENT.with_borrow(Clone::clone).expect("an execution that has begun");
-        context::set_modelled(Some(backend));
-        main_thread(&program)();
-    });
-    let exploration = shared.borrow_mut().finish();
-    exploration
-}
-
-const LIMITS: &[&str] = &["every memory ordering is taken to be SeqCst"];
-
-const LIMITS_DFS: &[&str] = &[
-    LIMITS[0],
-    NO_CHOICES,
-    "a loop that waits by spinning never ends in some schedules, which are cut off at the step budget",
-];
-
-fn sampling() -> Capabilities {
-    Capabilities {
-        memory_model: MemoryModel::SequentiallyConsistent,
-        coverage: Coverage::Sampling,
-        replays: true,
-        times_out: true,
-        chooses: true,
-        sees_data_races: true,
-        limits: LIMITS,
-    }
-}
-
-/// Defines an engine over one of shuttle's schedulers.
-macro_rules! sampler {
-    ($engine:ident, $name:literal, $kind:ident, |$self:ident, $seed:ident| $scheduler:expr) => {
-        impl Engine for $engine {
-            fn name(&self) -> &'static str {
-                $name
-            }
-
-            fn capabilities(&self) -> Capabilities {
-                sampling()
-            }
-
-            fn explore(&self, task: &Task) -> Exploration {
-                let ($self, $seed) = (*self, task.seed);
-                explore(task, move || $scheduler, true, Kind::$kind)
-            }
-
-            fn replay(&self, task: &Task, token: &Token) -> Result<Replayed, Option<Divergence>> {
-                replay_schedule(task, token)
-            }
-        }
-    };
-}
-
-/// At each step, any thread that can go on, with equal chances.
-#[derive(Clone, Copy, Debug, Default)]
-pub struct ShuttleRandom;
-sampler!(ShuttleRandom, "shuttle-random", Plain, |_engine, seed| RandomScheduler::new_from_seed(seed, usize::MAX));
-
-/// Probabilistic concurrency testing: random priorities, and a few random changes of them
-/// (Burckhardt, Kothari, Musuvathi, Nagarakatte, ASPLOS 2010).
-#[derive(Clone, Copy, Debug)]
-pub struct ShuttlePct {
-    /// How many ordering constraints the bugs that it is to find have.
-    pub depth: usize,
-}
-
-impl Default for ShuttlePct {
-    /// A depth of 3.
-    fn default() -> Self {
-        Self { depth: 3 }
-    }
-}
-sampler!(ShuttlePct, "shuttle-pct", NeedsConcurrency, |engine, seed| PctScheduler::new_from_seed(
-    seed,
-    engine.depth,
-    usize::MAX
-));
-
-/// A random walk weighted by the work each thread has left, so that interleavings are drawn
-/// uniformly (Zhao, Wolff, Mathur, Roychoudhury, ASPLOS 2025).
-#[derive(Clone, Copy, Debug, Default)]
-pub struct ShuttleUrw;
-sampler!(ShuttleUrw, "shuttle-urw", CountsTasks, |_engine, seed| UrwRandomScheduler::new_from_seed(seed, usize::MAX));
-
-/// shuttle's depth-first search over all schedules, without any reduction.
-#[derive(Clone, Copy, Debug, Default)]
-pub struct ShuttleDfs;
-
-impl Engine for ShuttleDfs {
-    fn name(&self) -> &'static str {
-        "shuttle-dfs"
-    }
-
-    fn capabilities(&self) -> Capabilities {
-        Capabilities { coverage: Coverage::Exhaustive, chooses: false, limits: LIMITS_DFS, ..sampling() }
-    }
-
-    fn explore(&self, task: &Task) -> Exploration {
-        explore(task, || DfsScheduler::new(None, false), false, Kind::Plain)
-    }
-
-    fn replay(&self, task: &Task, token: &Token) -> Result<Replayed, Option<Divergence>> {
-        replay_schedule(task, token)
-    }
 }

@@ -1,0 +1,196 @@
+//! The engines over shuttle: its runtime switches the threads, its schedulers choose between them,
+//! and the kernel says what each operation means and who can go on.
+//!
+//! So timed waits do time out, `notify_one` may wake any waiter, and a schedule found here is the
+//! same on every runtime of the kernel. Each thread is a shuttle task that shuttle never sees
+//! blocked: an [`Adapter`] offers its scheduler the tasks that the kernel lets go on, and ends an
+//! execution in which there are none. No panic and no deadlock ever reaches shuttle, which would
+//! print it.
+
+mod adapter;
+
+use std::cell::RefCell;
+use std::mem::ManuallyDrop;
+use std::rc::Rc;
+use std::sync::mpsc;
+
+use shuttle::scheduler::{
+    DfsScheduler, PctScheduler, RandomScheduler, RoundRobinScheduler, Scheduler, UrwRandomScheduler,
+};
+use shuttle::{Config, FailurePersistence, MaxSteps, Runner};
+
+use super::{Capabilities, Collector, Coverage, Engine, Exploration, MemoryModel, Replayed, Task};
+use super::{main_thread, replay_schedule};
+use crate::execution::context;
+use crate::schedule::{Divergence, Token};
+use adapter::{Adapter, CURRENT, Kind, Shared};
+
+const STACK_SIZE_BYTES: usize = 2 * 1024 * 1024;
+
+/// The reason given where shuttle's depth-first search meets a choice that is no schedule.
+const NO_CHOICES: &str =
+    "shuttle's depth-first search does not look at choices (`choose`, or a wait that may be notified or time out)";
+
+fn config() -> Config {
+    let mut config = Config::new();
+    config.stack_size = STACK_SIZE_BYTES;
+    config.failure_persistence = FailurePersistence::None;
+    config.max_steps = MaxSteps::None;
+    config.silence_warnings = true;
+    config
+}
+
+/// Has shuttle install its panic hook now, which it does once in a process.
+pub(crate) fn install_hook_of_shuttle() {
+    Runner::new(RoundRobinScheduler::new(1), config()).run(|| {});
+}
+
+/// Runs the task under the scheduler that `make` makes, on an OS thread of its own: shuttle cannot tear
+/// down an execution that ends in the middle of a panic, so that thread then reports and stays where
+/// it is (see [`Adapter::abandon_if_spoilt`]).
+fn explore<S: Scheduler + 'static>(
+    task: &Task,
+    make: impl FnOnce() -> S + Send + 'static,
+    draws: bool,
+    kind: Kind,
+) -> Exploration {
+    super::assert_outside();
+    let (sender, receiver) = mpsc::channel();
+    let task = task.clone();
+    let run = move || {
+        let exploration = explore_here(&task, make(), draws, kind, sender.clone());
+        let _ = sender.send(exploration);
+    };
+    let worker = std::thread::Builder::new().name("shuttle".into()).spawn(run).expect("a thread for shuttle");
+    match receiver.recv() {
+        Ok(exploration) => exploration,
+        Err(_) => match worker.join() {
+            Err(payload) => std::panic::resume_unwind(payload),
+            Ok(()) => unreachable!("the worker reports before it ends"),
+        },
+    }
+}
+
+fn explore_here<S: Scheduler + 'static>(
+    task: &Task,
+    scheduler: S,
+    draws: bool,
+    kind: Kind,
+    sender: mpsc::Sender<Exploration>,
+) -> Exploration {
+    let collector = Collector::new(task);
+    let shared = Shared { collector: Some(collector), concurrent: false, decided: false, draws, chose: false };
+    let shared = Rc::new(RefCell::new(shared));
+    let adapter = Adapter {
+        scheduler: ManuallyDrop::new(scheduler),
+        shared: Rc::clone(&shared),
+        steps_max: task.budget.steps_per_execution,
+        kind,
+        introduced: 0,
+        sender,
+    };
+    let program = task.program.clone();
+    Runner::new(adapter, config()).run(move || {
+        let backend = CURRENT.with_borrow(Clone::clone).expect("an execution that has begun");
+        context::set_modelled(Some(backend));
+        main_thread(&program)();
+    });
+    shared.borrow_mut().finish()
+}
+
+const LIMITS: &[&str] = &["every memory ordering is taken to be SeqCst"];
+
+const LIMITS_DFS: &[&str] = &[
+    LIMITS[0],
+    NO_CHOICES,
+    "a loop that waits by spinning never ends in some schedules, which are cut off at the step budget",
+];
+
+fn sampling() -> Capabilities {
+    Capabilities {
+        memory_model: MemoryModel::SequentiallyConsistent,
+        coverage: Coverage::Sampling,
+        replays: true,
+        times_out: true,
+        chooses: true,
+        sees_data_races: true,
+        limits: LIMITS,
+    }
+}
+
+/// Defines an engine over one of shuttle's schedulers.
+macro_rules! sampler {
+    ($engine:ident, $name:literal, $kind:ident, |$self:ident, $seed:ident| $scheduler:expr) => {
+        impl Engine for $engine {
+            fn name(&self) -> &'static str {
+                $name
+            }
+
+            fn capabilities(&self) -> Capabilities {
+                sampling()
+            }
+
+            fn explore(&self, task: &Task) -> Exploration {
+                let ($self, $seed) = (*self, task.seed);
+                explore(task, move || $scheduler, true, Kind::$kind)
+            }
+
+            fn replay(&self, task: &Task, token: &Token) -> Result<Replayed, Option<Divergence>> {
+                replay_schedule(task, token)
+            }
+        }
+    };
+}
+
+/// At each step, any thread that can go on, with equal chances.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct ShuttleRandom;
+sampler!(ShuttleRandom, "shuttle-random", Plain, |_engine, seed| RandomScheduler::new_from_seed(seed, usize::MAX));
+
+/// Probabilistic concurrency testing: random priorities, and a few random changes of them
+/// (Burckhardt, Kothari, Musuvathi, Nagarakatte, ASPLOS 2010).
+#[derive(Clone, Copy, Debug)]
+pub struct ShuttlePct {
+    /// How many ordering constraints the bugs that it is to find have.
+    pub depth: usize,
+}
+
+impl Default for ShuttlePct {
+    /// A depth of 3.
+    fn default() -> Self {
+        Self { depth: 3 }
+    }
+}
+sampler!(ShuttlePct, "shuttle-pct", NeedsConcurrency, |engine, seed| PctScheduler::new_from_seed(
+    seed,
+    engine.depth,
+    usize::MAX
+));
+
+/// A random walk weighted by the work each thread has left, so that interleavings are drawn
+/// uniformly (Zhao, Wolff, Mathur, Roychoudhury, ASPLOS 2025).
+#[derive(Clone, Copy, Debug, Default)]
+pub struct ShuttleUrw;
+sampler!(ShuttleUrw, "shuttle-urw", CountsTasks, |_engine, seed| UrwRandomScheduler::new_from_seed(seed, usize::MAX));
+
+/// shuttle's depth-first search over all schedules, without any reduction.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct ShuttleDfs;
+
+impl Engine for ShuttleDfs {
+    fn name(&self) -> &'static str {
+        "shuttle-dfs"
+    }
+
+    fn capabilities(&self) -> Capabilities {
+        Capabilities { coverage: Coverage::Exhaustive, chooses: false, limits: LIMITS_DFS, ..sampling() }
+    }
+
+    fn explore(&self, task: &Task) -> Exploration {
+        explore(task, || DfsScheduler::new(None, false), false, Kind::Plain)
+    }
+
+    fn replay(&self, task: &Task, token: &Token) -> Result<Replayed, Option<Divergence>> {
+        replay_schedule(task, token)
+    }
+}
