@@ -73,7 +73,7 @@ pub(crate) struct Collector {
 impl Collector {
     pub(crate) fn new(task: &Task) -> Self {
         assert_outside();
-        crate::execution::panics::install_hook();
+        super::install_hook();
         Self {
             budget: task.budget,
             judge: task.judge.clone(),

@@ -23,7 +23,7 @@ impl Guided {
 
     /// Runs the execution, and returns what it showed: every sequence of bytes leads to one.
     pub fn run(&self, task: &Task) -> Replayed {
-        crate::execution::panics::install_hook();
+        super::install_hook();
         let mut guide = Guide { bytes: self.0.iter() };
         let steps_max = task.budget.steps_per_execution;
         let ended = super::isolate::on_fresh_thread(|| coroutine::run(&task.program, &mut guide, steps_max));

@@ -21,7 +21,7 @@ mod replay;
 mod shorten;
 #[cfg(feature = "shuttle")]
 pub(crate) mod shuttle;
-pub(crate) mod threads;
+mod threads;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -122,6 +122,16 @@ pub fn all() -> Vec<Box<dyn Engine>> {
 /// Returns the engine of that name, if this build has it.
 pub fn by_name(name: &str) -> Option<Box<dyn Engine>> {
     all().into_iter().find(|engine| engine.name() == name)
+}
+
+/// Installs the panic hook that makes data of panics inside executions.
+fn install_hook() {
+    crate::execution::panics::install_hook(|| {
+        // shuttle installs a hook of its own, once, that prints: have it do so now, so that it does not
+        // later.
+        #[cfg(feature = "shuttle")]
+        shuttle::install_hook_of_shuttle();
+    });
 }
 
 /// Returns the body of the main thread of a modelled execution of `program`.

@@ -23,7 +23,7 @@ const STEPS_MAX: u64 = 1_000_000;
 ///
 /// The first divergence, or none if the token is no schedule.
 pub(crate) fn replay_schedule(task: &Task, token: &Token) -> Result<Replayed, Option<Divergence>> {
-    crate::execution::panics::install_hook();
+    super::install_hook();
     let Token::Schedule(schedule) = token else { return Err(None) };
     let mut follow = Follow { schedule, run: 0, taken: 0, choice: 0, divergence: None };
     // Every step of the schedule may be taken, and one more, which is where it shows that the

@@ -8,8 +8,8 @@ use std::sync::Arc;
 
 use super::backend::Backend;
 use super::operation::Operation;
+use super::real::RealExecution;
 use super::trace::ObjectKind;
-use crate::engine::threads::RealExecution;
 
 /// Where the running code is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -6,9 +6,9 @@ use std::rc::Rc;
 use std::sync::atomic::{AtomicU8, AtomicU64, Ordering};
 
 use super::backend::{Backend, NewObject, Stop};
+use super::real::RealExecution;
 use super::static_address::is_static;
 use super::trace::{ObjectId, ObjectKind};
-use crate::engine::threads::RealExecution;
 use crate::failure::{Failure, ForeignObject};
 
 const ID_BITS: u32 = 24;

@@ -50,13 +50,12 @@ impl FatalPanics {
 }
 
 /// Installs the hook, once in a process. Outside executions it calls the hook that was there before.
-pub(crate) fn install_hook() {
+/// `others` has other crates install theirs, which are dropped.
+pub(crate) fn install_hook(others: impl FnOnce()) {
     static INSTALLED: Once = Once::new();
     INSTALLED.call_once(|| {
         let former = panic::take_hook();
-        // shuttle installs a hook of its own, once, that prints: have it do so now, and drop it.
-        #[cfg(feature = "shuttle")]
-        crate::engine::shuttle::install_hook_of_shuttle();
+        others();
         panic::set_hook(Box::new(move |information| {
             if !record(information) {
                 former(information);

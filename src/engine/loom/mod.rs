@@ -119,7 +119,7 @@ impl Engine for Loom {
     }
 
     fn replay(&self, task: &Task, token: &Token) -> Result<Replayed, Option<Divergence>> {
-        crate::execution::panics::install_hook();
+        super::install_hook();
         let &Token::Loom { execution: wanted, digest } = token else { return Err(None) };
         let messages = self.start(task, Some(wanted), Some(task.budget.time.unwrap_or(REPLAY_TIME_MAX)));
         let mut number = 0;
