@@ -81,3 +81,24 @@ impl RwLock {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{Operation, Response, RwLock, ThreadId};
+
+    #[test]
+    fn a_writer_that_queues_keeps_new_readers_out_until_the_lock_is_free() {
+        let (reader, writer, late) = (ThreadId(1), ThreadId(2), ThreadId(3));
+        let mut lock = RwLock::default();
+        lock.apply(reader, Operation::Read);
+        assert!(lock.enabled(late, Operation::Read), "nobody has queued");
+        assert_eq!(lock.apply(writer, Operation::Write), Response::WouldBlock);
+        assert!(!lock.enabled(writer, Operation::Write), "it queues once");
+        assert!(!lock.enabled(late, Operation::Read));
+        assert_eq!(lock.apply(late, Operation::TryRead), Response::WouldBlock);
+        lock.apply(reader, Operation::Unread);
+        assert!(lock.enabled(writer, Operation::Write) && lock.enabled(late, Operation::Read));
+        assert_eq!(lock.apply(writer, Operation::Write), Response::Acquired { poisoned: false });
+        assert_eq!(lock.holders(Operation::Read), [writer]);
+    }
+}
