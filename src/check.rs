@@ -5,8 +5,7 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
-use crate::engine::{Budget, Coverage, Engine, Enumerate, Exploration, Judge, Program, Replayed, Task, shorten};
-use crate::execution::context::{self, Mode};
+use crate::engine::{Budget, Engine, Enumerate, Exploration, Judge, Program, Replayed, Task, assert_outside, shorten};
 use crate::failure::{Counterexample, Failure};
 use crate::outcome::Outcome;
 use crate::render;
@@ -172,7 +171,7 @@ impl Checker {
     ///
     /// If called inside an execution.
     pub fn run<T: fmt::Debug>(&self, scenario: impl Fn() -> T + Send + Sync + 'static) -> Report {
-        assert!(context::mode() == Mode::Outside, "a check cannot run inside an execution of another check");
+        assert_outside();
         let task = self.task(scenario);
         let default: [Box<dyn Engine>; 1] = [Box::new(Enumerate)];
         let engines = if self.engines.is_empty() { &default[..] } else { &self.engines[..] };
@@ -210,14 +209,8 @@ impl Checker {
     ) -> Result<Replayed, ReplayError> {
         let token: Token = token.parse()?;
         let task = self.task(scenario);
-        for engine in self.engines.iter().map(|engine| &**engine).chain([&Enumerate as &dyn Engine]) {
-            match engine.replay(&task, &token) {
-                Ok(replayed) => return Ok(replayed),
-                Err(Some(divergence)) => return Err(divergence.into()),
-                Err(None) => {}
-            }
-        }
-        for engine in crate::engine::all() {
+        let all = crate::engine::all();
+        for engine in self.engines.iter().chain(&all) {
             match engine.replay(&task, &token) {
                 Ok(replayed) => return Ok(replayed),
                 Err(Some(divergence)) => return Err(divergence.into()),
@@ -238,7 +231,7 @@ impl Checker {
         guide: &crate::engine::Guided,
         scenario: impl Fn() -> T + Send + Sync + 'static,
     ) -> Replayed {
-        assert!(context::mode() == Mode::Outside, "a check cannot run inside an execution of another check");
+        assert_outside();
         let task = self.task(scenario);
         let run = guide.run(&task);
         // What a second execution alone brings to light, such as an object from outside, is the failure.
@@ -303,7 +296,7 @@ impl Checker {
         }
         let mut verdict = Verdict::of(&exploration, capabilities.coverage);
         if verdict == Verdict::Verified
-            && let Some(failure) = self.missing(&exploration, capabilities.coverage)
+            && let Some(failure) = self.missing(&exploration)
         {
             let trace = crate::execution::Trace::default();
             verdict = Verdict::Falsified(Box::new(Counterexample { failure, trace, token: None }));
@@ -311,10 +304,8 @@ impl Checker {
         EngineReport { engine: engine.name(), capabilities, verdict, exploration, named }
     }
 
-    fn missing(&self, exploration: &Exploration, coverage: Coverage) -> Option<Failure> {
-        if coverage != Coverage::Exhaustive {
-            return None;
-        }
+    /// Returns the failure that an exploration of everything is if it lacks an expected outcome.
+    fn missing(&self, exploration: &Exploration) -> Option<Failure> {
         let seen = &exploration.outcomes;
         let missing: Vec<Outcome> =
             self.expected.iter().flatten().filter(|outcome| !seen.contains_key(outcome)).cloned().collect();

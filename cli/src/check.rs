@@ -43,10 +43,9 @@ struct FailureLine {
 pub(crate) fn run(check: &Check) -> Result<bool, CallError> {
     let scenarios = select::scenarios(&check.names)?;
     // Wrong names and settings are found before anything runs.
-    select::engines(&check.engine)?;
+    let engine_count = select::engines(&check.engine)?.len();
     let parameters: Vec<_> =
         scenarios.iter().map(|scenario| scenario.with(&check.settings.set)).collect::<Result<_, _>>()?;
-    let engine_count = select::engines(&check.engine)?.len();
     let progress = progress(scenarios.len() * engine_count);
     let mut rows: Vec<Row> = Vec::new();
     for (scenario, parameters) in scenarios.iter().zip(&parameters) {

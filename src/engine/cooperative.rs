@@ -111,9 +111,7 @@ impl State {
         };
         Ended { end, trace: self.execution.take_trace(), choices: self.choices.take() }
     }
-}
 
-impl State {
     /// Gives up what an execution that is over still holds: stacks that were discarded may keep the
     /// state itself alive.
     pub(crate) fn clear(&self) {

@@ -1,6 +1,6 @@
 //! Who waits for whom when nobody can go on.
 
-use super::{Kernel, Object};
+use super::{Kernel, Object, Pending};
 use crate::execution::{Operation, ThreadId};
 use crate::failure::{Blocked, Failure};
 
@@ -10,33 +10,20 @@ impl Kernel {
         (0..self.threads.len())
             .map(|index| ThreadId(u32::try_from(index).expect("fewer than 2^32 threads")))
             .filter_map(|thread| {
-                let pending = self.pending(thread)?;
-                let mut object = pending.object;
-                if let Operation::Wake { mutex, .. } = pending.operation {
+                let Pending { mut object, mut operation, location } = self.pending(thread)?;
+                if let Operation::Wake { mutex, .. } = operation
+                    && let Some(Object::Condvar(condvar)) = object.map(|id| &self.objects[id.index()])
+                    && condvar.may_wake(thread)
+                {
                     // A waiter that has been notified waits for the mutex.
-                    let notified = matches!(
-                        object.map(|id| &self.objects[id.index()]),
-                        Some(Object::Condvar(condvar)) if condvar.may_wake(thread)
-                    );
-                    if notified {
-                        object = Some(mutex);
-                    }
+                    (object, operation) = (Some(mutex), Operation::Lock);
                 }
-                let waits_for = match pending.operation {
-                    Operation::Join { thread: other } => vec![other],
-                    _ => object.map_or_else(Vec::new, |object| self.objects[object.index()].holders(pending.operation)),
+                let waits_for = match (operation, object) {
+                    (Operation::Join { thread: other }, _) => vec![other],
+                    (_, Some(object)) => self.objects[object.index()].holders(operation),
+                    (_, None) => Vec::new(),
                 };
-                let Operation::Wake { .. } = pending.operation else {
-                    return Some(Blocked {
-                        thread,
-                        operation: pending.operation,
-                        object,
-                        location: pending.location,
-                        waits_for,
-                    });
-                };
-                let operation = if object == pending.object { pending.operation } else { Operation::Lock };
-                Some(Blocked { thread, operation, object, location: pending.location, waits_for })
+                Some(Blocked { thread, operation, object, location, waits_for })
             })
             .collect()
     }

@@ -12,7 +12,7 @@ use super::objects::{Gate, Lock, Made, Object, Plan, Stock};
 use super::{Ended, Message};
 use crate::engine::end::End;
 use crate::execution::backend::{Backend, Execution, NewObject, Stop};
-use crate::execution::{ObjectId, Operation, Response, Switch, ThreadId};
+use crate::execution::{AtomicKind, ObjectId, Operation, Response, Switch, ThreadId};
 use crate::failure::{Access, Blocked, Failure};
 use crate::kernel::{self, Pending};
 
@@ -451,21 +451,12 @@ impl Backend for LoomBackend {
     }
 
     fn register(&self, object: NewObject, made_at: &'static Location<'static>) -> ObjectId {
-        let initial = match object {
-            NewObject::Atomic(crate::execution::AtomicKind::Pointer, address) if address != 0 => {
-                // Addresses differ from run to run, so that none can be made in advance.
-                let made = Rc::new(Object::Atomic(super::objects::Atomic::new(
-                    crate::execution::AtomicKind::Pointer,
-                    address,
-                )));
-                self.objects.borrow_mut().push(made);
-                self.mutexes.borrow_mut().push(MutexState::default());
-                return self.execution.add_object(object, made_at);
-            }
-            NewObject::Atomic(_, initial) => Some(initial),
-            _ => None,
+        let (initial, is_pointer) = match object {
+            NewObject::Atomic(kind, initial) => (Some(initial), kind == AtomicKind::Pointer && initial != 0),
+            _ => (None, false),
         };
-        let in_stock = self.stock.borrow_mut().take(object.kind(), made_at, initial);
+        // Addresses differ from run to run, so that no pointer can be made in advance.
+        let in_stock = if is_pointer { None } else { self.stock.borrow_mut().take(object.kind(), made_at, initial) };
         let made = match in_stock.unwrap_or_else(|| Made::new(object.kind(), initial)) {
             Made::Atomic(atomic) => Object::Atomic(atomic),
             Made::Cell(cell) => Object::Cell(cell),
