@@ -124,7 +124,7 @@ impl Collector {
     /// Adds an execution. `token` makes the token of an execution that is worth keeping.
     pub(crate) fn add(&mut self, ended: Ended, token: impl FnOnce(&Trace, Vec<u32>) -> Option<Token>) {
         self.seen.executions += 1;
-        self.seen.events += ended.trace.events.len() as u64;
+        self.seen.events += ended.steps;
         match ended.end {
             End::Finished(outcome) => {
                 let count = self.seen.outcomes.entry(outcome.clone()).or_default();

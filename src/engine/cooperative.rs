@@ -10,7 +10,7 @@ use std::rc::Rc;
 
 use super::end::{End, Ended};
 use crate::execution::backend::{Backend, Execution, NewObject, Stop};
-use crate::execution::{ObjectId, Operation, Response, Switch, ThreadId};
+use crate::execution::{ObjectId, Operation, Response, Switch, ThreadId, Trace, races};
 use crate::failure::Failure;
 use crate::kernel::{Kernel, Pending, Step};
 
@@ -29,6 +29,9 @@ pub(crate) trait Driver {
 
     /// Lets the engine run something else, for ever.
     fn suspend(&self, state: &State) -> !;
+
+    /// Is told that `thread` has taken a step, and what came of it.
+    fn stepped(&self, _thread: ThreadId, _pending: Pending, _response: Response) {}
 }
 
 /// What the driver may look at and change.
@@ -37,21 +40,30 @@ pub(crate) struct State {
     pub(crate) kernel: RefCell<Kernel>,
     /// Why the execution is to end before its time.
     pub(crate) stop: RefCell<Option<Stop>>,
-    /// The options taken at steps that had several.
-    pub(crate) choices: RefCell<Vec<u32>>,
+    /// The steps that had several options, each with the one taken.
+    pub(crate) choices: RefCell<Vec<(u64, u32)>>,
     /// The thread that took the last step.
     pub(crate) last: Cell<Option<ThreadId>>,
+    /// Whether the last step gave up its thread's turn.
+    pub(crate) yielded: Cell<bool>,
+    /// How many steps have been taken.
+    pub(crate) steps: Cell<u64>,
+    /// Whether events are recorded. Without, the trace has threads and objects only.
+    records: bool,
     steps_max: u64,
 }
 
 impl State {
-    pub(crate) fn new(steps_max: u64) -> Self {
+    pub(crate) fn new(steps_max: u64, records: bool) -> Self {
         Self {
             execution: Execution::new(),
             kernel: RefCell::new(Kernel::new()),
             stop: RefCell::new(None),
             choices: RefCell::default(),
             last: Cell::new(None),
+            yielded: Cell::new(false),
+            steps: Cell::new(0),
+            records,
             steps_max,
         }
     }
@@ -60,56 +72,61 @@ impl State {
         self.stop.borrow().is_some()
     }
 
-    /// Returns the threads that can go on, in order of their numbers, each with its alternatives.
-    pub(crate) fn enabled(&self, enabled: &mut Vec<(ThreadId, u32)>) {
-        let kernel = self.kernel.borrow();
-        enabled.clear();
-        for index in 0..kernel.thread_count() {
-            let thread = ThreadId(u32::try_from(index).expect("fewer than 2^32 threads"));
-            let alternatives = kernel.alternatives(thread);
-            if alternatives > 0 {
-                enabled.push((thread, alternatives));
-            }
-        }
-    }
-
     fn switch(&self, kernel: &Kernel, me: ThreadId) -> Switch {
         match self.last.get() {
             None => Switch::None,
             Some(last) if last == me => Switch::None,
             Some(last) if kernel.exited(last) => Switch::Exited,
             Some(last) if kernel.alternatives(last) == 0 => Switch::Blocked,
-            Some(_) => {
-                let trace = self.execution.trace.borrow();
-                if trace.events.last().is_some_and(|event| event.operation.yields()) {
-                    Switch::Yielded
-                } else {
-                    Switch::Preempted
-                }
-            }
+            Some(_) if self.yielded.get() => Switch::Yielded,
+            Some(_) => Switch::Preempted,
+        }
+    }
+
+    /// Records that a step has been taken.
+    fn record(&self, pending: Pending, response: Response, switch: Switch) {
+        self.yielded.set(pending.operation.yields());
+        self.steps.set(self.steps.get() + 1);
+        if self.records {
+            self.execution.record(pending.object, pending.operation, response, pending.location, switch);
         }
     }
 
     /// Returns the failure that an execution which was cut off is already, or `otherwise`.
-    fn wrong_already(&self, otherwise: End) -> End {
-        self.execution.fatal_panic().map_or(otherwise, |panic| End::Failed(Failure::Panic(panic)))
+    fn wrong_already(&self, trace: &Trace, otherwise: End) -> End {
+        self.execution.fatal_panic(trace).map_or(otherwise, |panic| End::Failed(Failure::Panic(panic)))
     }
 
     /// Returns what the execution, which is over, came to.
     pub(crate) fn ended(&self) -> Ended {
         self.execution.note_unfinished_panics();
-        let end = match self.stop.take() {
+        let mut trace = self.execution.take_trace();
+        let mut steps = self.steps.get();
+        let end = if let Some((second, race)) = races::find(&trace) {
+            // What comes after a data race means nothing.
+            trace.events.truncate(second + 1);
+            trace.panics.retain(|panic| panic.events_before <= second);
+            steps = trace.events.len() as u64;
+            End::Failed(race)
+        } else {
+            self.end(&trace)
+        };
+        let taken = self.choices.take().into_iter().filter(|&(step, _)| step < steps);
+        Ended { end, trace, steps, choices: taken.map(|(_, option)| option).collect() }
+    }
+
+    fn end(&self, trace: &Trace) -> End {
+        match self.stop.take() {
             Some(Stop::Failure(failure)) => End::Failed(failure),
             // What has gone wrong by then is wrong.
-            Some(Stop::StepLimit) => self.wrong_already(End::StepLimit),
+            Some(Stop::StepLimit) => self.wrong_already(trace, End::StepLimit),
             Some(Stop::Unsupported(reason)) => End::Unsupported(reason),
-            Some(Stop::Abandoned) => self.wrong_already(End::Abandoned),
+            Some(Stop::Abandoned) => self.wrong_already(trace, End::Abandoned),
             None => match self.kernel.borrow().deadlock() {
                 Some(deadlock) => End::Failed(deadlock),
-                None => End::of_finished(&self.execution),
+                None => End::of_finished(&self.execution, trace),
             },
-        };
-        Ended { end, trace: self.execution.take_trace(), choices: self.choices.take() }
+        }
     }
 
     /// Gives up what an execution that is over still holds: stacks that were discarded may keep the
@@ -117,6 +134,18 @@ impl State {
     pub(crate) fn clear(&self) {
         let kernel = self.kernel.replace(Kernel::new());
         self.execution.clear(kernel.all_exited());
+    }
+}
+
+/// Returns the threads that can go on, in order of their numbers, each with its alternatives.
+pub(crate) fn enabled_threads(kernel: &Kernel, enabled: &mut Vec<(ThreadId, u32)>) {
+    enabled.clear();
+    for index in 0..kernel.thread_count() {
+        let thread = ThreadId(u32::try_from(index).expect("fewer than 2^32 threads"));
+        let alternatives = kernel.alternatives(thread);
+        if alternatives > 0 {
+            enabled.push((thread, alternatives));
+        }
     }
 }
 
@@ -130,14 +159,14 @@ impl<D: Driver> Cooperative<D> {
     fn take_step(&self, me: ThreadId, alternative: u32) -> (Step, Switch) {
         let state = &self.state;
         state.execution.current.set(me);
-        if state.execution.trace.borrow().events.len() as u64 >= state.steps_max {
+        if state.steps.get() >= state.steps_max {
             self.halt(Stop::StepLimit);
         }
         let mut kernel = state.kernel.borrow_mut();
         debug_assert!(alternative < kernel.alternatives(me), "a step that cannot be taken");
-        let switch = state.switch(&kernel, me);
-        if kernel.alternatives(me) > 1 {
-            state.choices.borrow_mut().push(alternative);
+        let switch = if state.records { state.switch(&kernel, me) } else { Switch::None };
+        if state.records && kernel.alternatives(me) > 1 {
+            state.choices.borrow_mut().push((state.steps.get(), alternative));
         }
         state.last.set(Some(me));
         let pending = kernel.pending(me).expect("an announced operation");
@@ -146,8 +175,8 @@ impl<D: Driver> Cooperative<D> {
             Err(failure) => {
                 drop(kernel);
                 // The step that is the failure belongs to the trace, and to the schedule.
-                let Pending { object, operation, location } = pending;
-                state.execution.record(object, operation, Response::Done, location, switch);
+                state.record(pending, Response::Done, switch);
+                self.driver.stepped(me, pending, Response::Done);
                 self.halt(Stop::Failure(failure))
             }
         }
@@ -186,8 +215,8 @@ impl<D: Driver> Backend for Cooperative<D> {
             let alternative = self.driver.turn(&self.state, me);
             let (step, switch) = self.take_step(me, alternative);
             let (Step::Done(response) | Step::Continue(response, _)) = step;
-            let execution = &self.state.execution;
-            execution.record(pending.object, pending.operation, response, location, switch);
+            self.state.record(pending, response, switch);
+            self.driver.stepped(me, pending, response);
             match step {
                 // A wait that timed out says so when it has the lock again.
                 Step::Done(Response::Acquired { poisoned }) if timed_out => return Response::Late { poisoned },
@@ -219,7 +248,9 @@ impl<D: Driver> Backend for Cooperative<D> {
         let (_, switch) = self.take_step(me, 0);
         let child = self.state.execution.add_child(name, location);
         identity.set(child);
-        self.state.execution.record(None, Operation::Spawn { child }, Response::Done, location, switch);
+        let pending = Pending { object: None, operation: Operation::Spawn { child }, location };
+        self.state.record(pending, Response::Done, switch);
+        self.driver.stepped(me, pending, Response::Done);
         self.driver.spawned(&self.state);
         self.state.execution.current.set(me);
         child

@@ -5,19 +5,20 @@
 use std::cell::{Cell, RefCell};
 use std::collections::VecDeque;
 use std::panic::Location;
+use std::ptr::NonNull;
 use std::rc::Rc;
 
 use corosensei::stack::DefaultStack;
 use corosensei::{Coroutine, CoroutineResult, Yielder};
 
-use super::cooperative::{Cooperative, Driver, State};
+use super::cooperative::{Cooperative, Driver, State, enabled_threads};
 use super::end::Ended;
 use super::main_thread;
 use crate::engine::Program;
-use crate::execution::ThreadId;
 use crate::execution::backend::Stop;
 use crate::execution::context;
-use crate::kernel::Kernel;
+use crate::execution::{Response, ThreadId};
+use crate::kernel::{Kernel, Pending};
 
 /// As much as std gives a thread; only what is touched takes memory. A guard page turns an overflow into a fault, not into damage.
 const STACK_SIZE_BYTES: usize = 2 * 1024 * 1024;
@@ -25,7 +26,7 @@ const STACK_SIZE_BYTES: usize = 2 * 1024 * 1024;
 /// What a strategy may look at.
 pub(crate) struct Turn<'a> {
     /// How many steps have been taken.
-    pub(crate) step: usize,
+    pub(crate) step: u64,
     /// The threads that can go on, each with the number of ways it can. Never empty.
     pub(crate) enabled: &'a [(ThreadId, u32)],
     /// The thread that took the last step, if it can go on and has not given up its turn: to run
@@ -36,6 +37,15 @@ pub(crate) struct Turn<'a> {
 
 /// Who goes next.
 pub(crate) trait Strategy {
+    /// Returns the next step where it is known beforehand, so that nobody has to find out which others
+    /// there are.
+    fn scripted(&mut self, _kernel: &Kernel) -> Option<(ThreadId, u32)> {
+        None
+    }
+
+    /// Is told that `thread` has taken a step, and what came of it.
+    fn stepped(&mut self, _thread: ThreadId, _pending: Pending, _response: Response) {}
+
     /// Returns the thread that takes the next step and in which way, or none to end the execution.
     fn choose(&mut self, turn: &Turn<'_>) -> Option<(ThreadId, u32)>;
 }
@@ -55,18 +65,76 @@ fn stack() -> DefaultStack {
 }
 
 /// The driver: hands control back to [`run`] for every turn.
-#[derive(Default)]
 pub(crate) struct Fibers {
     /// Bodies of threads that have been spawned and not started, in order.
     unstarted: RefCell<VecDeque<Box<dyn FnOnce()>>>,
     /// The thread that has spawned one and goes on as soon as that one has announced what it is about
     /// to do.
     spawner: Cell<Option<ThreadId>>,
-    /// The way in which the thread that is resumed next takes its step.
+    /// Who goes next, if that is decided, and in which way. The way stays until the step is taken.
+    next: Cell<Option<ThreadId>>,
     alternative: Cell<u32>,
+    /// Whether nobody goes next.
+    over: Cell<bool>,
+    enabled: RefCell<Vec<(ThreadId, u32)>>,
+    strategy: NonNull<dyn Strategy>,
 }
 
 impl Fibers {
+    /// # Safety
+    ///
+    /// `strategy` must outlive the run, and nothing else may use it until then.
+    unsafe fn new(strategy: &mut dyn Strategy) -> Self {
+        // SAFETY: only the lifetime changes, which the caller sees to.
+        let strategy = unsafe { std::mem::transmute::<&mut dyn Strategy, &'static mut dyn Strategy>(strategy) };
+        Self {
+            unstarted: RefCell::default(),
+            spawner: Cell::new(None),
+            next: Cell::new(None),
+            alternative: Cell::new(0),
+            over: Cell::new(false),
+            enabled: RefCell::default(),
+            strategy: NonNull::from(strategy),
+        }
+    }
+
+    fn with_strategy<R>(&self, f: impl FnOnce(&mut dyn Strategy) -> R) -> R {
+        let mut strategy = self.strategy;
+        // SAFETY: by the contract of `new` it is alive and ours; and strategies do not come back here.
+        f(unsafe { strategy.as_mut() })
+    }
+
+    /// Decides who goes next, once it is known what all threads are about to do.
+    fn decide(&self, state: &State) {
+        let kernel = state.kernel.borrow();
+        let scripted = self.with_strategy(|strategy| strategy.scripted(&kernel));
+        let choice = scripted.or_else(|| {
+            let mut enabled = self.enabled.borrow_mut();
+            enabled_threads(&kernel, &mut enabled);
+            if enabled.is_empty() {
+                self.over.set(true);
+                return None;
+            }
+            let running = state.last.get().filter(|_| !state.yielded.get());
+            let running = running.filter(|last| enabled.iter().any(|(thread, _)| thread == last));
+            let turn = Turn { step: state.steps.get(), enabled: &enabled, running, kernel: &kernel };
+            let choice = self.with_strategy(|strategy| strategy.choose(&turn));
+            if choice.is_none() {
+                state.stop.replace(Some(Stop::Abandoned));
+            }
+            choice
+        });
+        if let Some((thread, alternative)) = choice {
+            self.next.set(Some(thread));
+            self.alternative.set(alternative);
+        }
+    }
+
+    /// Returns whether it is known what all threads are about to do.
+    fn is_settled(&self, state: &State) -> bool {
+        self.spawner.get().is_none() && !state.stopped() && self.unstarted.borrow().is_empty()
+    }
+
     fn suspend_once(&self) {
         let yielder = YIELDER.get().expect("a thread that runs");
         // SAFETY: `YIELDER` was set by `start` or below, on the stack of the very coroutine that runs
@@ -77,9 +145,21 @@ impl Fibers {
 }
 
 impl Driver for Fibers {
-    fn turn(&self, _state: &State, _me: ThreadId) -> u32 {
+    fn turn(&self, state: &State, me: ThreadId) -> u32 {
+        // To go on oneself needs no switch.
+        if self.is_settled(state) {
+            self.decide(state);
+            if self.next.get() == Some(me) {
+                self.next.set(None);
+                return self.alternative.get();
+            }
+        }
         self.suspend_once();
         self.alternative.get()
+    }
+
+    fn stepped(&self, thread: ThreadId, pending: Pending, response: Response) {
+        self.with_strategy(|strategy| strategy.stepped(thread, pending, response));
     }
 
     fn spawn_turn(&self, state: &State, me: ThreadId, body: Box<dyn FnOnce()>, _location: &'static Location<'static>) {
@@ -99,14 +179,18 @@ impl Driver for Fibers {
     }
 }
 
-/// Runs one execution of `program` under `strategy`, with at most `steps_max` steps.
-pub(crate) fn run(program: &Program, strategy: &mut dyn Strategy, steps_max: u64) -> Ended {
+/// Runs one execution of `program` under `strategy`, with at most `steps_max` steps, and records its
+/// events if `records`.
+pub(crate) fn run(program: &Program, strategy: &mut dyn Strategy, steps_max: u64, records: bool) -> Ended {
     super::assert_outside();
-    let backend = Rc::new(Cooperative { state: State::new(steps_max), driver: Fibers::default() });
+    // SAFETY: the back end is used by the program alone, which has no turn after `drive`; what is
+    // leaked of it is never used.
+    let driver = unsafe { Fibers::new(strategy) };
+    let backend = Rc::new(Cooperative { state: State::new(steps_max, records), driver });
     let mut fibers = Vec::new();
     let body = main_thread(program);
     backend.driver.unstarted.borrow_mut().push_back(body);
-    context::enter_modelled(backend.clone(), || drive(&backend, &mut fibers, strategy));
+    context::enter_modelled(backend.clone(), || drive(&backend, &mut fibers));
     discard(fibers);
     let ended = backend.state.ended();
     backend.state.clear();
@@ -115,9 +199,8 @@ pub(crate) fn run(program: &Program, strategy: &mut dyn Strategy, steps_max: u64
     ended
 }
 
-fn drive(backend: &Rc<Cooperative<Fibers>>, fibers: &mut Vec<Fiber>, strategy: &mut dyn Strategy) {
-    let state = &backend.state;
-    let mut enabled = Vec::new();
+fn drive(backend: &Rc<Cooperative<Fibers>>, fibers: &mut Vec<Fiber>) {
+    let (state, driver) = (&backend.state, &backend.driver);
     loop {
         while let Some(body) = next_unstarted(backend) {
             let mut fiber = start(body);
@@ -127,29 +210,16 @@ fn drive(backend: &Rc<Cooperative<Fibers>>, fibers: &mut Vec<Fiber>, strategy: &
         if state.stopped() {
             return;
         }
-        if let Some(spawner) = backend.driver.spawner.take() {
+        if let Some(spawner) = driver.spawner.take() {
             resume(&mut fibers[spawner.index()]);
             continue;
         }
-        state.enabled(&mut enabled);
-        if enabled.is_empty() {
-            return;
+        if driver.next.get().is_none() && !driver.over.get() {
+            driver.decide(state);
         }
-        let choice = {
-            let kernel = state.kernel.borrow();
-            let trace = state.execution.trace.borrow();
-            let (step, last) = (trace.events.len(), trace.events.last());
-            let running = last.filter(|event| !event.operation.yields()).map(|event| event.thread);
-            let running = running.filter(|last| enabled.iter().any(|(thread, _)| thread == last));
-            strategy.choose(&Turn { step, enabled: &enabled, running, kernel: &kernel })
-        };
-        let Some((thread, alternative)) = choice else {
-            state.stop.replace(Some(Stop::Abandoned));
-            return;
-        };
-        state.execution.current.set(thread);
-        backend.driver.alternative.set(alternative);
-        resume(&mut fibers[thread.index()]);
+        let Some(next) = driver.next.take() else { return };
+        state.execution.current.set(next);
+        resume(&mut fibers[next.index()]);
     }
 }
 

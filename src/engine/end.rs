@@ -22,8 +22,8 @@ pub(crate) enum End {
 
 impl End {
     /// Returns the end of an execution that nobody stopped and that did not deadlock.
-    pub(crate) fn of_finished(execution: &Execution) -> Self {
-        match (execution.fatal_panic(), execution.outcome.take()) {
+    pub(crate) fn of_finished(execution: &Execution, trace: &Trace) -> Self {
+        match (execution.fatal_panic(trace), execution.outcome.take()) {
             (Some(panic), _) => Self::Failed(Failure::Panic(panic)),
             (None, Some(outcome)) => Self::Finished(outcome),
             (None, None) => Self::Abandoned,
@@ -36,6 +36,8 @@ impl End {
 pub(crate) struct Ended {
     pub(crate) end: End,
     pub(crate) trace: Trace,
+    /// How many steps were taken, whether they were recorded in the trace or not.
+    pub(crate) steps: u64,
     /// The options taken at steps that had several.
     pub(crate) choices: Vec<u32>,
 }

@@ -37,7 +37,7 @@ impl Engine for Enumerate {
             let mut collector = Collector::new(task);
             let mut search = DepthFirst::default();
             while collector.goes_on() {
-                let ended = coroutine::run(&task.program, &mut search, task.budget.steps_per_execution);
+                let ended = coroutine::run(&task.program, &mut search, task.budget.steps_per_execution, true);
                 collector.add(ended, schedule_of);
                 if is_spoilt() {
                     collector.limit(Limit::Unsupported(SPOILT));

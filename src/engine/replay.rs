@@ -29,7 +29,7 @@ pub(crate) fn replay_schedule(task: &Task, token: &Token) -> Result<Replayed, Op
     // Every step of the schedule may be taken, and one more, which is where it shows that the
     // program goes on.
     let steps_max = (schedule.len() as u64 + 1).min(STEPS_MAX);
-    let ended = on_fresh_thread(|| coroutine::run(&task.program, &mut follow, steps_max));
+    let ended = on_fresh_thread(|| coroutine::run(&task.program, &mut follow, steps_max, true));
     let divergence = follow.divergence.take();
     if let End::Failed(Failure::ForeignObject(_)) = ended.end {
         // It comes to light when an object is used in a second execution, whatever the schedule.
@@ -78,7 +78,7 @@ struct Follow<'a> {
 
 impl Follow<'_> {
     fn next(&mut self, turn: &Turn<'_>) -> Result<(ThreadId, u32), Divergence> {
-        let step = turn.step;
+        let step = turn.step as usize;
         while self.schedule.runs.get(self.run).is_some_and(|run| run.length == self.taken) {
             self.run += 1;
             self.taken = 0;

@@ -180,6 +180,8 @@ impl Execution {
         let initial = match object {
             NewObject::Atomic(AtomicKind::Pointer, address) => Some(self.pointer_number(address)),
             NewObject::Atomic(_, initial) => Some(initial),
+            NewObject::Barrier(size) => Some(size as u64),
+            NewObject::Channel(capacity) => capacity.map(|capacity| capacity as u64),
             _ => None,
         };
         trace.objects.push(ObjectRecord { kind: object.kind(), initial, made_at, name: None });
@@ -272,8 +274,8 @@ impl Execution {
     }
 
     /// Returns the panic that makes this execution fail, if one does.
-    pub(crate) fn fatal_panic(&self) -> Option<PanicRecord> {
-        self.fatal_panics.borrow().failure(&self.trace.borrow().panics)
+    pub(crate) fn fatal_panic(&self, trace: &Trace) -> Option<PanicRecord> {
+        self.fatal_panics.borrow().failure(&trace.panics)
     }
 
     /// Gives up the values of statics and thread-locals. They are dropped only if every thread has

@@ -6,6 +6,7 @@ pub(crate) mod erased;
 pub(crate) mod object;
 pub(crate) mod operation;
 pub(crate) mod panics;
+pub(crate) mod races;
 pub(crate) mod real;
 pub(crate) mod static_address;
 pub(crate) mod trace;

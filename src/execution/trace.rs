@@ -74,7 +74,7 @@ pub enum ObjectKind {
 pub struct ObjectRecord {
     /// The kind of object.
     pub kind: ObjectKind,
-    /// The bits of an atomic's initial value.
+    /// The bits of an atomic's initial value, the size of a barrier, the capacity of a bounded channel.
     pub initial: Option<u64>,
     /// The source line that made it.
     pub made_at: &'static Location<'static>,

@@ -1,5 +1,6 @@
 //! An atomic: its bits, and the arithmetic of each read-modify-write on them.
 
+use super::access::Access;
 use crate::execution::{AtomicKind, Operation, Response, Update};
 
 /// The state of an atomic.
@@ -12,6 +13,17 @@ pub(crate) struct Atomic {
 impl Atomic {
     pub(crate) fn new(kind: AtomicKind, value: u64) -> Self {
         Self { kind, value }
+    }
+
+    /// A read-modify-write that leaves the value as it is counts as a read.
+    pub(crate) fn access(&self, operation: Operation) -> Access {
+        let reads = match operation {
+            Operation::Load { .. } => true,
+            Operation::Update { update, operand, .. } => updated(self.kind, update, self.value, operand) == self.value,
+            Operation::CompareExchange { current, new, .. } => self.value != current || current == new,
+            _ => false,
+        };
+        if reads { Access::Read } else { Access::Write }
     }
 
     pub(crate) fn apply(&mut self, operation: Operation) -> Response {

@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 
+use super::access::Access;
 use crate::execution::{Operation, Response, ThreadId};
 
 /// The state of a barrier.
@@ -23,6 +24,13 @@ impl Barrier {
         match operation {
             Operation::Leave => self.inside.get(&thread).is_some_and(|&(round, _)| round < self.round),
             _ => true,
+        }
+    }
+
+    pub(crate) fn access(&self, thread: ThreadId, operation: Operation) -> Access {
+        match operation {
+            Operation::Leave => Access::Depart(self.inside.get(&thread).map_or(0, |&(round, _)| round)),
+            _ => Access::Arrive(self.round),
         }
     }
 

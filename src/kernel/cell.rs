@@ -1,17 +1,40 @@
-//! A checked cell: which accesses are going on. Two that overlap, one of them exclusive, are a race.
+//! A checked cell: which accesses are going on. One that would overlap another thread's waits for its
+//! end, so that no memory is damaged: that the two were not ordered is seen from the trace afterwards
+//! (see `execution::races`), in every order in which they come.
 
 use std::panic::Location;
 
+use super::access::Access;
 use crate::execution::{ObjectId, Operation, ThreadId};
-use crate::failure::{Access, Failure};
+use crate::failure::{self, Failure};
 
 /// The state of an `UnsafeCell`: the accesses that have begun and not ended.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Cell {
-    open: Vec<Access>,
+    open: Vec<failure::Access>,
 }
 
 impl Cell {
+    pub(crate) fn enabled(&self, thread: ThreadId, operation: Operation) -> bool {
+        self.rival(operation).is_none_or(|open| open.thread == thread)
+    }
+
+    /// Returns an access that has not ended and that `operation` must not overlap.
+    pub(crate) fn rival(&self, operation: Operation) -> Option<&failure::Access> {
+        match operation {
+            Operation::CellRead => self.open.iter().find(|open| open.exclusive),
+            Operation::CellWrite => self.open.first(),
+            _ => None,
+        }
+    }
+
+    pub(crate) fn access(operation: Operation) -> Access {
+        match operation {
+            Operation::CellRead | Operation::CellReadEnd => Access::Read,
+            _ => Access::Write,
+        }
+    }
+
     pub(crate) fn apply(
         &mut self,
         thread: ThreadId,
@@ -20,10 +43,11 @@ impl Cell {
         location: &'static Location<'static>,
     ) -> Result<(), Failure> {
         let exclusive = matches!(operation, Operation::CellWrite | Operation::CellWriteEnd);
-        let access = Access { thread, exclusive, location };
         match operation {
             Operation::CellRead | Operation::CellWrite => {
-                if let Some(first) = self.open.iter().find(|open| open.exclusive || exclusive) {
+                let access = failure::Access { thread, exclusive, location };
+                // Of one thread, within an access of its own.
+                if let Some(first) = self.rival(operation) {
                     return Err(Failure::DataRace { object, first: first.clone(), second: access });
                 }
                 self.open.push(access);

@@ -1,6 +1,7 @@
 //! A channel of `mpsc`: how many messages and senders there are, and whether the receiver is. The
 //! messages themselves stay in the facade.
 
+use super::access::Access;
 use crate::execution::{Operation, Response, ThreadId};
 
 /// The state of a channel.
@@ -9,6 +10,8 @@ pub(crate) struct Channel {
     /// None for an unbounded channel, 0 for a rendezvous channel.
     capacity: Option<usize>,
     messages: usize,
+    // How many messages have been received so far.
+    received: u64,
     senders: usize,
     receiver: bool,
     // Rendezvous only: the senders whose message is on offer, oldest first, and whether the receiver
@@ -19,7 +22,7 @@ pub(crate) struct Channel {
 
 impl Channel {
     pub(crate) fn new(capacity: Option<usize>) -> Self {
-        Self { capacity, messages: 0, senders: 1, receiver: true, offers: Vec::new(), arrived: false }
+        Self { capacity, messages: 0, received: 0, senders: 1, receiver: true, offers: Vec::new(), arrived: false }
     }
 
     fn is_rendezvous(&self) -> bool {
@@ -39,6 +42,26 @@ impl Channel {
                 timed || self.messages > 0 || self.senders == 0 || (self.is_rendezvous() && !self.arrived)
             }
             _ => true,
+        }
+    }
+
+    pub(crate) fn access(&self, operation: Operation) -> Access {
+        if self.is_rendezvous() {
+            return Access::Write;
+        }
+        let sent = self.received + self.messages as u64;
+        let room = self.capacity.and_then(|capacity| sent.checked_sub(capacity as u64));
+        match operation {
+            Operation::Send | Operation::TrySend if !self.receiver => Access::Closed,
+            Operation::Send | Operation::TrySend if self.has_room() => Access::Send { number: sent, room },
+            Operation::Send | Operation::TrySend => Access::Full { room: room.unwrap_or(0) },
+            Operation::Receive { .. } | Operation::TryReceive if self.messages > 0 => Access::Receive(self.received),
+            Operation::Receive { .. } | Operation::TryReceive if self.senders > 0 => Access::Empty(self.received),
+            Operation::Receive { .. } | Operation::TryReceive => Access::Drained,
+            Operation::CloneSender => Access::CloneSender,
+            Operation::DropSender => Access::DropSender,
+            Operation::DropReceiver => Access::DropReceiver,
+            _ => Access::Write,
         }
     }
 
@@ -95,6 +118,7 @@ impl Channel {
         self.arrived = false;
         if self.messages > 0 {
             self.messages -= 1;
+            self.received += 1;
             if !self.offers.is_empty() && self.messages < self.offers.len() {
                 self.offers.remove(0);
             }

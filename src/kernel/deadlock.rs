@@ -2,7 +2,7 @@
 
 use super::{Kernel, Object, Pending};
 use crate::execution::{Operation, ThreadId};
-use crate::failure::{Blocked, Failure};
+use crate::failure::{Access, Blocked, Failure};
 
 impl Kernel {
     /// Returns every thread that has not ended, with what it waits for.
@@ -32,7 +32,17 @@ impl Kernel {
     /// it is merely over: every thread has ended, or main has and the rest only wait for events,
     /// which a program that has returned from `main` does not wait for either.
     pub(crate) fn deadlock(&self) -> Option<Failure> {
-        deadlock(self.blocked(), self.exited(ThreadId::MAIN))
+        let blocked = self.blocked();
+        // An access that cannot begin before another ends, which waits for it to go on, overlaps it.
+        let overlap = blocked.iter().find_map(|blocked| {
+            let object = blocked.object?;
+            let Object::Cell(cell) = &self.objects[object.index()] else { return None };
+            let first = cell.rival(blocked.operation)?.clone();
+            let exclusive = blocked.operation == Operation::CellWrite;
+            let second = Access { thread: blocked.thread, exclusive, location: blocked.location };
+            Some(Failure::DataRace { object, first, second })
+        });
+        overlap.or_else(|| deadlock(blocked, self.exited(ThreadId::MAIN)))
     }
 }
 

@@ -7,12 +7,14 @@
 //!
 //! **Invariant:** the kernel knows no engine, and nothing here blocks, prints or allocates a thread.
 
+mod access;
 mod atomic;
 mod barrier;
 mod cell;
 mod channel;
 mod condvar;
 mod deadlock;
+mod footprint;
 mod mutex;
 mod once;
 mod rwlock;
@@ -22,6 +24,7 @@ use std::panic::Location;
 use crate::execution::backend::NewObject;
 use crate::execution::{ObjectId, Operation, Response, ThreadId};
 use crate::failure::Failure;
+pub(crate) use access::{Access, Footprint, Target, dependent};
 use atomic::Atomic;
 pub(crate) use atomic::{sign_extended, updated};
 use barrier::Barrier;
@@ -64,7 +67,8 @@ impl Object {
     /// Returns whether `thread` can do `operation` now.
     pub(crate) fn enabled(&self, thread: ThreadId, operation: Operation) -> bool {
         match self {
-            Self::Atomic(_) | Self::Cell(_) | Self::Condvar(_) => true,
+            Self::Atomic(_) | Self::Condvar(_) => true,
+            Self::Cell(cell) => cell.enabled(thread, operation),
             Self::Mutex(mutex) => mutex.enabled(operation),
             Self::RwLock(lock) => lock.enabled(thread, operation),
             Self::Barrier(barrier) => barrier.enabled(thread, operation),
@@ -150,16 +154,19 @@ pub(crate) enum Step {
 pub(crate) struct Kernel {
     threads: Vec<Thread>,
     objects: Vec<Object>,
+    /// What the objects were at first.
+    made: Vec<NewObject>,
 }
 
 impl Kernel {
     /// Returns the state at the start: the main thread, and no objects.
     pub(crate) fn new() -> Self {
-        Self { threads: vec![Thread::default()], objects: Vec::new() }
+        Self { threads: vec![Thread::default()], objects: Vec::new(), made: Vec::new() }
     }
 
     pub(crate) fn add_object(&mut self, object: NewObject) {
         self.objects.push(Object::new(object));
+        self.made.push(object);
     }
 
     pub(crate) fn thread_count(&self) -> usize {

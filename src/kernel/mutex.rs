@@ -1,5 +1,6 @@
 //! A mutex: its holder, and whether one panicked.
 
+use super::access::Access;
 use crate::execution::{Operation, Response, ThreadId};
 
 /// The state of a mutex.
@@ -16,6 +17,15 @@ impl Mutex {
 
     pub(crate) fn holder(&self) -> Option<ThreadId> {
         self.holder
+    }
+
+    pub(crate) fn access(&self, operation: Operation) -> Access {
+        match operation {
+            Operation::TryLock if self.holder.is_some() => Access::Read,
+            Operation::Lock | Operation::TryLock | Operation::Unlock { poison: false } => Access::Hold,
+            Operation::IsPoisoned => Access::Poll,
+            _ => Access::Write,
+        }
     }
 
     pub(crate) fn apply(&mut self, thread: ThreadId, operation: Operation) -> Response {

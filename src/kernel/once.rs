@@ -1,5 +1,6 @@
 //! A one-time initialisation: not begun, running, done, or poisoned by a panic.
 
+use super::access::Access;
 use crate::execution::{Operation, Response, ThreadId};
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -27,6 +28,17 @@ impl Once {
         match self.state {
             State::Running(thread) => Some(thread),
             _ => None,
+        }
+    }
+
+    pub(crate) fn access(&self, operation: Operation) -> Access {
+        match (operation, self.state) {
+            (Operation::Begin { .. }, State::Done) | (Operation::Begin { force: false }, State::Poisoned) => {
+                Access::Read
+            }
+            (Operation::Begin { .. }, _) => Access::Hold,
+            (Operation::IsCompleted, _) => Access::Poll,
+            _ => Access::Write,
         }
     }
 

@@ -6,6 +6,7 @@
 //! readers are preferred, so both policies are explored, and so is the deadlock of a thread that
 //! reads twice with a writer queueing in between.
 
+use super::access::Access;
 use crate::execution::{Operation, Response, ThreadId};
 
 /// The state of a readers-writer lock.
@@ -39,6 +40,19 @@ impl RwLock {
     pub(crate) fn holders(&self, operation: Operation) -> Vec<ThreadId> {
         let others = if operation == Operation::Read { &self.queue } else { &self.readers };
         self.writer.iter().chain(others).copied().collect()
+    }
+
+    pub(crate) fn access(&self, operation: Operation) -> Access {
+        match operation {
+            Operation::TryRead if !self.admits_reader() => Access::Read,
+            Operation::TryWrite if !self.is_free() => Access::RefuseWrite,
+            // As long as nobody queues, readers do not notice each other.
+            Operation::Read | Operation::TryRead if self.queue.is_empty() => Access::Share,
+            Operation::Unread if self.queue.is_empty() => Access::Unshare,
+            Operation::IsPoisoned => Access::Poll,
+            Operation::Unlock { poison: true } | Operation::ClearPoison => Access::Write,
+            _ => Access::Hold,
+        }
     }
 
     pub(crate) fn apply(&mut self, thread: ThreadId, operation: Operation) -> Response {

@@ -119,14 +119,15 @@ impl LoomBackend {
 
     /// Returns what the execution, which is over, came to.
     pub(super) fn ended(&self, stop: Option<Stop>) -> Ended {
+        let trace = self.execution.take_trace();
         let end = match stop {
-            None => End::of_finished(&self.execution),
+            None => End::of_finished(&self.execution, &trace),
             Some(Stop::Failure(failure)) => End::Failed(failure),
             Some(Stop::StepLimit) => End::StepLimit,
             Some(Stop::Unsupported(reason)) => End::Unsupported(reason),
             Some(Stop::Abandoned) => End::Abandoned,
         };
-        Ended::of(end, self.execution.take_trace())
+        Ended::of(end, trace)
     }
 
     /// Calls loom, after which this thread is the one that runs. A panic of loom's ends the

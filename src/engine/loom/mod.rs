@@ -212,12 +212,12 @@ fn plan(task: &Task) -> Plan {
             turn.enabled.first().map(|&(thread, _)| (thread, 0))
         }
     }
-    let ended = coroutine::run(&task.program, &mut InOrder, task.budget.steps_per_execution);
+    let ended = coroutine::run(&task.program, &mut InOrder, task.budget.steps_per_execution, true);
     Plan::of(&ended.trace)
 }
 
 impl Ended {
     fn of(end: End, trace: Trace) -> Self {
-        Self { end, trace, choices: Vec::new() }
+        Self { end, steps: trace.events.len() as u64, trace, choices: Vec::new() }
     }
 }

@@ -11,7 +11,7 @@ use shuttle::scheduler::{Schedule, Scheduler, Task as ShuttleTask, TaskId};
 use shuttle_engine::runtime::execution::ExecutionState;
 use shuttle_engine::runtime::thread::switch;
 
-use super::super::cooperative::{Cooperative, Driver, State};
+use super::super::cooperative::{Cooperative, Driver, State, enabled_threads};
 use super::super::isolate::{SPOILT, is_spoilt};
 use super::super::{Collector, Exploration, Limit, schedule_of};
 use super::{NO_CHOICES, STACK_SIZE_BYTES};
@@ -132,7 +132,7 @@ impl<S: Scheduler> Scheduler for Adapter<S> {
             return None;
         }
         let schedule = self.scheduler.new_execution()?;
-        let backend = Rc::new(Cooperative { state: State::new(self.steps_max), driver: Tasks::default() });
+        let backend = Rc::new(Cooperative { state: State::new(self.steps_max, true), driver: Tasks::default() });
         CURRENT.set(Some(backend));
         self.introduced = 0;
         Some(schedule)
@@ -153,7 +153,7 @@ impl<S: Scheduler> Scheduler for Adapter<S> {
             return Some(current);
         }
         let mut enabled = Vec::new();
-        state.enabled(&mut enabled);
+        enabled_threads(&state.kernel.borrow(), &mut enabled);
         if enabled.is_empty() {
             return self.abandon_if_spoilt();
         }

@@ -1,0 +1,115 @@
+//! What a step does to the objects that it touches, as far as its order with other steps matters:
+//! the dependency relation of the explorer.
+//!
+//! Two steps of different threads are *dependent* if they touch one object with accesses that
+//! conflict. Steps that are not may be swapped where they are neighbours: both come to the same, and
+//! neither makes the other possible or impossible. What an access is may depend on the state (a
+//! `try_lock` that fails is a read), but only on what conflicting accesses have made of it, so that all
+//! executions that differ in the order of independent steps agree on it.
+//!
+//! **Invariant:** where it is not obvious that two accesses commute, they conflict: that costs
+//! executions, and never outcomes.
+
+use smallvec::SmallVec;
+
+use crate::execution::{ObjectId, ThreadId};
+
+/// What a step touches.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(crate) enum Target {
+    /// The state of an object.
+    Object(ObjectId),
+    /// Whether a thread has ended.
+    End(ThreadId),
+    /// The park token of a thread.
+    Token(ThreadId),
+}
+
+/// How a step touches something.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(crate) enum Access {
+    /// It depends on the value, and leaves it: a load, a compare-and-exchange or `try_lock` that fails.
+    Read,
+    /// Anything else that is not below.
+    Write,
+    /// It changes who holds a lock.
+    Hold,
+    /// It asks whether a lock is poisoned or an initialisation is done.
+    Poll,
+    /// It takes a read lock that no writer queues for.
+    Share,
+    /// It releases one.
+    Unshare,
+    /// A `try_write` that fails.
+    RefuseWrite,
+    /// It joins those who wait for a notification.
+    Enter,
+    /// It notifies, or makes a park token available.
+    Notify,
+    /// It takes up a notification or a park token, or gives up waiting.
+    Leave,
+    /// It arrives at a barrier, in this round.
+    Arrive(u64),
+    /// It leaves the barrier, after this round.
+    Depart(u64),
+    /// It sends the message of this number; `room` is the receipt that made room for it.
+    Send { number: u64, room: Option<u64> },
+    /// A `try_send` into a full channel: the receipt of this number would make room.
+    Full { room: u64 },
+    /// It finds the receiver gone.
+    Closed,
+    /// It receives the message of this number.
+    Receive(u64),
+    /// It finds the message of this number not sent yet.
+    Empty(u64),
+    /// It finds all senders gone.
+    Drained,
+    /// It drops a sender.
+    DropSender,
+    /// It clones a sender.
+    CloneSender,
+    /// It drops the receiver.
+    DropReceiver,
+}
+
+impl Access {
+    /// Returns whether the order of two such accesses to one target matters.
+    pub(crate) fn conflicts(self, other: Self) -> bool {
+        self.conflicts_with(other) || other.conflicts_with(self)
+    }
+
+    /// One half of the relation, which is symmetric.
+    fn conflicts_with(self, other: Self) -> bool {
+        use Access::{
+            Arrive, Closed, Depart, Drained, DropReceiver, DropSender, Empty, Enter, Full, Hold, Leave, Notify, Poll,
+            Receive, RefuseWrite, Send, Share, Unshare, Write,
+        };
+        match (self, other) {
+            (Write, _) => true,
+            (Hold, Poll) => false,
+            (Hold, _) => true,
+            (RefuseWrite, Share | Unshare) => true,
+            (Notify, Enter | Leave) | (Leave, Leave) => true,
+            (Arrive(_), Arrive(_)) => true,
+            (Arrive(arrival), Depart(departure)) => arrival == departure,
+            (Send { .. }, Send { .. } | Full { .. } | DropReceiver) => true,
+            (Send { number, room }, Receive(received)) => number == received || room == Some(received),
+            (Send { number, .. }, Empty(missing)) => number == missing,
+            (Full { room }, Receive(received)) => room == received,
+            (Full { .. } | Closed | Receive(_) | Empty(_) | Drained, DropReceiver) => true,
+            (Receive(_), Receive(_) | Empty(_) | Drained) => true,
+            (Empty(_) | Drained, DropSender) => true,
+            _ => false,
+        }
+    }
+}
+
+/// Everything that a step touches.
+pub(crate) type Footprint = SmallVec<[(Target, Access); 2]>;
+
+/// Returns whether the order of two steps of different threads matters.
+pub(crate) fn dependent(left: &[(Target, Access)], right: &[(Target, Access)]) -> bool {
+    left.iter().any(|&(target, access)| {
+        right.iter().any(|&(other, other_access)| target == other && access.conflicts(other_access))
+    })
+}

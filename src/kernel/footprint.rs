@@ -1,0 +1,104 @@
+//! What the next step of a thread would touch, and in which ways it could be taken.
+
+use smallvec::smallvec;
+
+use super::access::{Access, Footprint, Target};
+use super::{Cell, Kernel, Object, Pending};
+use crate::execution::{ObjectId, Operation, ThreadId};
+
+impl Object {
+    pub(crate) fn access(&self, thread: ThreadId, operation: Operation) -> Access {
+        match self {
+            Self::Atomic(atomic) => atomic.access(operation),
+            Self::Cell(_) => Cell::access(operation),
+            Self::Mutex(mutex) => mutex.access(operation),
+            Self::RwLock(lock) => lock.access(operation),
+            Self::Condvar(_) => Access::Notify,
+            Self::Barrier(barrier) => barrier.access(thread, operation),
+            Self::Once(once) => once.access(operation),
+            Self::Channel(channel) => channel.access(operation),
+        }
+    }
+}
+
+impl Kernel {
+    /// Returns what `thread`, which is about to do something, would touch if it did it now.
+    pub(crate) fn footprint(&self, thread: ThreadId) -> Footprint {
+        let Some(Pending { object, operation, .. }) = self.threads[thread.index()].pending else {
+            return Footprint::new();
+        };
+        match (operation, object) {
+            (Operation::Exit, _) => smallvec![(Target::End(thread), Access::Write)],
+            (Operation::Join { thread: other } | Operation::IsFinished { thread: other }, _) => {
+                smallvec![(Target::End(other), Access::Read)]
+            }
+            (Operation::Park { .. }, _) => smallvec![(Target::Token(thread), Access::Leave)],
+            (Operation::Unpark { thread: other }, _) => smallvec![(Target::Token(other), Access::Notify)],
+            (Operation::Wait { mutex, .. }, Some(condvar)) => {
+                smallvec![(Target::Object(mutex), Access::Hold), (Target::Object(condvar), Access::Enter)]
+            }
+            // One that times out does not take the mutex, but could have been woken had it been free.
+            (Operation::Wake { mutex, .. }, Some(condvar)) => {
+                smallvec![(Target::Object(mutex), Access::Hold), (Target::Object(condvar), Access::Leave)]
+            }
+            (_, Some(object)) => {
+                smallvec![(Target::Object(object), self.objects[object.index()].access(thread, operation))]
+            }
+            (_, None) => Footprint::new(),
+        }
+    }
+
+    /// Returns the ways in which `thread` can take its next step, by names that do not depend on which
+    /// others there are: for a wait that may time out, 0 to be woken and 1 to time out.
+    pub(crate) fn ways(&self, thread: ThreadId) -> std::ops::Range<u32> {
+        let alternatives = self.alternatives(thread);
+        if alternatives == 1 && self.only_times_out(thread) { 1..2 } else { 0..alternatives }
+    }
+
+    /// Returns the number of the alternative that the way `way` is now; none if it cannot be taken.
+    pub(crate) fn alternative(&self, thread: ThreadId, way: u32) -> Option<u32> {
+        let ways = self.ways(thread);
+        ways.contains(&way).then(|| way - ways.start)
+    }
+
+    fn only_times_out(&self, thread: ThreadId) -> bool {
+        match self.threads[thread.index()].pending {
+            Some(Pending { object, operation: Operation::Wake { mutex, timed: true }, .. }) => {
+                !self.wake_alternatives(thread, object, mutex, true).0
+            }
+            _ => false,
+        }
+    }
+
+    /// Returns how many objects there are.
+    pub(crate) fn object_count(&self) -> u32 {
+        u32::try_from(self.objects.len()).expect("fewer than 2^32 objects")
+    }
+
+    /// Returns the state before the first step, with all objects as they were made and all threads there.
+    pub(crate) fn restarted(&self) -> Self {
+        Self {
+            threads: vec![super::Thread::default(); self.threads.len()],
+            objects: self.made.iter().map(|&object| Object::new(object)).collect(),
+            made: Vec::new(),
+        }
+    }
+
+    /// Lets a step of the past take effect again, if it changes more than who there is.
+    pub(crate) fn repeat(&mut self, thread: ThreadId, way: u32, pending: Pending) {
+        if matches!(pending.operation, Operation::Spawn { .. }) {
+            return;
+        }
+        self.announce(thread, pending);
+        if let Some(alternative) = self.alternative(thread, way) {
+            // Only a cell's access can fail, and one that did was no step.
+            let _ = self.step(thread, alternative);
+        }
+    }
+
+    /// Returns the state of an atomic before the first step.
+    pub(crate) fn atomic_as_made(&self, object: ObjectId) -> Option<Object> {
+        let made = self.made[object.index()];
+        matches!(made, crate::execution::backend::NewObject::Atomic(..)).then(|| Object::new(made))
+    }
+}
