@@ -241,6 +241,16 @@ impl Checker {
         }
     }
 
+    /// Runs every schedule of `scenario` within the budget, without any reduction, and returns how many
+    /// classes of equivalent executions they fall into: what the explorer is compared with.
+    ///
+    /// # Panics
+    ///
+    /// If called inside an execution.
+    pub fn traces<T: fmt::Debug>(&self, scenario: impl Fn() -> T + Send + Sync + 'static) -> crate::engine::Traces {
+        crate::engine::traces(&self.task(scenario))
+    }
+
     #[track_caller]
     fn replay_or_panic<T: fmt::Debug>(&self, token: &str, scenario: impl Fn() -> T + Send + Sync + 'static) {
         match self.replay(token, scenario) {

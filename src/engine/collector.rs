@@ -38,6 +38,8 @@ pub enum Limit {
 pub struct Exploration {
     /// How many executions were run.
     pub executions: u64,
+    /// How many more were given up because they turned out to be equivalent to one that was run.
+    pub redundant: u64,
     /// How many visible operations they had together, where the engine counts them.
     pub events: u64,
     /// What was reported at the end of executions that came to it.
@@ -82,6 +84,7 @@ impl Collector {
             cut_off: 0,
             seen: Exploration {
                 executions: 0,
+                redundant: 0,
                 events: 0,
                 outcomes: Histogram::new(),
                 witnesses: Vec::new(),
@@ -121,6 +124,15 @@ impl Collector {
         self.seen.limit.is_none()
     }
 
+    /// Returns whether the execution shows something that none before did, so that its events are wanted.
+    pub(crate) fn is_new(&self, ended: &Ended) -> bool {
+        match &ended.end {
+            End::Finished(outcome) => !self.seen.outcomes.contains_key(outcome),
+            End::Failed(_) => self.seen.counterexample.is_none(),
+            End::StepLimit | End::Unsupported(_) | End::Abandoned => false,
+        }
+    }
+
     /// Adds an execution. `token` makes the token of an execution that is worth keeping.
     pub(crate) fn add(&mut self, ended: Ended, token: impl FnOnce(&Trace, Vec<u32>) -> Option<Token>) {
         self.seen.executions += 1;
@@ -156,6 +168,11 @@ impl Collector {
             self.seen.limit = Some(Limit::Failure);
         }
         self.seen.counterexample.get_or_insert(Counterexample { failure, trace, token });
+    }
+
+    /// Notes that an execution was given up because it is equivalent to another.
+    pub(crate) fn note_redundant(&mut self) {
+        self.seen.redundant += 1;
     }
 
     /// Notes what kept the engine from looking at everything.

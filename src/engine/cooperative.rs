@@ -131,9 +131,11 @@ impl State {
 
     /// Gives up what an execution that is over still holds: stacks that were discarded may keep the
     /// state itself alive.
-    pub(crate) fn clear(&self) {
+    /// Returns the state of the kernel.
+    pub(crate) fn clear(&self) -> Kernel {
         let kernel = self.kernel.replace(Kernel::new());
         self.execution.clear(kernel.all_exited());
+        kernel
     }
 }
 

@@ -182,6 +182,16 @@ impl Driver for Fibers {
 /// Runs one execution of `program` under `strategy`, with at most `steps_max` steps, and records its
 /// events if `records`.
 pub(crate) fn run(program: &Program, strategy: &mut dyn Strategy, steps_max: u64, records: bool) -> Ended {
+    run_to_end(program, strategy, steps_max, records).0
+}
+
+/// Does the same, and returns also the state in which the execution ended.
+pub(crate) fn run_to_end(
+    program: &Program,
+    strategy: &mut dyn Strategy,
+    steps_max: u64,
+    records: bool,
+) -> (Ended, Kernel) {
     super::assert_outside();
     // SAFETY: the back end is used by the program alone, which has no turn after `drive`; what is
     // leaked of it is never used.
@@ -193,10 +203,10 @@ pub(crate) fn run(program: &Program, strategy: &mut dyn Strategy, steps_max: u64
     context::enter_modelled(backend.clone(), || drive(&backend, &mut fibers));
     discard(fibers);
     let ended = backend.state.ended();
-    backend.state.clear();
+    let kernel = backend.state.clear();
     // Bodies that never started may borrow from the stacks that are gone.
     std::mem::forget(backend.driver.unstarted.take());
-    ended
+    (ended, kernel)
 }
 
 fn drive(backend: &Rc<Cooperative<Fibers>>, fibers: &mut Vec<Fiber>) {

@@ -13,10 +13,12 @@ pub(crate) mod cooperative;
 pub(crate) mod coroutine;
 pub(crate) mod end;
 mod enumerate;
+mod explorer;
 mod guided;
 mod isolate;
 #[cfg(feature = "loom")]
 mod loom;
+mod oracle;
 mod replay;
 mod shorten;
 #[cfg(feature = "shuttle")]
@@ -31,9 +33,11 @@ pub use capabilities::{Capabilities, Coverage, MemoryModel};
 pub(crate) use collector::{Collector, assert_outside};
 pub use collector::{Exploration, Limit};
 pub use enumerate::Enumerate;
+pub use explorer::Explorer;
 pub use guided::Guided;
 #[cfg(feature = "loom")]
 pub use loom::Loom;
+pub use oracle::{Traces, traces};
 pub(crate) use replay::{replay_schedule, schedule_of};
 pub(crate) use shorten::shorten;
 #[cfg(feature = "shuttle")]
@@ -104,6 +108,7 @@ pub struct Replayed {
 /// Returns every engine that this build has, in the order in which reports show them.
 pub fn all() -> Vec<Box<dyn Engine>> {
     vec![
+        Box::new(Explorer),
         Box::new(Enumerate),
         #[cfg(feature = "shuttle")]
         Box::new(ShuttleDfs),

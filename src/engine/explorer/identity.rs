@@ -1,0 +1,77 @@
+//! Who a thread is, whatever the schedule: the k-th child of its parent. The runtime numbers threads
+//! in the order in which they are spawned, which two executions need not agree on.
+
+use crate::execution::ThreadId;
+use crate::kernel::{Footprint, Target};
+
+/// The numbers by which the explorer knows threads, the same in all executions of one exploration.
+#[derive(Debug, Default)]
+pub(crate) struct Identities {
+    /// For each thread, its children in order.
+    children: Vec<Vec<u32>>,
+    /// In this execution: the number of each of the runtime's threads, the other way round, and how
+    /// many children each thread has spawned.
+    number: Vec<u32>,
+    runtime: Vec<Option<ThreadId>>,
+    spawned: Vec<usize>,
+}
+
+impl Identities {
+    /// Begins an execution, with the main thread alone.
+    pub(crate) fn restart(&mut self) {
+        if self.children.is_empty() {
+            self.children.push(Vec::new());
+        }
+        self.number.clear();
+        self.number.push(0);
+        self.runtime.clear();
+        self.runtime.resize(self.children.len(), None);
+        self.runtime[0] = Some(ThreadId::MAIN);
+        self.spawned.clear();
+        self.spawned.resize(self.children.len(), 0);
+    }
+
+    /// Notes that `parent` has spawned the runtime's next thread.
+    pub(crate) fn spawn(&mut self, parent: u32, child: ThreadId) {
+        let place = self.spawned[parent as usize];
+        self.spawned[parent as usize] += 1;
+        let number = match self.children[parent as usize].get(place) {
+            Some(&number) => number,
+            None => {
+                let number = u32::try_from(self.children.len()).expect("fewer than 2^32 threads");
+                self.children[parent as usize].push(number);
+                self.children.push(Vec::new());
+                self.runtime.push(None);
+                self.spawned.push(0);
+                number
+            }
+        };
+        self.number.push(number);
+        self.runtime[number as usize] = Some(child);
+    }
+
+    /// Returns how many threads there have been in any execution.
+    pub(crate) fn count(&self) -> usize {
+        self.children.len()
+    }
+
+    pub(crate) fn number(&self, thread: ThreadId) -> u32 {
+        self.number[thread.index()]
+    }
+
+    /// Returns the runtime's thread, if it has been spawned in this execution.
+    pub(crate) fn runtime(&self, number: u32) -> Option<ThreadId> {
+        self.runtime.get(number as usize).copied().flatten()
+    }
+
+    /// Puts a footprint into the explorer's numbers.
+    pub(crate) fn translate(&self, mut footprint: Footprint) -> Footprint {
+        for (target, _) in &mut footprint {
+            match target {
+                Target::Object(_) => {}
+                Target::End(thread) | Target::Token(thread) => thread.0 = self.number[thread.index()],
+            }
+        }
+        footprint
+    }
+}

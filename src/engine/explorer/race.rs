@@ -1,0 +1,167 @@
+//! Reversible races: pairs of steps that are next to each other in *happens before*, of which the
+//! second could also have come first. Each is a reason to explore another execution.
+//!
+//! A step that waits could come first only if it did not have to wait then: so for the taking of a
+//! lock the race is with the former taking of it, not with its release, and for a wake it is with
+//! whoever took the permit. Steps that a thread waits to take when the execution is over race too.
+
+use super::steps::{Clock, Rival, Steps};
+use crate::execution::{Operation, ThreadId};
+use crate::kernel::{Access, Footprint, Kernel, Object, Pending, Target, dependent};
+
+/// A step that is to come earlier than it did, or at all.
+#[derive(Clone, Debug)]
+pub(super) struct Late {
+    pub(super) thread: u32,
+    pub(super) runtime_thread: ThreadId,
+    pub(super) number: u32,
+    pub(super) pending: Pending,
+    /// Its place among the steps; that after the last for one that was not taken.
+    pub(super) index: usize,
+}
+
+/// What has to happen instead of a step that came too early.
+#[derive(Clone, Debug)]
+pub(super) struct Reversal {
+    /// The place of the step that came too early.
+    pub(super) early: usize,
+    pub(super) late: Late,
+    /// In which way, and with which footprint, the late step is taken then.
+    pub(super) way: u32,
+    pub(super) footprint: Footprint,
+}
+
+/// Whether a step with this operation may have to wait for others.
+pub(super) fn waits(operation: Operation) -> bool {
+    matches!(
+        operation,
+        Operation::Join { .. }
+            | Operation::Park { timed: false }
+            | Operation::Lock
+            | Operation::Read
+            | Operation::Write
+            | Operation::Wake { .. }
+            | Operation::Leave
+            | Operation::Begin { .. }
+            | Operation::Send
+            | Operation::Handover
+            | Operation::Receive { timed: false }
+            | Operation::CellRead
+            | Operation::CellWrite
+    )
+}
+
+/// Finds the races of `late` with earlier steps, and adds to `clock`, which holds what happens before
+/// it within its thread, what else does. `footprint` is what it touched where it stands.
+pub(super) fn find(
+    steps: &Steps,
+    kernel: &Kernel,
+    late: &Late,
+    footprint: &Footprint,
+    clock: &mut Clock,
+    scratch: &mut Scratch,
+    reversals: &mut Vec<Reversal>,
+) {
+    let waits = waits(late.pending.operation);
+    steps.rivals(footprint, clock, late.index, waits, &mut scratch.rivals);
+    if scratch.rivals.is_empty() {
+        return;
+    }
+    scratch.covered.clone_from(clock);
+    for &Rival { index, is_dependent } in &scratch.rivals {
+        let rival = index as usize;
+        if !steps.is_in(rival, &scratch.covered) && rival != late.index {
+            let before = reversals.len();
+            reverse(steps, kernel, late, footprint, rival, reversals);
+            if !is_dependent {
+                // It matters only if the late step would have been another one before it.
+                let early = &steps.get(rival).footprint;
+                let matters = reversals[before..].iter().any(|reversal| dependent(early, &reversal.footprint));
+                if !matters {
+                    reversals.truncate(before);
+                }
+            }
+            if reversals.len() > before {
+                steps.join(&mut scratch.covered, rival);
+            }
+        }
+        if is_dependent {
+            steps.join(clock, rival);
+        }
+    }
+}
+
+/// Memory that is used again.
+#[derive(Debug, Default)]
+pub(super) struct Scratch {
+    rivals: Vec<Rival>,
+    covered: Clock,
+}
+
+/// Adds the ways in which `late` could be taken if step `early` and all that happens after it had not
+/// been.
+fn reverse(
+    steps: &Steps,
+    kernel: &Kernel,
+    late: &Late,
+    footprint: &Footprint,
+    early: usize,
+    reversals: &mut Vec<Reversal>,
+) {
+    let mut add = |way, footprint| reversals.push(Reversal { early, late: late.clone(), way, footprint });
+    match (late.pending.operation, footprint.first()) {
+        // A thread's end is not to be had earlier.
+        (Operation::Join { .. }, _) => {}
+        (Operation::Lock, _) => {
+            let takes = |target| (steps.get(early).footprint.iter()).any(|&(other, _)| other == target);
+            let Some(&(target, _)) = footprint.first() else { return };
+            debug_assert!(takes(target));
+            // Whoever took it found it free, and nobody has taken it since who does not come after.
+            match steps.get(early).pending.operation {
+                Operation::Lock => add(0, footprint.clone()),
+                Operation::Wake { .. } if steps.get(early).way == 0 => add(0, footprint.clone()),
+                Operation::TryLock if access(steps, early, target) == Access::Hold => add(0, footprint.clone()),
+                _ => add_ways_then(steps, kernel, late, early, add),
+            }
+        }
+        (_, Some(&(Target::Object(object), _))) if kernel.atomic_as_made(object).is_some() => {
+            let atomic = atomic_then(steps, kernel, object, early, late.index);
+            let access = atomic.access(late.runtime_thread, late.pending.operation);
+            let mut footprint = footprint.clone();
+            footprint[0].1 = access;
+            add(0, footprint);
+        }
+        _ => add_ways_then(steps, kernel, late, early, add),
+    }
+}
+
+fn access(steps: &Steps, index: usize, target: Target) -> Access {
+    let footprint = &steps.get(index).footprint;
+    footprint.iter().find(|(other, _)| *other == target).map_or(Access::Write, |&(_, access)| access)
+}
+
+/// Returns an atomic as it is after the steps before `end` that do not happen after `early`.
+fn atomic_then(steps: &Steps, kernel: &Kernel, object: crate::execution::ObjectId, early: usize, end: usize) -> Object {
+    let mut atomic = kernel.atomic_as_made(object).expect("an atomic");
+    for &index in steps.touching(Target::Object(object)) {
+        let index = index as usize;
+        if index < end && !(index >= early && steps.happens_before(early, index)) {
+            let step = steps.get(index);
+            let _ = atomic.apply(step.runtime_thread, object, step.pending.operation, step.pending.location);
+        }
+    }
+    atomic
+}
+
+/// Adds the ways that are open after the steps before `late` that do not happen after `early`.
+fn add_ways_then(steps: &Steps, kernel: &Kernel, late: &Late, early: usize, mut add: impl FnMut(u32, Footprint)) {
+    let mut then = kernel.restarted();
+    for index in (0..late.index).filter(|&index| index < early || !steps.happens_before(early, index)) {
+        let step = steps.get(index);
+        then.repeat(step.runtime_thread, step.way, step.pending);
+    }
+    then.announce(late.runtime_thread, late.pending);
+    for way in then.ways(late.runtime_thread) {
+        add(way, then.footprint(late.runtime_thread));
+    }
+}

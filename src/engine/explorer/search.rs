@@ -1,0 +1,266 @@
+//! Optimal dynamic partial order reduction: a depth-first search over executions that runs one of each
+//! class of equivalent ones (Abdulla, Aronis, Jonsson and Sagonas, POPL 2014 and JACM 2017).
+//!
+//! Each execution is run to its end. Then its races are found, and for each one the sequence of steps
+//! that reverses it is added to the wakeup tree of the point before, unless it would lead to an execution
+//! that is equivalent to another. The next execution shares everything up to the last point that has a
+//! sequence left. Only races with a step after the point of divergence are looked at: the others were
+//! found before.
+
+use super::super::coroutine::{Strategy, Turn};
+use super::identity::Identities;
+use super::race::{self, Late, Reversal, Scratch};
+use super::steps::{Clock, Steps};
+use super::wakeup::{Branch, Sequence, Sleeper};
+use crate::execution::{Operation, Response, ThreadId};
+use crate::kernel::{Footprint, Kernel, Pending};
+
+/// A point of the current execution: what was chosen there, and what else is to be.
+#[derive(Debug)]
+struct Node {
+    thread: u32,
+    way: u32,
+    sleep: Vec<Sleeper>,
+    branches: Vec<Branch>,
+    /// How many objects there were.
+    objects: u32,
+}
+
+/// The search.
+#[derive(Debug, Default)]
+pub(super) struct Search {
+    nodes: Vec<Node>,
+    steps: Steps,
+    identities: Identities,
+    /// How many steps of the current execution have been chosen.
+    depth: usize,
+    /// What is to be explored after the last node.
+    planned: Vec<Branch>,
+    /// Whether this execution turned out to be equivalent to another before its end, which can only be
+    /// where objects of two executions cannot be told apart.
+    is_redundant: bool,
+    /// Whether the program did not do again what it did before on the same decisions.
+    pub(super) is_lost: bool,
+    scratch: Scratch,
+    clock: Clock,
+    reversals: Vec<Reversal>,
+}
+
+impl Search {
+    /// Prepares for an execution.
+    pub(super) fn begin(&mut self) {
+        self.identities.restart();
+        self.depth = 0;
+        self.is_redundant = false;
+    }
+
+    /// Returns whether the execution was given up because it is equivalent to another.
+    pub(super) fn was_redundant(&self) -> bool {
+        self.is_redundant
+    }
+
+    /// Returns the steps of the execution, as the runtime takes them.
+    pub(super) fn script(&self) -> Vec<(ThreadId, u32)> {
+        self.steps.iter().map(|step| (step.runtime_thread, step.way)).collect()
+    }
+
+    /// Learns from the execution that is over, and moves to the next; returns whether there is one.
+    pub(super) fn advance(&mut self, kernel: &Kernel) -> bool {
+        self.is_lost |= self.depth < self.nodes.len();
+        if self.is_lost {
+            return false;
+        }
+        self.learn(kernel);
+        self.backtrack()
+    }
+
+    /// Finds the races of the execution, and plans what reverses them.
+    fn learn(&mut self, kernel: &Kernel) {
+        let Self { nodes, steps, identities, scratch, clock, reversals, .. } = self;
+        steps.widen(identities.count());
+        reversals.clear();
+        for index in steps.ordered()..steps.len() {
+            let step = steps.get(index);
+            let late = Late {
+                thread: step.thread,
+                runtime_thread: step.runtime_thread,
+                number: step.number,
+                pending: step.pending,
+                index,
+            };
+            steps.before_in_thread(step.thread, step.number, clock);
+            race::find(steps, kernel, &late, &step.footprint, clock, scratch, reversals);
+            steps.order(clock);
+        }
+        // What a thread waits for when all is over, it might have had at another time.
+        let pending = Self::pending(identities, kernel);
+        for (thread, footprint) in &pending {
+            let runtime_thread = identities.runtime(*thread).expect("a thread of this execution");
+            let number = u32::try_from(steps.taken_by(*thread)).expect("fewer than 2^32 steps");
+            let Some(pending) = kernel.pending(runtime_thread) else { continue };
+            let late = Late { thread: *thread, runtime_thread, number, pending, index: steps.len() };
+            steps.before_in_thread(*thread, number, clock);
+            race::find(steps, kernel, &late, footprint, clock, scratch, reversals);
+        }
+        for reversal in reversals.iter() {
+            let node = &mut nodes[reversal.early];
+            let sequence = Sequence::of(steps, reversal, node.objects, &pending);
+            if !sequence.is_asleep(&node.sleep) {
+                sequence.insert(&mut node.branches);
+            }
+        }
+    }
+
+    /// Returns what each thread that has not ended is about to do.
+    fn pending(identities: &Identities, kernel: &Kernel) -> Vec<(u32, Footprint)> {
+        (0..kernel.thread_count())
+            .map(|index| ThreadId(u32::try_from(index).expect("fewer than 2^32 threads")))
+            .filter(|&thread| kernel.pending(thread).is_some())
+            .map(|thread| (identities.number(thread), identities.translate(kernel.footprint(thread))))
+            .collect()
+    }
+
+    /// Goes back to the last point from which there is something left to explore.
+    fn backtrack(&mut self) -> bool {
+        self.planned.clear();
+        while let Some(node) = self.nodes.last_mut() {
+            let index = self.steps.len() - 1;
+            let footprint = self.steps.get(index).footprint.clone();
+            node.sleep.push(Sleeper { thread: node.thread, way: node.way, footprint });
+            self.steps.truncate(index);
+            if node.branches.is_empty() {
+                self.nodes.pop();
+                continue;
+            }
+            let Branch { thread, way, children, .. } = node.branches.remove(0);
+            (node.thread, node.way) = (thread, way);
+            self.planned = children;
+            return true;
+        }
+        false
+    }
+
+    /// Notes the step that is about to be taken at the newest node.
+    fn note(&mut self, kernel: &Kernel, runtime_thread: ThreadId, way: u32) {
+        let thread = self.identities.number(runtime_thread);
+        let footprint = self.identities.translate(kernel.footprint(runtime_thread));
+        let pending = kernel.pending(runtime_thread).expect("something that the thread is about to do");
+        self.steps.push(thread, runtime_thread, way, pending, footprint);
+    }
+
+    /// Returns those whose steps are asleep after the last step.
+    fn sleepers(&self) -> Vec<Sleeper> {
+        let (Some(node), Some(step)) = (self.nodes.last(), self.steps.iter().next_back()) else { return Vec::new() };
+        let stays_asleep = |sleeper: &&Sleeper| {
+            sleeper.thread != step.thread && !crate::kernel::dependent(&sleeper.footprint, &step.footprint)
+        };
+        node.sleep.iter().filter(stays_asleep).cloned().collect()
+    }
+
+    /// Chooses at a new point: what is planned, else to go on with the thread that ran last, else the
+    /// first that is not asleep.
+    fn extend(&mut self, turn: &Turn<'_>) -> Option<(ThreadId, u32)> {
+        let sleep = self.sleepers();
+        let kernel = turn.kernel;
+        let is_asleep =
+            |thread: u32, way: u32| sleep.iter().any(|sleeper| sleeper.thread == thread && sleeper.way == way);
+        let identities = &self.identities;
+        let first_awake = |runtime_thread: ThreadId| {
+            let thread = identities.number(runtime_thread);
+            let way = kernel.ways(runtime_thread).find(|&way| !is_asleep(thread, way))?;
+            Some((thread, runtime_thread, way))
+        };
+        let (branches, chosen) = if self.planned.is_empty() {
+            let threads = turn.running.into_iter().chain(turn.enabled.iter().map(|&(thread, _)| thread));
+            let mut threads = threads;
+            (Vec::new(), threads.find_map(first_awake))
+        } else {
+            let mut branches = std::mem::take(&mut self.planned);
+            let Branch { thread, way, children, .. } = branches.remove(0);
+            self.planned = children;
+            (branches, identities.runtime(thread).map(|runtime_thread| (thread, runtime_thread, way)))
+        };
+        let open = chosen.and_then(|(thread, runtime_thread, way)| {
+            Some((thread, runtime_thread, way, kernel.alternative(runtime_thread, way)?))
+        });
+        let Some((thread, runtime_thread, way, alternative)) = open else {
+            self.is_redundant = true;
+            return None;
+        };
+        let mut node = Node { thread, way, sleep, branches, objects: kernel.object_count() };
+        self.plan_other_ways(&mut node, kernel, runtime_thread);
+        self.nodes.push(node);
+        self.note(kernel, runtime_thread, way);
+        self.depth += 1;
+        Some((runtime_thread, alternative))
+    }
+
+    /// Plans the other ways in which the chosen step can be taken.
+    fn plan_other_ways(&self, node: &mut Node, kernel: &Kernel, runtime_thread: ThreadId) {
+        let ways = kernel.ways(runtime_thread);
+        if ways.len() < 2 {
+            return;
+        }
+        let footprint = self.identities.translate(kernel.footprint(runtime_thread));
+        for way in ways.filter(|&way| way != node.way) {
+            let sequence = Sequence::single(&self.steps, node.thread, way, footprint.clone(), node.objects);
+            if !sequence.is_asleep(&node.sleep) {
+                sequence.insert(&mut node.branches);
+            }
+        }
+    }
+}
+
+impl Strategy for Search {
+    fn scripted(&mut self, kernel: &Kernel) -> Option<(ThreadId, u32)> {
+        if self.is_lost {
+            return None;
+        }
+        let node = self.nodes.get(self.depth)?;
+        let runtime_thread = self.identities.runtime(node.thread);
+        let step = runtime_thread.and_then(|thread| Some((thread, kernel.alternative(thread, node.way)?)));
+        let way = node.way;
+        let is_new = self.depth == self.steps.len();
+        match step {
+            Some((runtime_thread, alternative)) => {
+                let pending = kernel.pending(runtime_thread).expect("something that the thread is about to do");
+                if is_new {
+                    self.note(kernel, runtime_thread, way);
+                } else if !is_same(&self.steps.get(self.depth).pending, &pending) {
+                    self.is_lost = true;
+                    return None;
+                }
+                self.depth += 1;
+                Some((runtime_thread, alternative))
+            }
+            None => {
+                self.is_lost = true;
+                None
+            }
+        }
+    }
+
+    fn choose(&mut self, turn: &Turn<'_>) -> Option<(ThreadId, u32)> {
+        if self.is_lost { None } else { self.extend(turn) }
+    }
+
+    fn stepped(&mut self, thread: ThreadId, pending: Pending, response: Response) {
+        if self.depth == self.steps.len() {
+            self.steps.responded(response);
+        }
+        if let Operation::Spawn { child } = pending.operation {
+            let parent = self.identities.number(thread);
+            self.identities.spawn(parent, child);
+            if self.depth == self.steps.len() {
+                self.steps.spawned(self.identities.number(child));
+            }
+        }
+    }
+}
+
+/// Returns whether a thread is about to do what it did before. Values are left out: pointers differ.
+fn is_same(before: &Pending, now: &Pending) -> bool {
+    before.object == now.object
+        && before.location == now.location
+        && std::mem::discriminant(&before.operation) == std::mem::discriminant(&now.operation)
+}

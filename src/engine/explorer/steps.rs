@@ -1,0 +1,248 @@
+//! The steps of the execution at hand, and which of them *happen before* which: the transitive
+//! closure of the order within each thread, the order of dependent steps, and spawning. Kept as
+//! vector clocks, and kept for the part that the next execution shares.
+
+use std::collections::HashMap;
+
+use crate::execution::{Response, ThreadId};
+use crate::kernel::{Access, Footprint, Pending, Target};
+
+/// One step of a thread.
+#[derive(Clone, Debug)]
+pub(crate) struct Step {
+    /// Who took it, in the explorer's numbers and in the runtime's.
+    pub(crate) thread: u32,
+    pub(crate) runtime_thread: ThreadId,
+    /// How many steps its thread had taken before.
+    pub(crate) number: u32,
+    /// In which way it was taken.
+    pub(crate) way: u32,
+    pub(crate) pending: Pending,
+    pub(crate) footprint: Footprint,
+    /// What came of it; none until it is taken.
+    pub(crate) response: Option<Response>,
+}
+
+/// For each thread, how many of its steps happen before.
+pub(crate) type Clock = Vec<u32>;
+
+/// The steps of one execution, in order.
+#[derive(Debug, Default)]
+pub(crate) struct Steps {
+    steps: Vec<Step>,
+    /// The clock of each step whose order is known yet: `width` numbers each.
+    clocks: Vec<u32>,
+    width: usize,
+    /// The steps of each thread, and those that touch each target.
+    by_thread: Vec<Vec<u32>>,
+    by_target: HashMap<Target, Vec<u32>>,
+    /// The step that spawned each thread.
+    spawned_by: Vec<Option<u32>>,
+}
+
+impl Steps {
+    pub(crate) fn len(&self) -> usize {
+        self.steps.len()
+    }
+
+    pub(crate) fn get(&self, index: usize) -> &Step {
+        &self.steps[index]
+    }
+
+    pub(crate) fn iter(&self) -> impl DoubleEndedIterator<Item = &Step> + ExactSizeIterator {
+        self.steps.iter()
+    }
+
+    /// Adds a step that is about to be taken. The order of steps that were added is found by
+    /// [`order`](Self::order).
+    pub(crate) fn push(
+        &mut self,
+        thread: u32,
+        runtime_thread: ThreadId,
+        way: u32,
+        pending: Pending,
+        footprint: Footprint,
+    ) {
+        let index = u32::try_from(self.steps.len()).expect("fewer than 2^32 steps");
+        while self.by_thread.len() <= thread as usize {
+            self.by_thread.push(Vec::new());
+            self.spawned_by.push(None);
+        }
+        let of_thread = &mut self.by_thread[thread as usize];
+        let number = u32::try_from(of_thread.len()).expect("fewer than 2^32 steps");
+        of_thread.push(index);
+        for &(target, _) in &footprint {
+            self.by_target.entry(target).or_default().push(index);
+        }
+        self.steps.push(Step { thread, runtime_thread, number, way, pending, footprint, response: None });
+    }
+
+    /// Notes what came of the last step.
+    pub(crate) fn responded(&mut self, response: Response) {
+        if let Some(step) = self.steps.last_mut() {
+            step.response = Some(response);
+        }
+    }
+
+    /// Notes that the last step has spawned `child`.
+    pub(crate) fn spawned(&mut self, child: u32) {
+        while self.spawned_by.len() <= child as usize {
+            self.by_thread.push(Vec::new());
+            self.spawned_by.push(None);
+        }
+        self.spawned_by[child as usize] = Some(u32::try_from(self.steps.len() - 1).expect("fewer than 2^32 steps"));
+    }
+
+    /// Forgets all but the first `length` steps.
+    pub(crate) fn truncate(&mut self, length: usize) {
+        while self.steps.len() > length {
+            let step = self.steps.pop().expect("a step");
+            self.by_thread[step.thread as usize].pop();
+            for (target, _) in &step.footprint {
+                if let Some(touching) = self.by_target.get_mut(target) {
+                    touching.pop();
+                }
+            }
+        }
+        self.clocks.truncate(length * self.width);
+    }
+
+    /// Returns the `number`-th step of a thread.
+    pub(crate) fn of_thread(&self, thread: u32, number: u32) -> Option<usize> {
+        self.by_thread.get(thread as usize)?.get(number as usize).map(|&index| index as usize)
+    }
+
+    /// Returns how many steps a thread has taken.
+    pub(crate) fn taken_by(&self, thread: u32) -> usize {
+        self.by_thread.get(thread as usize).map_or(0, Vec::len)
+    }
+
+    /// Returns the steps that touch `target`, in order.
+    pub(crate) fn touching(&self, target: Target) -> &[u32] {
+        self.by_target.get(&target).map_or(&[], Vec::as_slice)
+    }
+
+    /// Makes room in the clocks for so many threads.
+    pub(crate) fn widen(&mut self, threads: usize) {
+        if threads <= self.width {
+            return;
+        }
+        let (former, width) = (self.width, threads.next_power_of_two().max(4));
+        let ordered = self.clocks.len().checked_div(former).unwrap_or(0);
+        let mut clocks = vec![0; ordered * width];
+        for index in 0..ordered {
+            clocks[index * width..index * width + former]
+                .copy_from_slice(&self.clocks[index * former..(index + 1) * former]);
+        }
+        self.clocks = clocks;
+        self.width = width;
+    }
+
+    /// Returns how many steps, from the first on, have a clock.
+    pub(crate) fn ordered(&self) -> usize {
+        self.clocks.len().checked_div(self.width).unwrap_or(0)
+    }
+
+    /// Gives every step its clock, in an execution of so many threads.
+    pub(crate) fn order_all(&mut self, threads: usize) {
+        self.widen(threads);
+        let (mut clock, mut rivals) = (Clock::new(), Vec::new());
+        for index in self.ordered()..self.len() {
+            let Step { thread, number, ref footprint, .. } = self.steps[index];
+            self.before_in_thread(thread, number, &mut clock);
+            self.rivals(footprint, &clock, index, true, &mut rivals);
+            for rival in rivals.iter().filter(|rival| rival.is_dependent) {
+                self.join(&mut clock, rival.index as usize);
+            }
+            self.order(&clock);
+        }
+    }
+
+    pub(crate) fn clock(&self, index: usize) -> &[u32] {
+        &self.clocks[index * self.width..(index + 1) * self.width]
+    }
+
+    /// Returns whether step `first` happens before step `second`, or is it.
+    pub(crate) fn happens_before(&self, first: usize, second: usize) -> bool {
+        self.is_in(first, self.clock(second))
+    }
+
+    /// Returns whether the step is one of those that `clock` counts.
+    pub(crate) fn is_in(&self, index: usize, clock: &[u32]) -> bool {
+        let step = &self.steps[index];
+        clock[step.thread as usize] > step.number
+    }
+
+    /// Adds what happens before step `index`, and the step itself.
+    pub(crate) fn join(&self, clock: &mut [u32], index: usize) {
+        for (own, other) in clock.iter_mut().zip(self.clock(index)) {
+            *own = (*own).max(*other);
+        }
+    }
+
+    /// Sets `clock` to what happens before the step of `thread` with this number by the order of its own
+    /// thread, and by its spawning.
+    pub(crate) fn before_in_thread(&self, thread: u32, number: u32, clock: &mut Clock) {
+        clock.clear();
+        let own = number.checked_sub(1).map(|last| self.by_thread[thread as usize][last as usize]);
+        match own.or_else(|| self.spawned_by.get(thread as usize).copied().flatten()) {
+            Some(last) => clock.extend_from_slice(self.clock(last as usize)),
+            None => clock.resize(self.width, 0),
+        }
+    }
+
+    /// Gives the first step without a clock its clock.
+    pub(crate) fn order(&mut self, clock: &[u32]) {
+        let step = &self.steps[self.ordered()];
+        let (thread, number) = (step.thread as usize, step.number);
+        let start = self.clocks.len();
+        self.clocks.extend_from_slice(clock);
+        self.clocks[start + thread] = number + 1;
+    }
+
+    /// Finds the earlier steps, latest first, that could be in a race with a step of `thread` with this
+    /// footprint, and that `clock`, what happens before it within its thread, does not count: those that it
+    /// is dependent on, and, if it `waits`, also others that could have kept it waiting. `before` is the
+    /// index up to which steps are looked at. Steps that happen before another that is found are left out
+    /// where that other one is sure to be a race, which it is if the step waits for nothing.
+    pub(crate) fn rivals(
+        &self,
+        footprint: &Footprint,
+        clock: &[u32],
+        before: usize,
+        waits: bool,
+        rivals: &mut Vec<Rival>,
+    ) {
+        rivals.clear();
+        for &(target, access) in footprint {
+            let cares_for_polls = access.conflicts(Access::Poll);
+            let earlier = self.touching(target).iter().rev().skip_while(|&&index| index as usize >= before);
+            for &index in earlier {
+                let other = &self.steps[index as usize];
+                let &(_, other_access) = other.footprint.iter().find(|(other, _)| *other == target).expect("a touch");
+                let counted = self.is_in(index as usize, clock);
+                let is_dependent = access.conflicts(other_access);
+                if !counted && (is_dependent || waits) {
+                    rivals.push(Rival { index, is_dependent });
+                }
+                // What came before an access that everything is ordered with comes before it.
+                let orders_all = other_access == Access::Write || (other_access == Access::Hold && !cares_for_polls);
+                if orders_all && (counted || !waits) {
+                    break;
+                }
+            }
+        }
+        if footprint.len() > 1 {
+            rivals.sort_unstable_by_key(|rival| std::cmp::Reverse((rival.index, rival.is_dependent)));
+            rivals.dedup_by_key(|rival| rival.index);
+        }
+    }
+}
+
+/// A step that could be in a race with a later one.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Rival {
+    pub(crate) index: u32,
+    /// Whether the later step is dependent on it.
+    pub(crate) is_dependent: bool,
+}

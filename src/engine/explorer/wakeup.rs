@@ -1,0 +1,221 @@
+//! Wakeup trees: what is still to be explored from a point of an execution, as sequences of steps
+//! that share their beginnings (Abdulla, Aronis, Jonsson and Sagonas, "Source Sets: A Foundation for
+//! Optimal Dynamic Partial Order Reduction", JACM 2017, section 6).
+//!
+//! A sequence is added only if no explored or planned one already leads to an equivalent execution,
+//! which is the case if it can be reordered, without changing the order of dependent steps, so that it
+//! begins with that one.
+
+use super::race::Reversal;
+use super::steps::{Clock, Steps};
+use crate::execution::{Operation, Response};
+use crate::kernel::{Footprint, Target, dependent};
+
+/// A step to be explored, and what is to be explored after it.
+#[derive(Clone, Debug)]
+pub(super) struct Branch {
+    pub(super) thread: u32,
+    pub(super) way: u32,
+    /// How many steps the thread will have taken before.
+    number: u32,
+    footprint: Footprint,
+    /// The objects with lower numbers have the same numbers in all executions that come here.
+    objects: u32,
+    /// What came of the step in the execution that it is from; none for a step that is to come earlier.
+    response: Option<Response>,
+    pub(super) children: Vec<Branch>,
+}
+
+/// A step that was explored already, from here or from a point before, and has not been overtaken by a
+/// dependent one since: to begin with it again would lead to equivalent executions.
+#[derive(Clone, Debug)]
+pub(super) struct Sleeper {
+    pub(super) thread: u32,
+    pub(super) way: u32,
+    pub(super) footprint: Footprint,
+}
+
+/// A step of a sequence that is to be added.
+#[derive(Clone, Debug)]
+struct Element {
+    thread: u32,
+    way: u32,
+    number: u32,
+    /// Its place among the steps of the execution; none for the step that is to come earlier.
+    index: Option<usize>,
+    footprint: Footprint,
+}
+
+/// A sequence that is to be added: the steps after a point that do not happen after the step there, and
+/// then the one that is to come earlier.
+pub(super) struct Sequence<'a> {
+    steps: &'a Steps,
+    elements: Vec<Element>,
+    /// What happens before the last of them.
+    last: Clock,
+    /// How many objects there were at that point: their numbers mean the same in all executions that
+    /// go through it.
+    objects: u32,
+    /// What threads that have not ended were about to do at the end of the execution.
+    pending: &'a [(u32, Footprint)],
+}
+
+impl<'a> Sequence<'a> {
+    pub(super) fn of(steps: &'a Steps, reversal: &Reversal, objects: u32, pending: &'a [(u32, Footprint)]) -> Self {
+        let early = reversal.early;
+        let mut elements: Vec<Element> = (early + 1..steps.ordered())
+            .filter(|&index| !steps.happens_before(early, index))
+            .map(|index| {
+                let step = steps.get(index);
+                Element {
+                    thread: step.thread,
+                    way: step.way,
+                    number: step.number,
+                    index: Some(index),
+                    footprint: step.footprint.clone(),
+                }
+            })
+            .collect();
+        let late = &reversal.late;
+        let mut last = Clock::new();
+        steps.before_in_thread(late.thread, late.number, &mut last);
+        for element in &elements {
+            let index = element.index.expect("a step of the execution");
+            if dependent(&element.footprint, &reversal.footprint) {
+                steps.join(&mut last, index);
+            }
+        }
+        elements.push(Element {
+            thread: late.thread,
+            way: reversal.way,
+            number: late.number,
+            index: None,
+            footprint: reversal.footprint.clone(),
+        });
+        Self { steps, elements, last, objects, pending }
+    }
+
+    /// Returns the sequence of one step.
+    pub(super) fn single(steps: &'a Steps, thread: u32, way: u32, footprint: Footprint, objects: u32) -> Self {
+        let number = u32::try_from(steps.taken_by(thread)).expect("fewer than 2^32 steps");
+        let element = Element { thread, way, number, index: None, footprint };
+        Self { steps, elements: vec![element], last: Clock::new(), objects, pending: &[] }
+    }
+
+    /// Returns whether no other step of the sequence happens before the one at `place`.
+    fn is_initial(&self, place: usize) -> bool {
+        self.elements[..place].iter().all(|other| {
+            let other = other.index.expect("only the last step is none of the execution's");
+            match self.elements[place].index {
+                Some(index) => !self.steps.happens_before(other, index),
+                None => !self.steps.is_in(other, &self.last),
+            }
+        })
+    }
+
+    /// Returns whether the sequence can be reordered so that it begins with this step: one of a *weak
+    /// initial*.
+    fn can_begin_with(&self, thread: u32, way: u32, footprint: &Footprint) -> bool {
+        match self.elements.iter().position(|element| element.thread == thread) {
+            Some(place) => self.elements[place].way == way && self.is_initial(place),
+            None => self.elements.iter().all(|element| !dependent(footprint, &element.footprint)),
+        }
+    }
+
+    /// Returns whether an execution that begins with the sequence is equivalent to one that begins with
+    /// a sleeper.
+    pub(super) fn is_asleep(&self, sleepers: &[Sleeper]) -> bool {
+        sleepers.iter().any(|sleeper| self.can_begin_with(sleeper.thread, sleeper.way, &sleeper.footprint))
+    }
+
+    /// Adds the sequence to `tree`, unless it is there in some order.
+    pub(super) fn insert(mut self, mut tree: &mut Vec<Branch>) {
+        // Threads that the tree has let do something else than they did in this execution.
+        let mut astray: Vec<u32> = Vec::new();
+        loop {
+            let mut followed = None;
+            for (branch, child) in tree.iter().enumerate() {
+                let place = self.elements.iter().position(|element| element.thread == child.thread);
+                let follows = match place {
+                    Some(place) => self.elements[place].way == child.way && self.is_initial(place),
+                    None => self.is_independent_of(child, &astray),
+                };
+                if follows {
+                    followed = Some((branch, place));
+                    break;
+                }
+            }
+            let Some((branch, place)) = followed else { break };
+            match place {
+                Some(place) => drop(self.elements.remove(place)),
+                None if self.did_the_same(&tree[branch]) => {}
+                None => astray.push(tree[branch].thread),
+            }
+            // A sequence that ends here leads to what the tree has below; one that goes on where the
+            // tree ends, the other way round.
+            if self.elements.is_empty() || tree[branch].children.is_empty() {
+                return;
+            }
+            tree = &mut tree[branch].children;
+        }
+        for element in self.elements {
+            let Element { thread, way, number, footprint, index } = element;
+            let response = index.and_then(|index| self.steps.get(index).response);
+            let objects = self.objects;
+            tree.push(Branch { thread, way, number, footprint, objects, response, children: Vec::new() });
+            tree = &mut tree.last_mut().expect("the branch just added").children;
+        }
+    }
+
+    /// Returns whether a step that is not in the sequence is independent of all of it; false where that
+    /// is not known.
+    fn is_independent_of(&self, child: &Branch, astray: &[u32]) -> bool {
+        let Some(footprint) = self.in_our_numbers(child, astray) else { return false };
+        self.elements.iter().all(|element| !dependent(&footprint, &element.footprint))
+    }
+
+    /// Returns whether a step of another execution was taken in this one too, so that its thread knows the
+    /// same after it. What it can learn besides the response, such as the data that a lock protects, may
+    /// differ.
+    fn did_the_same(&self, child: &Branch) -> bool {
+        let ours = self.steps.of_thread(child.thread, child.number).map(|index| self.steps.get(index));
+        ours.is_some_and(|step| {
+            let says_all = matches!(
+                step.pending.operation,
+                Operation::Load { .. }
+                    | Operation::Store { .. }
+                    | Operation::Update { .. }
+                    | Operation::CompareExchange { .. }
+            );
+            says_all && step.response.is_some() && step.response == child.response
+        })
+    }
+
+    /// Returns the footprint of a step that another execution had, in the numbers that objects have in
+    /// this one; none if that is not known.
+    fn in_our_numbers(&self, child: &Branch, astray: &[u32]) -> Option<Footprint> {
+        let is_shared = |target: Target| match target {
+            Target::Object(object) => object.0 < child.objects,
+            Target::End(_) | Target::Token(_) => true,
+        };
+        if child.footprint.iter().all(|&(target, _)| is_shared(target)) {
+            return Some(child.footprint.clone());
+        }
+        // Where the thread has done the same in both executions so far, its next step is the same.
+        if astray.contains(&child.thread) {
+            return None;
+        }
+        let ours = match self.steps.of_thread(child.thread, child.number) {
+            Some(index) => &self.steps.get(index).footprint,
+            None => &self.pending.iter().find(|(thread, _)| *thread == child.thread)?.1,
+        };
+        let mut footprint = child.footprint.clone();
+        if footprint.len() != ours.len() {
+            return None;
+        }
+        for ((target, _), (our_target, _)) in footprint.iter_mut().zip(ours) {
+            *target = *our_target;
+        }
+        Some(footprint)
+    }
+}

@@ -1,0 +1,124 @@
+//! The oracle that the explorer is compared with: every schedule, one after the other, and the classes
+//! of equivalent executions that they fall into. It uses the same dependency relation, but none of the
+//! explorer's search; and it checks the relation itself: equivalent executions must end alike.
+
+use std::collections::HashMap;
+
+use super::coroutine::{self, Strategy, Turn};
+use super::end::{End, Ended};
+use super::enumerate::DepthFirst;
+use super::explorer::{Identities, Steps};
+use super::isolate::{SPOILT, is_spoilt, on_fresh_thread};
+use super::{Collector, Exploration, Limit, Task, schedule_of};
+use crate::execution::{Operation, Response, ThreadId};
+use crate::kernel::{Kernel, Pending};
+
+/// What the oracle saw.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct Traces {
+    /// What an engine would report.
+    pub exploration: Exploration,
+    /// How many classes of equivalent executions there are.
+    pub count: u64,
+    /// Two ways in which equivalent executions ended: none if the dependency relation is sound.
+    pub contradiction: Option<(String, String)>,
+}
+
+/// Runs every schedule of the task's program within its budget, and tells equivalent ones apart.
+///
+/// # Panics
+///
+/// If called inside an execution.
+pub fn traces(task: &Task) -> Traces {
+    on_fresh_thread(|| {
+        let mut collector = Collector::new(task);
+        let mut observer = Observer::default();
+        let mut seen: HashMap<Vec<u32>, String> = HashMap::new();
+        let mut contradiction = None;
+        while collector.goes_on() {
+            observer.begin();
+            let ended = coroutine::run(&task.program, &mut observer, task.budget.steps_per_execution, true);
+            // One that was cut off is the beginning of a class, not one of it.
+            if ended.end != End::StepLimit {
+                let end = describe(&ended);
+                let known = seen.entry(observer.signature()).or_insert_with(|| end.clone());
+                if *known != end {
+                    contradiction.get_or_insert((known.clone(), end));
+                }
+            }
+            collector.add(ended, schedule_of);
+            if is_spoilt() {
+                collector.limit(Limit::Unsupported(SPOILT));
+            } else if !observer.search.advance() {
+                break;
+            }
+        }
+        Traces { exploration: collector.finish(), count: seen.len() as u64, contradiction }
+    })
+}
+
+fn describe(ended: &Ended) -> String {
+    match &ended.end {
+        End::Finished(outcome) => outcome.as_str().to_owned(),
+        End::Failed(failure) => failure.kind().name().to_owned(),
+        other => format!("{other:?}"),
+    }
+}
+
+/// Searches depth first, and keeps the order of the steps taken.
+#[derive(Default)]
+struct Observer {
+    search: DepthFirst,
+    identities: Identities,
+    steps: Steps,
+}
+
+impl Observer {
+    fn begin(&mut self) {
+        self.identities.restart();
+        self.steps = Steps::default();
+    }
+
+    fn note(&mut self, kernel: &Kernel, runtime_thread: ThreadId, alternative: u32) {
+        let thread = self.identities.number(runtime_thread);
+        let footprint = self.identities.translate(kernel.footprint(runtime_thread));
+        let pending = kernel.pending(runtime_thread).expect("something that the thread is about to do");
+        let way = kernel.ways(runtime_thread).start + alternative;
+        self.steps.push(thread, runtime_thread, way, pending, footprint);
+    }
+
+    /// Returns what all equivalent executions have in common: for each thread, in which way it took each of
+    /// its steps and what happened before.
+    fn signature(&mut self) -> Vec<u32> {
+        self.steps.order_all(self.identities.count());
+        let mut places: Vec<usize> = (0..self.steps.len()).collect();
+        places.sort_by_key(|&place| (self.steps.get(place).thread, self.steps.get(place).number));
+        let mut signature = Vec::new();
+        for place in places {
+            let step = self.steps.get(place);
+            signature.extend([u32::MAX, step.thread, step.way]);
+            let clock = self.steps.clock(place);
+            let length = clock.iter().rposition(|&count| count > 0).map_or(0, |last| last + 1);
+            signature.extend_from_slice(&clock[..length]);
+        }
+        signature
+    }
+}
+
+impl Strategy for Observer {
+    fn choose(&mut self, turn: &Turn<'_>) -> Option<(ThreadId, u32)> {
+        let choice = self.search.choose(turn);
+        if let Some((thread, alternative)) = choice {
+            self.note(turn.kernel, thread, alternative);
+        }
+        choice
+    }
+
+    fn stepped(&mut self, thread: ThreadId, pending: Pending, _response: Response) {
+        if let Operation::Spawn { child } = pending.operation {
+            self.identities.spawn(self.identities.number(thread), child);
+            self.steps.spawned(self.identities.number(child));
+        }
+    }
+}

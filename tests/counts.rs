@@ -1,0 +1,248 @@
+//! How many executions the explorer runs for programs whose number of equivalence classes is known,
+//! from the literature on Optimal-DPOR and from the test suites of Nidhugg and GenMC.
+
+mod common;
+
+use std::sync::Arc;
+
+use selvedge::Verdict;
+use selvedge::engine::{Budget, Explorer};
+use selvedge::sync::atomic::{AtomicI64, AtomicUsize, Ordering::SeqCst};
+use selvedge::sync::{Condvar, Mutex};
+use selvedge::thread;
+
+/// Returns how many executions exhaust a program.
+fn count<T: std::fmt::Debug>(program: impl Fn() -> T + Send + Sync + 'static) -> u64 {
+    let budget = Budget { executions: None, time: None, ..Budget::default() };
+    let report = selvedge::Checker::new().engine(Explorer).budget(budget).keep_going(true).run(program);
+    let exploration = &report.engines[0].exploration;
+    assert_eq!(exploration.limit, None);
+    exploration.executions
+}
+
+/// Runs `threads` threads to their ends.
+fn each(threads: usize, body: impl Fn(usize) + Send + Sync + 'static) {
+    let body = Arc::new(body);
+    let handles: Vec<_> = (0..threads)
+        .map(|index| {
+            let body = Arc::clone(&body);
+            thread::spawn(move || body(index))
+        })
+        .collect();
+    for handle in handles {
+        handle.join().unwrap();
+    }
+}
+
+fn balance(threads: usize, iterations: usize) -> u64 {
+    count(move || {
+        let balance = Arc::new(AtomicI64::new(0));
+        let shared = Arc::clone(&balance);
+        each(threads, move |index| {
+            let amount = [5, 8, 13][index];
+            for _ in 0..iterations {
+                let x = shared.load(SeqCst) + amount;
+                shared.store(x, SeqCst);
+                let x = shared.load(SeqCst) - amount;
+                shared.store(x, SeqCst);
+            }
+        });
+        balance.load(SeqCst)
+    })
+}
+
+#[test]
+fn the_balance_race() {
+    assert_eq!([balance(2, 1), balance(2, 2), balance(3, 1)], [34, 3_334, 7_134]);
+}
+
+#[test]
+fn fetch_add_on_one_atomic() {
+    let fetch_add = |threads, times| {
+        count(move || {
+            let counter = Arc::new(AtomicUsize::new(0));
+            each(threads, move |_| {
+                for _ in 0..times {
+                    counter.fetch_add(1, SeqCst);
+                }
+            });
+        })
+    };
+    assert_eq!([fetch_add(2, 3), fetch_add(3, 2), fetch_add(4, 1)], [20, 90, 24]);
+    assert_eq!([2, 3, 4, 5, 6].map(|threads| fetch_add(threads, 1)), [2, 6, 24, 120, 720]);
+}
+
+#[test]
+fn a_mutex_around_plain_data() {
+    let locked = |threads, times| {
+        count(move || {
+            let counter = Arc::new(Mutex::new(0));
+            each(threads, move |_| {
+                for _ in 0..times {
+                    *counter.lock().unwrap() += 1;
+                }
+            });
+        })
+    };
+    assert_eq!([locked(2, 1), locked(2, 2), locked(3, 1), locked(3, 2)], [2, 6, 6, 90]);
+    assert_eq!([2, 3, 4, 5, 6].map(|threads| locked(threads, 1)), [2, 6, 24, 120, 720]);
+}
+
+#[test]
+fn independent_writers() {
+    for threads in 3..=5 {
+        let executions = count(move || {
+            let slots: Arc<Vec<AtomicUsize>> = Arc::new((0..threads).map(|_| AtomicUsize::new(0)).collect());
+            each(threads, move |index| {
+                for value in 0..5 {
+                    slots[index].store(value, SeqCst);
+                }
+            });
+        });
+        assert_eq!(executions, 1);
+    }
+}
+
+#[test]
+fn one_writer_and_readers() {
+    let readers = |readers: usize| {
+        count(move || {
+            let value = Arc::new(AtomicUsize::new(0));
+            each(readers + 1, move |index| {
+                if index == 0 {
+                    value.store(1, SeqCst);
+                } else {
+                    value.load(SeqCst);
+                }
+            });
+        })
+    };
+    assert_eq!([2, 3, 4, 5, 8].map(readers), [4, 8, 16, 32, 256]);
+}
+
+fn lastzero(writers: usize) -> u64 {
+    count(move || {
+        let array: Arc<Vec<AtomicUsize>> = Arc::new((0..=writers).map(|_| AtomicUsize::new(0)).collect());
+        each(writers + 1, move |index| {
+            if index == 0 {
+                let mut last = writers;
+                while array[last].load(SeqCst) != 0 {
+                    last -= 1;
+                }
+            } else {
+                let value = array[index - 1].load(SeqCst);
+                array[index].store(value + 1, SeqCst);
+            }
+        });
+    })
+}
+
+#[test]
+fn lastzero_of_the_literature() {
+    assert_eq!([lastzero(5), lastzero(10)], [64, 3_328]);
+}
+
+fn indexer(threads: usize) -> u64 {
+    const SIZE: usize = 128;
+    count(move || {
+        let table: Arc<Vec<AtomicUsize>> = Arc::new((0..SIZE).map(|_| AtomicUsize::new(0)).collect());
+        if std::env::var("REG").is_ok() {
+            table.iter().for_each(|slot| {
+                slot.load(SeqCst);
+            });
+        }
+        each(threads, move |index| {
+            for message in 1..=4 {
+                let word = message * 11 + index;
+                let mut place = (word * 7) % SIZE;
+                while table[place].compare_exchange(0, word, SeqCst, SeqCst).is_err() {
+                    place = (place + 1) % SIZE;
+                }
+            }
+        });
+    })
+}
+
+#[test]
+fn indexer_of_the_literature() {
+    assert_eq!([indexer(11), indexer(12), indexer(13)], [1, 8, 64]);
+}
+
+#[test]
+fn casrot_of_the_literature() {
+    let casrot = |threads| {
+        count(move || {
+            let value = Arc::new(AtomicUsize::new(0));
+            each(threads, move |index| {
+                let _ = value.compare_exchange(index, index + 1, SeqCst, SeqCst);
+            });
+        })
+    };
+    assert_eq!([2, 3, 4, 5, 6, 7].map(casrot), [2, 5, 14, 43, 144, 523]);
+}
+
+#[test]
+fn load_then_store() {
+    let increments = |threads| {
+        count(move || {
+            let value = Arc::new(AtomicUsize::new(0));
+            each(threads, move |_| {
+                let x = value.load(SeqCst);
+                value.store(x + 1, SeqCst);
+            });
+        })
+    };
+    assert_eq!([2, 3, 4].map(increments), [4, 36, 576]);
+}
+
+#[test]
+fn two_locks_taken_in_opposite_orders() {
+    let program = || {
+        let locks = Arc::new([Mutex::new(()), Mutex::new(())]);
+        each(2, move |index| {
+            let _first = locks[index].lock().unwrap();
+            let _second = locks[1 - index].lock().unwrap();
+        });
+    };
+    assert_eq!(count(program), 3);
+    let report = selvedge::Checker::new().engine(Explorer).keep_going(true).run(program);
+    assert_eq!(report.engines[0].exploration.failures, 1);
+    assert!(matches!(report.verdict(), Verdict::Falsified(_)));
+}
+
+#[test]
+fn a_bounded_queue() {
+    let executions = count(|| {
+        let queue = Arc::new((Mutex::new(Vec::new()), Condvar::new(), Condvar::new()));
+        let shared = Arc::clone(&queue);
+        let producers: Vec<_> = (0..2)
+            .map(|item| {
+                let queue = Arc::clone(&shared);
+                thread::spawn(move || {
+                    let (items, not_full, not_empty) = &*queue;
+                    let mut items = items.lock().unwrap();
+                    while items.len() == 1 {
+                        items = not_full.wait(items).unwrap();
+                    }
+                    items.push(item);
+                    drop(items);
+                    not_empty.notify_one();
+                })
+            })
+            .collect();
+        let (items, not_full, not_empty) = &*queue;
+        for _ in 0..2 {
+            let mut items = items.lock().unwrap();
+            while items.is_empty() {
+                items = not_empty.wait(items).unwrap();
+            }
+            items.pop();
+            drop(items);
+            not_full.notify_one();
+        }
+        for producer in producers {
+            producer.join().unwrap();
+        }
+    });
+    assert_eq!(executions, 32);
+}

@@ -1,0 +1,91 @@
+//! The explorer against the oracle on random programs: the same outcomes, the same failures, one
+//! execution for each class of equivalent ones; and equivalent executions end alike.
+//!
+//! `SELVEDGE_PROGRAMS` sets how many programs are tried, and `SELVEDGE_SEED` the first seed.
+
+#[path = "random/program.rs"]
+mod program;
+
+use std::collections::BTreeSet;
+
+use program::{Flavour, Program, Seeded};
+use selvedge::Checker;
+use selvedge::engine::{Budget, Exploration, Explorer, Limit};
+
+fn variable(name: &str, default: u64) -> u64 {
+    std::env::var(name).ok().and_then(|text| text.parse().ok()).unwrap_or(default)
+}
+
+/// What is compared of two explorations.
+fn ends(exploration: &Exploration) -> BTreeSet<String> {
+    exploration.outcomes.keys().map(|outcome| outcome.as_str().to_owned()).collect()
+}
+
+/// Compares the explorer with the oracle; returns none if the program has too many schedules.
+fn compare(seed: u64, flavour: Flavour, actions: usize) -> Option<(u64, u64)> {
+    let program = Program::random(&mut Seeded(seed), flavour, actions);
+    let budget = Budget { executions: Some(30_000), steps_per_execution: 300, time: None };
+    let checker = || Checker::new().budget(budget).keep_going(true);
+    let scenario = || {
+        let program = program.clone();
+        move || program::run(&program)
+    };
+    let naive = checker().traces(scenario());
+    let context = || format!("seed {seed}, {flavour:?} with {actions} actions: {program:?}");
+    assert_eq!(naive.contradiction, None, "equivalent executions end alike, {}", context());
+    if naive.exploration.limit.is_some() {
+        assert!(
+            matches!(naive.exploration.limit, Some(Limit::Executions(_) | Limit::Steps { .. } | Limit::Unsupported(_))),
+            "{:?}, {}",
+            naive.exploration.limit,
+            context()
+        );
+        return None;
+    }
+    let report = checker().engine(Explorer).run(scenario());
+    let ours = &report.engines[0].exploration;
+    assert_eq!(ours.limit, None, "{}", context());
+    assert_eq!(ends(ours), ends(&naive.exploration), "the outcomes, {}", context());
+    assert_eq!(ours.failures > 0, naive.exploration.failures > 0, "failures, {}", context());
+    assert_eq!(ours.executions, naive.count, "the number of traces, {}", context());
+    Some((ours.executions, ours.redundant))
+}
+
+fn compare_many(flavour: Flavour, programs: u64, actions: usize) {
+    let first = variable("SELVEDGE_SEED", 1);
+    let programs = variable("SELVEDGE_PROGRAMS", programs);
+    let (mut compared, mut executions, mut redundant) = (0, 0, 0);
+    for seed in first..first + programs {
+        // Few actions make many programs that are small enough.
+        if let Some((of_explorer, given_up)) = compare(seed, flavour, 2 + usize::try_from(seed).unwrap() % actions) {
+            compared += 1;
+            executions += of_explorer;
+            redundant += given_up;
+        }
+    }
+    println!(
+        "{flavour:?}: seeds {first} to {}, {compared} programs compared, {executions} executions, {redundant} redundant",
+        first + programs - 1
+    );
+    assert!(compared * 2 > programs, "most programs are small enough to be enumerated");
+}
+
+#[test]
+fn programs_of_atomics() {
+    compare_many(Flavour::Atomics, 300, 7);
+}
+
+#[test]
+fn programs_of_locks() {
+    compare_many(Flavour::Locks, 300, 6);
+}
+
+#[test]
+fn programs_of_channels() {
+    compare_many(Flavour::Channels, 300, 6);
+}
+
+#[test]
+fn programs_of_everything() {
+    compare_many(Flavour::All, 300, 7);
+}
