@@ -71,6 +71,13 @@ pub enum Failure {
         /// The threads that wait for each other in a circle, in that order; empty if there is none.
         cycle: Vec<ThreadId>,
     },
+    /// Threads that go round in circles for ever: each waits in a loop for something to change that no
+    /// other thread is going to change.
+    Livelock {
+        /// All threads that will not come to their ends, of which at least one gives up its turn again and
+        /// again. The others wait like in a deadlock.
+        blocked: Vec<Blocked>,
+    },
     /// Two accesses to one `UnsafeCell`, not ordered by anything, one of which may write.
     DataRace {
         /// The object.
@@ -116,6 +123,8 @@ pub enum FailureKind {
     Panic,
     /// See [`Failure::Deadlock`].
     Deadlock,
+    /// See [`Failure::Livelock`].
+    Livelock,
     /// See [`Failure::DataRace`].
     DataRace,
     /// See [`Failure::UnexpectedOutcome`].
@@ -136,6 +145,7 @@ impl FailureKind {
         match self {
             Self::Panic => "panic",
             Self::Deadlock => "deadlock",
+            Self::Livelock => "livelock",
             Self::DataRace => "data-race",
             Self::UnexpectedOutcome => "unexpected-outcome",
             Self::MissingOutcomes => "missing-outcomes",
@@ -146,9 +156,9 @@ impl FailureKind {
     }
 
     /// Returns whether a failure of kind `found` is what an expectation of this kind is about. A
-    /// deadlock on real threads is seen as a hang.
+    /// deadlock or livelock on real threads is seen as a hang.
     pub fn admits(self, found: Self) -> bool {
-        self == found || (self == Self::Deadlock && found == Self::Hang)
+        self == found || (matches!(self, Self::Deadlock | Self::Livelock) && found == Self::Hang)
     }
 }
 
@@ -158,6 +168,7 @@ impl Failure {
         match self {
             Self::Panic(_) => FailureKind::Panic,
             Self::Deadlock { .. } => FailureKind::Deadlock,
+            Self::Livelock { .. } => FailureKind::Livelock,
             Self::DataRace { .. } => FailureKind::DataRace,
             Self::UnexpectedOutcome { .. } => FailureKind::UnexpectedOutcome,
             Self::MissingOutcomes { .. } => FailureKind::MissingOutcomes,

@@ -24,7 +24,7 @@ fn ends(exploration: &Exploration) -> BTreeSet<String> {
 /// Compares the explorer with the oracle; returns none if the program has too many schedules.
 fn compare(seed: u64, flavour: Flavour, actions: usize) -> Option<(u64, u64)> {
     let program = Program::random(&mut Seeded(seed), flavour, actions);
-    let budget = Budget { executions: Some(30_000), steps_per_execution: 300, time: None };
+    let budget = Budget { executions: Some(4_000), steps_per_execution: 300, time: None };
     let checker = || Checker::new().budget(budget).keep_going(true);
     let scenario = || {
         let program = program.clone();
@@ -83,6 +83,11 @@ fn programs_of_locks() {
 #[test]
 fn programs_of_channels() {
     compare_many(Flavour::Channels, 300, 6);
+}
+
+#[test]
+fn programs_that_spin() {
+    compare_many(Flavour::Spinning, 300, 6);
 }
 
 #[test]

@@ -8,8 +8,10 @@ use std::cell::{Cell, RefCell};
 use std::panic::Location;
 use std::rc::Rc;
 
+use super::awaiting::Trial;
 use super::end::{End, Ended};
 use crate::execution::backend::{Backend, Execution, NewObject, Stop};
+use crate::execution::local_state::LocalState;
 use crate::execution::{ObjectId, Operation, Response, Switch, ThreadId, Trace, races};
 use crate::failure::Failure;
 use crate::kernel::{Kernel, Pending, Step};
@@ -30,6 +32,11 @@ pub(crate) trait Driver {
     /// Lets the engine run something else, for ever.
     fn suspend(&self, state: &State) -> !;
 
+    /// Returns a digest of the local state of the thread that runs, if this driver can look at it.
+    fn local_digest(&self, _here: &LocalState) -> Option<u64> {
+        None
+    }
+
     /// Is told that `thread` has taken a step, and what came of it.
     fn stepped(&self, _thread: ThreadId, _pending: Pending, _response: Response) {}
 }
@@ -48,6 +55,11 @@ pub(crate) struct State {
     pub(crate) yielded: Cell<bool>,
     /// How many steps have been taken.
     pub(crate) steps: Cell<u64>,
+    /// The trial of a thread that gives up its turn, see `awaiting`; and where trials have failed.
+    pub(crate) trial: RefCell<Option<Trial>>,
+    pub(crate) failed_trials: RefCell<Vec<(u64, ThreadId)>>,
+    /// How often each thread has given up its turn without seeing anything in between.
+    pub(crate) idle: RefCell<Vec<u32>>,
     /// Whether events are recorded. Without, the trace has threads and objects only.
     records: bool,
     steps_max: u64,
@@ -62,6 +74,9 @@ impl State {
             choices: RefCell::default(),
             last: Cell::new(None),
             yielded: Cell::new(false),
+            trial: RefCell::default(),
+            failed_trials: RefCell::default(),
+            idle: RefCell::default(),
             steps: Cell::new(0),
             records,
             steps_max,
@@ -77,6 +92,7 @@ impl State {
             None => Switch::None,
             Some(last) if last == me => Switch::None,
             Some(last) if kernel.exited(last) => Switch::Exited,
+            Some(last) if is_giving_up(kernel, last) => Switch::Yielded,
             Some(last) if kernel.alternatives(last) == 0 => Switch::Blocked,
             Some(_) if self.yielded.get() => Switch::Yielded,
             Some(_) => Switch::Preempted,
@@ -121,7 +137,12 @@ impl State {
             // What has gone wrong by then is wrong.
             Some(Stop::StepLimit) => self.wrong_already(trace, End::StepLimit),
             Some(Stop::Unsupported(reason)) => End::Unsupported(reason),
-            Some(Stop::Abandoned) => self.wrong_already(trace, End::Abandoned),
+            Some(Stop::Abandoned | Stop::Restart) if !self.kernel.borrow().anyone_goes_on() => {
+                // A schedule from elsewhere ends where its threads only turn in circles.
+                let deadlock = self.kernel.borrow().deadlock();
+                deadlock.map_or_else(|| self.wrong_already(trace, End::Abandoned), End::Failed)
+            }
+            Some(Stop::Abandoned | Stop::Restart) => self.wrong_already(trace, End::Abandoned),
             None => match self.kernel.borrow().deadlock() {
                 Some(deadlock) => End::Failed(deadlock),
                 None => End::of_finished(&self.execution, trace),
@@ -137,6 +158,11 @@ impl State {
         self.execution.clear(kernel.all_exited());
         kernel
     }
+}
+
+/// Returns whether a thread is about to give up its turn, so that another is no preemption of it.
+pub(crate) fn is_giving_up(kernel: &Kernel, thread: ThreadId) -> bool {
+    kernel.pending(thread).is_some_and(|pending| pending.operation.yields())
 }
 
 /// Returns the threads that can go on, in order of their numbers, each with its alternatives.
@@ -158,6 +184,33 @@ pub(crate) struct Cooperative<D> {
 }
 
 impl<D: Driver> Cooperative<D> {
+    /// Ends the execution, see [`Backend::halt`].
+    pub(crate) fn halt_now(&self, stop: Stop) -> ! {
+        self.state.stop.borrow_mut().get_or_insert(stop);
+        self.driver.suspend(&self.state)
+    }
+
+    /// Takes turns until the operation `pending`, which has been announced, is done.
+    pub(crate) fn take_turns(&self, me: ThreadId, mut pending: Pending) -> Response {
+        let mut timed_out = false;
+        loop {
+            let alternative = self.driver.turn(&self.state, me);
+            let (step, switch) = self.take_step(me, alternative);
+            let (Step::Done(response) | Step::Continue(response, _)) = step;
+            self.state.record(pending, response, switch);
+            self.driver.stepped(me, pending, response);
+            match step {
+                // A wait that timed out says so when it has the lock again.
+                Step::Done(Response::Acquired { poisoned }) if timed_out => return Response::Late { poisoned },
+                Step::Done(response) => return response,
+                Step::Continue(response, _) => {
+                    timed_out |= response == Response::TimedOut;
+                    pending = self.state.kernel.borrow().pending(me).expect("the next half of the operation");
+                }
+            }
+        }
+    }
+
     fn take_step(&self, me: ThreadId, alternative: u32) -> (Step, Switch) {
         let state = &self.state;
         state.execution.current.set(me);
@@ -201,8 +254,11 @@ impl<D: Driver> Backend for Cooperative<D> {
         operation: Operation,
         location: &'static Location<'static>,
     ) -> Response {
+        if let Some(trial) = self.state.trial.take() {
+            return self.try_operation(trial, object, operation);
+        }
         let me = self.state.execution.current.get();
-        let mut pending = Pending { object, operation, location };
+        let pending = Pending { object, operation, location };
         self.state.kernel.borrow_mut().announce(me, pending);
         // A thread that has caught its panic is no longer unwinding.
         self.state.execution.panicking();
@@ -212,26 +268,17 @@ impl<D: Driver> Backend for Cooperative<D> {
                 return response;
             }
         }
-        let mut timed_out = false;
-        loop {
-            let alternative = self.driver.turn(&self.state, me);
-            let (step, switch) = self.take_step(me, alternative);
-            let (Step::Done(response) | Step::Continue(response, _)) = step;
-            self.state.record(pending, response, switch);
-            self.driver.stepped(me, pending, response);
-            match step {
-                // A wait that timed out says so when it has the lock again.
-                Step::Done(Response::Acquired { poisoned }) if timed_out => return Response::Late { poisoned },
-                Step::Done(response) => return response,
-                Step::Continue(response, _) => {
-                    timed_out |= response == Response::TimedOut;
-                    pending = self.state.kernel.borrow().pending(me).expect("the next half of the operation");
-                }
-            }
-        }
+        self.take_turns(me, pending)
+    }
+
+    fn spin(&self, operation: Operation, location: &'static Location<'static>, here: &LocalState) {
+        self.give_up_turn(operation, location, here);
     }
 
     fn spawn(&self, name: Option<String>, body: Box<dyn FnOnce()>, location: &'static Location<'static>) -> ThreadId {
+        if let Some(trial) = self.state.trial.take() {
+            self.fail_trial(trial);
+        }
         let me = self.state.execution.current.get();
         // Who the child is depends on how many threads there are when the step is taken.
         let announced = Operation::Spawn { child: ThreadId(u32::MAX) };
@@ -259,7 +306,6 @@ impl<D: Driver> Backend for Cooperative<D> {
     }
 
     fn halt(&self, stop: Stop) -> ! {
-        self.state.stop.borrow_mut().get_or_insert(stop);
-        self.driver.suspend(&self.state)
+        self.halt_now(stop)
     }
 }

@@ -11,12 +11,13 @@ use std::rc::Rc;
 use corosensei::stack::DefaultStack;
 use corosensei::{Coroutine, CoroutineResult, Yielder};
 
-use super::cooperative::{Cooperative, Driver, State, enabled_threads};
+use super::cooperative::{Cooperative, Driver, State, enabled_threads, is_giving_up};
 use super::end::Ended;
 use super::main_thread;
 use crate::engine::Program;
 use crate::execution::backend::Stop;
 use crate::execution::context;
+use crate::execution::local_state::LocalState;
 use crate::execution::{Response, ThreadId};
 use crate::kernel::{Kernel, Pending};
 
@@ -43,6 +44,15 @@ pub(crate) trait Strategy {
         None
     }
 
+    /// The execution begins again: the strategy is to decide as before, as far as it has decided.
+    fn restart(&mut self);
+
+    /// Whether threads may go on that wait in a loop for something that has not changed: where a schedule
+    /// is followed that comes from an engine that lets them.
+    fn is_lenient(&self) -> bool {
+        false
+    }
+
     /// Is told that `thread` has taken a step, and what came of it.
     fn stepped(&mut self, _thread: ThreadId, _pending: Pending, _response: Response) {}
 
@@ -56,6 +66,8 @@ thread_local! {
     static STACKS: RefCell<Vec<DefaultStack>> = const { RefCell::new(Vec::new()) };
     /// How the running coroutine suspends itself.
     static YIELDER: Cell<Option<*const Yielder<(), ()>>> = const { Cell::new(None) };
+    /// An address on its stack above which there is nothing of the program's.
+    static BASE: Cell<usize> = const { Cell::new(0) };
 }
 
 fn stack() -> DefaultStack {
@@ -115,7 +127,7 @@ impl Fibers {
                 self.over.set(true);
                 return None;
             }
-            let running = state.last.get().filter(|_| !state.yielded.get());
+            let running = state.last.get().filter(|&last| !state.yielded.get() && !is_giving_up(&kernel, last));
             let running = running.filter(|last| enabled.iter().any(|(thread, _)| thread == last));
             let turn = Turn { step: state.steps.get(), enabled: &enabled, running, kernel: &kernel };
             let choice = self.with_strategy(|strategy| strategy.choose(&turn));
@@ -137,10 +149,12 @@ impl Fibers {
 
     fn suspend_once(&self) {
         let yielder = YIELDER.get().expect("a thread that runs");
+        let base = BASE.get();
         // SAFETY: `YIELDER` was set by `start` or below, on the stack of the very coroutine that runs
         // now, and is valid as long as that coroutine lives. Nobody holds it mutably.
         unsafe { &*yielder }.suspend(());
         YIELDER.set(Some(yielder));
+        BASE.set(base);
     }
 }
 
@@ -156,6 +170,12 @@ impl Driver for Fibers {
         }
         self.suspend_once();
         self.alternative.get()
+    }
+
+    fn local_digest(&self, here: &LocalState) -> Option<u64> {
+        // SAFETY: it was captured by the caller's caller, on the stack of the coroutine that runs, whose
+        // lowest frame has the base.
+        unsafe { here.digest(BASE.get()) }
     }
 
     fn stepped(&self, thread: ThreadId, pending: Pending, response: Response) {
@@ -193,20 +213,52 @@ pub(crate) fn run_to_end(
     records: bool,
 ) -> (Ended, Kernel) {
     super::assert_outside();
+    let mut failed_trials = Vec::new();
+    loop {
+        let (ended, kernel, is_over) = run_once(program, strategy, steps_max, records, &mut failed_trials);
+        if is_over {
+            return (ended, kernel);
+        }
+        strategy.restart();
+    }
+}
+
+/// Runs the execution, and returns also whether that is all: it is to be run again if it was found out
+/// that a thread does not wait that was taken to.
+fn run_once(
+    program: &Program,
+    strategy: &mut dyn Strategy,
+    steps_max: u64,
+    records: bool,
+    failed_trials: &mut Vec<(u64, ThreadId)>,
+) -> (Ended, Kernel, bool) {
+    let is_lenient = strategy.is_lenient();
     // SAFETY: the back end is used by the program alone, which has no turn after `drive`; what is
     // leaked of it is never used.
     let driver = unsafe { Fibers::new(strategy) };
     let backend = Rc::new(Cooperative { state: State::new(steps_max, records), driver });
+    {
+        let mut kernel = backend.state.kernel.borrow_mut();
+        if super::awaiting::spins() {
+            kernel.keep_histories();
+        }
+        if is_lenient {
+            kernel.be_lenient();
+        }
+    }
+    backend.state.failed_trials.replace(std::mem::take(failed_trials));
     let mut fibers = Vec::new();
     let body = main_thread(program);
     backend.driver.unstarted.borrow_mut().push_back(body);
     context::enter_modelled(backend.clone(), || drive(&backend, &mut fibers));
     discard(fibers);
+    let is_over = *backend.state.stop.borrow() != Some(Stop::Restart);
+    *failed_trials = backend.state.failed_trials.take();
     let ended = backend.state.ended();
     let kernel = backend.state.clear();
     // Bodies that never started may borrow from the stacks that are gone.
     std::mem::forget(backend.driver.unstarted.take());
-    (ended, kernel)
+    (ended, kernel, is_over)
 }
 
 fn drive(backend: &Rc<Cooperative<Fibers>>, fibers: &mut Vec<Fiber>) {
@@ -239,7 +291,9 @@ fn next_unstarted(backend: &Cooperative<Fibers>) -> Option<Box<dyn FnOnce()>> {
 
 fn start(body: Box<dyn FnOnce()>) -> Fiber {
     Coroutine::with_stack(stack(), move |yielder: &Yielder<(), ()>, ()| {
+        let base = 0_usize;
         YIELDER.set(Some(std::ptr::from_ref(yielder)));
+        BASE.set(std::ptr::from_ref(std::hint::black_box(&base)).expose_provenance());
         body();
     })
 }

@@ -96,6 +96,11 @@ impl DepthFirst {
 }
 
 impl Strategy for DepthFirst {
+    fn restart(&mut self) {
+        self.depth = 0;
+        self.preemptions = 0;
+    }
+
     fn choose(&mut self, turn: &Turn<'_>) -> Option<(ThreadId, u32)> {
         let bound_reached = self.preemptions_max.is_some_and(|most| self.preemptions >= most);
         let may_run = |thread: ThreadId| !bound_reached || turn.running.is_none_or(|running| running == thread);

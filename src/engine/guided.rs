@@ -24,7 +24,7 @@ impl Guided {
     /// Runs the execution, and returns what it showed: every sequence of bytes leads to one.
     pub fn run(&self, task: &Task) -> Replayed {
         super::install_hook();
-        let mut guide = Guide { bytes: self.0.iter() };
+        let mut guide = Guide { all: &self.0, bytes: self.0.iter() };
         let steps_max = task.budget.steps_per_execution;
         let ended = super::isolate::on_fresh_thread(|| coroutine::run(&task.program, &mut guide, steps_max, true));
         let token = schedule_of(&ended.trace, ended.choices.clone()).expect("every execution has a schedule");
@@ -33,10 +33,15 @@ impl Guided {
 }
 
 struct Guide<'a> {
+    all: &'a [u8],
     bytes: std::slice::Iter<'a, u8>,
 }
 
 impl Strategy for Guide<'_> {
+    fn restart(&mut self) {
+        self.bytes = self.all.iter();
+    }
+
     fn choose(&mut self, turn: &Turn<'_>) -> Option<(ThreadId, u32)> {
         let mut options: Vec<(ThreadId, u32)> =
             turn.enabled.iter().flat_map(|&(thread, count)| (0..count).map(move |way| (thread, way))).collect();

@@ -6,6 +6,7 @@
 //! **Invariant:** nothing outside this folder, `check.rs` and the command line names a particular
 //! engine.
 
+pub(crate) mod awaiting;
 mod budget;
 mod capabilities;
 mod collector;
@@ -24,6 +25,7 @@ mod shorten;
 #[cfg(feature = "shuttle")]
 pub(crate) mod shuttle;
 mod threads;
+mod waiting;
 
 use std::sync::Arc;
 use std::time::Duration;

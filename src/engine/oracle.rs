@@ -83,9 +83,8 @@ impl Observer {
     fn note(&mut self, kernel: &Kernel, runtime_thread: ThreadId, alternative: u32) {
         let thread = self.identities.number(runtime_thread);
         let footprint = self.identities.translate(kernel.footprint(runtime_thread));
-        let pending = kernel.pending(runtime_thread).expect("something that the thread is about to do");
         let way = kernel.ways(runtime_thread).start + alternative;
-        self.steps.push(thread, runtime_thread, way, pending, footprint);
+        self.steps.push(kernel, thread, runtime_thread, way, footprint);
     }
 
     /// Returns what all equivalent executions have in common: for each thread, in which way it took each of
@@ -107,6 +106,11 @@ impl Observer {
 }
 
 impl Strategy for Observer {
+    fn restart(&mut self) {
+        Strategy::restart(&mut self.search);
+        self.begin();
+    }
+
     fn choose(&mut self, turn: &Turn<'_>) -> Option<(ThreadId, u32)> {
         let choice = self.search.choose(turn);
         if let Some((thread, alternative)) = choice {

@@ -25,7 +25,7 @@ const STEPS_MAX: u64 = 1_000_000;
 pub(crate) fn replay_schedule(task: &Task, token: &Token) -> Result<Replayed, Option<Divergence>> {
     super::install_hook();
     let Token::Schedule(schedule) = token else { return Err(None) };
-    let mut follow = Follow { schedule, run: 0, taken: 0, choice: 0, divergence: None };
+    let mut follow = Follow::new(schedule);
     // Every step of the schedule may be taken, and one more, which is where it shows that the
     // program goes on.
     let steps_max = (schedule.len() as u64 + 1).min(STEPS_MAX);
@@ -76,7 +76,11 @@ struct Follow<'a> {
     divergence: Option<Divergence>,
 }
 
-impl Follow<'_> {
+impl<'a> Follow<'a> {
+    fn new(schedule: &'a Schedule) -> Self {
+        Self { schedule, run: 0, taken: 0, choice: 0, divergence: None }
+    }
+
     fn next(&mut self, turn: &Turn<'_>) -> Result<(ThreadId, u32), Divergence> {
         let step = turn.step as usize;
         while self.schedule.runs.get(self.run).is_some_and(|run| run.length == self.taken) {
@@ -111,6 +115,14 @@ impl Follow<'_> {
 }
 
 impl Strategy for Follow<'_> {
+    fn restart(&mut self) {
+        *self = Self::new(self.schedule);
+    }
+
+    fn is_lenient(&self) -> bool {
+        true
+    }
+
     fn choose(&mut self, turn: &Turn<'_>) -> Option<(ThreadId, u32)> {
         match self.next(turn) {
             Ok(choice) => Some(choice),

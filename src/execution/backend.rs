@@ -11,6 +11,7 @@ use std::rc::Rc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use super::erased::Erased;
+use super::local_state::LocalState;
 use super::operation::{Operation, Response};
 use super::panics::FatalPanics;
 use super::trace::{
@@ -66,6 +67,12 @@ pub(crate) trait Backend {
     fn perform(&self, object: Option<ObjectId>, operation: Operation, location: &'static Location<'static>)
     -> Response;
 
+    /// Does `operation`, which says that the thread waits for another to do something; `_here` is the
+    /// state of the thread where it says so.
+    fn spin(&self, operation: Operation, location: &'static Location<'static>, _here: &LocalState) {
+        self.perform(None, operation, location);
+    }
+
     /// Starts a thread that runs `body`, and returns its identity.
     fn spawn(&self, name: Option<String>, body: Box<dyn FnOnce()>, location: &'static Location<'static>) -> ThreadId;
 
@@ -85,6 +92,8 @@ pub(crate) enum Stop {
     Unsupported(&'static str),
     /// The engine has no use for the rest of it.
     Abandoned,
+    /// It is to be run again, because a thread that seemed to wait does not.
+    Restart,
 }
 
 /// The per-thread values of a modelled thread: keys are the addresses of the `LocalKey` statics,

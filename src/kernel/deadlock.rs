@@ -5,6 +5,16 @@ use crate::execution::{Operation, ThreadId};
 use crate::failure::{Access, Blocked, Failure};
 
 impl Kernel {
+    /// Returns whether any thread can go on to some avail.
+    pub(crate) fn anyone_goes_on(&self) -> bool {
+        (0..self.threads.len()).map(|index| ThreadId(u32::try_from(index).expect("fewer than 2^32 threads"))).any(
+            |thread| match self.pending(thread) {
+                Some(pending) if pending.operation.yields() => !self.waits_in_vain(thread),
+                _ => self.alternatives(thread) > 0,
+            },
+        )
+    }
+
     /// Returns every thread that has not ended, with what it waits for.
     pub(crate) fn blocked(&self) -> Vec<Blocked> {
         (0..self.threads.len())
@@ -56,6 +66,9 @@ pub(crate) fn deadlock(blocked: Vec<Blocked>, main_exited: bool) -> Option<Failu
         |blocked: &Blocked| !blocked.waits_for.is_empty() && !matches!(blocked.operation, Operation::Join { .. });
     if blocked.is_empty() || (main_exited && !blocked.iter().any(waits_for_a_lock)) {
         return None;
+    }
+    if blocked.iter().any(|blocked| blocked.operation.yields()) {
+        return Some(Failure::Livelock { blocked });
     }
     Some(Failure::Deadlock { blocked, cycle })
 }

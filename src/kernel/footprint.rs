@@ -32,6 +32,7 @@ impl Kernel {
             (Operation::Join { thread: other } | Operation::IsFinished { thread: other }, _) => {
                 smallvec![(Target::End(other), Access::Read)]
             }
+            (operation, _) if operation.yields() => self.yield_footprint(thread),
             (Operation::Park { .. }, _) => smallvec![(Target::Token(thread), Access::Leave)],
             (Operation::Unpark { thread: other }, _) => smallvec![(Target::Token(other), Access::Notify)],
             (Operation::Wait { mutex, .. }, Some(condvar)) => {
@@ -81,6 +82,7 @@ impl Kernel {
             threads: vec![super::Thread::default(); self.threads.len()],
             objects: self.made.iter().map(|&object| Object::new(object)).collect(),
             made: Vec::new(),
+            ..Self::new()
         }
     }
 

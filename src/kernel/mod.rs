@@ -15,6 +15,7 @@ mod channel;
 mod condvar;
 mod deadlock;
 mod footprint;
+mod history;
 mod mutex;
 mod once;
 mod rwlock;
@@ -33,6 +34,8 @@ use channel::Channel;
 use condvar::Condvar;
 #[cfg(feature = "loom")]
 pub(crate) use deadlock::deadlock;
+use history::History;
+pub(crate) use history::Sight;
 use mutex::Mutex;
 use once::Once;
 use rwlock::RwLock;
@@ -138,6 +141,7 @@ struct Thread {
     pending: Option<Pending>,
     exited: bool,
     park_token: bool,
+    history: History,
 }
 
 /// What came of a step.
@@ -156,17 +160,29 @@ pub(crate) struct Kernel {
     objects: Vec<Object>,
     /// What the objects were at first.
     made: Vec<NewObject>,
+    /// For each object, a digest of the past of those who touched it; kept with the histories.
+    digests: Vec<u64>,
+    keeps_histories: bool,
+    is_lenient: bool,
 }
 
 impl Kernel {
     /// Returns the state at the start: the main thread, and no objects.
     pub(crate) fn new() -> Self {
-        Self { threads: vec![Thread::default()], objects: Vec::new(), made: Vec::new() }
+        Self {
+            threads: vec![Thread::default()],
+            objects: Vec::new(),
+            made: Vec::new(),
+            digests: Vec::new(),
+            keeps_histories: false,
+            is_lenient: false,
+        }
     }
 
     pub(crate) fn add_object(&mut self, object: NewObject) {
         self.objects.push(Object::new(object));
         self.made.push(object);
+        self.digests.push(0);
     }
 
     pub(crate) fn thread_count(&self) -> usize {
@@ -198,6 +214,9 @@ impl Kernel {
         match operation {
             Operation::Choose { options } => options,
             Operation::Join { thread: other } => u32::from(self.exited(other)),
+            Operation::Yield | Operation::SpinLoop | Operation::Sleep => {
+                u32::from(self.is_lenient || !self.waits_in_vain(thread))
+            }
             Operation::Park { timed } => u32::from(state.park_token || timed),
             Operation::Wake { mutex, timed } => {
                 let (wakes, times_out) = self.wake_alternatives(thread, object, mutex, timed);
@@ -233,6 +252,10 @@ impl Kernel {
     pub(crate) fn step(&mut self, thread: ThreadId, alternative: u32) -> Result<Step, Failure> {
         let pending = self.threads[thread.index()].pending.take().expect("a pending operation");
         let step = self.apply(thread, alternative, pending)?;
+        if self.keeps_histories {
+            let (Step::Done(response) | Step::Continue(response, _)) = step;
+            self.note_history(thread, pending, response);
+        }
         if let Step::Continue(_, operation) = step {
             let object = match operation {
                 // A wait that timed out goes on with the mutex alone.
@@ -252,7 +275,9 @@ impl Kernel {
         let response = match (operation, object) {
             (Operation::Choose { .. }, _) => Response::Value(u64::from(alternative)),
             (Operation::Spawn { .. }, _) => {
-                self.threads.push(Thread::default());
+                let digest = self.threads[thread.index()].history.digest;
+                let history = History { digest: digest.wrapping_add(self.threads.len() as u64), ..History::default() };
+                self.threads.push(Thread { history, ..Thread::default() });
                 Response::Done
             }
             (Operation::Exit, _) => {

@@ -13,6 +13,7 @@ pub fn failure(failure: &Failure, trace: &Trace) -> String {
             format!("{} panicked at {}: {}", names.thread(panic.thread), panic.location, panic.message)
         }
         Failure::Deadlock { blocked, cycle } => deadlock(blocked, cycle, trace, &names),
+        Failure::Livelock { blocked } => livelock(blocked, trace, &names),
         Failure::DataRace { object, first, second } => {
             let access = |access: &Access| {
                 let how = if access.exclusive { "writes" } else { "reads" };
@@ -55,11 +56,30 @@ pub fn failure(failure: &Failure, trace: &Trace) -> String {
 
 fn deadlock(blocked: &[Blocked], cycle: &[crate::ThreadId], trace: &Trace, names: &Names) -> String {
     let mut text = String::from("deadlock");
+    text += &ring(cycle, names);
+    text + &waiting(blocked, trace, names)
+}
+
+fn livelock(blocked: &[Blocked], trace: &Trace, names: &Names) -> String {
+    String::from("livelock: what is waited for in a loop never changes again") + &waiting(blocked, trace, names)
+}
+
+fn ring(cycle: &[crate::ThreadId], names: &Names) -> String {
+    let mut text = String::new();
     if !cycle.is_empty() {
         let ring: Vec<&str> = cycle.iter().chain(cycle.first()).map(|&thread| names.thread(thread)).collect();
         text += &format!(": {} wait for each other", ring.join(" -> "));
     }
+    text
+}
+
+fn waiting(blocked: &[Blocked], trace: &Trace, names: &Names) -> String {
+    let mut text = String::new();
     for Blocked { thread, operation: waits_in, object, location, waits_for } in blocked {
+        if waits_in.yields() {
+            text += &format!("\n  {} turns in circles (at {})", names.thread(*thread), place(location));
+            continue;
+        }
         text += &format!("\n  {} cannot {}", names.thread(*thread), operation(*waits_in, *object, names));
         if !waits_for.is_empty() && object.is_some() {
             let holders: Vec<&str> = waits_for.iter().map(|&holder| names.thread(holder)).collect();

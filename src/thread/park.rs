@@ -6,6 +6,7 @@ use std::time::Duration;
 use super::handle::Thread;
 use crate::execution::Operation;
 use crate::execution::context::{self, Mode};
+use crate::execution::local_state::LocalState;
 
 /// See [`std::thread::current`].
 #[must_use]
@@ -53,15 +54,29 @@ pub fn park_timeout(duration: Duration) {
     perform(Operation::Park { timed: true }, Location::caller(), || std::thread::park_timeout(duration));
 }
 
-/// See [`std::thread::yield_now`].
+/// Gives up the turn of the thread: in a loop that waits, until what it reads changes.
+#[inline(always)]
+fn spin(operation: Operation, location: &'static Location<'static>, native: impl FnOnce()) {
+    if context::mode() == Mode::Modelled {
+        let here = LocalState::capture();
+        context::backend().spin(operation, location, &here);
+    } else {
+        perform(operation, location, native);
+    }
+}
+
+/// See [`std::thread::yield_now`]. In an execution it tells the engine that this thread waits for
+/// another to do something.
+#[inline(always)]
 #[track_caller]
 pub fn yield_now() {
-    perform(Operation::Yield, Location::caller(), std::thread::yield_now);
+    spin(Operation::Yield, Location::caller(), std::thread::yield_now);
 }
 
 /// See [`std::thread::sleep`]. In a modelled execution time is virtual: it sleeps as long as other
 /// threads go on first, whatever `duration` is.
+#[inline(always)]
 #[track_caller]
 pub fn sleep(duration: Duration) {
-    perform(Operation::Sleep, Location::caller(), || std::thread::sleep(duration));
+    spin(Operation::Sleep, Location::caller(), || std::thread::sleep(duration));
 }

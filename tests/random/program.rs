@@ -217,7 +217,7 @@ struct Shared {
     once_lock: OnceLock<usize>,
     cell: UnsafeCell<usize>,
     receiver: std::sync::Mutex<Option<Receiver<usize>>>,
-    handles: std::sync::Mutex<Vec<thread::Thread>>,
+    main: thread::Thread,
 }
 
 // SAFETY: accesses to the cell that overlap are what the engines look for; they do not happen.
@@ -253,7 +253,7 @@ pub fn run(program: &Program) -> String {
         once_lock: OnceLock::new(),
         cell: UnsafeCell::new(0),
         receiver: std::sync::Mutex::new(None),
-        handles: std::sync::Mutex::new(vec![thread::current()]),
+        main: thread::current(),
     });
     let uses = |name: &str| format!("{:?}", program.threads).contains(name);
     let (sends, receives) = (uses("Send"), uses("Receive"));
@@ -265,9 +265,6 @@ pub fn run(program: &Program) -> String {
         let receiver = if receives && index + 1 == program.threads.len() { take_receiver(&shared) } else { None };
         let sender = sends.then(|| sender.clone());
         handles.push(thread::spawn(move || body(shared, sender, receiver, &actions)));
-    }
-    for handle in &handles {
-        shared.handles.lock().unwrap().push(handle.thread().clone());
     }
     let sender = if sends {
         Some(sender)
@@ -357,9 +354,10 @@ impl Me {
             Action::Park => thread::park(),
             Action::ParkTimeout => thread::park_timeout(Duration::from_millis(1)),
             Action::Unpark(thread) => {
-                let handle = shared.handles.lock().unwrap().get(*thread).cloned();
-                if let Some(handle) = handle {
-                    handle.unpark();
+                // The main thread, or the last child.
+                match self.children.last() {
+                    Some(child) if *thread > 0 => child.thread().unpark(),
+                    _ => shared.main.unpark(),
                 }
             }
             Action::Spawn(inner) => {

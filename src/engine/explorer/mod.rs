@@ -94,17 +94,23 @@ fn run(task: &Task, strategy: &mut dyn Strategy, records: bool) -> (Ended, Kerne
 
 /// Runs an execution once more, and records its events.
 fn again(task: &Task, script: Vec<(ThreadId, u32)>) -> Ended {
-    run(task, &mut Script { steps: script.into_iter() }, true).0
+    run(task, &mut Script { steps: script, taken: 0 }, true).0
 }
 
 /// Takes known steps, and no others.
 struct Script {
-    steps: std::vec::IntoIter<(ThreadId, u32)>,
+    steps: Vec<(ThreadId, u32)>,
+    taken: usize,
 }
 
 impl Strategy for Script {
+    fn restart(&mut self) {
+        self.taken = 0;
+    }
+
     fn choose(&mut self, turn: &Turn<'_>) -> Option<(ThreadId, u32)> {
-        let (thread, way) = self.steps.next()?;
+        let &(thread, way) = self.steps.get(self.taken)?;
+        self.taken += 1;
         Some((thread, turn.kernel.alternative(thread, way)?))
     }
 }

@@ -5,9 +5,11 @@
 //! lock the race is with the former taking of it, not with its release, and for a wake it is with
 //! whoever took the permit. Steps that a thread waits to take when the execution is over race too.
 
+use std::rc::Rc;
+
 use super::steps::{Clock, Rival, Steps};
 use crate::execution::{Operation, ThreadId};
-use crate::kernel::{Access, Footprint, Kernel, Object, Pending, Target, dependent};
+use crate::kernel::{Access, Footprint, Kernel, Object, Pending, Sight, Target, dependent};
 
 /// A step that is to come earlier than it did, or at all.
 #[derive(Clone, Debug)]
@@ -16,6 +18,7 @@ pub(super) struct Late {
     pub(super) runtime_thread: ThreadId,
     pub(super) number: u32,
     pub(super) pending: Pending,
+    pub(super) awaits: Option<Rc<[Sight]>>,
     /// Its place among the steps; that after the last for one that was not taken.
     pub(super) index: usize,
 }
@@ -48,6 +51,9 @@ pub(super) fn waits(operation: Operation) -> bool {
             | Operation::Receive { timed: false }
             | Operation::CellRead
             | Operation::CellWrite
+            | Operation::Yield
+            | Operation::SpinLoop
+            | Operation::Sleep
     )
 }
 
@@ -124,6 +130,15 @@ fn reverse(
                 _ => add_ways_then(steps, kernel, late, early, add),
             }
         }
+        (operation, _) if operation.yields() => {
+            let waits_then = late
+                .awaits
+                .as_ref()
+                .is_some_and(|sights| !state_then(steps, kernel, late, early).would_go_on(late.runtime_thread, sights));
+            if !waits_then {
+                add(0, footprint.clone());
+            }
+        }
         (_, Some(&(Target::Object(object), _))) if kernel.atomic_as_made(object).is_some() => {
             let atomic = atomic_then(steps, kernel, object, early, late.index);
             let access = atomic.access(late.runtime_thread, late.pending.operation);
@@ -147,19 +162,29 @@ fn atomic_then(steps: &Steps, kernel: &Kernel, object: crate::execution::ObjectI
         let index = index as usize;
         if index < end && !(index >= early && steps.happens_before(early, index)) {
             let step = steps.get(index);
+            // One that gives up its turn depends on it, but does nothing to it.
+            if step.pending.object != Some(object) {
+                continue;
+            }
             let _ = atomic.apply(step.runtime_thread, object, step.pending.operation, step.pending.location);
         }
     }
     atomic
 }
 
-/// Adds the ways that are open after the steps before `late` that do not happen after `early`.
-fn add_ways_then(steps: &Steps, kernel: &Kernel, late: &Late, early: usize, mut add: impl FnMut(u32, Footprint)) {
+/// Returns the state after the steps before `late` that do not happen after `early`.
+fn state_then(steps: &Steps, kernel: &Kernel, late: &Late, early: usize) -> Kernel {
     let mut then = kernel.restarted();
     for index in (0..late.index).filter(|&index| index < early || !steps.happens_before(early, index)) {
         let step = steps.get(index);
         then.repeat(step.runtime_thread, step.way, step.pending);
     }
+    then
+}
+
+/// Adds the ways that are open then.
+fn add_ways_then(steps: &Steps, kernel: &Kernel, late: &Late, early: usize, mut add: impl FnMut(u32, Footprint)) {
+    let mut then = state_then(steps, kernel, late, early);
     then.announce(late.runtime_thread, late.pending);
     for way in then.ways(late.runtime_thread) {
         add(way, then.footprint(late.runtime_thread));

@@ -66,7 +66,8 @@ impl Search {
 
     /// Learns from the execution that is over, and moves to the next; returns whether there is one.
     pub(super) fn advance(&mut self, kernel: &Kernel) -> bool {
-        self.is_lost |= self.depth < self.nodes.len();
+        let not_taken = usize::from(self.nodes.len() > self.steps.len());
+        self.is_lost |= self.depth + not_taken < self.nodes.len();
         if self.is_lost {
             return false;
         }
@@ -86,6 +87,7 @@ impl Search {
                 runtime_thread: step.runtime_thread,
                 number: step.number,
                 pending: step.pending,
+                awaits: step.awaits.clone(),
                 index,
             };
             steps.before_in_thread(step.thread, step.number, clock);
@@ -98,7 +100,8 @@ impl Search {
             let runtime_thread = identities.runtime(*thread).expect("a thread of this execution");
             let number = u32::try_from(steps.taken_by(*thread)).expect("fewer than 2^32 steps");
             let Some(pending) = kernel.pending(runtime_thread) else { continue };
-            let late = Late { thread: *thread, runtime_thread, number, pending, index: steps.len() };
+            let awaits = kernel.awaits(runtime_thread);
+            let late = Late { thread: *thread, runtime_thread, number, pending, awaits, index: steps.len() };
             steps.before_in_thread(*thread, number, clock);
             race::find(steps, kernel, &late, footprint, clock, scratch, reversals);
         }
@@ -123,11 +126,14 @@ impl Search {
     /// Goes back to the last point from which there is something left to explore.
     fn backtrack(&mut self) -> bool {
         self.planned.clear();
-        while let Some(node) = self.nodes.last_mut() {
-            let index = self.steps.len() - 1;
-            let footprint = self.steps.get(index).footprint.clone();
-            node.sleep.push(Sleeper { thread: node.thread, way: node.way, footprint });
-            self.steps.truncate(index);
+        while let Some(index) = self.nodes.len().checked_sub(1) {
+            let node = &mut self.nodes[index];
+            // A step that could not be taken is no step.
+            if self.steps.len() > index {
+                let footprint = self.steps.get(index).footprint.clone();
+                node.sleep.push(Sleeper { thread: node.thread, way: node.way, footprint });
+                self.steps.truncate(index);
+            }
             if node.branches.is_empty() {
                 self.nodes.pop();
                 continue;
@@ -144,8 +150,7 @@ impl Search {
     fn note(&mut self, kernel: &Kernel, runtime_thread: ThreadId, way: u32) {
         let thread = self.identities.number(runtime_thread);
         let footprint = self.identities.translate(kernel.footprint(runtime_thread));
-        let pending = kernel.pending(runtime_thread).expect("something that the thread is about to do");
-        self.steps.push(thread, runtime_thread, way, pending, footprint);
+        self.steps.push(kernel, thread, runtime_thread, way, footprint);
     }
 
     /// Returns those whose steps are asleep after the last step.
@@ -170,20 +175,23 @@ impl Search {
             let way = kernel.ways(runtime_thread).find(|&way| !is_asleep(thread, way))?;
             Some((thread, runtime_thread, way))
         };
-        let (branches, chosen) = if self.planned.is_empty() {
-            let threads = turn.running.into_iter().chain(turn.enabled.iter().map(|&(thread, _)| thread));
-            let mut threads = threads;
-            (Vec::new(), threads.find_map(first_awake))
-        } else {
-            let mut branches = std::mem::take(&mut self.planned);
-            let Branch { thread, way, children, .. } = branches.remove(0);
-            self.planned = children;
-            (branches, identities.runtime(thread).map(|runtime_thread| (thread, runtime_thread, way)))
-        };
-        let open = chosen.and_then(|(thread, runtime_thread, way)| {
+        let open = |(thread, runtime_thread, way)| {
             Some((thread, runtime_thread, way, kernel.alternative(runtime_thread, way)?))
-        });
-        let Some((thread, runtime_thread, way, alternative)) = open else {
+        };
+        let (mut branches, mut chosen) = (Vec::new(), None);
+        if self.planned.is_empty() {
+            let mut threads = turn.running.into_iter().chain(turn.enabled.iter().map(|&(thread, _)| thread));
+            chosen = threads.find_map(first_awake).and_then(open);
+        } else {
+            branches = std::mem::take(&mut self.planned);
+            // A thread that was planned to go on may turn out to wait in a loop.
+            while chosen.is_none() && !branches.is_empty() {
+                let Branch { thread, way, children, .. } = branches.remove(0);
+                chosen = identities.runtime(thread).and_then(|runtime_thread| open((thread, runtime_thread, way)));
+                self.planned = children;
+            }
+        }
+        let Some((thread, runtime_thread, way, alternative)) = chosen else {
             self.is_redundant = true;
             return None;
         };
@@ -212,8 +220,12 @@ impl Search {
 }
 
 impl Strategy for Search {
+    fn restart(&mut self) {
+        self.begin();
+    }
+
     fn scripted(&mut self, kernel: &Kernel) -> Option<(ThreadId, u32)> {
-        if self.is_lost {
+        if self.is_lost || self.is_redundant {
             return None;
         }
         let node = self.nodes.get(self.depth)?;
@@ -234,14 +246,20 @@ impl Strategy for Search {
                 Some((runtime_thread, alternative))
             }
             None => {
-                self.is_lost = true;
+                let pending = runtime_thread.and_then(|thread| kernel.pending(thread));
+                // A thread that was planned to go on may turn out to wait in a loop.
+                if is_new && pending.is_some_and(|pending| pending.operation.yields()) {
+                    self.is_redundant = true;
+                } else {
+                    self.is_lost = true;
+                }
                 None
             }
         }
     }
 
     fn choose(&mut self, turn: &Turn<'_>) -> Option<(ThreadId, u32)> {
-        if self.is_lost { None } else { self.extend(turn) }
+        if self.is_lost || self.is_redundant { None } else { self.extend(turn) }
     }
 
     fn stepped(&mut self, thread: ThreadId, pending: Pending, response: Response) {

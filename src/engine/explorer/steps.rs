@@ -3,9 +3,10 @@
 //! vector clocks, and kept for the part that the next execution shares.
 
 use std::collections::HashMap;
+use std::rc::Rc;
 
 use crate::execution::{Response, ThreadId};
-use crate::kernel::{Access, Footprint, Pending, Target};
+use crate::kernel::{Access, Footprint, Kernel, Pending, Sight, Target};
 
 /// One step of a thread.
 #[derive(Clone, Debug)]
@@ -19,6 +20,8 @@ pub(crate) struct Step {
     pub(crate) way: u32,
     pub(crate) pending: Pending,
     pub(crate) footprint: Footprint,
+    /// If its thread waits in a loop, what it has to see changed.
+    pub(crate) awaits: Option<Rc<[Sight]>>,
     /// What came of it; none until it is taken.
     pub(crate) response: Option<Response>,
 }
@@ -57,12 +60,14 @@ impl Steps {
     /// [`order`](Self::order).
     pub(crate) fn push(
         &mut self,
+        kernel: &Kernel,
         thread: u32,
         runtime_thread: ThreadId,
         way: u32,
-        pending: Pending,
         footprint: Footprint,
     ) {
+        let pending = kernel.pending(runtime_thread).expect("something that the thread is about to do");
+        let awaits = kernel.awaits(runtime_thread);
         let index = u32::try_from(self.steps.len()).expect("fewer than 2^32 steps");
         while self.by_thread.len() <= thread as usize {
             self.by_thread.push(Vec::new());
@@ -74,7 +79,7 @@ impl Steps {
         for &(target, _) in &footprint {
             self.by_target.entry(target).or_default().push(index);
         }
-        self.steps.push(Step { thread, runtime_thread, number, way, pending, footprint, response: None });
+        self.steps.push(Step { thread, runtime_thread, number, way, pending, footprint, awaits, response: None });
     }
 
     /// Notes what came of the last step.

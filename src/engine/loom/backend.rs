@@ -125,7 +125,7 @@ impl LoomBackend {
             Some(Stop::Failure(failure)) => End::Failed(failure),
             Some(Stop::StepLimit) => End::StepLimit,
             Some(Stop::Unsupported(reason)) => End::Unsupported(reason),
-            Some(Stop::Abandoned) => End::Abandoned,
+            Some(Stop::Abandoned | Stop::Restart) => End::Abandoned,
         };
         Ended::of(end, trace)
     }

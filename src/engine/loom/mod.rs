@@ -208,6 +208,8 @@ fn collect(sender: &mpsc::Sender<Message>) {
 fn plan(task: &Task) -> Plan {
     struct InOrder;
     impl Strategy for InOrder {
+        fn restart(&mut self) {}
+
         fn choose(&mut self, turn: &Turn<'_>) -> Option<(ThreadId, u32)> {
             turn.enabled.first().map(|&(thread, _)| (thread, 0))
         }

@@ -1,0 +1,139 @@
+//! Loops that wait: what is found out about a thread that gives up its turn (`yield_now`,
+//! `spin_loop`, `sleep`).
+//!
+//! When it does so for the first time in a state, it is let run ahead on trial, without steps, in a
+//! world that stands still: what it saw before, it sees again. As soon as it would change anything,
+//! the trial has shown that it does not merely wait, and the execution is run again without the trial.
+//! If instead it comes back to the same place with the same registers and the same stack, it waits until
+//! something that it saw on trial is otherwise. As nothing was changed meanwhile, it is as if it had not
+//! run ahead at all.
+//!
+//! What a trial shows depends on the thread's past alone, if all that it saw is what it had seen before;
+//! then it is remembered for the exploration.
+
+use std::cell::RefCell;
+use std::collections::HashMap;
+
+use crate::execution::ThreadId;
+use crate::execution::{ObjectId, Operation, Response};
+use crate::kernel::Sight;
+
+/// The most operations of a trial.
+const TRIAL_MAX: u32 = 512;
+
+/// Turns that are given up in a row with nothing seen in between, before a trial is made.
+const IDLE_MAX: u32 = 16;
+
+/// What a thread does after giving up its turn.
+#[derive(Clone, Debug)]
+pub(crate) enum Known {
+    /// It goes on.
+    GoesOn,
+    /// It waits for a change of what it has seen: these of its sights.
+    Waits(Vec<usize>),
+}
+
+/// What is known in the exploration that this OS thread runs.
+#[derive(Debug, Default)]
+struct Knowledge {
+    /// Whether threads give up their turns at all.
+    spins: bool,
+    /// By the digest of a thread's past.
+    known: HashMap<u64, Known>,
+}
+
+thread_local! {
+    static KNOWLEDGE: RefCell<Knowledge> = RefCell::default();
+}
+
+/// Returns whether threads are known to give up their turns.
+pub(crate) fn spins() -> bool {
+    KNOWLEDGE.with_borrow(|knowledge| knowledge.spins)
+}
+
+/// Notes that they do.
+pub(crate) fn note_spins() {
+    KNOWLEDGE.with_borrow_mut(|knowledge| knowledge.spins = true);
+}
+
+/// Returns what a thread with that past does, if that is known.
+pub(crate) fn known(past: u64) -> Option<Known> {
+    KNOWLEDGE.with_borrow(|knowledge| knowledge.known.get(&past).cloned())
+}
+
+/// A trial that is going on.
+#[derive(Debug)]
+pub(crate) struct Trial {
+    pub(crate) thread: ThreadId,
+    /// How many steps had been taken.
+    pub(crate) step: u64,
+    /// The thread's local state at its beginning, and the digest of its past.
+    local: u64,
+    past: u64,
+    /// What the thread had seen before, and what it has seen on trial.
+    before: Vec<Sight>,
+    seen: Vec<Sight>,
+    operations: u32,
+}
+
+impl Trial {
+    /// Returns a trial, if one is called for: the thread has seen something before, or has been idle for
+    /// long.
+    pub(crate) fn begin(
+        thread: ThreadId,
+        step: u64,
+        local: u64,
+        (before, past): (Vec<Sight>, u64),
+        idle: u32,
+    ) -> Option<Self> {
+        let calls_for = !before.is_empty() || idle >= IDLE_MAX;
+        calls_for.then(|| Self { thread, step, local, past, before, seen: Vec::new(), operations: 0 })
+    }
+
+    /// Returns what the thread saw when it last did this.
+    pub(crate) fn remembers(&self, object: Option<ObjectId>, operation: Operation) -> Option<Response> {
+        let is_same = |sight: &&Sight| sight.object == object && sight.operation == operation;
+        self.before.iter().find(is_same).map(|sight| sight.response)
+    }
+
+    /// Notes what the thread has seen; returns whether the trial may go on.
+    pub(crate) fn see(&mut self, sight: Option<Sight>) -> bool {
+        self.operations += 1;
+        if let Some(sight) = sight
+            && !self.seen.contains(&sight)
+        {
+            self.seen.push(sight);
+        }
+        self.operations < TRIAL_MAX
+    }
+
+    /// Returns whether the thread is where it was.
+    pub(crate) fn is_back(&self, local: u64) -> bool {
+        self.local == local
+    }
+
+    /// Returns the places, among what the thread had seen before, of what it has seen on trial; none if it
+    /// has seen more.
+    fn places(&self) -> Option<Vec<usize>> {
+        self.seen.iter().map(|sight| self.before.iter().position(|before| before == sight)).collect()
+    }
+
+    fn note(&self, known: Known) {
+        KNOWLEDGE.with_borrow_mut(|knowledge| knowledge.known.insert(self.past, known));
+    }
+
+    /// Ends a trial in which the thread came back, and returns what it waits to see changed.
+    pub(crate) fn waits(self) -> Vec<Sight> {
+        if let Some(places) = self.places() {
+            self.note(Known::Waits(places));
+        }
+        self.seen
+    }
+
+    /// Ends a trial in which it did not.
+    pub(crate) fn goes_on(self) {
+        if self.places().is_some() {
+            self.note(Known::GoesOn);
+        }
+    }
+}

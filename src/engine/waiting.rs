@@ -1,0 +1,102 @@
+//! How the cooperative back end deals with a thread that gives up its turn: it lets it run ahead on
+//! trial (see `awaiting`), and then waits for its turn as with any other operation.
+
+use std::panic::Location;
+
+use super::awaiting::{self, Known, Trial};
+use super::cooperative::{Cooperative, Driver};
+use crate::execution::backend::Stop;
+use crate::execution::local_state::LocalState;
+use crate::execution::{ObjectId, Operation, Response};
+use crate::kernel::{Pending, Sight};
+
+impl<D: Driver> Cooperative<D> {
+    /// Does `operation`, which gives up the turn of the thread.
+    pub(super) fn give_up_turn(&self, operation: Operation, location: &'static Location<'static>, here: &LocalState) {
+        let state = &self.state;
+        let local = self.driver.local_digest(here);
+        let me = state.execution.current.get();
+        let pending = Pending { object: None, operation, location };
+        if let Some(mut trial) = state.trial.take() {
+            let announced = state.kernel.borrow().pending(me);
+            let is_same = announced.is_some_and(|announced| std::ptr::eq(announced.location, location));
+            if is_same && local.is_some_and(|local| trial.is_back(local)) {
+                let sights = trial.waits();
+                state.kernel.borrow_mut().wait_for_change(me, sights);
+                self.take_turns(me, pending);
+            } else if trial.see(None) {
+                state.trial.replace(Some(trial));
+            } else {
+                self.fail_trial(trial);
+            }
+            return;
+        }
+        state.kernel.borrow_mut().announce(me, pending);
+        state.execution.panicking();
+        if let Some(local) = local
+            && !std::thread::panicking()
+            && let Some(trial) = self.trial(local)
+        {
+            state.trial.replace(Some(trial));
+            return;
+        }
+        self.take_turns(me, pending);
+    }
+
+    /// Returns the trial of the current thread, if one is called for.
+    fn trial(&self, local: u64) -> Option<Trial> {
+        let state = &self.state;
+        let me = state.execution.current.get();
+        if !state.kernel.borrow().keeps_histories() {
+            awaiting::note_spins();
+            self.restart();
+        }
+        let step = state.steps.get();
+        let sights = state.kernel.borrow().sights(me);
+        match awaiting::known(sights.1) {
+            Some(Known::GoesOn) => return None,
+            Some(Known::Waits(places)) => {
+                let awaited = places.iter().filter_map(|&place| sights.0.get(place).copied()).collect();
+                state.kernel.borrow_mut().wait_for_change(me, awaited);
+                return None;
+            }
+            None => {}
+        }
+        let idle = {
+            let mut idle = state.idle.borrow_mut();
+            let length = idle.len().max(me.index() + 1);
+            idle.resize(length, 0);
+            idle[me.index()] = if sights.0.is_empty() { idle[me.index()] + 1 } else { 0 };
+            idle[me.index()]
+        };
+        if state.failed_trials.borrow().contains(&(step, me)) {
+            return None;
+        }
+        Trial::begin(me, step, local, sights, idle)
+    }
+
+    /// Does an operation on trial: it returns what it would return, if it changes nothing.
+    pub(super) fn try_operation(&self, mut trial: Trial, object: Option<ObjectId>, operation: Operation) -> Response {
+        let me = self.state.execution.current.get();
+        let now = self.state.kernel.borrow_mut().sight(me, object, operation);
+        let response = trial.remembers(object, operation).or(now);
+        match response {
+            Some(response) if trial.see(Some(Sight { object, operation, response })) => {
+                self.state.trial.replace(Some(trial));
+                response
+            }
+            _ => self.fail_trial(trial),
+        }
+    }
+
+    /// Ends a trial in which the thread did not come back to where it was.
+    pub(super) fn fail_trial(&self, trial: Trial) -> ! {
+        self.state.failed_trials.borrow_mut().push((trial.step, trial.thread));
+        trial.goes_on();
+        self.restart()
+    }
+
+    fn restart(&self) -> ! {
+        self.halt_now(Stop::Restart)
+    }
+}

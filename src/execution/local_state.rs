@@ -1,0 +1,166 @@
+//! The local state of a modelled thread where it stands: its registers and its stack. Two such states
+//! that are the same, byte for byte, with nothing written in between, are one: the thread has come back
+//! to where it was, so that it will do the same again until something that it reads changes. That is
+//! how a loop that waits is told from one that counts.
+//!
+//! What a thread keeps elsewhere, in a box of its own or in a thread-local, is not looked at.
+#![allow(unsafe_code)]
+
+/// The callee-saved registers and the stack pointer at some point of a thread's code.
+#[derive(Clone, Copy, Debug, Default)]
+#[repr(C)]
+pub(crate) struct LocalState {
+    registers: [usize; REGISTERS],
+    stack_pointer: usize,
+}
+
+#[cfg(target_arch = "x86_64")]
+const REGISTERS: usize = 6;
+#[cfg(target_arch = "aarch64")]
+const REGISTERS: usize = 20;
+#[cfg(not(any(target_arch = "x86_64", target_arch = "aarch64")))]
+const REGISTERS: usize = 0;
+
+/// Fills in the registers as they are at the call, with the caller's stack pointer.
+#[cfg(target_arch = "x86_64")]
+#[unsafe(naked)]
+extern "sysv64" fn capture_registers(state: &mut LocalState) {
+    core::arch::naked_asm!(
+        "mov [rdi], rbx",
+        "mov [rdi + 8], rbp",
+        "mov [rdi + 16], r12",
+        "mov [rdi + 24], r13",
+        "mov [rdi + 32], r14",
+        "mov [rdi + 40], r15",
+        "lea rax, [rsp + 8]",
+        "mov [rdi + 48], rax",
+        "ret",
+    )
+}
+
+/// Fills in the registers as they are at the call, with the caller's stack pointer.
+#[cfg(target_arch = "aarch64")]
+#[unsafe(naked)]
+extern "C" fn capture_registers(state: &mut LocalState) {
+    core::arch::naked_asm!(
+        "stp x19, x20, [x0]",
+        "stp x21, x22, [x0, 16]",
+        "stp x23, x24, [x0, 32]",
+        "stp x25, x26, [x0, 48]",
+        "stp x27, x28, [x0, 64]",
+        "str x29, [x0, 80]",
+        "stp d8, d9, [x0, 88]",
+        "stp d10, d11, [x0, 104]",
+        "stp d12, d13, [x0, 120]",
+        "stp d14, d15, [x0, 136]",
+        "str xzr, [x0, 152]",
+        "mov x9, sp",
+        "str x9, [x0, 160]",
+        "ret",
+    )
+}
+
+#[cfg(not(any(target_arch = "x86_64", target_arch = "aarch64")))]
+fn capture_registers(_state: &mut LocalState) {}
+
+impl LocalState {
+    /// Returns the registers where this is called.
+    #[inline(always)]
+    pub(crate) fn capture() -> Self {
+        let mut state = Self::default();
+        capture_registers(&mut state);
+        state
+    }
+
+    /// Returns a digest of the registers and of the stack up to `base`; none on machines whose registers
+    /// are not known here.
+    ///
+    /// # Safety
+    ///
+    /// The state must have been captured on the stack that runs now, `base` must be an address further up
+    /// on it, and the frame that captured it must not have returned.
+    pub(crate) unsafe fn digest(&self, base: usize) -> Option<u64> {
+        const WORD: usize = size_of::<usize>();
+        if REGISTERS == 0 || base < self.stack_pointer {
+            return None;
+        }
+        let mut digest = mix(0, self.stack_pointer as u64);
+        for &register in &self.registers {
+            digest = mix(digest, register as u64);
+        }
+        let words = (base - self.stack_pointer) / WORD;
+        let start = std::ptr::with_exposed_provenance::<std::mem::MaybeUninit<usize>>(self.stack_pointer);
+        for word in 0..words {
+            let value: usize;
+            // SAFETY: the words between the stack pointer and the base are memory of this stack, which no other
+            // thread writes. They may be padding that nothing has written in this frame, so they are read by
+            // an instruction that the compiler does not look into.
+            unsafe { value = read_word(start.add(word).cast()) };
+            digest = mix(digest, value as u64);
+        }
+        Some(digest)
+    }
+}
+
+/// Reads a word of memory, initialised or not.
+///
+/// # Safety
+///
+/// `address` must be aligned and within memory that may be read.
+#[inline(always)]
+unsafe fn read_word(address: *const usize) -> usize {
+    let value: usize;
+    // SAFETY: the caller's; the instruction reads one word and changes nothing.
+    #[cfg(target_arch = "x86_64")]
+    unsafe {
+        core::arch::asm!("mov {}, [{}]", out(reg) value, in(reg) address, options(nostack, readonly, preserves_flags));
+    }
+    // SAFETY: as above.
+    #[cfg(target_arch = "aarch64")]
+    unsafe {
+        core::arch::asm!("ldr {}, [{}]", out(reg) value, in(reg) address, options(nostack, readonly, preserves_flags));
+    }
+    #[cfg(not(any(target_arch = "x86_64", target_arch = "aarch64")))]
+    {
+        let _ = address;
+        value = 0;
+    }
+    value
+}
+
+/// Returns a digest of `digest` and then `value`.
+pub(crate) fn mix(digest: u64, value: u64) -> u64 {
+    let mixed = (digest ^ value).wrapping_mul(0x9e37_79b9_7f4a_7c15);
+    (mixed ^ (mixed >> 29)).wrapping_mul(0xbf58_476d_1ce4_e5b9).rotate_left(31)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::LocalState;
+
+    #[inline(never)]
+    fn digests(rounds: usize, counts: bool) -> Vec<Option<u64>> {
+        let base = 0_u64;
+        let base = std::ptr::from_ref(std::hint::black_box(&base)).expose_provenance();
+        let mut seen = Vec::with_capacity(rounds);
+        let mut count = 0_usize;
+        while seen.len() < rounds {
+            let state = LocalState::capture();
+            // SAFETY: captured in this frame, and `base` is in it or in one further up.
+            let digest = if base > state.stack_pointer { unsafe { state.digest(base) } } else { None };
+            if counts {
+                count += 1;
+            }
+            // In memory of its own, so that only `count` changes on the stack, and the length of `seen`.
+            std::hint::black_box(&mut count);
+            seen.push(digest);
+        }
+        seen
+    }
+
+    #[test]
+    fn a_loop_that_counts_is_never_in_the_same_state() {
+        let seen = digests(8, true);
+        assert!(seen.windows(2).all(|pair| pair[0].is_none() || pair[0] != pair[1]), "{seen:?}");
+    }
+}

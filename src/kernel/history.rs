@@ -1,0 +1,191 @@
+//! What each thread has seen since it last gave up its turn, and what it waits to see changed.
+//!
+//! A thread that gives up its turn in a loop that has no effect waits until something that it reads
+//! would answer otherwise: until then it cannot go on, so that such a loop is explored exactly and a
+//! livelock is told from a long wait. That the loop has no effect is found by the runtime (see
+//! `engine::awaiting`).
+
+use std::rc::Rc;
+
+use super::access::{Access, Target};
+use super::{Footprint, Kernel, Pending};
+use crate::execution::local_state::mix;
+use crate::execution::{AtomicKind, ObjectId, Operation, Response, ThreadId};
+
+/// Something that was seen: an operation that changed nothing, and what came of it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Sight {
+    pub(crate) object: Option<ObjectId>,
+    pub(crate) operation: Operation,
+    pub(crate) response: Response,
+}
+
+/// What a thread has seen.
+#[derive(Clone, Debug, Default)]
+pub(super) struct History {
+    /// Since it last gave up its turn.
+    pub(super) seen: Vec<Sight>,
+    /// What has to change before it goes on.
+    pub(super) awaits: Option<Rc<[Sight]>>,
+    /// A digest of all that could have had an influence on it.
+    pub(super) digest: u64,
+}
+
+impl Kernel {
+    /// Begins to keep histories; they are not needed where no thread gives up its turn.
+    pub(crate) fn keep_histories(&mut self) {
+        self.keeps_histories = true;
+    }
+
+    pub(crate) fn keeps_histories(&self) -> bool {
+        self.keeps_histories
+    }
+
+    /// Lets threads that wait for a change go on without one, as in executions of other engines.
+    pub(crate) fn be_lenient(&mut self) {
+        self.is_lenient = true;
+    }
+
+    /// Returns what came of `operation` if `thread` did it now, where that changes nothing at all.
+    pub(crate) fn sight(
+        &mut self,
+        thread: ThreadId,
+        object: Option<ObjectId>,
+        operation: Operation,
+    ) -> Option<Response> {
+        match (operation, object) {
+            (Operation::Fence { .. }, _) => Some(Response::Done),
+            (Operation::IsFinished { thread: other }, _) => Some(Response::Answer(self.exited(other))),
+            (_, Some(object)) => {
+                let location = std::panic::Location::caller();
+                let state = &mut self.objects[object.index()];
+                let changes_nothing = !matches!(operation, Operation::CellRead | Operation::CellReadEnd)
+                    && matches!(
+                        state.access(thread, operation),
+                        Access::Read
+                            | Access::Poll
+                            | Access::RefuseWrite
+                            | Access::Empty(_)
+                            | Access::Full { .. }
+                            | Access::Closed
+                            | Access::Drained
+                    );
+                if !changes_nothing || !state.enabled(thread, operation) {
+                    return None;
+                }
+                state.apply(thread, object, operation, location).ok()
+            }
+            (_, None) => None,
+        }
+    }
+
+    /// Returns what the thread has seen since it last gave up its turn, and the digest of its past.
+    pub(crate) fn sights(&self, thread: ThreadId) -> (Vec<Sight>, u64) {
+        let History { seen, digest, .. } = &self.threads[thread.index()].history;
+        (seen.clone(), *digest)
+    }
+
+    /// Lets `thread`, which gives up its turn, wait until one of `sights` changes.
+    pub(crate) fn wait_for_change(&mut self, thread: ThreadId, sights: Vec<Sight>) {
+        self.threads[thread.index()].history.awaits = Some(sights.into());
+    }
+
+    /// Returns what `thread` waits to see changed, if it waits.
+    pub(crate) fn awaits(&self, thread: ThreadId) -> Option<Rc<[Sight]>> {
+        self.threads[thread.index()].history.awaits.clone()
+    }
+
+    /// Returns whether `thread` waits for something to change that has not.
+    pub(crate) fn waits_in_vain(&self, thread: ThreadId) -> bool {
+        let Some(awaits) = &self.threads[thread.index()].history.awaits else { return false };
+        self.sees_still(thread, awaits)
+    }
+
+    fn sees_still(&self, thread: ThreadId, sights: &[Sight]) -> bool {
+        sights.iter().all(|sight| match (sight.operation, sight.object) {
+            (Operation::IsFinished { thread: other }, _) => sight.response == Response::Answer(self.exited(other)),
+            (operation, Some(object)) => {
+                let mut state = self.objects[object.index()].clone();
+                let location = std::panic::Location::caller();
+                state.enabled(thread, operation)
+                    && state.apply(thread, object, operation, location).ok() == Some(sight.response)
+            }
+            _ => true,
+        })
+    }
+
+    /// Notes what came of the step that `thread` has just taken.
+    pub(super) fn note_history(&mut self, thread: ThreadId, pending: Pending, response: Response) {
+        let Pending { object, operation, location } = pending;
+        let is_pointer = object.is_some_and(|object| {
+            let made = self.made.get(object.index());
+            matches!(made, Some(crate::execution::backend::NewObject::Atomic(AtomicKind::Pointer, _)))
+        });
+        let said = match response {
+            // Addresses are not the same in every execution.
+            Response::Value(value) | Response::Mismatch(value) if !is_pointer => value,
+            Response::Acquired { poisoned } | Response::Late { poisoned } => u64::from(poisoned) + 2,
+            Response::Answer(answer) => u64::from(answer) + 4,
+            Response::Initialise { .. } => 6,
+            Response::WouldBlock => 7,
+            Response::TimedOut => 8,
+            Response::Disconnected => 9,
+            _ => 10,
+        };
+        let influence = object.map_or(0, |object| self.digests[object.index()]);
+        let history = &mut self.threads[thread.index()].history;
+        let kind = u64::from(matches!(response, Response::Mismatch(_)));
+        let mut digest = mix(history.digest, std::ptr::from_ref(location).addr() as u64);
+        digest = mix(digest, said.wrapping_mul(2) + kind);
+        digest = mix(digest, influence);
+        history.digest = digest;
+        if let Some(object) = object {
+            self.digests[object.index()] = digest;
+        }
+        if operation.yields() {
+            let history = &mut self.threads[thread.index()].history;
+            history.seen.clear();
+            history.awaits = None;
+        } else if self.sight(thread, object, operation) == Some(response) {
+            let sight = Sight { object, operation, response };
+            let seen = &mut self.threads[thread.index()].history.seen;
+            seen.retain(|seen| (seen.object, seen.operation) != (object, operation));
+            seen.push(sight);
+        } else if object.is_some() {
+            // What the thread has changed itself it no longer sees as it did.
+            self.threads[thread.index()].history.seen.retain(|seen| seen.object != object);
+        }
+    }
+
+    /// Returns what the giving up of a turn depends on: what is awaited.
+    pub(super) fn yield_footprint(&self, thread: ThreadId) -> Footprint {
+        let history = &self.threads[thread.index()].history;
+        let mut footprint = Footprint::new();
+        for sight in history.awaits.iter().flat_map(|awaits| awaits.iter()) {
+            let touch = match (sight.operation, sight.object) {
+                (Operation::IsFinished { thread: other }, _) => (Target::End(other), Access::Read),
+                (operation, Some(object)) => {
+                    // What it was when it was seen: it may be another access by now.
+                    let now = self.objects[object.index()].access(thread, operation);
+                    let access = match operation {
+                        Operation::TryReceive | Operation::Receive { .. } | Operation::TrySend => now,
+                        Operation::IsPoisoned | Operation::IsCompleted => Access::Poll,
+                        Operation::TryWrite => Access::RefuseWrite,
+                        _ => Access::Read,
+                    };
+                    (Target::Object(object), access)
+                }
+                _ => continue,
+            };
+            if !footprint.contains(&touch) {
+                footprint.push(touch);
+            }
+        }
+        footprint
+    }
+
+    /// Returns whether `thread`, with `awaits` to see changed, could go on in this state.
+    pub(crate) fn would_go_on(&self, thread: ThreadId, awaits: &[Sight]) -> bool {
+        !self.sees_still(thread, awaits)
+    }
+}
