@@ -5,7 +5,7 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
-use crate::engine::{Budget, Engine, Enumerate, Exploration, Judge, Program, Replayed, Task, assert_outside, shorten};
+use crate::engine::{Budget, Engine, Exploration, Explorer, Judge, Program, Replayed, Task, assert_outside, shorten};
 use crate::failure::{Counterexample, Failure};
 use crate::outcome::Outcome;
 use crate::render;
@@ -173,7 +173,7 @@ impl Checker {
     pub fn run<T: fmt::Debug>(&self, scenario: impl Fn() -> T + Send + Sync + 'static) -> Report {
         assert_outside();
         let task = self.task(scenario);
-        let default: [Box<dyn Engine>; 1] = [Box::new(Enumerate)];
+        let default: [Box<dyn Engine>; 1] = [Box::new(Explorer)];
         let engines = if self.engines.is_empty() { &default[..] } else { &self.engines[..] };
         let named = !self.engines.is_empty();
         let engines = engines.iter().map(|engine| self.run_on(&**engine, &task, named)).collect();
@@ -235,7 +235,7 @@ impl Checker {
         let task = self.task(scenario);
         let run = guide.run(&task);
         // What a second execution alone brings to light, such as an object from outside, is the failure.
-        match run.token.as_ref().map(|token| Enumerate.replay(&task, token)) {
+        match run.token.as_ref().map(|token| Explorer.replay(&task, token)) {
             Some(Ok(again)) if run.counterexample.is_none() && again.counterexample.is_some() => again,
             _ => run,
         }

@@ -139,15 +139,21 @@ impl State {
             Some(Stop::Unsupported(reason)) => End::Unsupported(reason),
             Some(Stop::Abandoned | Stop::Restart) if !self.kernel.borrow().anyone_goes_on() => {
                 // A schedule from elsewhere ends where its threads only turn in circles.
-                let deadlock = self.kernel.borrow().deadlock();
-                deadlock.map_or_else(|| self.wrong_already(trace, End::Abandoned), End::Failed)
+                let stuck = self.stuck(trace);
+                stuck.unwrap_or_else(|| self.wrong_already(trace, End::Abandoned))
             }
             Some(Stop::Abandoned | Stop::Restart) => self.wrong_already(trace, End::Abandoned),
-            None => match self.kernel.borrow().deadlock() {
-                Some(deadlock) => End::Failed(deadlock),
-                None => End::of_finished(&self.execution, trace),
-            },
+            None => self.stuck(trace).unwrap_or_else(|| End::of_finished(&self.execution, trace)),
         }
+    }
+
+    /// Returns the failure that it is that no thread goes on, if it is one.
+    fn stuck(&self, trace: &Trace) -> Option<End> {
+        let failure = self.kernel.borrow().deadlock()?;
+        // What a thread turns in circles for, one that has panicked will not do any more.
+        let follows_from_panic = matches!(failure, Failure::Livelock { .. });
+        let end = End::Failed(failure);
+        Some(if follows_from_panic { self.wrong_already(trace, end) } else { end })
     }
 
     /// Gives up what an execution that is over still holds: stacks that were discarded may keep the

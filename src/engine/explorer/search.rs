@@ -34,8 +34,9 @@ pub(super) struct Search {
     identities: Identities,
     /// How many steps of the current execution have been chosen.
     depth: usize,
-    /// What is to be explored after the last node.
+    /// What is to be explored after the last node, and whether a doubtful sequence ends there.
     planned: Vec<Branch>,
+    is_doubtful: bool,
     /// Whether this execution turned out to be equivalent to another before its end, which can only be
     /// where objects of two executions cannot be told apart.
     is_redundant: bool,
@@ -126,6 +127,7 @@ impl Search {
     /// Goes back to the last point from which there is something left to explore.
     fn backtrack(&mut self) -> bool {
         self.planned.clear();
+        self.is_doubtful = false;
         while let Some(index) = self.nodes.len().checked_sub(1) {
             let node = &mut self.nodes[index];
             // A step that could not be taken is no step.
@@ -138,9 +140,9 @@ impl Search {
                 self.nodes.pop();
                 continue;
             }
-            let Branch { thread, way, children, .. } = node.branches.remove(0);
+            let Branch { thread, way, children, is_doubtful, .. } = node.branches.remove(0);
             (node.thread, node.way) = (thread, way);
-            self.planned = children;
+            (self.planned, self.is_doubtful) = (children, is_doubtful);
             return true;
         }
         false
@@ -166,6 +168,14 @@ impl Search {
     /// first that is not asleep.
     fn extend(&mut self, turn: &Turn<'_>) -> Option<(ThreadId, u32)> {
         let sleep = self.sleepers();
+        if std::mem::take(&mut self.is_doubtful) {
+            if sleep.is_empty() {
+                self.planned.clear();
+            } else if self.planned.is_empty() {
+                self.is_redundant = true;
+                return None;
+            }
+        }
         let kernel = turn.kernel;
         let is_asleep =
             |thread: u32, way: u32| sleep.iter().any(|sleeper| sleeper.thread == thread && sleeper.way == way);
@@ -186,9 +196,9 @@ impl Search {
             branches = std::mem::take(&mut self.planned);
             // A thread that was planned to go on may turn out to wait in a loop.
             while chosen.is_none() && !branches.is_empty() {
-                let Branch { thread, way, children, .. } = branches.remove(0);
+                let Branch { thread, way, children, is_doubtful, .. } = branches.remove(0);
+                (self.planned, self.is_doubtful) = (children, is_doubtful);
                 chosen = identities.runtime(thread).and_then(|runtime_thread| open((thread, runtime_thread, way)));
-                self.planned = children;
             }
         }
         let Some((thread, runtime_thread, way, alternative)) = chosen else {

@@ -23,6 +23,9 @@ pub(super) struct Branch {
     objects: u32,
     /// What came of the step in the execution that it is from; none for a step that is to come earlier.
     response: Option<Response>,
+    /// Whether a sequence ends here of which it was not known if it is needed: it is not if something
+    /// is still asleep by then. What the children lead to may be needed all the same.
+    pub(super) is_doubtful: bool,
     pub(super) children: Vec<Branch>,
 }
 
@@ -132,15 +135,17 @@ impl<'a> Sequence<'a> {
     pub(super) fn insert(mut self, mut tree: &mut Vec<Branch>) {
         // Threads that the tree has let do something else than they did in this execution.
         let mut astray: Vec<u32> = Vec::new();
+        let mut is_doubtful = false;
         loop {
             let mut followed = None;
             for (branch, child) in tree.iter().enumerate() {
                 let place = self.elements.iter().position(|element| element.thread == child.thread);
                 let follows = match place {
-                    Some(place) => self.elements[place].way == child.way && self.is_initial(place),
+                    Some(place) => Some(self.elements[place].way == child.way && self.is_initial(place)),
                     None => self.is_independent_of(child, &astray),
                 };
-                if follows {
+                is_doubtful |= follows.is_none();
+                if follows == Some(true) {
                     followed = Some((branch, place));
                     break;
                 }
@@ -151,27 +156,31 @@ impl<'a> Sequence<'a> {
                 None if self.did_the_same(&tree[branch]) => {}
                 None => astray.push(tree[branch].thread),
             }
+            let child = &mut tree[branch];
             // A sequence that ends here leads to what the tree has below; one that goes on where the
-            // tree ends, the other way round.
-            if self.elements.is_empty() || tree[branch].children.is_empty() {
+            // tree ends, the other way round, unless what the tree leads to may be given up.
+            if self.elements.is_empty() || (child.children.is_empty() && !child.is_doubtful) {
                 return;
             }
-            tree = &mut tree[branch].children;
+            is_doubtful |= child.is_doubtful;
+            tree = &mut child.children;
         }
-        for element in self.elements {
+        let last = self.elements.len() - 1;
+        for (place, element) in self.elements.into_iter().enumerate() {
             let Element { thread, way, number, footprint, index } = element;
             let response = index.and_then(|index| self.steps.get(index).response);
-            let objects = self.objects;
-            tree.push(Branch { thread, way, number, footprint, objects, response, children: Vec::new() });
+            let is_doubtful = is_doubtful && place == last;
+            let (objects, children) = (self.objects, Vec::new());
+            tree.push(Branch { thread, way, number, footprint, objects, response, is_doubtful, children });
             tree = &mut tree.last_mut().expect("the branch just added").children;
         }
     }
 
-    /// Returns whether a step that is not in the sequence is independent of all of it; false where that
-    /// is not known.
-    fn is_independent_of(&self, child: &Branch, astray: &[u32]) -> bool {
-        let Some(footprint) = self.in_our_numbers(child, astray) else { return false };
-        self.elements.iter().all(|element| !dependent(&footprint, &element.footprint))
+    /// Returns whether a step that is not in the sequence is independent of all of it; none if that is
+    /// not known.
+    fn is_independent_of(&self, child: &Branch, astray: &[u32]) -> Option<bool> {
+        let footprint = self.in_our_numbers(child, astray)?;
+        Some(self.elements.iter().all(|element| !dependent(&footprint, &element.footprint)))
     }
 
     /// Returns whether a step of another execution was taken in this one too, so that its thread knows the
