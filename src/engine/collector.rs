@@ -139,9 +139,12 @@ impl Collector {
         self.seen.events += ended.steps;
         match ended.end {
             End::Finished(outcome) => {
-                let count = self.seen.outcomes.entry(outcome.clone()).or_default();
-                *count += 1;
-                let is_new = *count == 1;
+                let known = self.seen.outcomes.get_mut(&outcome);
+                let is_new = known.is_none();
+                match known {
+                    Some(count) => *count += 1,
+                    None => drop(self.seen.outcomes.insert(outcome.clone(), 1)),
+                }
                 let failure = (self.judge)(&outcome);
                 if is_new && let Some(token) = token(&ended.trace, ended.choices) {
                     self.seen.witnesses.push((outcome.clone(), token.clone()));

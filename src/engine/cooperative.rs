@@ -6,7 +6,6 @@
 
 use std::cell::{Cell, RefCell};
 use std::panic::Location;
-use std::rc::Rc;
 
 use super::awaiting::Trial;
 use super::end::{End, Ended};
@@ -83,6 +82,23 @@ impl State {
         }
     }
 
+    /// Begins another execution, in the memory of one that is over and cleared.
+    pub(crate) fn restart(&mut self, kernel: Option<Kernel>, steps_max: u64, records: bool) {
+        self.execution.restart();
+        *self.kernel.get_mut() = kernel.unwrap_or_default();
+        self.kernel.get_mut().restart();
+        self.stop.take();
+        self.choices.get_mut().clear();
+        self.last.set(None);
+        self.yielded.set(false);
+        self.trial.take();
+        self.failed_trials.get_mut().clear();
+        self.idle.get_mut().clear();
+        self.steps.set(0);
+        self.records = records;
+        self.steps_max = steps_max;
+    }
+
     pub(crate) fn stopped(&self) -> bool {
         self.stop.borrow().is_some()
     }
@@ -116,8 +132,13 @@ impl State {
     /// Returns what the execution, which is over, came to.
     pub(crate) fn ended(&self) -> Ended {
         self.execution.note_unfinished_panics();
-        let mut trace = self.execution.take_trace();
         let mut steps = self.steps.get();
+        let has_cells = self.kernel.borrow().has_cells();
+        if !self.records {
+            let end = self.end(&self.execution.trace.borrow());
+            return Ended { end, trace: Trace::default(), steps, choices: Vec::new(), has_cells };
+        }
+        let mut trace = self.execution.take_trace();
         let end = if let Some((second, race)) = races::find(&trace) {
             // What comes after a data race means nothing.
             trace.events.truncate(second + 1);
@@ -128,7 +149,7 @@ impl State {
             self.end(&trace)
         };
         let taken = self.choices.take().into_iter().filter(|&(step, _)| step < steps);
-        Ended { end, trace, steps, choices: taken.map(|(_, option)| option).collect() }
+        Ended { end, trace, steps, choices: taken.map(|(_, option)| option).collect(), has_cells }
     }
 
     fn end(&self, trace: &Trace) -> End {
@@ -158,11 +179,9 @@ impl State {
 
     /// Gives up what an execution that is over still holds: stacks that were discarded may keep the
     /// state itself alive.
-    /// Returns the state of the kernel.
-    pub(crate) fn clear(&self) -> Kernel {
-        let kernel = self.kernel.replace(Kernel::new());
-        self.execution.clear(kernel.all_exited());
-        kernel
+    pub(crate) fn clear(&self) {
+        let all_exited = self.kernel.borrow().all_exited();
+        self.execution.clear(all_exited);
     }
 }
 
@@ -267,8 +286,8 @@ impl<D: Driver> Backend for Cooperative<D> {
         let pending = Pending { object, operation, location };
         self.state.kernel.borrow_mut().announce(me, pending);
         // A thread that has caught its panic is no longer unwinding.
-        self.state.execution.panicking();
-        if self.state.execution.formats_panic() && self.state.kernel.borrow().alternatives(me) > 0 {
+        let may_format = self.state.execution.notice_caught_panic();
+        if may_format && self.state.execution.formats_panic() && self.state.kernel.borrow().alternatives(me) > 0 {
             // Neither a switch nor an event: this is no step of the program's.
             if let Ok(Step::Done(response)) = self.state.kernel.borrow_mut().step(me, 0) {
                 return response;
@@ -289,20 +308,9 @@ impl<D: Driver> Backend for Cooperative<D> {
         // Who the child is depends on how many threads there are when the step is taken.
         let announced = Operation::Spawn { child: ThreadId(u32::MAX) };
         self.state.kernel.borrow_mut().announce(me, Pending { object: None, operation: announced, location });
-        let identity = Rc::new(Cell::new(ThreadId::MAIN));
-        let entry = {
-            let identity = Rc::clone(&identity);
-            Box::new(move || {
-                if let Some(backend) = crate::execution::context::modelled() {
-                    backend.execution().current.set(identity.get());
-                }
-                body();
-            })
-        };
-        self.driver.spawn_turn(&self.state, me, entry, location);
+        self.driver.spawn_turn(&self.state, me, body, location);
         let (_, switch) = self.take_step(me, 0);
         let child = self.state.execution.add_child(name, location);
-        identity.set(child);
         let pending = Pending { object: None, operation: Operation::Spawn { child }, location };
         self.state.record(pending, Response::Done, switch);
         self.driver.stepped(me, pending, Response::Done);

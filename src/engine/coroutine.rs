@@ -63,6 +63,7 @@ pub(crate) trait Strategy {
 type Fiber = Coroutine<(), (), ()>;
 
 thread_local! {
+    static SPARE: RefCell<Spare> = RefCell::default();
     static STACKS: RefCell<Vec<DefaultStack>> = const { RefCell::new(Vec::new()) };
     /// How the running coroutine suspends itself.
     static YIELDER: Cell<Option<*const Yielder<(), ()>>> = const { Cell::new(None) };
@@ -86,6 +87,8 @@ pub(crate) struct Fibers {
     /// Who goes next, if that is decided, and in which way. The way stays until the step is taken.
     next: Cell<Option<ThreadId>>,
     alternative: Cell<u32>,
+    /// Whether there is a thread that has yet to start, or one that has spawned one and has yet to go on.
+    is_unsettled: Cell<bool>,
     /// Whether nobody goes next.
     over: Cell<bool>,
     enabled: RefCell<Vec<(ThreadId, u32)>>,
@@ -96,18 +99,31 @@ impl Fibers {
     /// # Safety
     ///
     /// `strategy` must outlive the run, and nothing else may use it until then.
-    unsafe fn new(strategy: &mut dyn Strategy) -> Self {
+    unsafe fn erase(strategy: &mut dyn Strategy) -> NonNull<dyn Strategy> {
         // SAFETY: only the lifetime changes, which the caller sees to.
-        let strategy = unsafe { std::mem::transmute::<&mut dyn Strategy, &'static mut dyn Strategy>(strategy) };
+        NonNull::from(unsafe { std::mem::transmute::<&mut dyn Strategy, &'static mut dyn Strategy>(strategy) })
+    }
+
+    fn new(strategy: NonNull<dyn Strategy>) -> Self {
         Self {
             unstarted: RefCell::default(),
             spawner: Cell::new(None),
             next: Cell::new(None),
             alternative: Cell::new(0),
+            is_unsettled: Cell::new(true),
             over: Cell::new(false),
             enabled: RefCell::default(),
-            strategy: NonNull::from(strategy),
+            strategy,
         }
+    }
+
+    /// Begins another run.
+    fn restart(&mut self, strategy: NonNull<dyn Strategy>) {
+        self.spawner.set(None);
+        self.next.set(None);
+        self.is_unsettled.set(true);
+        self.over.set(false);
+        self.strategy = strategy;
     }
 
     fn with_strategy<R>(&self, f: impl FnOnce(&mut dyn Strategy) -> R) -> R {
@@ -144,7 +160,7 @@ impl Fibers {
 
     /// Returns whether it is known what all threads are about to do.
     fn is_settled(&self, state: &State) -> bool {
-        self.spawner.get().is_none() && !state.stopped() && self.unstarted.borrow().is_empty()
+        !self.is_unsettled.get() && !state.stopped()
     }
 
     fn suspend_once(&self) {
@@ -185,6 +201,7 @@ impl Driver for Fibers {
     fn spawn_turn(&self, state: &State, me: ThreadId, body: Box<dyn FnOnce()>, _location: &'static Location<'static>) {
         self.turn(state, me);
         self.unstarted.borrow_mut().push_back(body);
+        self.is_unsettled.set(true);
     }
 
     fn spawned(&self, state: &State) {
@@ -235,8 +252,20 @@ fn run_once(
     let is_lenient = strategy.is_lenient();
     // SAFETY: the back end is used by the program alone, which has no turn after `drive`; what is
     // leaked of it is never used.
-    let driver = unsafe { Fibers::new(strategy) };
-    let backend = Rc::new(Cooperative { state: State::new(steps_max, records), driver });
+    let driver = Fibers::new(unsafe { Fibers::erase(strategy) });
+    let backend = SPARE.with_borrow_mut(|spare| spare.backends.pop());
+    // Stacks that were discarded may still refer to one: then it is not used again.
+    let unique = backend.and_then(|mut backend| Rc::get_mut(&mut backend).is_some().then_some(backend));
+    let mut backend = match unique {
+        Some(backend) => backend,
+        None => Rc::new(Cooperative { state: State::new(0, false), driver }),
+    };
+    if let Some(backend) = Rc::get_mut(&mut backend) {
+        let kernel = SPARE.with_borrow_mut(|spare| spare.kernels.pop());
+        backend.state.restart(kernel, steps_max, records);
+        // SAFETY: as above.
+        backend.driver.restart(unsafe { Fibers::erase(strategy) });
+    }
     {
         let mut kernel = backend.state.kernel.borrow_mut();
         if super::awaiting::spins() {
@@ -247,18 +276,34 @@ fn run_once(
         }
     }
     backend.state.failed_trials.replace(std::mem::take(failed_trials));
-    let mut fibers = Vec::new();
+    let mut fibers = SPARE.with_borrow_mut(|spare| std::mem::take(&mut spare.fibers));
     let body = main_thread(program);
     backend.driver.unstarted.borrow_mut().push_back(body);
     context::enter_modelled(backend.clone(), || drive(&backend, &mut fibers));
-    discard(fibers);
+    discard(&mut fibers);
+    SPARE.with_borrow_mut(|spare| spare.fibers = fibers);
     let is_over = *backend.state.stop.borrow() != Some(Stop::Restart);
     *failed_trials = backend.state.failed_trials.take();
     let ended = backend.state.ended();
-    let kernel = backend.state.clear();
+    backend.state.clear();
+    let kernel = backend.state.kernel.take();
     // Bodies that never started may borrow from the stacks that are gone.
     std::mem::forget(backend.driver.unstarted.take());
+    SPARE.with_borrow_mut(|spare| spare.backends.push(backend));
     (ended, kernel, is_over)
+}
+
+/// Gives back the state in which an execution ended: the next one uses its memory.
+pub(crate) fn recycle(kernel: Kernel) {
+    SPARE.with_borrow_mut(|spare| spare.kernels.push(kernel));
+}
+
+/// Memory of executions that are over.
+#[derive(Default)]
+struct Spare {
+    backends: Vec<Rc<Cooperative<Fibers>>>,
+    kernels: Vec<Kernel>,
+    fibers: Vec<Fiber>,
 }
 
 fn drive(backend: &Rc<Cooperative<Fibers>>, fibers: &mut Vec<Fiber>) {
@@ -266,6 +311,8 @@ fn drive(backend: &Rc<Cooperative<Fibers>>, fibers: &mut Vec<Fiber>) {
     loop {
         while let Some(body) = next_unstarted(backend) {
             let mut fiber = start(body);
+            let thread = u32::try_from(fibers.len()).expect("fewer than 2^32 threads");
+            state.execution.current.set(ThreadId(thread));
             resume(&mut fiber);
             fibers.push(fiber);
         }
@@ -276,6 +323,7 @@ fn drive(backend: &Rc<Cooperative<Fibers>>, fibers: &mut Vec<Fiber>) {
             resume(&mut fibers[spawner.index()]);
             continue;
         }
+        driver.is_unsettled.set(false);
         if driver.next.get().is_none() && !driver.over.get() {
             driver.decide(state);
         }
@@ -306,8 +354,8 @@ fn resume(fiber: &mut Fiber) {
 
 /// Gives back the stacks of threads that have ended. What is on the stack of a thread that has not ended is not dropped:
 /// dropping it would run code of the program in a world where nothing can wait any more.
-fn discard(fibers: Vec<Fiber>) {
-    for mut fiber in fibers {
+fn discard(fibers: &mut Vec<Fiber>) {
+    for mut fiber in fibers.drain(..) {
         if !fiber.done() {
             // SAFETY: nothing on this stack is used again. Other threads may hold references into it,
             // but every thread of the execution is discarded here and none of them runs again; and

@@ -40,4 +40,6 @@ pub(crate) struct Ended {
     pub(crate) steps: u64,
     /// The options taken at steps that had several.
     pub(crate) choices: Vec<u32>,
+    /// Whether there were cells, whose races only a record of the events shows.
+    pub(crate) has_cells: bool,
 }

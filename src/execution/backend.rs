@@ -6,6 +6,7 @@
 use std::any::Any;
 use std::cell::{Cell, RefCell};
 use std::collections::HashMap;
+use std::hash::{BuildHasherDefault, Hasher};
 use std::panic::Location;
 use std::rc::Rc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -103,6 +104,37 @@ pub(crate) struct Locals {
     pub(crate) values: Vec<(usize, Option<Rc<dyn Any>>)>,
 }
 
+/// Hashes numbers that nobody chooses with bad intent, quickly: by one multiplication.
+pub(crate) type Fast = BuildHasherDefault<FastHasher>;
+
+/// See [`Fast`].
+#[derive(Default)]
+pub(crate) struct FastHasher(u64);
+
+impl Hasher for FastHasher {
+    fn finish(&self) -> u64 {
+        self.0
+    }
+
+    fn write(&mut self, bytes: &[u8]) {
+        for &byte in bytes {
+            self.write_u64(u64::from(byte));
+        }
+    }
+
+    fn write_u32(&mut self, value: u32) {
+        self.write_u64(u64::from(value));
+    }
+
+    fn write_u64(&mut self, value: u64) {
+        self.0 = super::local_state::mix(self.0, value);
+    }
+
+    fn write_usize(&mut self, value: usize) {
+        self.write_u64(value as u64);
+    }
+}
+
 /// The state of one execution that does not depend on the back end.
 pub(crate) struct Execution {
     /// A number no other execution of this process has.
@@ -111,9 +143,9 @@ pub(crate) struct Execution {
     pub(crate) current: Cell<ThreadId>,
     pub(crate) trace: RefCell<Trace>,
     /// Objects by address, for statics that several executions use at once.
-    pub(crate) addresses: RefCell<HashMap<usize, ObjectId>>,
+    pub(crate) addresses: RefCell<HashMap<usize, ObjectId, Fast>>,
     /// For each `OnceLock` and `LazyLock`, its value if it is a static: made anew in each execution.
-    pub(crate) statics: RefCell<HashMap<ObjectId, Option<Erased>>>,
+    pub(crate) statics: RefCell<HashMap<ObjectId, Option<Erased>, Fast>>,
     pub(crate) locals: RefCell<Vec<Locals>>,
     /// Threads that are unwinding a panic.
     pub(crate) unwinding: RefCell<Vec<bool>>,
@@ -123,7 +155,7 @@ pub(crate) struct Execution {
     /// What the scenario's closure returned.
     pub(crate) outcome: RefCell<Option<Outcome>>,
     /// Pointers, numbered in the order in which they appear in atomics.
-    pointers: RefCell<HashMap<u64, u64>>,
+    pointers: RefCell<HashMap<u64, u64, Fast>>,
     /// How many threads each thread has spawned.
     children: RefCell<Vec<u32>>,
     /// The source line of the spawn of each thread.
@@ -157,6 +189,31 @@ impl Execution {
         };
         execution.add_thread(ThreadRecord { name: Some("main".into()), parent: None }, Location::caller());
         execution
+    }
+
+    /// Begins another execution, in the memory of one that is over and cleared.
+    pub(crate) fn restart(&mut self) {
+        self.epoch = next_epoch();
+        self.current.set(ThreadId::MAIN);
+        let trace = self.trace.get_mut();
+        trace.threads.truncate(1);
+        trace.objects.clear();
+        trace.events.clear();
+        trace.panics.clear();
+        if trace.threads.is_empty() {
+            trace.threads.push(ThreadRecord { name: Some("main".into()), parent: None });
+        }
+        self.locals.get_mut().truncate(0);
+        self.locals.get_mut().push(Locals::default());
+        self.unwinding.get_mut().clear();
+        self.unwinding.get_mut().push(false);
+        self.ignores_panics.set(false);
+        self.fatal_panics.take();
+        self.outcome.take();
+        self.pointers.get_mut().clear();
+        self.children.get_mut().clear();
+        self.children.get_mut().push(0);
+        self.spawned_at.get_mut().truncate(1);
     }
 
     fn add_thread(&self, record: ThreadRecord, location: &'static Location<'static>) -> ThreadId {
@@ -252,6 +309,16 @@ impl Execution {
         unwinding[current] || !unwinding.contains(&true)
     }
 
+    /// Notices that the current thread is no longer unwinding if it was; returns whether std may be
+    /// unwinding anything.
+    pub(crate) fn notice_caught_panic(&self) -> bool {
+        if self.trace.borrow().panics.is_empty() && !std::thread::panicking() {
+            return false;
+        }
+        self.panicking();
+        true
+    }
+
     /// Returns whether std is formatting the message of a panic of the current thread: then a switch
     /// to a thread that panics too would abort the process.
     pub(crate) fn formats_panic(&self) -> bool {
@@ -290,13 +357,19 @@ impl Execution {
     /// Gives up the values of statics and thread-locals. They are dropped only if every thread has
     /// ended: a destructor could wait for something that a discarded thread holds.
     pub(crate) fn clear(&self, all_exited: bool) {
-        let statics = self.statics.take();
-        let locals = self.locals.take();
-        if !all_exited {
-            std::mem::forget(statics);
-            std::mem::forget(locals);
+        if all_exited {
+            // A destructor may look at either.
+            while let Some(last) = { self.locals.borrow_mut().pop() } {
+                drop(last);
+            }
+            if !self.statics.borrow().is_empty() {
+                drop(self.statics.take());
+            }
+        } else {
+            std::mem::forget(self.statics.take());
+            std::mem::forget(self.locals.take());
         }
-        self.addresses.take();
+        self.addresses.borrow_mut().clear();
     }
 
     /// Takes the trace out, leaving an empty one.

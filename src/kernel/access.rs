@@ -49,19 +49,19 @@ pub(crate) enum Access {
     /// It takes up a notification or a park token, or gives up waiting.
     Leave,
     /// It arrives at a barrier, in this round.
-    Arrive(u64),
+    Arrive(u32),
     /// It leaves the barrier, after this round.
-    Depart(u64),
-    /// It sends the message of this number; `room` is the receipt that made room for it.
-    Send { number: u64, room: Option<u64> },
+    Depart(u32),
+    /// It sends the message of this number; `room` is the receipt that made room for it, or [`NO_RECEIPT`].
+    Send { number: u32, room: u32 },
     /// A `try_send` into a full channel: the receipt of this number would make room.
-    Full { room: u64 },
+    Full { room: u32 },
     /// It finds the receiver gone.
     Closed,
     /// It receives the message of this number.
-    Receive(u64),
+    Receive(u32),
     /// It finds the message of this number not sent yet.
-    Empty(u64),
+    Empty(u32),
     /// It finds all senders gone.
     Drained,
     /// It drops a sender.
@@ -93,7 +93,7 @@ impl Access {
             (Arrive(_), Arrive(_)) => true,
             (Arrive(arrival), Depart(departure)) => arrival == departure,
             (Send { .. }, Send { .. } | Full { .. } | DropReceiver) => true,
-            (Send { number, room }, Receive(received)) => number == received || room == Some(received),
+            (Send { number, room }, Receive(received)) => number == received || room == received,
             (Send { number, .. }, Empty(missing)) => number == missing,
             (Full { room }, Receive(received)) => room == received,
             (Full { .. } | Closed | Receive(_) | Empty(_) | Drained, DropReceiver) => true,
@@ -103,6 +103,9 @@ impl Access {
         }
     }
 }
+
+/// What made room for a message that there was room for from the first.
+pub(crate) const NO_RECEIPT: u32 = u32::MAX;
 
 /// Everything that a step touches.
 pub(crate) type Footprint = SmallVec<[(Target, Access); 2]>;

@@ -10,9 +10,9 @@ use crate::execution::{Operation, Response, ThreadId};
 pub(crate) struct Barrier {
     size: usize,
     arrived: usize,
-    round: u64,
+    round: u32,
     // The round that each thread inside waits for, and whether it completed it.
-    inside: HashMap<ThreadId, (u64, bool)>,
+    inside: HashMap<ThreadId, (u32, bool)>,
 }
 
 impl Barrier {

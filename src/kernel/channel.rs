@@ -1,7 +1,7 @@
 //! A channel of `mpsc`: how many messages and senders there are, and whether the receiver is. The
 //! messages themselves stay in the facade.
 
-use super::access::Access;
+use super::access::{Access, NO_RECEIPT};
 use crate::execution::{Operation, Response, ThreadId};
 
 /// The state of a channel.
@@ -11,7 +11,7 @@ pub(crate) struct Channel {
     capacity: Option<usize>,
     messages: usize,
     // How many messages have been received so far.
-    received: u64,
+    received: u32,
     senders: usize,
     receiver: bool,
     // Rendezvous only: the senders whose message is on offer, oldest first, and whether the receiver
@@ -49,12 +49,13 @@ impl Channel {
         if self.is_rendezvous() {
             return Access::Write;
         }
-        let sent = self.received + self.messages as u64;
-        let room = self.capacity.and_then(|capacity| sent.checked_sub(capacity as u64));
+        let sent = self.received + u32::try_from(self.messages).expect("fewer than 2^32 messages");
+        let capacity = self.capacity.and_then(|capacity| u32::try_from(capacity).ok());
+        let room = capacity.and_then(|capacity| sent.checked_sub(capacity)).unwrap_or(NO_RECEIPT);
         match operation {
             Operation::Send | Operation::TrySend if !self.receiver => Access::Closed,
             Operation::Send | Operation::TrySend if self.has_room() => Access::Send { number: sent, room },
-            Operation::Send | Operation::TrySend => Access::Full { room: room.unwrap_or(0) },
+            Operation::Send | Operation::TrySend => Access::Full { room },
             Operation::Receive { .. } | Operation::TryReceive if self.messages > 0 => Access::Receive(self.received),
             Operation::Receive { .. } | Operation::TryReceive if self.senders > 0 => Access::Empty(self.received),
             Operation::Receive { .. } | Operation::TryReceive => Access::Drained,

@@ -58,8 +58,13 @@ impl Kernel {
 
     /// Returns the number of the alternative that the way `way` is now; none if it cannot be taken.
     pub(crate) fn alternative(&self, thread: ThreadId, way: u32) -> Option<u32> {
-        let ways = self.ways(thread);
-        ways.contains(&way).then(|| way - ways.start)
+        match self.threads[thread.index()].pending {
+            Some(Pending { operation: Operation::Wake { .. }, .. }) => {
+                let ways = self.ways(thread);
+                ways.contains(&way).then(|| way - ways.start)
+            }
+            _ => (way < self.alternatives(thread)).then_some(way),
+        }
     }
 
     fn only_times_out(&self, thread: ThreadId) -> bool {
@@ -69,6 +74,11 @@ impl Kernel {
             }
             _ => false,
         }
+    }
+
+    /// Returns whether there are cells.
+    pub(crate) fn has_cells(&self) -> bool {
+        self.objects.iter().any(|object| matches!(object, Object::Cell(_)))
     }
 
     /// Returns how many objects there are.

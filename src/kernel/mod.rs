@@ -154,7 +154,7 @@ pub(crate) enum Step {
 }
 
 /// The state of all threads and objects of one execution.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub(crate) struct Kernel {
     threads: Vec<Thread>,
     objects: Vec<Object>,
@@ -177,6 +177,17 @@ impl Kernel {
             keeps_histories: false,
             is_lenient: false,
         }
+    }
+
+    /// Goes back to the start.
+    pub(crate) fn restart(&mut self) {
+        self.threads.clear();
+        self.threads.push(Thread::default());
+        self.objects.clear();
+        self.made.clear();
+        self.digests.clear();
+        self.keeps_histories = false;
+        self.is_lenient = false;
     }
 
     pub(crate) fn add_object(&mut self, object: NewObject) {

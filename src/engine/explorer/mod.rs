@@ -21,7 +21,7 @@ use super::end::Ended;
 use super::isolate::{SPOILT, is_spoilt, on_fresh_thread};
 use super::{Capabilities, Collector, Coverage, Engine, Exploration, Limit, MemoryModel, Replayed, Task};
 use super::{replay_schedule, schedule_of};
-use crate::execution::{ObjectKind, ThreadId};
+use crate::execution::ThreadId;
 use crate::kernel::Kernel;
 use crate::schedule::{Divergence, Token};
 pub(super) use identity::Identities;
@@ -66,13 +66,12 @@ fn explore(task: &Task) -> Exploration {
         search.begin();
         let (ended, kernel) = run(task, &mut search, records);
         // Races on data are found in the record.
-        let has_cells = ended.trace.objects.iter().any(|object| object.kind == ObjectKind::Cell);
-        let script = search.script();
+        let has_cells = ended.has_cells;
         if search.was_redundant() {
             collector.note_redundant();
         } else if !records && (has_cells || collector.is_new(&ended)) {
             records |= has_cells;
-            collector.add(again(task, script), schedule_of);
+            collector.add(again(task, search.script()), schedule_of);
         } else {
             collector.add(ended, schedule_of);
         }
@@ -81,6 +80,7 @@ fn explore(task: &Task) -> Exploration {
         } else if !search.advance(&kernel) {
             break;
         }
+        coroutine::recycle(kernel);
     }
     if search.is_lost {
         collector.limit(Limit::Nondeterminism);

@@ -221,7 +221,7 @@ impl Search {
         }
         let footprint = self.identities.translate(kernel.footprint(runtime_thread));
         for way in ways.filter(|&way| way != node.way) {
-            let sequence = Sequence::single(&self.steps, node.thread, way, footprint.clone(), node.objects);
+            let sequence = Sequence::single(&self.steps, node.thread, way, &footprint, node.objects);
             if !sequence.is_asleep(&node.sleep) {
                 sequence.insert(&mut node.branches);
             }
@@ -247,6 +247,9 @@ impl Strategy for Search {
             Some((runtime_thread, alternative)) => {
                 let pending = kernel.pending(runtime_thread).expect("something that the thread is about to do");
                 if is_new {
+                    let mut node = self.nodes.pop().expect("the node that is looked at");
+                    self.plan_other_ways(&mut node, kernel, runtime_thread);
+                    self.nodes.push(node);
                     self.note(kernel, runtime_thread, way);
                 } else if !is_same(&self.steps.get(self.depth).pending, &pending) {
                     self.is_lost = true;
@@ -289,6 +292,6 @@ impl Strategy for Search {
 /// Returns whether a thread is about to do what it did before. Values are left out: pointers differ.
 fn is_same(before: &Pending, now: &Pending) -> bool {
     before.object == now.object
-        && before.location == now.location
+        && std::ptr::eq(before.location, now.location)
         && std::mem::discriminant(&before.operation) == std::mem::discriminant(&now.operation)
 }

@@ -2,7 +2,6 @@
 //! closure of the order within each thread, the order of dependent steps, and spawning. Kept as
 //! vector clocks, and kept for the part that the next execution shares.
 
-use std::collections::HashMap;
 use std::rc::Rc;
 
 use crate::execution::{Response, ThreadId};
@@ -26,6 +25,37 @@ pub(crate) struct Step {
     pub(crate) response: Option<Response>,
 }
 
+/// The steps that touch each target, in order.
+#[derive(Debug, Default)]
+struct Touches {
+    objects: Vec<Vec<u32>>,
+    ends: Vec<Vec<u32>>,
+    tokens: Vec<Vec<u32>>,
+}
+
+impl Touches {
+    fn of(&self, target: Target) -> &[u32] {
+        let (all, place) = match target {
+            Target::Object(object) => (&self.objects, object.index()),
+            Target::End(thread) => (&self.ends, thread.index()),
+            Target::Token(thread) => (&self.tokens, thread.index()),
+        };
+        all.get(place).map_or(&[], Vec::as_slice)
+    }
+
+    fn of_mut(&mut self, target: Target) -> &mut Vec<u32> {
+        let (all, place) = match target {
+            Target::Object(object) => (&mut self.objects, object.index()),
+            Target::End(thread) => (&mut self.ends, thread.index()),
+            Target::Token(thread) => (&mut self.tokens, thread.index()),
+        };
+        if all.len() <= place {
+            all.resize_with(place + 1, Vec::new);
+        }
+        &mut all[place]
+    }
+}
+
 /// For each thread, how many of its steps happen before.
 pub(crate) type Clock = Vec<u32>;
 
@@ -38,7 +68,7 @@ pub(crate) struct Steps {
     width: usize,
     /// The steps of each thread, and those that touch each target.
     by_thread: Vec<Vec<u32>>,
-    by_target: HashMap<Target, Vec<u32>>,
+    by_target: Touches,
     /// The step that spawned each thread.
     spawned_by: Vec<Option<u32>>,
 }
@@ -77,7 +107,7 @@ impl Steps {
         let number = u32::try_from(of_thread.len()).expect("fewer than 2^32 steps");
         of_thread.push(index);
         for &(target, _) in &footprint {
-            self.by_target.entry(target).or_default().push(index);
+            self.by_target.of_mut(target).push(index);
         }
         self.steps.push(Step { thread, runtime_thread, number, way, pending, footprint, awaits, response: None });
     }
@@ -104,9 +134,7 @@ impl Steps {
             let step = self.steps.pop().expect("a step");
             self.by_thread[step.thread as usize].pop();
             for (target, _) in &step.footprint {
-                if let Some(touching) = self.by_target.get_mut(target) {
-                    touching.pop();
-                }
+                self.by_target.of_mut(*target).pop();
             }
         }
         self.clocks.truncate(length * self.width);
@@ -124,7 +152,7 @@ impl Steps {
 
     /// Returns the steps that touch `target`, in order.
     pub(crate) fn touching(&self, target: Target) -> &[u32] {
-        self.by_target.get(&target).map_or(&[], Vec::as_slice)
+        self.by_target.of(target)
     }
 
     /// Makes room in the clocks for so many threads.

@@ -39,21 +39,21 @@ pub(super) struct Sleeper {
 }
 
 /// A step of a sequence that is to be added.
-#[derive(Clone, Debug)]
-struct Element {
+#[derive(Clone, Copy, Debug)]
+struct Element<'a> {
     thread: u32,
     way: u32,
     number: u32,
     /// Its place among the steps of the execution; none for the step that is to come earlier.
     index: Option<usize>,
-    footprint: Footprint,
+    footprint: &'a Footprint,
 }
 
 /// A sequence that is to be added: the steps after a point that do not happen after the step there, and
 /// then the one that is to come earlier.
 pub(super) struct Sequence<'a> {
     steps: &'a Steps,
-    elements: Vec<Element>,
+    elements: Vec<Element<'a>>,
     /// What happens before the last of them.
     last: Clock,
     /// How many objects there were at that point: their numbers mean the same in all executions that
@@ -64,9 +64,9 @@ pub(super) struct Sequence<'a> {
 }
 
 impl<'a> Sequence<'a> {
-    pub(super) fn of(steps: &'a Steps, reversal: &Reversal, objects: u32, pending: &'a [(u32, Footprint)]) -> Self {
+    pub(super) fn of(steps: &'a Steps, reversal: &'a Reversal, objects: u32, pending: &'a [(u32, Footprint)]) -> Self {
         let early = reversal.early;
-        let mut elements: Vec<Element> = (early + 1..steps.ordered())
+        let mut elements: Vec<Element<'a>> = (early + 1..steps.ordered())
             .filter(|&index| !steps.happens_before(early, index))
             .map(|index| {
                 let step = steps.get(index);
@@ -75,7 +75,7 @@ impl<'a> Sequence<'a> {
                     way: step.way,
                     number: step.number,
                     index: Some(index),
-                    footprint: step.footprint.clone(),
+                    footprint: &step.footprint,
                 }
             })
             .collect();
@@ -84,7 +84,7 @@ impl<'a> Sequence<'a> {
         steps.before_in_thread(late.thread, late.number, &mut last);
         for element in &elements {
             let index = element.index.expect("a step of the execution");
-            if dependent(&element.footprint, &reversal.footprint) {
+            if dependent(element.footprint, &reversal.footprint) {
                 steps.join(&mut last, index);
             }
         }
@@ -93,13 +93,13 @@ impl<'a> Sequence<'a> {
             way: reversal.way,
             number: late.number,
             index: None,
-            footprint: reversal.footprint.clone(),
+            footprint: &reversal.footprint,
         });
         Self { steps, elements, last, objects, pending }
     }
 
     /// Returns the sequence of one step.
-    pub(super) fn single(steps: &'a Steps, thread: u32, way: u32, footprint: Footprint, objects: u32) -> Self {
+    pub(super) fn single(steps: &'a Steps, thread: u32, way: u32, footprint: &'a Footprint, objects: u32) -> Self {
         let number = u32::try_from(steps.taken_by(thread)).expect("fewer than 2^32 steps");
         let element = Element { thread, way, number, index: None, footprint };
         Self { steps, elements: vec![element], last: Clock::new(), objects, pending: &[] }
@@ -121,7 +121,7 @@ impl<'a> Sequence<'a> {
     fn can_begin_with(&self, thread: u32, way: u32, footprint: &Footprint) -> bool {
         match self.elements.iter().position(|element| element.thread == thread) {
             Some(place) => self.elements[place].way == way && self.is_initial(place),
-            None => self.elements.iter().all(|element| !dependent(footprint, &element.footprint)),
+            None => self.elements.iter().all(|element| !dependent(footprint, element.footprint)),
         }
     }
 
@@ -170,7 +170,7 @@ impl<'a> Sequence<'a> {
             let Element { thread, way, number, footprint, index } = element;
             let response = index.and_then(|index| self.steps.get(index).response);
             let is_doubtful = is_doubtful && place == last;
-            let (objects, children) = (self.objects, Vec::new());
+            let (objects, children, footprint) = (self.objects, Vec::new(), footprint.clone());
             tree.push(Branch { thread, way, number, footprint, objects, response, is_doubtful, children });
             tree = &mut tree.last_mut().expect("the branch just added").children;
         }
@@ -180,7 +180,7 @@ impl<'a> Sequence<'a> {
     /// not known.
     fn is_independent_of(&self, child: &Branch, astray: &[u32]) -> Option<bool> {
         let footprint = self.in_our_numbers(child, astray)?;
-        Some(self.elements.iter().all(|element| !dependent(&footprint, &element.footprint)))
+        Some(self.elements.iter().all(|element| !dependent(&footprint, element.footprint)))
     }
 
     /// Returns whether a step of another execution was taken in this one too, so that its thread knows the

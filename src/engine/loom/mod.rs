@@ -220,6 +220,6 @@ fn plan(task: &Task) -> Plan {
 
 impl Ended {
     fn of(end: End, trace: Trace) -> Self {
-        Self { end, steps: trace.events.len() as u64, trace, choices: Vec::new() }
+        Self { end, steps: trace.events.len() as u64, trace, choices: Vec::new(), has_cells: false }
     }
 }

@@ -41,7 +41,12 @@ impl Driver for Tasks {
     fn spawn_turn(&self, _state: &State, _me: ThreadId, body: Box<dyn FnOnce()>, location: &'static Location<'static>) {
         // A body that never starts is not dropped: it may borrow from a stack that is gone.
         let body = ManuallyDrop::new(body);
-        let body = Box::new(move || ManuallyDrop::into_inner(body)());
+        let body = Box::new(move || {
+            if let Some(backend) = context::modelled() {
+                backend.execution().current.set(thread_of(ExecutionState::me()));
+            }
+            ManuallyDrop::into_inner(body)();
+        });
         // shuttle switches first, which is this thread's turn, and then makes the task.
         let child = ExecutionState::spawn_thread(body, STACK_SIZE_BYTES, None, None, location);
         self.forced.borrow_mut().extend([ExecutionState::me(), child]);
