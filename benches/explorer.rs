@@ -121,11 +121,29 @@ fn main() {
     table.load_style(presets::UTF8_FULL_CONDENSED);
     table.set_header(["program", "tool", "executions", "seconds", "executions/s", "explorer: rate", "explorer: time"]);
     for (name, runs) in [
-        ("balance 2x1", [explore(Explorer, || ours::balance(2)), loom_alone(|| on_loom::balance(2)), shuttle_alone(|| on_shuttle::balance(2))]),
-        ("balance 3x1", [explore(Explorer, || ours::balance(3)), loom_alone(|| on_loom::balance(3)), shuttle_alone(|| on_shuttle::balance(3))]),
+        (
+            "balance 2x1",
+            [
+                explore(Explorer, || ours::balance(2)),
+                loom_alone(|| on_loom::balance(2)),
+                shuttle_alone(|| on_shuttle::balance(2)),
+            ],
+        ),
+        (
+            "balance 3x1",
+            [
+                explore(Explorer, || ours::balance(3)),
+                loom_alone(|| on_loom::balance(3)),
+                shuttle_alone(|| on_shuttle::balance(3)),
+            ],
+        ),
         (
             "one writer, three readers",
-            [explore(Explorer, || ours::readers(3)), loom_alone(|| on_loom::readers(3)), shuttle_alone(|| on_shuttle::readers(3))],
+            [
+                explore(Explorer, || ours::readers(3)),
+                loom_alone(|| on_loom::readers(3)),
+                shuttle_alone(|| on_shuttle::readers(3)),
+            ],
         ),
     ] {
         let (rate, time) = (runs[0].executions as f64 / runs[0].seconds, runs[0].seconds);

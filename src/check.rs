@@ -5,11 +5,14 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
-use crate::engine::{Budget, Engine, Exploration, Explorer, Judge, Program, Replayed, Task, assert_outside, shorten};
+use crate::engine::{
+    Budget, Engine, Exploration, Explorer, Judge, Limit, Program, Replayed, Sampler, SamplerKind, Task, assert_outside,
+    shorten,
+};
 use crate::failure::{Counterexample, Failure};
 use crate::outcome::Outcome;
 use crate::render;
-use crate::report::{EngineReport, Report, Verdict};
+use crate::report::{EngineReport, Reason, Report, Verdict};
 use crate::schedule::{Divergence, Token, TokenError};
 
 /// The environment variable that holds a token which [`check`] replays instead of exploring.
@@ -75,6 +78,9 @@ pub struct Checker {
     budget: Budget,
     seed: u64,
     keep_going: bool,
+    spurious_wakeups: u32,
+    workers: usize,
+    shard: Option<(u32, u32)>,
     watchdog: Duration,
     allowed: Option<BTreeSet<Outcome>>,
     expected: Option<BTreeSet<Outcome>>,
@@ -97,6 +103,9 @@ impl Checker {
             budget: Budget::default(),
             seed: 0,
             keep_going: false,
+            spurious_wakeups: 0,
+            workers: std::thread::available_parallelism().map_or(1, std::num::NonZero::get),
+            shard: None,
             watchdog: Duration::from_secs(5),
             allowed: None,
             expected: None,
@@ -139,6 +148,32 @@ impl Checker {
         self
     }
 
+    /// Sets how many waits on condition variables of each thread may end for no reason, as std allows
+    /// them to: 0 by default. Engines on our own runtime explore that; others do not know it.
+    pub fn spurious_wakeups(mut self, most: u32) -> Self {
+        self.spurious_wakeups = most;
+        self
+    }
+
+    /// Sets how many OS threads may share the work: by default as many as there are cores. The report is
+    /// the same however many there are.
+    pub fn workers(mut self, workers: usize) -> Self {
+        self.workers = workers.max(1);
+        self
+    }
+
+    /// Sets that only one part of an exhaustive exploration is to be done: the one of this number, counted
+    /// from 0, of so many. The parts share no execution, and their counts add up to the whole.
+    ///
+    /// # Panics
+    ///
+    /// If there is no such part.
+    pub fn shard(mut self, index: u32, count: u32) -> Self {
+        assert!(index < count, "there is no part {index} of {count}, counted from 0");
+        self.shard = Some((index, count));
+        self
+    }
+
     /// Sets how long one execution on real threads may take before it counts as hung: 5 seconds by
     /// default.
     pub fn watchdog(mut self, watchdog: Duration) -> Self {
@@ -176,8 +211,21 @@ impl Checker {
         let default: [Box<dyn Engine>; 1] = [Box::new(Explorer)];
         let engines = if self.engines.is_empty() { &default[..] } else { &self.engines[..] };
         let named = !self.engines.is_empty();
-        let engines = engines.iter().map(|engine| self.run_on(&**engine, &task, named)).collect();
+        let mut engines: Vec<EngineReport> =
+            engines.iter().map(|engine| self.run_on(&**engine, &task, named)).collect();
+        if !named && out_of_reach(&engines[0]) {
+            // What is left is sampled, which can still find a failure.
+            engines.push(self.run_on(&Sampler(SamplerKind::Portfolio), &self.sampling(&task), false));
+        }
         Report { name: self.name_or_default(), engines }
+    }
+
+    /// Returns the task of sampling what could not be exhausted, within a quarter of the budget.
+    fn sampling(&self, task: &Task) -> Task {
+        let mut task = task.clone();
+        task.budget.executions = Some(task.budget.executions.map_or(100_000, |executions| executions.div_ceil(4)));
+        task.budget.time = Some(task.budget.time.map_or(Duration::from_secs(10), |time| time / 4));
+        task
     }
 
     /// Checks `scenario`, and returns the report of a check that passes.
@@ -271,6 +319,9 @@ impl Checker {
             budget: self.budget,
             seed: self.seed,
             keep_going: self.keep_going,
+            spurious_wakeups: self.spurious_wakeups,
+            workers: self.workers,
+            shard: self.shard,
             watchdog: self.watchdog,
         }
     }
@@ -343,6 +394,16 @@ impl fmt::Debug for Checker {
             .field("budget", &self.budget)
             .finish_non_exhaustive()
     }
+}
+
+/// Returns whether the budget was spent before everything was looked at.
+fn out_of_reach(report: &EngineReport) -> bool {
+    let executions = report.exploration.executions;
+    executions > 0
+        && matches!(
+            report.verdict,
+            Verdict::Inconclusive(Reason::Limited(Limit::Executions(_) | Limit::Time(_) | Limit::Memory(_)))
+        )
 }
 
 /// Replays the counterexample, or the only execution there was, and returns the failure that it is

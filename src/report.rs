@@ -72,11 +72,13 @@ impl EngineReport {
     }
 
     /// Returns whether this counts as a pass: the scenario was verified, or the caller asked by name
-    /// for an engine that cannot verify, and it saw no failure in what it was to look at.
+    /// for an engine that cannot verify or for one part of the whole, and no failure was seen in what was to be looked at.
     pub fn passes(&self) -> bool {
         match &self.verdict {
             Verdict::Verified => true,
             Verdict::Falsified(_) => false,
+            // Who asks for one part of the whole is content with it.
+            Verdict::Inconclusive(Reason::Limited(Limit::Shard(..))) => true,
             Verdict::Inconclusive(reason) => self.named && matches!(reason, Reason::Sampled | Reason::PartialSearch),
         }
     }
@@ -114,6 +116,9 @@ impl Report {
         if self.engines.iter().any(|report| report.verdict == Verdict::Verified) {
             return Verdict::Verified;
         }
-        self.engines.last().map_or(Verdict::Inconclusive(Reason::NothingExplored), |report| report.verdict.clone())
+        let decisive = self.engines.iter().rfind(|report| report.verdict != Verdict::Inconclusive(Reason::Sampled));
+        decisive
+            .or(self.engines.last())
+            .map_or(Verdict::Inconclusive(Reason::NothingExplored), |report| report.verdict.clone())
     }
 }

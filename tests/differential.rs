@@ -24,8 +24,9 @@ fn ends(exploration: &Exploration) -> BTreeSet<String> {
 /// Compares the explorer with the oracle; returns none if the program has too many schedules.
 fn compare(seed: u64, flavour: Flavour, actions: usize) -> Option<(u64, u64)> {
     let program = Program::random(&mut Seeded(seed), flavour, actions);
-    let budget = Budget { executions: Some(4_000), steps_per_execution: 300, time: None };
-    let checker = || Checker::new().budget(budget).keep_going(true);
+    let budget = Budget { executions: Some(4_000), steps_per_execution: 300, time: None, ..Budget::default() };
+    let spurious = u32::from(seed % 5 == 0);
+    let checker = || Checker::new().budget(budget).keep_going(true).spurious_wakeups(spurious);
     let scenario = || {
         let program = program.clone();
         move || program::run(&program)
@@ -48,6 +49,11 @@ fn compare(seed: u64, flavour: Flavour, actions: usize) -> Option<(u64, u64)> {
     assert_eq!(ends(ours), ends(&naive.exploration), "the outcomes, {}", context());
     assert_eq!(ours.failures > 0, naive.exploration.failures > 0, "failures, {}", context());
     assert_eq!(ours.executions, naive.count, "the number of traces, {}", context());
+    if seed % 3 == 0 {
+        let shards = (0..2).map(|index| checker().engine(Explorer).shard(index, 2).run(scenario()));
+        let executions: u64 = shards.map(|report| report.engines[0].exploration.executions).sum();
+        assert_eq!(executions, naive.count, "the parts add up, {}", context());
+    }
     Some((ours.executions, ours.redundant))
 }
 

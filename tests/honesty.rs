@@ -92,9 +92,9 @@ fn a_livelock_is_found_or_cut_off_and_never_verified() {
         match report.verdict() {
             Verdict::Falsified(counterexample) => {
                 assert!(matches!(counterexample.failure, Failure::Livelock { .. }), "{name}");
-                assert!(["explorer", "enumerate"].contains(&name), "{name}");
+                assert!(!name.starts_with("shuttle"), "{name}");
             }
-            Verdict::Inconclusive(_) => assert!(!["explorer", "enumerate"].contains(&name), "{name}"),
+            Verdict::Inconclusive(_) => assert!(name.starts_with("shuttle") || name == "loom", "{name}"),
             Verdict::Verified => panic!("{name}"),
         }
     }

@@ -64,7 +64,7 @@ fn locked<L: Send + Sync + 'static>(
 }
 
 fn explore(program: impl Fn() -> usize + Send + Sync + 'static) -> EngineReport {
-    let budget = Budget { executions: Some(1_000_000), steps_per_execution: 500, time: None };
+    let budget = Budget { executions: Some(1_000_000), steps_per_execution: 500, time: None, ..Budget::default() };
     let report = Checker::new().engine(Explorer).budget(budget).keep_going(true).run(program);
     report.engines.into_iter().next().unwrap()
 }

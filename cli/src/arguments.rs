@@ -29,6 +29,8 @@ pub(crate) enum Command {
     Check(Check),
     /// Look at all that can happen in one scenario: outcomes, failures, and the shortest of them.
     Explore(Explore),
+    /// Put together what `check --format json --shard` printed for each part.
+    Merge(Merge),
     /// Run the one execution that a token stands for, and show it.
     Replay(Replay),
 }
@@ -65,6 +67,19 @@ pub(crate) struct Settings {
     /// The most steps of one execution.
     #[arg(long, value_name = "COUNT", default_value_t = 10_000)]
     pub(crate) steps: u64,
+    /// The most MiB of memory that the program may hold.
+    #[arg(long, value_name = "MIB", default_value_t = 4096, value_parser = clap::value_parser!(u64).range(1..=1 << 32))]
+    pub(crate) memory: u64,
+    /// How many OS threads may share the work [default: as many as there are cores].
+    #[arg(long, value_name = "COUNT", value_parser = clap::value_parser!(u16).range(1..))]
+    pub(crate) workers: Option<u16>,
+    /// Do only one part of the work, as in `--shard 0/4`, counted from 0; `selvedge merge` puts the
+    /// results together. For the explorer only.
+    #[arg(long, value_name = "INDEX/COUNT", value_parser = shard)]
+    pub(crate) shard: Option<(u32, u32)>,
+    /// How often each wait on a condition variable of one thread may end for no reason.
+    #[arg(long, value_name = "COUNT", default_value_t = 0)]
+    pub(crate) spurious: u32,
     /// The seed of engines that draw at random.
     #[arg(long, default_value_t = 0)]
     pub(crate) seed: u64,
@@ -90,10 +105,17 @@ pub(crate) struct Explore {
     /// The scenario.
     pub(crate) name: String,
     /// The engine to explore with.
-    #[arg(long, value_name = "ENGINE", default_value = "enumerate")]
+    #[arg(long, value_name = "ENGINE", default_value = "explorer")]
     pub(crate) engine: String,
     #[command(flatten)]
     pub(crate) settings: Settings,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Merge {
+    /// The files with the lines that each part printed.
+    #[arg(value_name = "FILE", required = true)]
+    pub(crate) files: Vec<std::path::PathBuf>,
 }
 
 #[derive(Debug, Args)]
@@ -112,6 +134,17 @@ fn setting(text: &str) -> Result<(String, usize), String> {
     let (name, value) = text.split_once('=').ok_or("a setting has the form NAME=VALUE")?;
     let value = value.parse().map_err(|_| format!("`{value}` is not a whole number from 0 up"))?;
     Ok((name.to_owned(), value))
+}
+
+/// Parses `INDEX/COUNT`.
+fn shard(text: &str) -> Result<(u32, u32), String> {
+    let (index, count) = text.split_once('/').ok_or("a part has the form INDEX/COUNT")?;
+    let number = |text: &str| text.parse::<u32>().map_err(|_| format!("`{text}` is not a whole number from 0 up"));
+    let (index, count) = (number(index)?, number(count)?);
+    if index >= count {
+        return Err(format!("there is no part {index} of {count}: parts are counted from 0"));
+    }
+    Ok((index, count))
 }
 
 /// Parses a number of seconds.

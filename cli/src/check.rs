@@ -26,6 +26,12 @@ struct Line<'a> {
     executions: u64,
     complete: bool,
     seconds: f64,
+    /// The parameters that are not the defaults.
+    settings: String,
+    /// Which part of the work it was, if it was one, and whether that was done to its end.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    shard: Option<(u32, u32)>,
+    is_explored: bool,
     #[serde(skip_serializing_if = "Option::is_none")]
     reason: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -43,13 +49,19 @@ struct FailureLine {
 pub(crate) fn run(check: &Check) -> Result<bool, CallError> {
     let scenarios = select::scenarios(&check.names)?;
     // Wrong names and settings are found before anything runs.
-    let engine_count = select::engines(&check.engine)?.len();
+    // Only the explorer's work can be divided.
+    let only_explorer = check.settings.shard.is_some() && check.engine.is_empty();
+    let names = if only_explorer { vec!["explorer".to_owned()] } else { check.engine.clone() };
+    if let (Some(_), Some(other)) = (check.settings.shard, names.iter().find(|name| *name != "explorer")) {
+        return Err(CallError::NotDivided(other.clone()));
+    }
+    let engine_count = select::engines(&names)?.len();
     let parameters: Vec<_> =
         scenarios.iter().map(|scenario| scenario.with(&check.settings.set)).collect::<Result<_, _>>()?;
     let progress = progress(scenarios.len() * engine_count);
     let mut rows: Vec<Row> = Vec::new();
     for (scenario, parameters) in scenarios.iter().zip(&parameters) {
-        for engine in select::engines(&check.engine)? {
+        for engine in select::engines(&names)? {
             progress.set_message(format!("{} on {}", scenario.name, engine.name()));
             let row = row::run(scenario, parameters, &check.settings, engine);
             if check.format == Format::Json {
@@ -125,6 +137,9 @@ fn json(row: &Row) -> String {
         executions: row.report.exploration.executions,
         complete: row.report.is_complete(),
         seconds: row.report.exploration.elapsed.as_secs_f64(),
+        settings: row::changed(row.scenario, &row.parameters),
+        shard: row.shard,
+        is_explored: matches!(row.report.exploration.limit, None | Some(Limit::Shard(..))),
         reason: reason(row),
         failure,
     };

@@ -9,6 +9,7 @@ mod catalogue_list;
 mod check;
 mod engines;
 mod explore;
+mod merge;
 mod output;
 mod replay;
 mod row;
@@ -31,6 +32,12 @@ enum CallError {
     /// A parameter cannot be set.
     #[error(transparent)]
     Parameter(#[from] selvedge_models::ParameterError),
+    /// The work of that engine cannot be divided.
+    #[error("the work of `{0}` cannot be divided: --shard is for the explorer")]
+    NotDivided(String),
+    /// Results of parts cannot be put together.
+    #[error(transparent)]
+    Merge(#[from] merge::MergeError),
     /// A token cannot be replayed.
     #[error(transparent)]
     Replay(#[from] selvedge::ReplayError),
@@ -55,6 +62,7 @@ fn main() -> ExitCode {
         Command::Engines => engines::run(),
         Command::Check(check) => check::run(&check),
         Command::Explore(explore) => explore::run(&explore),
+        Command::Merge(merge) => merge::run(&merge),
         Command::Replay(replay) => replay::run(&replay),
     };
     match result {

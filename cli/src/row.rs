@@ -16,6 +16,8 @@ pub(crate) struct Row {
     pub(crate) scenario: &'static Scenario,
     pub(crate) parameters: Parameters,
     pub(crate) report: EngineReport,
+    /// Which part of the work it was, if it was one.
+    pub(crate) shard: Option<(u32, u32)>,
     /// Whether nothing that was found contradicts the expectation.
     pub(crate) as_expected: bool,
     /// Whether what was found is what was expected, and not merely no contradiction.
@@ -34,13 +36,27 @@ pub(crate) fn checker(
         .name(scenario.name)
         .budget(budget)
         .seed(settings.seed)
+        .spurious_wakeups(settings.spurious)
         .watchdog(WATCHDOG)
         .boxed_engine(engine)
         .replay_line(replay_line(scenario, parameters));
+    if let Some(workers) = settings.workers {
+        checker = checker.workers(usize::from(workers));
+    }
+    if let Some((index, count)) = settings.shard {
+        checker = checker.shard(index, count);
+    }
     if let Some(right) = (scenario.right)(parameters) {
         checker = checker.allow_outcomes(right);
     }
     checker
+}
+
+/// Returns the settings of parameters that are not the defaults.
+pub(crate) fn changed(scenario: &'static Scenario, parameters: &Parameters) -> String {
+    let defaults = scenario.defaults();
+    let changed = parameters.iter().filter(move |(name, value)| defaults.get(name) != *value);
+    changed.map(|(name, value)| format!(" --set {name}={value}")).collect()
 }
 
 /// Returns what replays a token of the scenario.
@@ -48,9 +64,7 @@ pub(crate) fn replay_line(
     scenario: &'static Scenario,
     parameters: &Parameters,
 ) -> impl Fn(&selvedge::schedule::Token) -> String + 'static {
-    let defaults = scenario.defaults();
-    let changed = parameters.iter().filter(move |(name, value)| defaults.get(name) != *value);
-    let settings: String = changed.map(|(name, value)| format!(" --set {name}={value}")).collect();
+    let settings = changed(scenario, parameters);
     move |token| format!("selvedge replay {}{settings} {token}", scenario.name)
 }
 
@@ -70,6 +84,7 @@ fn budget(settings: &Settings, engine: &dyn Engine) -> Budget {
         executions: settings.executions.or(unless_set(executions)),
         time: settings.seconds.or(unless_set(seconds).map(Duration::from_secs)),
         steps_per_execution: settings.steps,
+        memory_bytes: Some(settings.memory << 20),
     }
 }
 
@@ -82,7 +97,8 @@ pub(crate) fn run(
 ) -> Row {
     let report = checker(scenario, parameters, settings, engine).run(scenario.program(parameters));
     let report = report.engines.into_iter().next().expect("a report for the engine");
-    judge(scenario, parameters, report)
+    // A part with a failure in it is a part all the same.
+    Row { shard: settings.shard, ..judge(scenario, parameters, report) }
 }
 
 /// Compares what was found with what was expected.
@@ -97,10 +113,16 @@ pub(crate) fn judge(scenario: &'static Scenario, parameters: &Parameters, report
         // Nothing found by an engine that does not look at everything, or cannot run it.
         (_, Verdict::Inconclusive(Reason::Sampled | Reason::PartialSearch)) => (true, false),
         (_, Verdict::Inconclusive(Reason::Limited(Limit::Unsupported(_)))) => (true, false),
+        // One part of the whole was asked for, and had no failure in it; `merge` decides.
+        (_, Verdict::Inconclusive(Reason::Limited(Limit::Shard(..)))) => (true, true),
         (_, Verdict::Inconclusive(Reason::Limited(_))) => (report.capabilities.coverage == Coverage::Partial, false),
         (_, Verdict::Inconclusive(_)) => (false, false),
     };
-    Row { scenario, parameters: parameters.clone(), report, as_expected, decides }
+    let shard = match report.exploration.limit {
+        Some(Limit::Shard(index, count)) => Some((index, count)),
+        _ => None,
+    };
+    Row { scenario, parameters: parameters.clone(), report, shard, as_expected, decides }
 }
 
 /// Returns the verdict in one or two words.

@@ -9,14 +9,22 @@ pub struct Budget {
     pub executions: Option<u64>,
     /// The most visible operations in one execution, which keeps a livelock from running for ever.
     pub steps_per_execution: u64,
+    /// The most memory that the process may hold, in bytes; none for no limit. Looked at between
+    /// executions, now and then, where the system tells (on Linux).
+    pub memory_bytes: Option<u64>,
     /// The most wall time; none for no limit. Looked at between executions.
     pub time: Option<Duration>,
 }
 
 impl Default for Budget {
-    /// One million executions of at most 10,000 steps, within 60 seconds.
+    /// One million executions of at most 10,000 steps, within 60 seconds and 4 GiB.
     fn default() -> Self {
-        Self { executions: Some(1_000_000), steps_per_execution: 10_000, time: Some(Duration::from_secs(60)) }
+        Self {
+            executions: Some(1_000_000),
+            steps_per_execution: 10_000,
+            memory_bytes: Some(4 << 30),
+            time: Some(Duration::from_secs(60)),
+        }
     }
 }
 

@@ -18,6 +18,8 @@ pub enum Limit {
     Executions(u64),
     /// The budget's time is spent.
     Time(Duration),
+    /// The budget's memory, in bytes, is spent.
+    Memory(u64),
     /// So many executions were cut off, because they took as many steps as one may.
     Steps {
         /// How many were cut off.
@@ -25,6 +27,9 @@ pub enum Limit {
         /// The most steps one may take.
         steps: u64,
     },
+    /// Only one part of the whole was asked for: the one of this number, counted from 0, of so many. It
+    /// has been looked at to its end.
+    Shard(u32, u32),
     /// A failure was found, and the search was not asked to go on.
     Failure,
     /// The program did not do the same again on the same schedule, so that the search is not complete.
@@ -56,6 +61,53 @@ pub struct Exploration {
     pub elapsed: Duration,
 }
 
+/// How many executions go by between two looks at the memory.
+const MEMORY_INTERVAL: u64 = 1 << 14;
+
+/// Returns how much memory this process holds, if the system tells.
+fn memory_bytes() -> Option<u64> {
+    const PAGE_BYTES: u64 = 4096;
+    let pages = std::fs::read_to_string("/proc/self/statm").ok()?;
+    let resident: u64 = pages.split_whitespace().nth(1)?.parse().ok()?;
+    Some(resident * PAGE_BYTES)
+}
+
+impl Exploration {
+    /// Returns what is known before anything was run.
+    pub(crate) fn nothing() -> Self {
+        Self {
+            executions: 0,
+            redundant: 0,
+            events: 0,
+            outcomes: Histogram::new(),
+            witnesses: Vec::new(),
+            counterexample: None,
+            failures: 0,
+            limit: None,
+            elapsed: Duration::ZERO,
+        }
+    }
+
+    /// Adds what was seen of another part of the same exploration, one that comes later.
+    pub(crate) fn add(&mut self, other: Self) {
+        self.executions += other.executions;
+        self.redundant += other.redundant;
+        self.events += other.events;
+        for (outcome, count) in other.outcomes {
+            *self.outcomes.entry(outcome).or_default() += count;
+        }
+        for (outcome, token) in other.witnesses {
+            if !self.witnesses.iter().any(|(known, _)| *known == outcome) {
+                self.witnesses.push((outcome, token));
+            }
+        }
+        self.counterexample = self.counterexample.take().or(other.counterexample);
+        self.failures += other.failures;
+        self.limit = self.limit.take().or(other.limit);
+        self.elapsed = self.elapsed.max(other.elapsed);
+    }
+}
+
 /// Panics inside an execution: another cannot run there.
 pub(crate) fn assert_outside() {
     let is_outside = context::mode() == Mode::Outside;
@@ -82,21 +134,10 @@ impl Collector {
             keep_going: task.keep_going,
             begun: Instant::now(),
             cut_off: 0,
-            seen: Exploration {
-                executions: 0,
-                redundant: 0,
-                events: 0,
-                outcomes: Histogram::new(),
-                witnesses: Vec::new(),
-                counterexample: None,
-                failures: 0,
-                limit: None,
-                elapsed: Duration::ZERO,
-            },
+            seen: Exploration::nothing(),
         }
     }
 
-    #[cfg(any(feature = "loom", feature = "shuttle"))]
     pub(crate) fn executions(&self) -> u64 {
         self.seen.executions
     }
@@ -120,6 +161,12 @@ impl Collector {
             && self.begun.elapsed() >= time
         {
             self.seen.limit = Some(Limit::Time(time));
+        }
+        if let Some(most) = self.budget.memory_bytes
+            && self.seen.executions % MEMORY_INTERVAL == MEMORY_INTERVAL - 1
+            && memory_bytes().is_some_and(|held| held > most)
+        {
+            self.seen.limit.get_or_insert(Limit::Memory(most));
         }
         self.seen.limit.is_none()
     }
@@ -189,7 +236,9 @@ impl Collector {
             let cut_off = Limit::Steps { executions: self.cut_off, steps };
             // Of a spent budget and executions that were cut off, the latter matters more.
             match &self.seen.limit {
-                None | Some(Limit::Executions(_) | Limit::Time(_)) => self.seen.limit = Some(cut_off),
+                None | Some(Limit::Executions(_) | Limit::Time(_) | Limit::Memory(_)) => {
+                    self.seen.limit = Some(cut_off)
+                }
                 Some(_) => {}
             }
         }

@@ -14,7 +14,7 @@ use corosensei::{Coroutine, CoroutineResult, Yielder};
 use super::cooperative::{Cooperative, Driver, State, enabled_threads, is_giving_up};
 use super::end::Ended;
 use super::main_thread;
-use crate::engine::Program;
+use crate::engine::Task;
 use crate::execution::backend::Stop;
 use crate::execution::context;
 use crate::execution::local_state::LocalState;
@@ -216,23 +216,19 @@ impl Driver for Fibers {
     }
 }
 
-/// Runs one execution of `program` under `strategy`, with at most `steps_max` steps, and records its
-/// events if `records`.
-pub(crate) fn run(program: &Program, strategy: &mut dyn Strategy, steps_max: u64, records: bool) -> Ended {
-    run_to_end(program, strategy, steps_max, records).0
+/// Runs one execution of the task's program under `strategy`, with at most `steps_max` steps, and records
+/// its events.
+pub(crate) fn run(task: &Task, strategy: &mut dyn Strategy, steps_max: u64) -> Ended {
+    run_to_end(task, strategy, steps_max, true).0
 }
 
-/// Does the same, and returns also the state in which the execution ended.
-pub(crate) fn run_to_end(
-    program: &Program,
-    strategy: &mut dyn Strategy,
-    steps_max: u64,
-    records: bool,
-) -> (Ended, Kernel) {
+/// Does the same, records events only if `records`, and returns also the state in which the execution
+/// ended.
+pub(crate) fn run_to_end(task: &Task, strategy: &mut dyn Strategy, steps_max: u64, records: bool) -> (Ended, Kernel) {
     super::assert_outside();
     let mut failed_trials = Vec::new();
     loop {
-        let (ended, kernel, is_over) = run_once(program, strategy, steps_max, records, &mut failed_trials);
+        let (ended, kernel, is_over) = run_once(task, strategy, steps_max, records, &mut failed_trials);
         if is_over {
             return (ended, kernel);
         }
@@ -243,7 +239,7 @@ pub(crate) fn run_to_end(
 /// Runs the execution, and returns also whether that is all: it is to be run again if it was found out
 /// that a thread does not wait that was taken to.
 fn run_once(
-    program: &Program,
+    task: &Task,
     strategy: &mut dyn Strategy,
     steps_max: u64,
     records: bool,
@@ -274,10 +270,11 @@ fn run_once(
         if is_lenient {
             kernel.be_lenient();
         }
+        kernel.allow_spurious_wakeups(task.spurious_wakeups);
     }
     backend.state.failed_trials.replace(std::mem::take(failed_trials));
     let mut fibers = SPARE.with_borrow_mut(|spare| std::mem::take(&mut spare.fibers));
-    let body = main_thread(program);
+    let body = main_thread(&task.program);
     backend.driver.unstarted.borrow_mut().push_back(body);
     context::enter_modelled(backend.clone(), || drive(&backend, &mut fibers));
     discard(&mut fibers);

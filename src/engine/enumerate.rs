@@ -37,7 +37,7 @@ impl Engine for Enumerate {
             let mut collector = Collector::new(task);
             let mut search = DepthFirst::default();
             while collector.goes_on() {
-                let ended = coroutine::run(&task.program, &mut search, task.budget.steps_per_execution, true);
+                let ended = coroutine::run(task, &mut search, task.budget.steps_per_execution);
                 collector.add(ended, schedule_of);
                 if is_spoilt() {
                     collector.limit(Limit::Unsupported(SPOILT));

@@ -26,7 +26,7 @@ impl Guided {
         super::install_hook();
         let mut guide = Guide { all: &self.0, bytes: self.0.iter() };
         let steps_max = task.budget.steps_per_execution;
-        let ended = super::isolate::on_fresh_thread(|| coroutine::run(&task.program, &mut guide, steps_max, true));
+        let ended = super::isolate::on_fresh_thread(|| coroutine::run(task, &mut guide, steps_max));
         let token = schedule_of(&ended.trace, ended.choices.clone()).expect("every execution has a schedule");
         replayed(task, &token, ended)
     }

@@ -21,6 +21,7 @@ mod isolate;
 mod loom;
 mod oracle;
 mod replay;
+mod sampler;
 mod shorten;
 #[cfg(feature = "shuttle")]
 pub(crate) mod shuttle;
@@ -41,6 +42,7 @@ pub use guided::Guided;
 pub use loom::Loom;
 pub use oracle::{Traces, traces};
 pub(crate) use replay::{replay_schedule, schedule_of};
+pub use sampler::{Sampler, SamplerKind};
 pub(crate) use shorten::shorten;
 #[cfg(feature = "shuttle")]
 pub use shuttle::{ShuttleDfs, ShuttlePct, ShuttleRandom, ShuttleUrw};
@@ -69,6 +71,13 @@ pub struct Task {
     pub seed: u64,
     /// Whether to go on after a failure, to see all outcomes.
     pub keep_going: bool,
+    /// How many waits on condition variables of each thread may end for no reason, on our own runtime.
+    pub spurious_wakeups: u32,
+    /// How many OS threads may share the work, for an engine that can divide it.
+    pub workers: usize,
+    /// Which part of the work to do, for an engine that can divide it: this one, counted from 0, of so
+    /// many.
+    pub shard: Option<(u32, u32)>,
     /// How long real threads may take for one execution before they count as hung.
     pub watchdog: Duration,
 }
@@ -112,6 +121,11 @@ pub fn all() -> Vec<Box<dyn Engine>> {
     vec![
         Box::new(Explorer),
         Box::new(Enumerate),
+        Box::new(Sampler(SamplerKind::Uniform)),
+        Box::new(Sampler(SamplerKind::Priorities(3))),
+        Box::new(Sampler(SamplerKind::PartialOrder)),
+        Box::new(Sampler(SamplerKind::Walk)),
+        Box::new(Sampler(SamplerKind::Portfolio)),
         #[cfg(feature = "shuttle")]
         Box::new(ShuttleDfs),
         #[cfg(feature = "shuttle")]

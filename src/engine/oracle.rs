@@ -38,7 +38,7 @@ pub fn traces(task: &Task) -> Traces {
         let mut contradiction = None;
         while collector.goes_on() {
             observer.begin();
-            let ended = coroutine::run(&task.program, &mut observer, task.budget.steps_per_execution, true);
+            let ended = coroutine::run(task, &mut observer, task.budget.steps_per_execution);
             // One that was cut off is the beginning of a class, not one of it.
             if ended.end != End::StepLimit {
                 let end = describe(&ended);
@@ -83,7 +83,7 @@ impl Observer {
     fn note(&mut self, kernel: &Kernel, runtime_thread: ThreadId, alternative: u32) {
         let thread = self.identities.number(runtime_thread);
         let footprint = self.identities.translate(kernel.footprint(runtime_thread));
-        let way = kernel.ways(runtime_thread).start + alternative;
+        let way = kernel.ways(runtime_thread)[alternative as usize];
         self.steps.push(kernel, thread, runtime_thread, way, footprint);
     }
 

@@ -29,7 +29,7 @@ pub(crate) fn replay_schedule(task: &Task, token: &Token) -> Result<Replayed, Op
     // Every step of the schedule may be taken, and one more, which is where it shows that the
     // program goes on.
     let steps_max = (schedule.len() as u64 + 1).min(STEPS_MAX);
-    let ended = on_fresh_thread(|| coroutine::run(&task.program, &mut follow, steps_max, true));
+    let ended = on_fresh_thread(|| coroutine::run(task, &mut follow, steps_max));
     let divergence = follow.divergence.take();
     if let End::Failed(Failure::ForeignObject(_)) = ended.end {
         // It comes to light when an object is used in a second execution, whatever the schedule.

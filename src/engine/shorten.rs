@@ -31,7 +31,7 @@ pub(crate) fn shorten(task: &Task, found: &Counterexample) -> Counterexample {
                     return shortest.unwrap_or_else(|| found.clone());
                 }
                 left -= 1;
-                let ended = coroutine::run(&task.program, &mut search, task.budget.steps_per_execution, true);
+                let ended = coroutine::run(task, &mut search, task.budget.steps_per_execution);
                 let length = ended.trace.events.len();
                 if let Some(failure) = failure(task, &ended)
                     && is_same(&failure, &found.failure)

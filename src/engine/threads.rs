@@ -55,7 +55,10 @@ impl Engine for Threads {
                 End::Failed(Failure::Hang { .. } | Failure::ForeignObject(_)) => Some(Limit::Failure),
                 _ => None,
             };
-            collector.add(Ended { end, trace: Trace::default(), steps: 0, choices: Vec::new(), has_cells: false }, |_, _| None);
+            collector.add(
+                Ended { end, trace: Trace::default(), steps: 0, choices: Vec::new(), has_cells: false },
+                |_, _| None,
+            );
             if let Some(limit) = limit {
                 collector.limit(limit);
             }

@@ -1,6 +1,6 @@
 //! What the next step of a thread would touch, and in which ways it could be taken.
 
-use smallvec::smallvec;
+use smallvec::{SmallVec, smallvec};
 
 use super::access::{Access, Footprint, Target};
 use super::{Cell, Kernel, Object, Pending};
@@ -50,29 +50,34 @@ impl Kernel {
     }
 
     /// Returns the ways in which `thread` can take its next step, by names that do not depend on which
-    /// others there are: for a wait that may time out, 0 to be woken and 1 to time out.
-    pub(crate) fn ways(&self, thread: ThreadId) -> std::ops::Range<u32> {
-        let alternatives = self.alternatives(thread);
-        if alternatives == 1 && self.only_times_out(thread) { 1..2 } else { 0..alternatives }
+    /// others there are: for a wait on a condition variable 0 to be woken, 1 to time out and 2 to end for
+    /// no reason.
+    pub(crate) fn ways(&self, thread: ThreadId) -> SmallVec<[u32; 3]> {
+        match self.wake(thread) {
+            Some(open) => (0..3).filter(|&way| open[way as usize]).collect(),
+            None => (0..self.alternatives(thread)).collect(),
+        }
     }
 
     /// Returns the number of the alternative that the way `way` is now; none if it cannot be taken.
     pub(crate) fn alternative(&self, thread: ThreadId, way: u32) -> Option<u32> {
-        match self.threads[thread.index()].pending {
-            Some(Pending { operation: Operation::Wake { .. }, .. }) => {
-                let ways = self.ways(thread);
-                ways.contains(&way).then(|| way - ways.start)
+        match self.wake(thread) {
+            Some(open) => {
+                let before = (0..way.min(3)).filter(|&before| open[before as usize]).count();
+                let before = u32::try_from(before).expect("fewer than four");
+                open.get(way as usize).is_some_and(|&open| open).then_some(before)
             }
-            _ => (way < self.alternatives(thread)).then_some(way),
+            None => (way < self.alternatives(thread)).then_some(way),
         }
     }
 
-    fn only_times_out(&self, thread: ThreadId) -> bool {
-        match self.threads[thread.index()].pending {
-            Some(Pending { object, operation: Operation::Wake { mutex, timed: true }, .. }) => {
-                !self.wake_alternatives(thread, object, mutex, true).0
+    /// Returns the ways that are open to a thread that is to be woken; none if it is not.
+    fn wake(&self, thread: ThreadId) -> Option<[bool; 3]> {
+        match self.threads[thread.index()].pending? {
+            Pending { object, operation: Operation::Wake { mutex, timed }, .. } => {
+                Some(self.wake_alternatives(thread, object, mutex, timed))
             }
-            _ => false,
+            _ => None,
         }
     }
 
@@ -92,6 +97,7 @@ impl Kernel {
             threads: vec![super::Thread::default(); self.threads.len()],
             objects: self.made.iter().map(|&object| Object::new(object)).collect(),
             made: Vec::new(),
+            spurious_max: self.spurious_max,
             ..Self::new()
         }
     }

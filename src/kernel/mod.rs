@@ -142,6 +142,8 @@ struct Thread {
     exited: bool,
     park_token: bool,
     history: History,
+    /// How many of its waits have ended for no reason.
+    spurious: u32,
 }
 
 /// What came of a step.
@@ -164,6 +166,8 @@ pub(crate) struct Kernel {
     digests: Vec<u64>,
     keeps_histories: bool,
     is_lenient: bool,
+    /// How many waits of each thread may end for no reason.
+    spurious_max: u32,
 }
 
 impl Kernel {
@@ -176,6 +180,7 @@ impl Kernel {
             digests: Vec::new(),
             keeps_histories: false,
             is_lenient: false,
+            spurious_max: 0,
         }
     }
 
@@ -188,6 +193,7 @@ impl Kernel {
         self.digests.clear();
         self.keeps_histories = false;
         self.is_lenient = false;
+        self.spurious_max = 0;
     }
 
     pub(crate) fn add_object(&mut self, object: NewObject) {
@@ -206,6 +212,11 @@ impl Kernel {
 
     pub(crate) fn all_exited(&self) -> bool {
         self.threads.iter().all(|thread| thread.exited)
+    }
+
+    /// Lets so many waits of each thread end for no reason.
+    pub(crate) fn allow_spurious_wakeups(&mut self, most: u32) {
+        self.spurious_max = most;
     }
 
     /// Makes known what `thread` is about to do.
@@ -230,8 +241,8 @@ impl Kernel {
             }
             Operation::Park { timed } => u32::from(state.park_token || timed),
             Operation::Wake { mutex, timed } => {
-                let (wakes, times_out) = self.wake_alternatives(thread, object, mutex, timed);
-                u32::from(wakes) + u32::from(times_out)
+                let [wakes, times_out, spurious] = self.wake_alternatives(thread, object, mutex, timed);
+                u32::from(wakes) + u32::from(times_out) + u32::from(spurious)
             }
             _ => u32::from(object.is_none_or(|object| self.enabled_on(thread, object, operation))),
         }
@@ -241,18 +252,21 @@ impl Kernel {
         self.objects[object.index()].enabled(thread, operation)
     }
 
+    /// Returns whether a waiter can be woken, time out, and leave for no reason.
     fn wake_alternatives(
         &self,
         thread: ThreadId,
         condvar: Option<ObjectId>,
         mutex: ObjectId,
         timed: bool,
-    ) -> (bool, bool) {
+    ) -> [bool; 3] {
         let Some(Object::Condvar(condvar)) = condvar.map(|id| &self.objects[id.index()]) else {
             unreachable!("a wake on no condition variable")
         };
         let free = self.enabled_on(thread, mutex, Operation::Lock);
-        (condvar.may_wake(thread) && free, timed && condvar.may_time_out(thread))
+        let may_leave = condvar.may_time_out(thread);
+        let spurious = self.threads[thread.index()].spurious < self.spurious_max && may_leave;
+        [condvar.may_wake(thread) && free, timed && may_leave, spurious]
     }
 
     /// Lets `thread` take its next step, in the way numbered `alternative`.
@@ -329,13 +343,22 @@ impl Kernel {
                 Step::Continue(Response::Done, Operation::Wake { mutex, timed })
             }
             Operation::Wake { mutex, timed } => {
-                let (wakes, _) = self.wake_alternatives(thread, Some(object), mutex, timed);
-                if wakes && alternative == 0 {
-                    self.condvar(object).wake(thread);
-                    Step::Done(self.mutex(mutex).apply(thread, Operation::Lock))
-                } else {
-                    self.condvar(object).leave(thread);
-                    Step::Continue(Response::TimedOut, Operation::Lock)
+                let open = self.wake_alternatives(thread, Some(object), mutex, timed);
+                let way = (0..3).filter(|&way| open[way]).nth(alternative as usize);
+                match way {
+                    Some(0) => {
+                        self.condvar(object).wake(thread);
+                        Step::Done(self.mutex(mutex).apply(thread, Operation::Lock))
+                    }
+                    Some(1) => {
+                        self.condvar(object).leave(thread);
+                        Step::Continue(Response::TimedOut, Operation::Lock)
+                    }
+                    _ => {
+                        self.threads[thread.index()].spurious += 1;
+                        self.condvar(object).leave(thread);
+                        Step::Continue(Response::Done, Operation::Lock)
+                    }
                 }
             }
             other => unreachable!("{other:?} is no wait"),

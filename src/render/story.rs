@@ -40,6 +40,8 @@ fn limited(limit: &Limit) -> String {
     match limit {
         Limit::Executions(executions) => format!("budget of {executions} executions spent"),
         Limit::Time(time) => format!("budget of {} seconds spent", time.as_secs_f64()),
+        Limit::Memory(bytes) => format!("budget of {} MiB of memory spent", bytes >> 20),
+        Limit::Shard(index, count) => format!("no failure in part {index} of {count}, the rest not looked at"),
         Limit::Steps { executions, steps } => {
             format!("{executions} executions were cut off after {steps} steps")
         }

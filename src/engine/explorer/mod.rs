@@ -6,15 +6,21 @@
 //! - [`steps`]: the steps of an execution and their *happens before*;
 //! - [`race`]: which pairs of steps could have come in the other order;
 //! - [`wakeup`]: what is to be explored because of it;
-//! - [`identity`]: who a thread is in every execution.
+//! - [`identity`]: who a thread is in every execution;
+//! - [`part`] and [`parallel`]: how the work is divided, and done by several OS threads.
 //!
 //! What steps depend on each other is the kernel's to say (`kernel::access`).
 
 mod identity;
+mod parallel;
+mod part;
 mod race;
 mod search;
 mod steps;
 mod wakeup;
+
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Instant;
 
 use super::coroutine::{self, Strategy, Turn};
 use super::end::Ended;
@@ -25,6 +31,7 @@ use crate::execution::ThreadId;
 use crate::kernel::Kernel;
 use crate::schedule::{Divergence, Token};
 pub(super) use identity::Identities;
+use part::Part;
 use search::Search;
 pub(super) use steps::Steps;
 
@@ -50,7 +57,7 @@ impl Engine for Explorer {
     }
 
     fn explore(&self, task: &Task) -> Exploration {
-        on_fresh_thread(|| explore(task))
+        explore(task)
     }
 
     fn replay(&self, task: &Task, token: &Token) -> Result<Replayed, Option<Divergence>> {
@@ -58,11 +65,57 @@ impl Engine for Explorer {
     }
 }
 
+/// An exploration that comes to its end within so many executions is not divided.
+const UNDIVIDED_MAX: u64 = 2_000;
+
+/// Explores the program. Whether the work is divided does not depend on how many threads there are to
+/// share it, so that the report does not either.
 fn explore(task: &Task) -> Exploration {
+    let begun = Instant::now();
+    if task.shard.is_none() {
+        let all = AtomicUsize::new(usize::MAX);
+        let cancel = Cancel { last: &all, index: 0 };
+        let mut little = task.clone();
+        let most = task.budget.executions.unwrap_or(u64::MAX);
+        little.budget.executions = Some(most.min(UNDIVIDED_MAX));
+        let seen = on_fresh_thread(|| explore_part(&little, Part::new(), &cancel));
+        if most <= UNDIVIDED_MAX || !matches!(seen.limit, Some(Limit::Executions(_))) {
+            return seen;
+        }
+    }
+    let mut parts = on_fresh_thread(|| part::divide(task));
+    if let Some((index, count)) = task.shard {
+        let mut place = 0;
+        parts.retain(|_| {
+            place += 1;
+            (place - 1) % count == index
+        });
+    }
+    let mut seen = parallel::explore(task, &parts, begun);
+    if let Some((index, count)) = task.shard {
+        seen.limit.get_or_insert(Limit::Shard(index, count));
+    }
+    seen
+}
+
+/// Tells the exploration of a part that it is no longer wanted: an earlier one has ended it all.
+pub(super) struct Cancel<'a> {
+    last: &'a AtomicUsize,
+    index: usize,
+}
+
+impl Cancel<'_> {
+    fn is_wanted(&self) -> bool {
+        self.index <= self.last.load(Ordering::Relaxed)
+    }
+}
+
+/// Explores what begins like `part`.
+fn explore_part(task: &Task, part: Part, cancel: &Cancel<'_>) -> Exploration {
     let mut collector = Collector::new(task);
-    let mut search = Search::default();
+    let mut search = Search::within(part);
     let mut records = false;
-    while collector.goes_on() {
+    while collector.goes_on() && cancel.is_wanted() {
         search.begin();
         let (ended, kernel) = run(task, &mut search, records);
         // Races on data are found in the record.
@@ -89,7 +142,7 @@ fn explore(task: &Task) -> Exploration {
 }
 
 fn run(task: &Task, strategy: &mut dyn Strategy, records: bool) -> (Ended, Kernel) {
-    coroutine::run_to_end(&task.program, strategy, task.budget.steps_per_execution, records)
+    coroutine::run_to_end(task, strategy, task.budget.steps_per_execution, records)
 }
 
 /// Runs an execution once more, and records its events.

@@ -9,6 +9,7 @@
 
 use super::super::coroutine::{Strategy, Turn};
 use super::identity::Identities;
+use super::part::{Part, Start};
 use super::race::{self, Late, Reversal, Scratch};
 use super::steps::{Clock, Steps};
 use super::wakeup::{Branch, Sequence, Sleeper};
@@ -32,6 +33,10 @@ pub(super) struct Search {
     nodes: Vec<Node>,
     steps: Steps,
     identities: Identities,
+    /// What all executions begin with.
+    part: Part,
+    /// If this is only a look at what can follow the beginning, what was seen.
+    look: Option<Option<Vec<(ThreadId, u32)>>>,
     /// How many steps of the current execution have been chosen.
     depth: usize,
     /// What is to be explored after the last node, and whether a doubtful sequence ends there.
@@ -48,6 +53,21 @@ pub(super) struct Search {
 }
 
 impl Search {
+    /// Returns a search of the executions that begin like `part`.
+    pub(super) fn within(part: Part) -> Self {
+        Self { part, ..Self::default() }
+    }
+
+    /// Lets the execution end with the beginning.
+    pub(super) fn only_look(&mut self) {
+        self.look = Some(None);
+    }
+
+    /// Returns what can follow the beginning and is not asleep; none if the execution ended before.
+    pub(super) fn seen_options(self) -> Option<Vec<(ThreadId, u32)>> {
+        self.look.flatten()
+    }
+
     /// Prepares for an execution.
     pub(super) fn begin(&mut self) {
         self.identities.restart();
@@ -93,6 +113,10 @@ impl Search {
             };
             steps.before_in_thread(step.thread, step.number, clock);
             race::find(steps, kernel, &late, &step.footprint, clock, scratch, reversals);
+            // Another way of taking the step is a reversal too: of the step with itself.
+            for &way in step.ways.iter().filter(|&&way| way != step.way) {
+                reversals.push(Reversal { early: index, late: late.clone(), way, footprint: step.footprint.clone() });
+            }
             steps.order(clock);
         }
         // What a thread waits for when all is over, it might have had at another time.
@@ -106,7 +130,9 @@ impl Search {
             steps.before_in_thread(*thread, number, clock);
             race::find(steps, kernel, &late, footprint, clock, scratch, reversals);
         }
-        for reversal in reversals.iter() {
+        // What begins otherwise belongs to other parts.
+        let fixed = self.part.len();
+        for reversal in reversals.iter().filter(|reversal| reversal.early >= fixed) {
             let node = &mut nodes[reversal.early];
             let sequence = Sequence::of(steps, reversal, node.objects, &pending);
             if !sequence.is_asleep(&node.sleep) {
@@ -128,7 +154,7 @@ impl Search {
     fn backtrack(&mut self) -> bool {
         self.planned.clear();
         self.is_doubtful = false;
-        while let Some(index) = self.nodes.len().checked_sub(1) {
+        while let Some(index) = self.nodes.len().checked_sub(1).filter(|&index| index >= self.part.len()) {
             let node = &mut self.nodes[index];
             // A step that could not be taken is no step.
             if self.steps.len() > index {
@@ -168,6 +194,9 @@ impl Search {
     /// first that is not asleep.
     fn extend(&mut self, turn: &Turn<'_>) -> Option<(ThreadId, u32)> {
         let sleep = self.sleepers();
+        if let Some(start) = self.part.get(self.nodes.len()).cloned() {
+            return self.begin_with(turn.kernel, sleep, &start);
+        }
         if std::mem::take(&mut self.is_doubtful) {
             if sleep.is_empty() {
                 self.planned.clear();
@@ -182,7 +211,7 @@ impl Search {
         let identities = &self.identities;
         let first_awake = |runtime_thread: ThreadId| {
             let thread = identities.number(runtime_thread);
-            let way = kernel.ways(runtime_thread).find(|&way| !is_asleep(thread, way))?;
+            let way = kernel.ways(runtime_thread).into_iter().find(|&way| !is_asleep(thread, way))?;
             Some((thread, runtime_thread, way))
         };
         let open = |(thread, runtime_thread, way)| {
@@ -205,27 +234,38 @@ impl Search {
             self.is_redundant = true;
             return None;
         };
-        let mut node = Node { thread, way, sleep, branches, objects: kernel.object_count() };
-        self.plan_other_ways(&mut node, kernel, runtime_thread);
-        self.nodes.push(node);
+        if let Some(look) = &mut self.look {
+            let options = turn.enabled.iter().flat_map(|&(runtime_thread, _)| {
+                kernel.ways(runtime_thread).into_iter().map(move |way| (runtime_thread, way))
+            });
+            let is_awake =
+                |&(runtime_thread, way): &(ThreadId, u32)| !is_asleep(identities.number(runtime_thread), way);
+            *look = Some(options.filter(is_awake).collect());
+            return None;
+        }
+        self.nodes.push(Node { thread, way, sleep, branches, objects: kernel.object_count() });
         self.note(kernel, runtime_thread, way);
         self.depth += 1;
         Some((runtime_thread, alternative))
     }
 
-    /// Plans the other ways in which the chosen step can be taken.
-    fn plan_other_ways(&self, node: &mut Node, kernel: &Kernel, runtime_thread: ThreadId) {
-        let ways = kernel.ways(runtime_thread);
-        if ways.len() < 2 {
-            return;
+    /// Takes a step that all executions of this part begin with.
+    fn begin_with(&mut self, kernel: &Kernel, mut sleep: Vec<Sleeper>, start: &Start) -> Option<(ThreadId, u32)> {
+        for &(runtime_thread, way) in &start.asleep {
+            let thread = self.identities.number(runtime_thread);
+            let footprint = self.identities.translate(kernel.footprint(runtime_thread));
+            sleep.push(Sleeper { thread, way, footprint });
         }
-        let footprint = self.identities.translate(kernel.footprint(runtime_thread));
-        for way in ways.filter(|&way| way != node.way) {
-            let sequence = Sequence::single(&self.steps, node.thread, way, &footprint, node.objects);
-            if !sequence.is_asleep(&node.sleep) {
-                sequence.insert(&mut node.branches);
-            }
-        }
+        let Some(alternative) = kernel.alternative(start.thread, start.way) else {
+            self.is_lost = true;
+            return None;
+        };
+        let thread = self.identities.number(start.thread);
+        let (branches, objects) = (Vec::new(), kernel.object_count());
+        self.nodes.push(Node { thread, way: start.way, sleep, branches, objects });
+        self.note(kernel, start.thread, start.way);
+        self.depth += 1;
+        Some((start.thread, alternative))
     }
 }
 
@@ -247,9 +287,6 @@ impl Strategy for Search {
             Some((runtime_thread, alternative)) => {
                 let pending = kernel.pending(runtime_thread).expect("something that the thread is about to do");
                 if is_new {
-                    let mut node = self.nodes.pop().expect("the node that is looked at");
-                    self.plan_other_ways(&mut node, kernel, runtime_thread);
-                    self.nodes.push(node);
                     self.note(kernel, runtime_thread, way);
                 } else if !is_same(&self.steps.get(self.depth).pending, &pending) {
                     self.is_lost = true;

@@ -4,6 +4,8 @@
 
 use std::rc::Rc;
 
+use smallvec::SmallVec;
+
 use crate::execution::{Response, ThreadId};
 use crate::kernel::{Access, Footprint, Kernel, Pending, Sight, Target};
 
@@ -17,6 +19,8 @@ pub(crate) struct Step {
     pub(crate) number: u32,
     /// In which way it was taken.
     pub(crate) way: u32,
+    /// All ways in which it could have been taken.
+    pub(crate) ways: SmallVec<[u32; 3]>,
     pub(crate) pending: Pending,
     pub(crate) footprint: Footprint,
     /// If its thread waits in a loop, what it has to see changed.
@@ -97,7 +101,7 @@ impl Steps {
         footprint: Footprint,
     ) {
         let pending = kernel.pending(runtime_thread).expect("something that the thread is about to do");
-        let awaits = kernel.awaits(runtime_thread);
+        let (awaits, ways) = (kernel.awaits(runtime_thread), kernel.ways(runtime_thread));
         let index = u32::try_from(self.steps.len()).expect("fewer than 2^32 steps");
         while self.by_thread.len() <= thread as usize {
             self.by_thread.push(Vec::new());
@@ -109,7 +113,7 @@ impl Steps {
         for &(target, _) in &footprint {
             self.by_target.of_mut(target).push(index);
         }
-        self.steps.push(Step { thread, runtime_thread, number, way, pending, footprint, awaits, response: None });
+        self.steps.push(Step { thread, runtime_thread, number, way, ways, pending, footprint, awaits, response: None });
     }
 
     /// Notes what came of the last step.

@@ -98,13 +98,6 @@ impl<'a> Sequence<'a> {
         Self { steps, elements, last, objects, pending }
     }
 
-    /// Returns the sequence of one step.
-    pub(super) fn single(steps: &'a Steps, thread: u32, way: u32, footprint: &'a Footprint, objects: u32) -> Self {
-        let number = u32::try_from(steps.taken_by(thread)).expect("fewer than 2^32 steps");
-        let element = Element { thread, way, number, index: None, footprint };
-        Self { steps, elements: vec![element], last: Clock::new(), objects, pending: &[] }
-    }
-
     /// Returns whether no other step of the sequence happens before the one at `place`.
     fn is_initial(&self, place: usize) -> bool {
         self.elements[..place].iter().all(|other| {

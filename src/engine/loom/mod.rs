@@ -214,7 +214,7 @@ fn plan(task: &Task) -> Plan {
             turn.enabled.first().map(|&(thread, _)| (thread, 0))
         }
     }
-    let ended = coroutine::run(&task.program, &mut InOrder, task.budget.steps_per_execution, true);
+    let ended = coroutine::run(task, &mut InOrder, task.budget.steps_per_execution);
     Plan::of(&ended.trace)
 }
 

@@ -1,0 +1,88 @@
+//! An exploration on several threads: its parts are explored one by one by whoever is free, and put
+//! together in their order, so that the report is the same however many threads there are.
+
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::{Duration, Instant};
+
+use super::part::Part;
+use super::{Cancel, Task, explore_part};
+use crate::engine::isolate::on_fresh_thread;
+use crate::engine::{Exploration, Limit};
+
+/// Explores `parts` on as many threads as the task says.
+pub(super) fn explore(task: &Task, parts: &[Part], begun: Instant) -> Exploration {
+    let next = AtomicUsize::new(0);
+    // The first part that ended the exploration: what comes after it is not looked at.
+    let last = AtomicUsize::new(usize::MAX);
+    let results: Vec<Mutex<Option<Exploration>>> = parts.iter().map(|_| Mutex::new(None)).collect();
+    let work = || {
+        loop {
+            let index = next.fetch_add(1, Ordering::Relaxed);
+            if index >= parts.len() || index > last.load(Ordering::Relaxed) {
+                return;
+            }
+            let cancel = Cancel { last: &last, index };
+            let task = remaining(task, begun, task.budget.executions);
+            let seen = on_fresh_thread(|| explore_part(&task, parts[index].clone(), &cancel));
+            if seen.limit.is_some() {
+                last.fetch_min(index, Ordering::Relaxed);
+            }
+            if let Ok(mut result) = results[index].lock() {
+                *result = Some(seen);
+            }
+        }
+    };
+    std::thread::scope(|scope| {
+        for _ in 1..task.workers.max(1).min(parts.len()) {
+            scope.spawn(work);
+        }
+        work();
+    });
+    let seen = results.into_iter().map(|result| result.into_inner().ok().flatten());
+    let mut merged = merge(task, parts, seen, begun);
+    merged.elapsed = begun.elapsed();
+    merged
+}
+
+/// Returns the task with what is left of its time, and so many executions.
+fn remaining(task: &Task, begun: Instant, executions: Option<u64>) -> Task {
+    let mut task = task.clone();
+    task.budget.executions = executions;
+    task.budget.time = task.budget.time.map(|time| time.saturating_sub(begun.elapsed()));
+    task
+}
+
+/// Puts the parts together as if they had been explored one after the other.
+fn merge(
+    task: &Task,
+    parts: &[Part],
+    explorations: impl Iterator<Item = Option<Exploration>>,
+    begun: Instant,
+) -> Exploration {
+    let mut merged = Exploration::nothing();
+    let nobody = AtomicUsize::new(usize::MAX);
+    for (index, seen) in explorations.enumerate() {
+        let Some(mut seen) = seen else { break };
+        let left = task.budget.executions.map(|most| most.saturating_sub(merged.executions));
+        if left.is_some_and(|left| seen.executions > left || (left == 0 && index > 0)) {
+            // Together the parts have spent more than there is: the last one is cut short.
+            let task = remaining(task, begun, left);
+            let cancel = Cancel { last: &nobody, index };
+            seen = on_fresh_thread(|| explore_part(&task, parts[index].clone(), &cancel));
+            seen.limit.get_or_insert(Limit::Executions(left.unwrap_or(0)));
+        }
+        let is_last = seen.limit.is_some();
+        merged.add(seen);
+        if is_last {
+            break;
+        }
+    }
+    // The limits are those of the whole.
+    merged.limit = merged.limit.map(|limit| match limit {
+        Limit::Executions(_) => Limit::Executions(task.budget.executions.unwrap_or(0)),
+        Limit::Time(_) => Limit::Time(task.budget.time.unwrap_or(Duration::ZERO)),
+        other => other,
+    });
+    merged
+}

@@ -1,0 +1,167 @@
+//! Samplers: random schedules on our own runtime, for programs that are too large to be exhausted.
+//!
+//! Each sampler is a way to choose; all are seeded, so that a run can be repeated, and every failure has
+//! a token. None dominates the others, so [`Portfolio`](SamplerKind::Portfolio) takes them in turn.
+
+mod partial_order;
+mod priorities;
+mod uniform;
+mod walk;
+
+use rand::SeedableRng;
+use rand::rngs::StdRng;
+
+use super::coroutine::{self, Strategy, Turn};
+use super::isolate::{SPOILT, is_spoilt, on_fresh_thread};
+use super::{Capabilities, Collector, Coverage, Engine, Exploration, Limit, MemoryModel, Replayed, Task};
+use super::{replay_schedule, schedule_of};
+use crate::execution::{Response, ThreadId};
+use crate::kernel::{Kernel, Pending};
+use crate::schedule::{Divergence, Token};
+
+/// How a sampler chooses.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SamplerKind {
+    /// Every step that is possible is equally likely.
+    Uniform,
+    /// Probabilistic concurrency testing with this many changes of priority (Burckhardt, Kothari, Musuvathi
+    /// and Nagarakatte, ASPLOS 2010).
+    Priorities(usize),
+    /// Partial order sampling (Yuan, Yang and Gu, CAV 2018).
+    PartialOrder,
+    /// A random walk in which a thread is the likelier the more steps it has left.
+    Walk,
+    /// All of them in turn.
+    Portfolio,
+}
+
+/// Runs random schedules.
+#[derive(Clone, Copy, Debug)]
+pub struct Sampler(pub SamplerKind);
+
+impl Engine for Sampler {
+    fn name(&self) -> &'static str {
+        match self.0 {
+            SamplerKind::Uniform => "random",
+            SamplerKind::Priorities(_) => "pct",
+            SamplerKind::PartialOrder => "pos",
+            SamplerKind::Walk => "walk",
+            SamplerKind::Portfolio => "portfolio",
+        }
+    }
+
+    fn capabilities(&self) -> Capabilities {
+        Capabilities {
+            memory_model: MemoryModel::SequentiallyConsistent,
+            coverage: Coverage::Sampling,
+            replays: true,
+            times_out: true,
+            chooses: true,
+            sees_data_races: true,
+            limits: &[],
+        }
+    }
+
+    fn explore(&self, task: &Task) -> Exploration {
+        on_fresh_thread(|| {
+            let mut collector = Collector::new(task);
+            let mut choosers = choosers(self.0);
+            let mut records = false;
+            while collector.goes_on() {
+                let number = collector.executions();
+                let turn = usize::try_from(number).unwrap_or(0) % choosers.len();
+                let mut sample = Sample::new(&mut *choosers[turn], mix_seed(task.seed, number));
+                let steps_max = task.budget.steps_per_execution;
+                let (mut ended, kernel) = coroutine::run_to_end(task, &mut sample, steps_max, records);
+                coroutine::recycle(kernel);
+                if !records && (ended.has_cells || collector.is_new(&ended)) {
+                    records |= ended.has_cells;
+                    sample.restart();
+                    ended = coroutine::run(task, &mut sample, steps_max);
+                }
+                choosers[turn].learn(ended.steps);
+                collector.add(ended, schedule_of);
+                if is_spoilt() {
+                    collector.limit(Limit::Unsupported(SPOILT));
+                }
+            }
+            collector.finish()
+        })
+    }
+
+    fn replay(&self, task: &Task, token: &Token) -> Result<Replayed, Option<Divergence>> {
+        replay_schedule(task, token)
+    }
+}
+
+fn mix_seed(seed: u64, number: u64) -> u64 {
+    crate::execution::local_state::mix(seed, number.wrapping_add(1))
+}
+
+fn choosers(kind: SamplerKind) -> Vec<Box<dyn Chooser>> {
+    match kind {
+        SamplerKind::Uniform => vec![Box::new(uniform::Uniform)],
+        SamplerKind::Priorities(changes) => vec![Box::new(priorities::Priorities::new(changes))],
+        SamplerKind::PartialOrder => vec![Box::new(partial_order::PartialOrder::default())],
+        SamplerKind::Walk => vec![Box::new(walk::Walk::default())],
+        SamplerKind::Portfolio => vec![
+            Box::new(priorities::Priorities::new(3)),
+            Box::new(partial_order::PartialOrder::default()),
+            Box::new(walk::Walk::default()),
+            Box::new(uniform::Uniform),
+        ],
+    }
+}
+
+/// A way to choose among the steps that are possible.
+trait Chooser {
+    /// Begins an execution.
+    fn begin(&mut self, _random: &mut StdRng) {}
+
+    /// Returns the place in `turn.enabled` of the thread that goes next.
+    fn choose(&mut self, turn: &Turn<'_>, random: &mut StdRng) -> usize;
+
+    /// Is told that `thread` has taken a step.
+    fn stepped(&mut self, _thread: ThreadId) {}
+
+    /// Is told how many steps the execution had.
+    fn learn(&mut self, _steps: u64) {}
+}
+
+/// One execution of a chooser.
+struct Sample<'a> {
+    chooser: &'a mut dyn Chooser,
+    seed: u64,
+    random: StdRng,
+}
+
+impl<'a> Sample<'a> {
+    fn new(chooser: &'a mut dyn Chooser, seed: u64) -> Self {
+        let mut random = StdRng::seed_from_u64(seed);
+        chooser.begin(&mut random);
+        Self { chooser, seed, random }
+    }
+}
+
+impl Strategy for Sample<'_> {
+    fn restart(&mut self) {
+        self.random = StdRng::seed_from_u64(self.seed);
+        self.chooser.begin(&mut self.random);
+    }
+
+    fn scripted(&mut self, _kernel: &Kernel) -> Option<(ThreadId, u32)> {
+        None
+    }
+
+    fn choose(&mut self, turn: &Turn<'_>) -> Option<(ThreadId, u32)> {
+        use rand::RngExt;
+        let place = self.chooser.choose(turn, &mut self.random);
+        let (thread, alternatives) = turn.enabled[place];
+        let alternative = if alternatives > 1 { self.random.random_range(0..alternatives) } else { 0 };
+        Some((thread, alternative))
+    }
+
+    fn stepped(&mut self, thread: ThreadId, _pending: Pending, _response: Response) {
+        self.chooser.stepped(thread);
+    }
+}
