@@ -5,14 +5,15 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
+use crate::confirm::{confirm, out_of_reach};
 use crate::engine::{
-    Budget, Engine, Exploration, Explorer, Judge, Limit, Program, Replayed, Sampler, SamplerKind, Task, assert_outside,
-    shorten,
+    Budget, Engine, Exploration, Explorer, Judge, Program, Progress, ProgressSink, Replayed, Sampler, SamplerKind,
+    Task, assert_outside, shorten,
 };
 use crate::failure::{Counterexample, Failure};
 use crate::outcome::Outcome;
 use crate::render;
-use crate::report::{EngineReport, Reason, Report, Verdict};
+use crate::report::{EngineReport, Report, Verdict};
 use crate::schedule::{Divergence, Token, TokenError};
 
 /// The environment variable that holds a token which [`check`] replays instead of exploring.
@@ -81,6 +82,7 @@ pub struct Checker {
     spurious_wakeups: u32,
     workers: usize,
     shard: Option<(u32, u32)>,
+    progress: Option<ProgressSink>,
     watchdog: Duration,
     allowed: Option<BTreeSet<Outcome>>,
     expected: Option<BTreeSet<Outcome>>,
@@ -106,6 +108,7 @@ impl Checker {
             spurious_wakeups: 0,
             workers: std::thread::available_parallelism().map_or(1, std::num::NonZero::get),
             shard: None,
+            progress: None,
             watchdog: Duration::from_secs(5),
             allowed: None,
             expected: None,
@@ -171,6 +174,12 @@ impl Checker {
     pub fn shard(mut self, index: u32, count: u32) -> Self {
         assert!(index < count, "there is no part {index} of {count}, counted from 0");
         self.shard = Some((index, count));
+        self
+    }
+
+    /// Sets who is told how far an exploration has come.
+    pub fn on_progress(mut self, sink: impl Fn(Progress) + Send + Sync + 'static) -> Self {
+        self.progress = Some(Arc::new(sink));
         self
     }
 
@@ -322,6 +331,7 @@ impl Checker {
             spurious_wakeups: self.spurious_wakeups,
             workers: self.workers,
             shard: self.shard,
+            progress: self.progress.clone(),
             watchdog: self.watchdog,
         }
     }
@@ -393,63 +403,5 @@ impl fmt::Debug for Checker {
             .field("name", &self.name)
             .field("budget", &self.budget)
             .finish_non_exhaustive()
-    }
-}
-
-/// Returns whether the budget was spent before everything was looked at.
-fn out_of_reach(report: &EngineReport) -> bool {
-    let executions = report.exploration.executions;
-    executions > 0
-        && matches!(
-            report.verdict,
-            Verdict::Inconclusive(Reason::Limited(Limit::Executions(_) | Limit::Time(_) | Limit::Memory(_)))
-        )
-}
-
-/// Replays the counterexample, or the only execution there was, and returns the failure that it is
-/// if the program did not do the same again.
-fn confirm(engine: &dyn Engine, task: &Task, exploration: &Exploration) -> Option<Counterexample> {
-    let (token, first) = match &exploration.counterexample {
-        Some(counterexample) => (counterexample.token.clone()?, Some(counterexample)),
-        None if exploration.executions == 1 => (exploration.witnesses.first()?.1.clone(), None),
-        None => return None,
-    };
-    let different = |divergence: Divergence, event: usize, trace| {
-        let failure = Failure::Nondeterminism { event, divergence };
-        Some(Counterexample { failure, trace, token: None })
-    };
-    if let Some(Counterexample { failure: Failure::ForeignObject(_), .. }) = first {
-        // It depends on the executions before, so that it need not show on its own.
-        return None;
-    }
-    let trace = || first.map(|first| first.trace.clone()).unwrap_or_default();
-    match engine.replay(task, &token) {
-        Ok(again) => {
-            // What a replay alone brings to light, such as an object from outside, is the failure.
-            let Some(first) = first else { return again.counterexample };
-            let again_failure = again.counterexample.as_ref().map(|again| &again.failure);
-            let differs = (first.trace.events.iter().zip(&again.trace.events)).position(|(left, right)| left != right);
-            if let Some(event) = differs {
-                let thread = first.trace.events[event].thread;
-                return different(
-                    Divergence::Differs { first_event: event, last_event: event, thread },
-                    event,
-                    trace(),
-                );
-            }
-            if again_failure == Some(&first.failure) && again.trace == first.trace {
-                return None;
-            }
-            if let Some(Failure::ForeignObject(_)) = again_failure {
-                return again.counterexample;
-            }
-            let end = match &again.counterexample {
-                Some(again) => render::failure(&again.failure, &again.trace),
-                None => "the execution was right".to_owned(),
-            };
-            different(Divergence::EndsOtherwise(end), first.trace.events.len(), trace())
-        }
-        Err(Some(divergence)) => different(divergence, 0, trace()),
-        Err(None) => None,
     }
 }

@@ -87,6 +87,15 @@ pub enum Failure {
         /// The other.
         second: Access,
     },
+    /// A lock that was never released, although all threads have ended: its guard was leaked.
+    LeakedLock {
+        /// The lock.
+        object: ObjectId,
+        /// The thread that took it.
+        thread: ThreadId,
+        /// The source line that took it.
+        locked_at: &'static Location<'static>,
+    },
     /// The scenario reported an outcome that is not among those allowed.
     UnexpectedOutcome {
         /// What it reported.
@@ -127,6 +136,8 @@ pub enum FailureKind {
     Livelock,
     /// See [`Failure::DataRace`].
     DataRace,
+    /// See [`Failure::LeakedLock`].
+    LeakedLock,
     /// See [`Failure::UnexpectedOutcome`].
     UnexpectedOutcome,
     /// See [`Failure::MissingOutcomes`].
@@ -147,6 +158,7 @@ impl FailureKind {
             Self::Deadlock => "deadlock",
             Self::Livelock => "livelock",
             Self::DataRace => "data-race",
+            Self::LeakedLock => "leaked-lock",
             Self::UnexpectedOutcome => "unexpected-outcome",
             Self::MissingOutcomes => "missing-outcomes",
             Self::Hang => "hang",
@@ -163,6 +175,30 @@ impl FailureKind {
 }
 
 impl Failure {
+    /// Returns whether two failures are the same one, perhaps on different schedules: of one kind, and at
+    /// the same places of the program.
+    pub fn is_same(&self, other: &Self) -> bool {
+        let places = |blocked: &[Blocked]| {
+            let mut places: Vec<_> = blocked.iter().map(|blocked| blocked.location).collect();
+            places.sort();
+            places
+        };
+        match (self, other) {
+            (Self::Panic(left), Self::Panic(right)) => left.location == right.location,
+            (Self::Deadlock { blocked: left, .. }, Self::Deadlock { blocked: right, .. })
+            | (Self::Livelock { blocked: left }, Self::Livelock { blocked: right }) => places(left) == places(right),
+            (Self::DataRace { first, second, .. }, Self::DataRace { first: third, second: fourth, .. }) => {
+                let (left, right) = ([first.location, second.location], [third.location, fourth.location]);
+                left == right || left == [right[1], right[0]]
+            }
+            (Self::UnexpectedOutcome { outcome: left, .. }, Self::UnexpectedOutcome { outcome: right, .. }) => {
+                left == right
+            }
+            (Self::LeakedLock { locked_at: left, .. }, Self::LeakedLock { locked_at: right, .. }) => left == right,
+            _ => self.kind() == other.kind(),
+        }
+    }
+
     /// Returns the kind of this failure.
     pub fn kind(&self) -> FailureKind {
         match self {
@@ -170,6 +206,7 @@ impl Failure {
             Self::Deadlock { .. } => FailureKind::Deadlock,
             Self::Livelock { .. } => FailureKind::Livelock,
             Self::DataRace { .. } => FailureKind::DataRace,
+            Self::LeakedLock { .. } => FailureKind::LeakedLock,
             Self::UnexpectedOutcome { .. } => FailureKind::UnexpectedOutcome,
             Self::MissingOutcomes { .. } => FailureKind::MissingOutcomes,
             Self::Hang { .. } => FailureKind::Hang,

@@ -33,6 +33,7 @@
 
 mod check;
 mod choice;
+mod confirm;
 mod execution;
 mod kernel;
 mod name;

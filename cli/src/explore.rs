@@ -2,6 +2,8 @@
 
 use std::time::Instant;
 
+use indicatif::{ProgressBar, ProgressStyle};
+use selvedge::engine::Progress;
 use selvedge::{Verdict, render};
 
 use crate::CallError;
@@ -18,8 +20,17 @@ pub(crate) fn run(explore: &Explore) -> Result<bool, CallError> {
     print(&format!("{} ({}): {}\n", scenario.name, settings.join(", "), scenario.summary));
     print(&format!("claim: {}\n\n", scenario.claim));
     let begun = Instant::now();
-    let checker = row::checker(scenario, &parameters, &explore.settings, engine).keep_going(true);
+    let progress = ProgressBar::new(100)
+        .with_style(ProgressStyle::with_template("{bar:30} {msg}").unwrap_or_else(|_| ProgressStyle::default_bar()));
+    let bar = progress.clone();
+    let checker = row::checker(scenario, &parameters, &explore.settings, engine).keep_going(true).on_progress(
+        move |Progress { executions, part, explored_ppm }| {
+            bar.set_position(u64::from(explored_ppm / 10_000));
+            bar.set_message(format!("part {part}: {executions} executions, explored about {}%", explored_ppm / 10_000));
+        },
+    );
     let report = checker.run(scenario.program(&parameters));
+    progress.finish_and_clear();
     let report = report.engines.into_iter().next().expect("a report for the engine");
     let seen = &report.exploration;
     let seconds = begun.elapsed().as_secs_f64();
@@ -38,6 +49,13 @@ pub(crate) fn run(explore: &Explore) -> Result<bool, CallError> {
         print("\na token for each outcome:\n");
         for (outcome, token) in &seen.witnesses {
             print(&format!("  {outcome}  {token}\n"));
+        }
+    }
+    if !seen.others.is_empty() {
+        print("\nother failures:\n");
+        for other in &seen.others {
+            let token = other.token.as_ref().map(ToString::to_string).unwrap_or_default();
+            print(&format!("  {}\n    {token}\n", render::failure(&other.failure, &other.trace)));
         }
     }
     if let Verdict::Falsified(counterexample) = &report.verdict {

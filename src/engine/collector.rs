@@ -53,13 +53,22 @@ pub struct Exploration {
     pub witnesses: Vec<(Outcome, Token)>,
     /// The first failure.
     pub counterexample: Option<Counterexample>,
+    /// The first of each other failure, where the engine went on, up to [`DISTINCT_MAX`].
+    pub others: Vec<Counterexample>,
     /// How many executions failed.
     pub failures: u64,
     /// What kept the engine from looking at everything that it looks at; none if nothing did.
     pub limit: Option<Limit>,
+    /// How much of the whole this is, in millionths, where the engine can tell: a guess from what is known
+    /// to be left to explore, taking every branch for as large as any other beside it (Kilby, Slaney,
+    /// Thiébaux and Walsh, AAAI 2006).
+    pub explored_ppm: Option<u32>,
     /// How long it took.
     pub elapsed: Duration,
 }
+
+/// The most failures that are kept besides the first.
+pub const DISTINCT_MAX: usize = 32;
 
 /// How many executions go by between two looks at the memory.
 const MEMORY_INTERVAL: u64 = 1 << 14;
@@ -82,9 +91,31 @@ impl Exploration {
             outcomes: Histogram::new(),
             witnesses: Vec::new(),
             counterexample: None,
+            others: Vec::new(),
             failures: 0,
             limit: None,
+            explored_ppm: None,
             elapsed: Duration::ZERO,
+        }
+    }
+
+    /// Returns how many executions there are in all, by the same guess; none if there is no telling.
+    pub fn estimated_executions(&self) -> Option<u64> {
+        let explored = u64::from(self.explored_ppm.filter(|&explored| explored > 0)?);
+        Some(self.executions.saturating_mul(1_000_000) / explored)
+    }
+
+    /// Returns whether the failure is among those that are kept.
+    fn knows(&self, failure: &Failure) -> bool {
+        let mut known = self.counterexample.iter().chain(&self.others);
+        known.any(|known| known.failure.is_same(failure))
+    }
+
+    fn keep(&mut self, counterexample: Counterexample) {
+        if self.counterexample.is_none() {
+            self.counterexample = Some(counterexample);
+        } else if self.others.len() < DISTINCT_MAX && !self.knows(&counterexample.failure) {
+            self.others.push(counterexample);
         }
     }
 
@@ -101,7 +132,9 @@ impl Exploration {
                 self.witnesses.push((outcome, token));
             }
         }
-        self.counterexample = self.counterexample.take().or(other.counterexample);
+        for counterexample in other.counterexample.into_iter().chain(other.others) {
+            self.keep(counterexample);
+        }
         self.failures += other.failures;
         self.limit = self.limit.take().or(other.limit);
         self.elapsed = self.elapsed.max(other.elapsed);
@@ -175,7 +208,7 @@ impl Collector {
     pub(crate) fn is_new(&self, ended: &Ended) -> bool {
         match &ended.end {
             End::Finished(outcome) => !self.seen.outcomes.contains_key(outcome),
-            End::Failed(_) => self.seen.counterexample.is_none(),
+            End::Failed(failure) => !self.seen.knows(failure),
             End::StepLimit | End::Unsupported(_) | End::Abandoned => false,
         }
     }
@@ -202,7 +235,8 @@ impl Collector {
                 }
             }
             End::Failed(failure) => {
-                let token = if self.seen.counterexample.is_none() { token(&ended.trace, ended.choices) } else { None };
+                let is_new = !self.seen.knows(&failure);
+                let token = if is_new { token(&ended.trace, ended.choices) } else { None };
                 self.fail(Some(failure), ended.trace, token);
             }
             End::StepLimit => self.cut_off += 1,
@@ -217,12 +251,17 @@ impl Collector {
         if !self.keep_going {
             self.seen.limit = Some(Limit::Failure);
         }
-        self.seen.counterexample.get_or_insert(Counterexample { failure, trace, token });
+        self.seen.keep(Counterexample { failure, trace, token });
     }
 
     /// Notes that an execution was given up because it is equivalent to another.
     pub(crate) fn note_redundant(&mut self) {
         self.seen.redundant += 1;
+    }
+
+    /// Notes how much of the whole has been explored.
+    pub(crate) fn note_explored(&mut self, explored_ppm: u32) {
+        self.seen.explored_ppm = Some(explored_ppm);
     }
 
     /// Notes what kept the engine from looking at everything.

@@ -11,7 +11,7 @@ use super::awaiting::Trial;
 use super::end::{End, Ended};
 use crate::execution::backend::{Backend, Execution, NewObject, Stop};
 use crate::execution::local_state::LocalState;
-use crate::execution::{ObjectId, Operation, Response, Switch, ThreadId, Trace, races};
+use crate::execution::{Event, ObjectId, Operation, Response, Switch, ThreadId, Trace, races};
 use crate::failure::Failure;
 use crate::kernel::{Kernel, Pending, Step};
 
@@ -164,8 +164,24 @@ impl State {
                 stuck.unwrap_or_else(|| self.wrong_already(trace, End::Abandoned))
             }
             Some(Stop::Abandoned | Stop::Restart) => self.wrong_already(trace, End::Abandoned),
-            None => self.stuck(trace).unwrap_or_else(|| End::of_finished(&self.execution, trace)),
+            None => match (self.stuck(trace), End::of_finished(&self.execution, trace)) {
+                (Some(stuck), _) => stuck,
+                (None, End::Finished(outcome)) => self.leaked_lock(trace).unwrap_or(End::Finished(outcome)),
+                (None, end) => end,
+            },
         }
+    }
+
+    /// Returns the failure that a lock which nobody released is.
+    fn leaked_lock(&self, trace: &Trace) -> Option<End> {
+        let (object, thread) = self.kernel.borrow().leaked_lock()?;
+        let takes = |event: &&Event| event.object == Some(object) && event.thread == thread;
+        // Where events are not recorded, the execution is run again.
+        let locked_at = match trace.events.iter().rfind(takes) {
+            Some(event) => event.location,
+            None => trace.objects[object.index()].made_at,
+        };
+        Some(End::Failed(Failure::LeakedLock { object, thread, locked_at }))
     }
 
     /// Returns the failure that it is that no thread goes on, if it is one.

@@ -7,6 +7,7 @@
 //! engine.
 
 pub(crate) mod awaiting;
+mod bounded;
 mod budget;
 mod capabilities;
 mod collector;
@@ -31,10 +32,11 @@ mod waiting;
 use std::sync::Arc;
 use std::time::Duration;
 
+pub use bounded::Bounded;
 pub use budget::Budget;
 pub use capabilities::{Capabilities, Coverage, MemoryModel};
 pub(crate) use collector::{Collector, assert_outside};
-pub use collector::{Exploration, Limit};
+pub use collector::{DISTINCT_MAX, Exploration, Limit};
 pub use enumerate::Enumerate;
 pub use explorer::Explorer;
 pub use guided::Guided;
@@ -58,6 +60,21 @@ pub type Program = Arc<dyn Fn() -> Outcome + Send + Sync>;
 /// Decides whether an outcome is a failure.
 pub type Judge = Arc<dyn Fn(&Outcome) -> Option<Failure> + Send + Sync>;
 
+/// How far an exploration has come.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Progress {
+    /// How many executions of this part of the work have been run.
+    pub executions: u64,
+    /// The number of the part, counted from 0; 0 too if the work is not divided.
+    pub part: usize,
+    /// How much of the part has been explored, in millionths: a guess, see
+    /// [`Exploration::explored_ppm`].
+    pub explored_ppm: u32,
+}
+
+/// Is told how far an exploration has come, now and then, by any of its threads.
+pub type ProgressSink = Arc<dyn Fn(Progress) + Send + Sync>;
+
 /// What an engine is asked to do.
 #[derive(Clone)]
 pub struct Task {
@@ -78,8 +95,18 @@ pub struct Task {
     /// Which part of the work to do, for an engine that can divide it: this one, counted from 0, of so
     /// many.
     pub shard: Option<(u32, u32)>,
+    /// Who is told how far an exploration has come.
+    pub progress: Option<ProgressSink>,
     /// How long real threads may take for one execution before they count as hung.
     pub watchdog: Duration,
+}
+
+impl Task {
+    fn report_progress(&self, executions: u64, part: usize, explored_ppm: u32) {
+        if let Some(sink) = &self.progress {
+            sink(Progress { executions, part, explored_ppm });
+        }
+    }
 }
 
 /// A way to run a scenario many times.
@@ -121,6 +148,7 @@ pub fn all() -> Vec<Box<dyn Engine>> {
     vec![
         Box::new(Explorer),
         Box::new(Enumerate),
+        Box::new(Bounded::default()),
         Box::new(Sampler(SamplerKind::Uniform)),
         Box::new(Sampler(SamplerKind::Priorities(3))),
         Box::new(Sampler(SamplerKind::PartialOrder)),

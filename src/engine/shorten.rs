@@ -34,7 +34,7 @@ pub(crate) fn shorten(task: &Task, found: &Counterexample) -> Counterexample {
                 let ended = coroutine::run(task, &mut search, task.budget.steps_per_execution);
                 let length = ended.trace.events.len();
                 if let Some(failure) = failure(task, &ended)
-                    && is_same(&failure, &found.failure)
+                    && failure.is_same(&found.failure)
                     && shortest.as_ref().is_none_or(|shortest| length < shortest.trace.events.len())
                 {
                     let token = schedule_of(&ended.trace, ended.choices);
@@ -50,14 +50,6 @@ pub(crate) fn shorten(task: &Task, found: &Counterexample) -> Counterexample {
         }
         found.clone()
     })
-}
-
-/// Returns whether two failures are the same one, perhaps on different schedules.
-fn is_same(left: &Failure, right: &Failure) -> bool {
-    match (left, right) {
-        (Failure::Panic(left), Failure::Panic(right)) => left.location == right.location,
-        _ => left.kind() == right.kind(),
-    }
 }
 
 fn failure(task: &Task, ended: &Ended) -> Option<Failure> {

@@ -1,10 +1,25 @@
 //! Who waits for whom when nobody can go on.
 
 use super::{Kernel, Object, Pending};
-use crate::execution::{Operation, ThreadId};
+use crate::execution::{ObjectId, Operation, ThreadId};
 use crate::failure::{Access, Blocked, Failure};
 
 impl Kernel {
+    /// Returns a lock that is held although all threads have ended, with its holder.
+    pub(crate) fn leaked_lock(&self) -> Option<(ObjectId, ThreadId)> {
+        if !self.all_exited() {
+            return None;
+        }
+        self.objects.iter().zip(0..).find_map(|(object, number)| {
+            let holder = match object {
+                Object::Mutex(mutex) => mutex.holder(),
+                Object::RwLock(lock) => lock.holders(Operation::Write).first().copied(),
+                _ => None,
+            };
+            Some((ObjectId(number), holder?))
+        })
+    }
+
     /// Returns whether any thread can go on to some avail.
     pub(crate) fn anyone_goes_on(&self) -> bool {
         (0..self.threads.len()).map(|index| ThreadId(u32::try_from(index).expect("fewer than 2^32 threads"))).any(

@@ -21,6 +21,10 @@ pub fn failure(failure: &Failure, trace: &Trace) -> String {
             };
             format!("data race on {}: {} while {}", names.object(*object), access(second), access(first))
         }
+        Failure::LeakedLock { object, thread, locked_at } => {
+            let (object, thread) = (names.object(*object), names.thread(*thread));
+            format!("{object}, which {thread} took at {}, was never released: its guard was leaked", place(locked_at))
+        }
         Failure::UnexpectedOutcome { outcome, allowed } => {
             let allowed: Vec<&str> = allowed.iter().map(crate::Outcome::as_str).collect();
             format!("the outcome was {outcome}, which is not among those allowed ({})", allowed.join(", "))

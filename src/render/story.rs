@@ -1,7 +1,7 @@
 //! The story of a failure: what failed, how it came about, and how to see it again.
 
 use super::{failure, table};
-use crate::engine::Limit;
+use crate::engine::{Exploration, Limit};
 use crate::failure::Counterexample;
 use crate::outcome::Histogram;
 use crate::report::{EngineReport, Reason, Report, Verdict};
@@ -32,7 +32,20 @@ pub fn verdict(report: &EngineReport) -> String {
         Verdict::Inconclusive(Reason::NothingExplored) => "inconclusive: nothing explored".to_owned(),
         Verdict::Inconclusive(Reason::Sampled) => "no failure in a sample".to_owned(),
         Verdict::Inconclusive(Reason::PartialSearch) => "no failure in its search".to_owned(),
-        Verdict::Inconclusive(Reason::Limited(limit)) => format!("inconclusive: {}", limited(limit)),
+        Verdict::Inconclusive(Reason::Limited(limit)) => {
+            format!("inconclusive: {}{}", limited(limit), estimate(&report.exploration))
+        }
+    }
+}
+
+/// Returns how much of the whole was explored, where that is known, and on what that rests.
+fn estimate(exploration: &Exploration) -> String {
+    match (exploration.explored_ppm, exploration.estimated_executions()) {
+        (Some(explored_ppm), Some(all)) if explored_ppm < 1_000_000 => {
+            let percent = f64::from(explored_ppm) / 10_000.0;
+            format!(", about {percent:.1} % of an estimated {all} executions (guessed from the branches known so far)")
+        }
+        _ => String::new(),
     }
 }
 

@@ -65,6 +65,9 @@ impl Engine for Explorer {
     }
 }
 
+/// How many executions of a part go by between two reports of progress.
+const PROGRESS_INTERVAL: u64 = 1_024;
+
 /// An exploration that comes to its end within so many executions is not divided.
 const UNDIVIDED_MAX: u64 = 2_000;
 
@@ -114,7 +117,7 @@ impl Cancel<'_> {
 fn explore_part(task: &Task, part: Part, cancel: &Cancel<'_>) -> Exploration {
     let mut collector = Collector::new(task);
     let mut search = Search::within(part);
-    let mut records = false;
+    let (mut records, mut is_over) = (false, false);
     while collector.goes_on() && cancel.is_wanted() {
         search.begin();
         let (ended, kernel) = run(task, &mut search, records);
@@ -131,10 +134,15 @@ fn explore_part(task: &Task, part: Part, cancel: &Cancel<'_>) -> Exploration {
         if is_spoilt() {
             collector.limit(Limit::Unsupported(SPOILT));
         } else if !search.advance(&kernel) {
+            is_over = true;
             break;
         }
         coroutine::recycle(kernel);
+        if collector.executions() % PROGRESS_INTERVAL == 0 {
+            task.report_progress(collector.executions(), cancel.index, search.explored_ppm());
+        }
     }
+    collector.note_explored(if is_over && !search.is_lost { 1_000_000 } else { search.explored_ppm() });
     if search.is_lost {
         collector.limit(Limit::Nondeterminism);
     }

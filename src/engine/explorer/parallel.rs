@@ -61,6 +61,7 @@ fn merge(
     begun: Instant,
 ) -> Exploration {
     let mut merged = Exploration::nothing();
+    let mut explored_ppm = Vec::new();
     let nobody = AtomicUsize::new(usize::MAX);
     for (index, seen) in explorations.enumerate() {
         let Some(mut seen) = seen else { break };
@@ -72,12 +73,15 @@ fn merge(
             seen = on_fresh_thread(|| explore_part(&task, parts[index].clone(), &cancel));
             seen.limit.get_or_insert(Limit::Executions(left.unwrap_or(0)));
         }
+        explored_ppm.push(seen.explored_ppm.unwrap_or(0));
         let is_last = seen.limit.is_some();
         merged.add(seen);
         if is_last {
             break;
         }
     }
+    let explored: u64 = explored_ppm.iter().map(|&ppm| u64::from(ppm)).sum();
+    merged.explored_ppm = u32::try_from(explored / parts.len().max(1) as u64).ok();
     // The limits are those of the whole.
     merged.limit = merged.limit.map(|limit| match limit {
         Limit::Executions(_) => Limit::Executions(task.budget.executions.unwrap_or(0)),

@@ -23,6 +23,8 @@ struct Node {
     way: u32,
     sleep: Vec<Sleeper>,
     branches: Vec<Branch>,
+    /// How many steps have been explored from here.
+    explored: usize,
     /// How many objects there were.
     objects: u32,
 }
@@ -94,6 +96,18 @@ impl Search {
         }
         self.learn(kernel);
         self.backtrack()
+    }
+
+    /// Returns how much has been explored, in millionths, taking every branch for as large as any other
+    /// beside it.
+    pub(super) fn explored_ppm(&self) -> u32 {
+        let (mut explored, mut share) = (0.0, 1_000_000.0);
+        for node in &self.nodes[self.part.len().min(self.nodes.len())..] {
+            let branches = node.explored + 1 + node.branches.len();
+            explored += share * node.explored as f64 / branches as f64;
+            share /= branches as f64;
+        }
+        explored as u32
     }
 
     /// Finds the races of the execution, and plans what reverses them.
@@ -168,6 +182,7 @@ impl Search {
             }
             let Branch { thread, way, children, is_doubtful, .. } = node.branches.remove(0);
             (node.thread, node.way) = (thread, way);
+            node.explored += 1;
             (self.planned, self.is_doubtful) = (children, is_doubtful);
             return true;
         }
@@ -241,9 +256,10 @@ impl Search {
             let is_awake =
                 |&(runtime_thread, way): &(ThreadId, u32)| !is_asleep(identities.number(runtime_thread), way);
             *look = Some(options.filter(is_awake).collect());
+            self.is_redundant = true;
             return None;
         }
-        self.nodes.push(Node { thread, way, sleep, branches, objects: kernel.object_count() });
+        self.nodes.push(Node { thread, way, sleep, branches, explored: 0, objects: kernel.object_count() });
         self.note(kernel, runtime_thread, way);
         self.depth += 1;
         Some((runtime_thread, alternative))
@@ -262,7 +278,7 @@ impl Search {
         };
         let thread = self.identities.number(start.thread);
         let (branches, objects) = (Vec::new(), kernel.object_count());
-        self.nodes.push(Node { thread, way: start.way, sleep, branches, objects });
+        self.nodes.push(Node { thread, way: start.way, sleep, branches, explored: 0, objects });
         self.note(kernel, start.thread, start.way);
         self.depth += 1;
         Some((start.thread, alternative))
@@ -309,17 +325,25 @@ impl Strategy for Search {
     }
 
     fn choose(&mut self, turn: &Turn<'_>) -> Option<(ThreadId, u32)> {
-        if self.is_lost || self.is_redundant { None } else { self.extend(turn) }
+        if !self.is_lost && !self.is_redundant {
+            let chosen = self.extend(turn);
+            if chosen.is_some() {
+                return chosen;
+            }
+        }
+        // An execution that is given up in the middle of a panic would leave the OS thread panicking.
+        if std::thread::panicking() { turn.enabled.first().map(|&(thread, _)| (thread, 0)) } else { None }
     }
 
     fn stepped(&mut self, thread: ThreadId, pending: Pending, response: Response) {
-        if self.depth == self.steps.len() {
+        let is_noted = self.depth == self.steps.len() && !self.is_redundant && !self.is_lost;
+        if is_noted {
             self.steps.responded(response);
         }
         if let Operation::Spawn { child } = pending.operation {
             let parent = self.identities.number(thread);
             self.identities.spawn(parent, child);
-            if self.depth == self.steps.len() {
+            if is_noted {
                 self.steps.spawned(self.identities.number(child));
             }
         }

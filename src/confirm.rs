@@ -1,0 +1,65 @@
+//! What is done with what an engine found before it is reported: it is replayed once.
+
+use crate::engine::{Engine, Exploration, Limit, Task};
+use crate::failure::{Counterexample, Failure};
+use crate::render;
+use crate::report::{EngineReport, Reason, Verdict};
+use crate::schedule::Divergence;
+
+/// Returns whether the budget was spent before everything was looked at.
+pub(crate) fn out_of_reach(report: &EngineReport) -> bool {
+    let executions = report.exploration.executions;
+    executions > 0
+        && matches!(
+            report.verdict,
+            Verdict::Inconclusive(Reason::Limited(Limit::Executions(_) | Limit::Time(_) | Limit::Memory(_)))
+        )
+}
+
+/// Replays the counterexample, or the only execution there was, and returns the failure that it is
+/// if the program did not do the same again.
+pub(crate) fn confirm(engine: &dyn Engine, task: &Task, exploration: &Exploration) -> Option<Counterexample> {
+    let (token, first) = match &exploration.counterexample {
+        Some(counterexample) => (counterexample.token.clone()?, Some(counterexample)),
+        None if exploration.executions == 1 => (exploration.witnesses.first()?.1.clone(), None),
+        None => return None,
+    };
+    let different = |divergence: Divergence, event: usize, trace| {
+        let failure = Failure::Nondeterminism { event, divergence };
+        Some(Counterexample { failure, trace, token: None })
+    };
+    if let Some(Counterexample { failure: Failure::ForeignObject(_), .. }) = first {
+        // It depends on the executions before, so that it need not show on its own.
+        return None;
+    }
+    let trace = || first.map(|first| first.trace.clone()).unwrap_or_default();
+    match engine.replay(task, &token) {
+        Ok(again) => {
+            // What a replay alone brings to light, such as an object from outside, is the failure.
+            let Some(first) = first else { return again.counterexample };
+            let again_failure = again.counterexample.as_ref().map(|again| &again.failure);
+            let differs = (first.trace.events.iter().zip(&again.trace.events)).position(|(left, right)| left != right);
+            if let Some(event) = differs {
+                let thread = first.trace.events[event].thread;
+                return different(
+                    Divergence::Differs { first_event: event, last_event: event, thread },
+                    event,
+                    trace(),
+                );
+            }
+            if again_failure == Some(&first.failure) && again.trace == first.trace {
+                return None;
+            }
+            if let Some(Failure::ForeignObject(_)) = again_failure {
+                return again.counterexample;
+            }
+            let end = match &again.counterexample {
+                Some(again) => render::failure(&again.failure, &again.trace),
+                None => "the execution was right".to_owned(),
+            };
+            different(Divergence::EndsOtherwise(end), first.trace.events.len(), trace())
+        }
+        Err(Some(divergence)) => different(divergence, 0, trace()),
+        Err(None) => None,
+    }
+}
