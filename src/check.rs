@@ -5,7 +5,7 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
-use crate::confirm::{confirm, out_of_reach};
+use crate::confirm::{ReplayError, confirm, out_of_reach};
 use crate::engine::{
     Budget, Engine, Exploration, Explorer, Judge, Program, Progress, ProgressSink, Replayed, Sampler, SamplerKind,
     Task, assert_outside, shorten,
@@ -14,7 +14,7 @@ use crate::failure::{Counterexample, Failure};
 use crate::outcome::Outcome;
 use crate::render;
 use crate::report::{EngineReport, Report, Verdict};
-use crate::schedule::{Divergence, Token, TokenError};
+use crate::schedule::Token;
 
 /// The environment variable that holds a token which [`check`] replays instead of exploring.
 const REPLAY_VARIABLE: &str = "SELVEDGE_REPLAY";
@@ -40,21 +40,6 @@ pub fn check<T: fmt::Debug>(scenario: impl Fn() -> T + Send + Sync + 'static) {
 #[track_caller]
 pub fn replay<T: fmt::Debug>(token: &str, scenario: impl Fn() -> T + Send + Sync + 'static) {
     Checker::new().replay_or_panic(token, scenario);
-}
-
-/// Why a token could not be replayed.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[non_exhaustive]
-pub enum ReplayError {
-    /// The text is no token.
-    #[error(transparent)]
-    Token(#[from] TokenError),
-    /// The program does not do what it did when the token was made.
-    #[error("the token does not fit this program: {0}")]
-    Diverges(#[from] Divergence),
-    /// The token is for an engine that this build does not have.
-    #[error("this build has no engine that can replay the token")]
-    NoEngine,
 }
 
 /// Tells the reader how to replay a token.

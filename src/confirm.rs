@@ -1,10 +1,26 @@
-//! What is done with what an engine found before it is reported: it is replayed once.
+//! What is done with what an engine found before it is reported: it is replayed once; and
+//! why something cannot be replayed.
 
 use crate::engine::{Engine, Exploration, Limit, Task};
 use crate::failure::{Counterexample, Failure};
 use crate::render;
 use crate::report::{EngineReport, Reason, Verdict};
-use crate::schedule::Divergence;
+use crate::schedule::{Divergence, TokenError};
+
+/// Why a token could not be replayed.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum ReplayError {
+    /// The text is no token.
+    #[error(transparent)]
+    Token(#[from] TokenError),
+    /// The program does not do what it did when the token was made.
+    #[error("the token does not fit this program: {0}")]
+    Diverges(#[from] Divergence),
+    /// The token is for an engine that this build does not have.
+    #[error("this build has no engine that can replay the token")]
+    NoEngine,
+}
 
 /// Returns whether the budget was spent before everything was looked at.
 pub(crate) fn out_of_reach(report: &EngineReport) -> bool {

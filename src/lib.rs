@@ -51,7 +51,8 @@ pub mod schedule;
 pub mod sync;
 pub mod thread;
 
-pub use check::{Checker, ReplayError, check, replay};
+pub use check::{Checker, check, replay};
+pub use confirm::ReplayError;
 pub use choice::choose;
 pub use execution::{
     AtomicKind, Event, ObjectId, ObjectKind, ObjectRecord, Operation, PanicRecord, Response, Switch, ThreadId,

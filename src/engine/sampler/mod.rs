@@ -15,6 +15,7 @@ use super::coroutine::{self, Strategy, Turn};
 use super::isolate::{SPOILT, is_spoilt, on_fresh_thread};
 use super::{Capabilities, Collector, Coverage, Engine, Exploration, Limit, MemoryModel, Replayed, Task};
 use super::{replay_schedule, schedule_of};
+use crate::execution::local_state::mix;
 use crate::execution::{Response, ThreadId};
 use crate::kernel::{Kernel, Pending};
 use crate::schedule::{Divergence, Token};
@@ -95,7 +96,8 @@ impl Engine for Sampler {
 }
 
 fn mix_seed(seed: u64, number: u64) -> u64 {
-    crate::execution::local_state::mix(seed, number.wrapping_add(1))
+    // Seeds that are near to each other draw from different numbers.
+    mix(mix(0, seed.wrapping_add(1)), number.wrapping_add(1))
 }
 
 fn choosers(kind: SamplerKind) -> Vec<Box<dyn Chooser>> {
