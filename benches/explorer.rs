@@ -18,7 +18,24 @@ struct Run {
     tool: &'static str,
     executions: u64,
     seconds: f64,
+    cpu_seconds: f64,
     is_complete: bool,
+}
+
+/// Returns the processor time that this process has taken, where the system tells (on Linux), in steps of
+/// 10 ms.
+fn cpu_seconds() -> f64 {
+    const TICKS: f64 = 100.0;
+    let text = std::fs::read_to_string("/proc/self/stat").unwrap_or_default();
+    let fields = text.rsplit(')').next().unwrap_or("").split_whitespace().skip(11).take(2);
+    fields.filter_map(|ticks| ticks.parse::<f64>().ok()).sum::<f64>() / TICKS
+}
+
+/// Returns how much memory this process holds, in MiB.
+fn memory_mib() -> f64 {
+    let text = std::fs::read_to_string("/proc/self/statm").unwrap_or_default();
+    let pages = text.split_whitespace().nth(1).and_then(|pages| pages.parse::<f64>().ok());
+    pages.unwrap_or(0.0) * 4096.0 / f64::from(1 << 20)
 }
 
 macro_rules! programs {
@@ -78,13 +95,14 @@ mod on_shuttle {
 
 fn explore(engine: impl Engine + 'static, program: impl Fn() + Send + Sync + 'static) -> Run {
     let budget = Budget { executions: None, time: Some(PATIENCE), ..Budget::default() };
-    let begun = Instant::now();
-    let report = Checker::new().engine(engine).budget(budget).run(program);
+    let (begun, cpu) = (Instant::now(), cpu_seconds());
+    let report = Checker::new().engine(engine).budget(budget).workers(1).run(program);
     let exploration = &report.engines[0].exploration;
     Run {
         tool: report.engines[0].engine,
         executions: exploration.executions,
         seconds: begun.elapsed().as_secs_f64(),
+        cpu_seconds: cpu_seconds() - cpu,
         is_complete: exploration.limit.is_none(),
     }
 }
@@ -95,14 +113,20 @@ fn loom_alone(program: impl Fn() + Send + Sync + 'static) -> Run {
     let mut builder = loom::model::Builder::new();
     builder.max_duration = Some(PATIENCE);
     builder.checkpoint_interval = 1_000;
-    let begun = Instant::now();
+    let (begun, cpu) = (Instant::now(), cpu_seconds());
     builder.check(move || {
         count.fetch_add(1, Relaxed);
         program();
     });
     let seconds = begun.elapsed().as_secs_f64();
     let is_complete = seconds < PATIENCE.as_secs_f64();
-    Run { tool: "loom alone", executions: executions.load(SeqCst), seconds, is_complete }
+    Run {
+        tool: "loom alone",
+        executions: executions.load(SeqCst),
+        seconds,
+        cpu_seconds: cpu_seconds() - cpu,
+        is_complete,
+    }
 }
 
 fn shuttle_alone(program: impl Fn() + Send + Sync + 'static) -> Run {
@@ -110,16 +134,31 @@ fn shuttle_alone(program: impl Fn() + Send + Sync + 'static) -> Run {
     config.max_time = Some(PATIENCE);
     config.failure_persistence = shuttle::FailurePersistence::None;
     let runner = shuttle::Runner::new(shuttle::scheduler::DfsScheduler::new(None, false), config);
-    let begun = Instant::now();
+    let (begun, cpu) = (Instant::now(), cpu_seconds());
     let executions = runner.run(program) as u64;
     let seconds = begun.elapsed().as_secs_f64();
-    Run { tool: "shuttle alone, depth first", executions, seconds, is_complete: seconds < PATIENCE.as_secs_f64() }
+    Run {
+        tool: "shuttle alone, depth first",
+        executions,
+        seconds,
+        cpu_seconds: cpu_seconds() - cpu,
+        is_complete: seconds < PATIENCE.as_secs_f64(),
+    }
 }
 
 fn main() {
     let mut table = Table::new();
     table.load_style(presets::UTF8_FULL_CONDENSED);
-    table.set_header(["program", "tool", "executions", "seconds", "executions/s", "explorer: rate", "explorer: time"]);
+    table.set_header([
+        "program",
+        "tool",
+        "executions",
+        "seconds",
+        "CPU seconds",
+        "executions/s",
+        "explorer: rate",
+        "explorer: time",
+    ]);
     for (name, runs) in [
         (
             "balance 2x1",
@@ -155,6 +194,7 @@ fn main() {
                 run.tool.to_owned(),
                 format!("{}{}", if run.is_complete { "" } else { "over " }, run.executions),
                 format!("{:.4}", run.seconds),
+                format!("{:.2}", run.cpu_seconds),
                 format!("{own:.0}"),
                 format!("{:.1}x", rate / own),
                 format!("{more}{:.0}x", run.seconds / time),
@@ -162,4 +202,44 @@ fn main() {
         }
     }
     println!("{table}");
+    workers();
+}
+
+/// One program on one thread and on two, and what memory it takes.
+fn workers() {
+    let mut seconds = Vec::new();
+    for workers in [1, 2] {
+        let budget = Budget { executions: None, time: None, ..Budget::default() };
+        let (begun, memory) = (Instant::now(), memory_mib());
+        let report = Checker::new().engine(Explorer).budget(budget).workers(workers).run(ours_long);
+        seconds.push(begun.elapsed().as_secs_f64());
+        println!(
+            "{workers} worker(s): {} executions in {:.3} s, {:.1} MiB more memory held",
+            report.engines[0].exploration.executions,
+            seconds[workers - 1],
+            memory_mib() - memory,
+        );
+    }
+    println!("two workers are {:.2}x as fast as one", seconds[0] / seconds[1]);
+}
+
+/// The balance race of two threads with three rounds each: 372,436 classes.
+fn ours_long() {
+    use selvedge::sync::atomic::{AtomicI64, Ordering::SeqCst};
+    let balance = Arc::new(AtomicI64::new(0));
+    let handles: Vec<_> = [5, 8]
+        .into_iter()
+        .map(|amount| {
+            let balance = Arc::clone(&balance);
+            selvedge::thread::spawn(move || {
+                for _ in 0..3 {
+                    let x = balance.load(SeqCst) + amount;
+                    balance.store(x, SeqCst);
+                    let x = balance.load(SeqCst) - amount;
+                    balance.store(x, SeqCst);
+                }
+            })
+        })
+        .collect();
+    handles.into_iter().for_each(|handle| handle.join().unwrap());
 }

@@ -52,8 +52,8 @@ pub mod sync;
 pub mod thread;
 
 pub use check::{Checker, check, replay};
-pub use confirm::ReplayError;
 pub use choice::choose;
+pub use confirm::ReplayError;
 pub use execution::{
     AtomicKind, Event, ObjectId, ObjectKind, ObjectRecord, Operation, PanicRecord, Response, Switch, ThreadId,
     ThreadRecord, Trace, Update,

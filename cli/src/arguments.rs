@@ -90,7 +90,8 @@ pub(crate) struct Check {
     /// The scenarios: names, or the first parts of names; all if none is given.
     #[arg(value_name = "NAME")]
     pub(crate) names: Vec<String>,
-    /// Check on this engine only; may be given several times.
+    /// Check on this engine only; may be given several times, `all` for every one [default: one of each
+    /// kind].
     #[arg(long, value_name = "ENGINE")]
     pub(crate) engine: Vec<String>,
     /// How to print the results.

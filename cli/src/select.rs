@@ -48,9 +48,24 @@ pub(crate) fn engine(name: &str) -> Result<Box<dyn Engine>, CallError> {
     })
 }
 
-/// Returns the engines of these names; all if there are none.
+/// The engines of a check that names none: one of each kind.
+const USUAL: [&str; 6] = ["explorer", "enumerate", "portfolio", "shuttle-pct", "loom", "threads"];
+
+/// Returns the engines of these names, every one there is for `all`; the usual ones if there are none.
 pub(crate) fn engines(names: &[String]) -> Result<Vec<Box<dyn Engine>>, CallError> {
-    if names.is_empty() { Ok(engine::all()) } else { names.iter().map(|name| engine(name)).collect() }
+    if names.is_empty() {
+        let is_usual = |engine: &Box<dyn Engine>| USUAL.contains(&engine.name());
+        return Ok(engine::all().into_iter().filter(is_usual).collect());
+    }
+    let mut engines = Vec::new();
+    for name in names {
+        if name == "all" {
+            engines.extend(engine::all());
+        } else {
+            engines.push(engine(name)?);
+        }
+    }
+    Ok(engines)
 }
 
 /// Returns the name that is most like `wanted`, if any is much like it.

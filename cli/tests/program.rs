@@ -168,3 +168,46 @@ fn help_is_there_for_every_command() {
     }
     assert!(text(&selvedge(&["--help"]).stdout).contains("Exit codes"));
 }
+
+#[test]
+fn parts_are_checked_apart_and_merged() {
+    let folder = std::env::temp_dir().join(format!("selvedge-merge-{}", std::process::id()));
+    std::fs::create_dir_all(&folder).unwrap();
+    let files: Vec<String> = (0..3)
+        .map(|index| {
+            let shard = format!("{index}/3");
+            let set = ["--set", "threads=3", "--shard", &shard, "--format", "json"];
+            let output = selvedge(&[&["check", "balance/compare_exchange"], &set[..]].concat());
+            assert_eq!(output.status.code(), Some(0), "{}", text(&output.stderr));
+            let file = folder.join(format!("{index}.json"));
+            std::fs::write(&file, output.stdout).unwrap();
+            file.to_str().unwrap().to_owned()
+        })
+        .collect();
+    let all = selvedge(&["merge", &files[0], &files[1], &files[2]]);
+    let stdout = text(&all.stdout);
+    assert_eq!(all.status.code(), Some(0), "{stdout}");
+    assert!(stdout.contains("balance/compare_exchange on explorer --set threads=3: verified"), "{stdout}");
+    let some = selvedge(&["merge", &files[0], &files[2]]);
+    assert_eq!(some.status.code(), Some(1));
+    assert!(text(&some.stdout).contains("of 3 parts, 1 are missing"), "{}", text(&some.stdout));
+    let twice = selvedge(&["merge", &files[0], &files[0]]);
+    assert_eq!(twice.status.code(), Some(2));
+    std::fs::write(folder.join("no.json"), "{\"scenario\": 1}").unwrap();
+    for wrong in ["no.json", "absent.json"] {
+        let output = selvedge(&["merge", folder.join(wrong).to_str().unwrap()]);
+        assert_eq!(output.status.code(), Some(2), "{wrong}");
+        assert!(text(&output.stderr).contains(wrong), "{}", text(&output.stderr));
+    }
+    std::fs::remove_dir_all(&folder).unwrap();
+}
+
+#[test]
+fn wrong_parts_are_refused() {
+    for wrong in ["3/3", "x/2", "1", "0/0"] {
+        assert_eq!(selvedge(&["check", "--shard", wrong]).status.code(), Some(2), "{wrong}");
+    }
+    let loom = selvedge(&["check", "balance/locked", "--shard", "0/2", "--engine", "loom"]);
+    assert_eq!(loom.status.code(), Some(2));
+    assert!(text(&loom.stderr).contains("loom"));
+}
