@@ -25,7 +25,7 @@ fn ends(exploration: &Exploration) -> BTreeSet<String> {
 fn compare(seed: u64, flavour: Flavour, actions: usize) -> Option<(u64, u64)> {
     let program = Program::random(&mut Seeded(seed), flavour, actions);
     let budget = Budget { executions: Some(4_000), steps_per_execution: 300, time: None, ..Budget::default() };
-    let spurious = u32::from(seed % 5 == 0);
+    let spurious = u32::from(seed.is_multiple_of(5));
     let checker = || Checker::new().budget(budget).keep_going(true).spurious_wakeups(spurious);
     let scenario = || {
         let program = program.clone();
@@ -49,7 +49,7 @@ fn compare(seed: u64, flavour: Flavour, actions: usize) -> Option<(u64, u64)> {
     assert_eq!(ends(ours), ends(&naive.exploration), "the outcomes, {}", context());
     assert_eq!(ours.failures > 0, naive.exploration.failures > 0, "failures, {}", context());
     assert_eq!(ours.executions, naive.count, "the number of traces, {}", context());
-    if seed % 3 == 0 {
+    if seed.is_multiple_of(3) {
         let shards = (0..2).map(|index| checker().engine(Explorer).shard(index, 2).run(scenario()));
         let executions: u64 = shards.map(|report| report.engines[0].exploration.executions).sum();
         assert_eq!(executions, naive.count, "the parts add up, {}", context());
@@ -78,25 +78,25 @@ fn compare_many(flavour: Flavour, programs: u64, actions: usize) {
 
 #[test]
 fn programs_of_atomics() {
-    compare_many(Flavour::Atomics, 300, 7);
+    compare_many(Flavour::Atomics, 420, 7);
 }
 
 #[test]
 fn programs_of_locks() {
-    compare_many(Flavour::Locks, 300, 6);
+    compare_many(Flavour::Locks, 420, 6);
 }
 
 #[test]
 fn programs_of_channels() {
-    compare_many(Flavour::Channels, 300, 6);
+    compare_many(Flavour::Channels, 420, 6);
 }
 
 #[test]
 fn programs_that_spin() {
-    compare_many(Flavour::Spinning, 300, 6);
+    compare_many(Flavour::Spinning, 420, 6);
 }
 
 #[test]
 fn programs_of_everything() {
-    compare_many(Flavour::All, 300, 7);
+    compare_many(Flavour::All, 420, 7);
 }

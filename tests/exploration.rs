@@ -286,3 +286,60 @@ fn samplers_find_a_race_and_the_same_seed_draws_the_same() {
         assert_ne!(sample(2).exploration.outcomes, report.exploration.outcomes, "{name}");
     }
 }
+
+/// A read-modify-write that changes nothing still publishes, so that its place among others matters.
+#[test]
+fn a_release_that_leaves_the_value_publishes_all_the_same() {
+    let program = || {
+        let shared = Arc::new((AtomicUsize::new(0), Slot(AtomicBool::new(false), UnsafeCell::new(0))));
+        let other = Arc::clone(&shared);
+        let reader = thread::spawn(move || {
+            other.0.fetch_add(0, Ordering::Acquire);
+            // SAFETY: what the engines check.
+            other.1.0.load(Ordering::Relaxed).then(|| other.1.1.with(|value| unsafe { *value }))
+        });
+        // SAFETY: as above.
+        shared.1.1.with_mut(|value| unsafe { *value = 1 });
+        shared.0.fetch_add(0, Ordering::Release);
+        shared.1.0.store(true, Ordering::Relaxed);
+        reader.join().unwrap()
+    };
+    assert_eq!(kind(&run(Box::new(Explorer), program)), Some(FailureKind::DataRace));
+}
+
+#[test]
+fn a_failure_that_comes_only_once_is_nondeterminism() {
+    static FIRST: std::sync::atomic::AtomicUsize = std::sync::atomic::AtomicUsize::new(0);
+    let report = run(Box::new(Explorer), || assert!(FIRST.fetch_add(1, Ordering::SeqCst) != 0));
+    assert_eq!(kind(&report), Some(FailureKind::Nondeterminism));
+}
+
+/// A few executions that are cut off do not keep the rest from being looked at.
+#[test]
+fn what_follows_a_cut_off_execution_is_explored() {
+    let budget = Budget { executions: Some(9_000), steps_per_execution: 100, time: None, ..Budget::default() };
+    let report = Checker::new().engine(Explorer).budget(budget).run(|| {
+        let shared = Arc::new(AtomicUsize::new(0));
+        let handles: Vec<_> = (0..4)
+            .map(|index| {
+                let shared = Arc::clone(&shared);
+                thread::spawn(move || {
+                    for _ in 0..3 {
+                        shared.store(index, Ordering::SeqCst);
+                    }
+                    shared.load(Ordering::SeqCst)
+                })
+            })
+            .collect();
+        let seen: Vec<usize> = handles.into_iter().map(|handle| handle.join().unwrap()).collect();
+        for round in 0.. {
+            if seen != [0, 1, 2, 3] {
+                break;
+            }
+            shared.store(round, Ordering::SeqCst);
+        }
+    });
+    let exploration = &report.engines[0].exploration;
+    assert_eq!(exploration.executions, 9_000);
+    assert!(matches!(exploration.limit, Some(Limit::Steps { .. })), "{:?}", exploration.limit);
+}

@@ -226,3 +226,45 @@ fn a_turn_given_up_outside_a_loop_hides_nothing() {
     });
     assert_eq!(common::outcomes(&report), ["0", "1", "10", "11"]);
 }
+
+/// What a joined thread returned decides whether the loop counts or waits.
+#[test]
+fn what_a_join_tells_is_part_of_a_threads_past() {
+    for flip in 0..2 {
+        let report = explore(move || {
+            let shared = Arc::new((AtomicUsize::new(0), AtomicUsize::new(0)));
+            let (read, written) = (Arc::clone(&shared), Arc::clone(&shared));
+            let reader = thread::spawn(move || read.0.load(SeqCst) ^ flip);
+            let writer = thread::spawn(move || {
+                written.0.store(1, SeqCst);
+                written.1.store(1, SeqCst);
+            });
+            let counts = reader.join().unwrap() == 1;
+            let mut rounds = 0;
+            while shared.1.load(SeqCst) != 1 && rounds < 3 {
+                rounds += usize::from(counts);
+                thread::yield_now();
+            }
+            writer.join().unwrap();
+            usize::from(counts) * 10 + rounds
+        });
+        assert_eq!(common::outcomes(&report), ["0", "10", "11", "12", "13"], "flip {flip}");
+    }
+}
+
+/// A loop that gives up by panicking, with a lock in its hands.
+#[test]
+fn a_panic_on_trial_is_a_panic() {
+    fails(FailureKind::Panic, || {
+        let (lock, flag) = (selvedge::sync::Mutex::new(()), AtomicBool::new(false));
+        let _guard = lock.lock().unwrap();
+        for round in 0.. {
+            if flag.load(SeqCst) {
+                break;
+            }
+            assert!(round < 3, "out of patience");
+            thread::yield_now();
+        }
+        0
+    });
+}

@@ -54,8 +54,7 @@ const USUAL: [&str; 6] = ["explorer", "enumerate", "portfolio", "shuttle-pct", "
 /// Returns the engines of these names, every one there is for `all`; the usual ones if there are none.
 pub(crate) fn engines(names: &[String]) -> Result<Vec<Box<dyn Engine>>, CallError> {
     if names.is_empty() {
-        let is_usual = |engine: &Box<dyn Engine>| USUAL.contains(&engine.name());
-        return Ok(engine::all().into_iter().filter(is_usual).collect());
+        return Ok(engine::all().into_iter().filter(|engine| USUAL.contains(&engine.name())).collect());
     }
     let mut engines = Vec::new();
     for name in names {

@@ -21,6 +21,9 @@ use crate::kernel::Sight;
 /// The most operations of a trial.
 const TRIAL_MAX: u32 = 512;
 
+/// How many pasts are remembered.
+const KNOWN_MAX: usize = 1 << 20;
+
 /// Turns that are given up in a row with nothing seen in between, before a trial is made.
 const IDLE_MAX: u32 = 16;
 
@@ -74,6 +77,8 @@ pub(crate) struct Trial {
     before: Vec<Sight>,
     seen: Vec<Sight>,
     operations: u32,
+    /// Whether the thread has panicked, so that all that is left is to end the trial.
+    pub(crate) has_failed: bool,
 }
 
 impl Trial {
@@ -87,7 +92,16 @@ impl Trial {
         idle: u32,
     ) -> Option<Self> {
         let calls_for = !before.is_empty() || idle >= IDLE_MAX;
-        calls_for.then(|| Self { thread, step, local, past, before, seen: Vec::new(), operations: 0 })
+        calls_for.then(|| Self {
+            thread,
+            step,
+            local,
+            past,
+            before,
+            seen: Vec::new(),
+            operations: 0,
+            has_failed: false,
+        })
     }
 
     /// Returns what the thread saw when it last did this.
@@ -119,7 +133,12 @@ impl Trial {
     }
 
     fn note(&self, known: Known) {
-        KNOWLEDGE.with_borrow_mut(|knowledge| knowledge.known.insert(self.past, known));
+        KNOWLEDGE.with_borrow_mut(|knowledge| {
+            if knowledge.known.len() >= KNOWN_MAX {
+                knowledge.known.clear();
+            }
+            knowledge.known.insert(self.past, known);
+        });
     }
 
     /// Ends a trial in which the thread came back, and returns what it waits to see changed.

@@ -71,14 +71,21 @@ pub struct Exploration {
 pub const DISTINCT_MAX: usize = 32;
 
 /// How many executions go by between two looks at the memory.
-const MEMORY_INTERVAL: u64 = 1 << 14;
+const MEMORY_INTERVAL: u64 = 1 << 12;
 
 /// Returns how much memory this process holds, if the system tells.
 fn memory_bytes() -> Option<u64> {
-    const PAGE_BYTES: u64 = 4096;
-    let pages = std::fs::read_to_string("/proc/self/statm").ok()?;
-    let resident: u64 = pages.split_whitespace().nth(1)?.parse().ok()?;
-    Some(resident * PAGE_BYTES)
+    let status = std::fs::read_to_string("/proc/self/status").ok()?;
+    let resident = status.lines().find_map(|line| line.strip_prefix("VmRSS:"))?;
+    let kibibytes: u64 = resident.split_whitespace().next()?.parse().ok()?;
+    Some(kibibytes << 10)
+}
+
+impl Limit {
+    /// Returns whether an exploration that comes to this limit goes no further.
+    pub(crate) fn ends(&self) -> bool {
+        !matches!(self, Self::Steps { .. } | Self::Shard(..))
+    }
 }
 
 impl Exploration {
@@ -136,7 +143,12 @@ impl Exploration {
             self.keep(counterexample);
         }
         self.failures += other.failures;
-        self.limit = self.limit.take().or(other.limit);
+        self.limit = match (self.limit.take(), other.limit) {
+            (Some(Limit::Steps { executions, steps }), Some(Limit::Steps { executions: more, .. })) => {
+                Some(Limit::Steps { executions: executions + more, steps })
+            }
+            (limit, other) => limit.or(other),
+        };
         self.elapsed = self.elapsed.max(other.elapsed);
     }
 }
@@ -154,6 +166,8 @@ pub(crate) struct Collector {
     keep_going: bool,
     begun: Instant,
     cut_off: u64,
+    /// How often it was asked whether to go on.
+    looks: u64,
     seen: Exploration,
 }
 
@@ -167,6 +181,7 @@ impl Collector {
             keep_going: task.keep_going,
             begun: Instant::now(),
             cut_off: 0,
+            looks: 0,
             seen: Exploration::nothing(),
         }
     }
@@ -195,8 +210,9 @@ impl Collector {
         {
             self.seen.limit = Some(Limit::Time(time));
         }
+        self.looks += 1;
         if let Some(most) = self.budget.memory_bytes
-            && self.seen.executions % MEMORY_INTERVAL == MEMORY_INTERVAL - 1
+            && self.looks.is_multiple_of(MEMORY_INTERVAL)
             && memory_bytes().is_some_and(|held| held > most)
         {
             self.seen.limit.get_or_insert(Limit::Memory(most));

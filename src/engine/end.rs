@@ -43,3 +43,21 @@ pub(crate) struct Ended {
     /// Whether there were cells, whose races only a record of the events shows.
     pub(crate) has_cells: bool,
 }
+
+impl Ended {
+    /// Returns this execution with the record of `again`, its repetition, and whether that ended the same
+    /// way. If not, the end of this one is kept: the replay that follows will show the difference.
+    pub(crate) fn recorded(self, again: Self) -> (Self, bool) {
+        let is_the_same = match (&self.end, &again.end) {
+            // Only a record shows a race.
+            (_, End::Failed(Failure::DataRace { .. })) => self.has_cells,
+            (End::Failed(first), End::Failed(second)) => first.is_same(second) || is_leak(first) && is_leak(second),
+            (first, second) => first == second,
+        };
+        if is_the_same { (again, true) } else { (Self { end: self.end, ..again }, false) }
+    }
+}
+
+fn is_leak(failure: &Failure) -> bool {
+    matches!(failure, Failure::LeakedLock { .. })
+}

@@ -8,7 +8,7 @@ use super::cooperative::{Cooperative, Driver};
 use crate::execution::backend::Stop;
 use crate::execution::local_state::LocalState;
 use crate::execution::{ObjectId, Operation, Response};
-use crate::kernel::{Pending, Sight};
+use crate::kernel::{Pending, Sight, Step};
 
 impl<D: Driver> Cooperative<D> {
     /// Does `operation`, which gives up the turn of the thread.
@@ -18,6 +18,9 @@ impl<D: Driver> Cooperative<D> {
         let me = state.execution.current.get();
         let pending = Pending { object: None, operation, location };
         if let Some(mut trial) = state.trial.take() {
+            if trial.has_failed {
+                self.fail_trial(trial);
+            }
             let announced = state.kernel.borrow().pending(me);
             let is_same = announced.is_some_and(|announced| std::ptr::eq(announced.location, location));
             if is_same && local.is_some_and(|local| trial.is_back(local)) {
@@ -78,6 +81,9 @@ impl<D: Driver> Cooperative<D> {
     /// Does an operation on trial: it returns what it would return, if it changes nothing.
     pub(super) fn try_operation(&self, mut trial: Trial, object: Option<ObjectId>, operation: Operation) -> Response {
         let me = self.state.execution.current.get();
+        if trial.has_failed || std::thread::panicking() {
+            return self.run_out(trial, object, operation);
+        }
         let now = self.state.kernel.borrow_mut().sight(me, object, operation);
         let response = trial.remembers(object, operation).or(now);
         match response {
@@ -87,6 +93,32 @@ impl<D: Driver> Cooperative<D> {
             }
             _ => self.fail_trial(trial),
         }
+    }
+
+    /// Lets a thread that panics on trial unwind before the trial ends: an OS thread that is left in the
+    /// middle of a panic is of no more use. What it does meanwhile does not matter.
+    fn run_out(&self, mut trial: Trial, object: Option<ObjectId>, operation: Operation) -> Response {
+        trial.has_failed = true;
+        if !std::thread::panicking() {
+            self.fail_trial(trial);
+        }
+        let me = self.state.execution.current.get();
+        let mut kernel = self.state.kernel.borrow_mut();
+        let location = std::panic::Location::caller();
+        kernel.announce(me, Pending { object, operation, location });
+        while kernel.alternatives(me) > 0 {
+            match kernel.step(me, 0) {
+                Ok(Step::Done(response)) => {
+                    drop(kernel);
+                    self.state.trial.replace(Some(trial));
+                    return response;
+                }
+                Ok(Step::Continue(..)) => {}
+                Err(_) => break,
+            }
+        }
+        drop(kernel);
+        self.fail_trial(trial)
     }
 
     /// Ends a trial in which the thread did not come back to where it was.

@@ -72,7 +72,8 @@ struct Handed {
     messages: VecDeque<Clock>,
     receipts: Vec<Clock>,
     sent: usize,
-    dropped: Clock,
+    receiver_gone: Clock,
+    senders_gone: Clock,
     /// The accesses to a cell: when each began, and when it ended.
     accesses: Vec<Made>,
 }
@@ -218,9 +219,11 @@ impl Races<'_> {
                     clock.join(&handed.rounds[round]);
                 }
             }
-            (Operation::Send | Operation::TrySend | Operation::Handover, Response::Disconnected)
-            | (Operation::Receive { .. } | Operation::TryReceive, Response::Disconnected) => {
-                clock.join(&handed.dropped);
+            (Operation::Send | Operation::TrySend | Operation::Handover, Response::Disconnected) => {
+                clock.join(&handed.receiver_gone);
+            }
+            (Operation::Receive { .. } | Operation::TryReceive, Response::Disconnected) => {
+                clock.join(&handed.senders_gone);
             }
             (Operation::Send | Operation::TrySend, _) => {
                 // An unbounded channel never makes a sender wait, and tells it nothing.
@@ -245,7 +248,8 @@ impl Races<'_> {
                 }
                 handed.receipts.push(clock.clone());
             }
-            (Operation::DropSender | Operation::DropReceiver, _) => handed.dropped.join(clock),
+            (Operation::DropSender, _) => handed.senders_gone.join(clock),
+            (Operation::DropReceiver, _) => handed.receiver_gone.join(clock),
             _ => {}
         }
     }

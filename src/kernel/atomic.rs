@@ -1,5 +1,7 @@
 //! An atomic: its bits, and the arithmetic of each read-modify-write on them.
 
+use std::sync::atomic::Ordering;
+
 use super::access::Access;
 use crate::execution::{AtomicKind, Operation, Response, Update};
 
@@ -15,15 +17,28 @@ impl Atomic {
         Self { kind, value }
     }
 
-    /// A read-modify-write that leaves the value as it is counts as a read.
-    pub(crate) fn access(&self, operation: Operation) -> Access {
-        let reads = match operation {
+    /// Returns whether `operation` leaves the value as it is, for what it finds.
+    pub(crate) fn leaves(&self, operation: Operation) -> bool {
+        match operation {
             Operation::Load { .. } => true,
             Operation::Update { update, operand, .. } => updated(self.kind, update, self.value, operand) == self.value,
             Operation::CompareExchange { current, new, .. } => self.value != current || current == new,
             _ => false,
+        }
+    }
+
+    /// A read-modify-write that leaves the value as it is counts as a read, unless it publishes what its
+    /// thread knows: then others may see more after it. `fenced` is whether the thread has passed a
+    /// release fence, after which even relaxed ones publish.
+    pub(crate) fn access(&self, operation: Operation, fenced: bool) -> Access {
+        let publishes = match operation {
+            Operation::Update { order, .. } => fenced || releases(order),
+            Operation::CompareExchange { current, success, .. } => {
+                self.value == current && (fenced || releases(success))
+            }
+            _ => false,
         };
-        if reads { Access::Read } else { Access::Write }
+        if self.leaves(operation) && !publishes { Access::Read } else { Access::Write }
     }
 
     pub(crate) fn apply(&mut self, operation: Operation) -> Response {
@@ -49,6 +64,10 @@ impl Atomic {
             other => unreachable!("{other:?} is not an operation of an atomic"),
         }
     }
+}
+
+fn releases(order: Ordering) -> bool {
+    matches!(order, Ordering::Release | Ordering::AcqRel | Ordering::SeqCst)
 }
 
 /// Returns what `update` makes of `old` and `operand`, both bit patterns of `kind`.

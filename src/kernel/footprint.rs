@@ -7,9 +7,9 @@ use super::{Cell, Kernel, Object, Pending};
 use crate::execution::{ObjectId, Operation, ThreadId};
 
 impl Object {
-    pub(crate) fn access(&self, thread: ThreadId, operation: Operation) -> Access {
+    pub(crate) fn access(&self, thread: ThreadId, operation: Operation, fenced: bool) -> Access {
         match self {
-            Self::Atomic(atomic) => atomic.access(operation),
+            Self::Atomic(atomic) => atomic.access(operation, fenced),
             Self::Cell(_) => Cell::access(operation),
             Self::Mutex(mutex) => mutex.access(operation),
             Self::RwLock(lock) => lock.access(operation),
@@ -43,7 +43,8 @@ impl Kernel {
                 smallvec![(Target::Object(mutex), Access::Hold), (Target::Object(condvar), Access::Leave)]
             }
             (_, Some(object)) => {
-                smallvec![(Target::Object(object), self.objects[object.index()].access(thread, operation))]
+                let fenced = self.has_fenced(thread);
+                smallvec![(Target::Object(object), self.objects[object.index()].access(thread, operation, fenced))]
             }
             (_, None) => Footprint::new(),
         }
@@ -79,6 +80,11 @@ impl Kernel {
             }
             _ => None,
         }
+    }
+
+    /// Returns whether `thread` has passed a release fence.
+    pub(crate) fn has_fenced(&self, thread: ThreadId) -> bool {
+        self.threads[thread.index()].fenced
     }
 
     /// Returns whether there are cells.

@@ -8,7 +8,7 @@
 use std::rc::Rc;
 
 use super::access::{Access, Target};
-use super::{Footprint, Kernel, Pending};
+use super::{Footprint, Kernel, Object, Pending};
 use crate::execution::local_state::mix;
 use crate::execution::{AtomicKind, ObjectId, Operation, Response, ThreadId};
 
@@ -27,8 +27,9 @@ pub(super) struct History {
     pub(super) seen: Vec<Sight>,
     /// What has to change before it goes on.
     pub(super) awaits: Option<Rc<[Sight]>>,
-    /// A digest of all that could have had an influence on it.
+    /// A digest of all that could have had an influence on it, and of what those knew who unparked it.
     pub(super) digest: u64,
+    pub(super) tokens: u64,
 }
 
 impl Kernel {
@@ -59,9 +60,11 @@ impl Kernel {
             (_, Some(object)) => {
                 let location = std::panic::Location::caller();
                 let state = &mut self.objects[object.index()];
-                let changes_nothing = !matches!(operation, Operation::CellRead | Operation::CellReadEnd)
-                    && matches!(
-                        state.access(thread, operation),
+                let changes_nothing = match state {
+                    Object::Atomic(atomic) => atomic.leaves(operation),
+                    Object::Cell(_) => false,
+                    _ => matches!(
+                        state.access(thread, operation, false),
                         Access::Read
                             | Access::Poll
                             | Access::RefuseWrite
@@ -69,7 +72,8 @@ impl Kernel {
                             | Access::Full { .. }
                             | Access::Closed
                             | Access::Drained
-                    );
+                    ),
+                };
                 if !changes_nothing || !state.enabled(thread, operation) {
                     return None;
                 }
@@ -132,15 +136,31 @@ impl Kernel {
             Response::Disconnected => 9,
             _ => 10,
         };
-        let influence = object.map_or(0, |object| self.digests[object.index()]);
-        let history = &mut self.threads[thread.index()].history;
-        let kind = u64::from(matches!(response, Response::Mismatch(_)));
-        let mut digest = mix(history.digest, std::ptr::from_ref(location).addr() as u64);
-        digest = mix(digest, said.wrapping_mul(2) + kind);
-        digest = mix(digest, influence);
-        history.digest = digest;
-        if let Some(object) = object {
-            self.digests[object.index()] = digest;
+        let mut digest = mix(self.threads[thread.index()].history.digest, std::ptr::from_ref(location).addr() as u64);
+        digest = mix(digest, said.wrapping_mul(2) + u64::from(matches!(response, Response::Mismatch(_))));
+        // Whatever it touches may tell it something, and so may another thread.
+        let (condvar_mutex, other) = match operation {
+            Operation::Wait { mutex, .. } | Operation::Wake { mutex, .. } => (Some(mutex), None),
+            Operation::Join { thread: other } | Operation::IsFinished { thread: other } => (None, Some(other)),
+            _ => (None, None),
+        };
+        for touched in object.into_iter().chain(condvar_mutex) {
+            digest = mix(digest, self.digests[touched.index()]);
+        }
+        if let Some(other) = other {
+            digest = mix(digest, self.threads[other.index()].history.digest);
+        }
+        match operation {
+            Operation::Unpark { thread: other } => {
+                let tokens = &mut self.threads[other.index()].history.tokens;
+                *tokens = mix(*tokens, digest);
+            }
+            Operation::Park { .. } => digest = mix(digest, self.threads[thread.index()].history.tokens),
+            _ => {}
+        }
+        self.threads[thread.index()].history.digest = digest;
+        for touched in object.into_iter().chain(condvar_mutex) {
+            self.digests[touched.index()] = digest;
         }
         if operation.yields() {
             let history = &mut self.threads[thread.index()].history;
@@ -166,7 +186,7 @@ impl Kernel {
                 (Operation::IsFinished { thread: other }, _) => (Target::End(other), Access::Read),
                 (operation, Some(object)) => {
                     // What it was when it was seen: it may be another access by now.
-                    let now = self.objects[object.index()].access(thread, operation);
+                    let now = self.objects[object.index()].access(thread, operation, false);
                     let access = match operation {
                         Operation::TryReceive | Operation::Receive { .. } | Operation::TrySend => now,
                         Operation::IsPoisoned | Operation::IsCompleted => Access::Poll,

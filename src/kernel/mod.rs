@@ -21,6 +21,7 @@ mod once;
 mod rwlock;
 
 use std::panic::Location;
+use std::sync::atomic::Ordering;
 
 use crate::execution::backend::NewObject;
 use crate::execution::{ObjectId, Operation, Response, ThreadId};
@@ -141,6 +142,8 @@ struct Thread {
     pending: Option<Pending>,
     exited: bool,
     park_token: bool,
+    /// Whether it has passed a release fence.
+    fenced: bool,
     history: History,
     /// How many of its waits have ended for no reason.
     spurious: u32,
@@ -307,6 +310,11 @@ impl Kernel {
             }
             (Operation::Exit, _) => {
                 self.threads[thread.index()].exited = true;
+                Response::Done
+            }
+            (Operation::Fence { order }, _) => {
+                let releases = matches!(order, Ordering::Release | Ordering::AcqRel | Ordering::SeqCst);
+                self.threads[thread.index()].fenced |= releases;
                 Response::Done
             }
             (Operation::IsFinished { thread: other }, _) => Response::Answer(self.exited(other)),

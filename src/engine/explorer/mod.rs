@@ -82,7 +82,8 @@ fn explore(task: &Task) -> Exploration {
         let most = task.budget.executions.unwrap_or(u64::MAX);
         little.budget.executions = Some(most.min(UNDIVIDED_MAX));
         let seen = on_fresh_thread(|| explore_part(&little, Part::new(), &cancel));
-        if most <= UNDIVIDED_MAX || !matches!(seen.limit, Some(Limit::Executions(_))) {
+        let is_cut_short = matches!(seen.limit, Some(Limit::Executions(_) | Limit::Steps { .. }));
+        if most <= UNDIVIDED_MAX || seen.executions < UNDIVIDED_MAX || !is_cut_short {
             return seen;
         }
     }
@@ -127,7 +128,11 @@ fn explore_part(task: &Task, part: Part, cancel: &Cancel<'_>) -> Exploration {
             collector.note_redundant();
         } else if !records && (has_cells || collector.is_new(&ended)) {
             records |= has_cells;
-            collector.add(again(task, search.script()), schedule_of);
+            let (ended, is_the_same) = ended.recorded(again(task, search.script()));
+            collector.add(ended, schedule_of);
+            if !is_the_same {
+                collector.limit(Limit::Nondeterminism);
+            }
         } else {
             collector.add(ended, schedule_of);
         }
@@ -138,7 +143,7 @@ fn explore_part(task: &Task, part: Part, cancel: &Cancel<'_>) -> Exploration {
             break;
         }
         coroutine::recycle(kernel);
-        if collector.executions() % PROGRESS_INTERVAL == 0 {
+        if collector.executions().is_multiple_of(PROGRESS_INTERVAL) {
             task.report_progress(collector.executions(), cancel.index, search.explored_ppm());
         }
     }

@@ -25,7 +25,7 @@ pub(super) fn explore(task: &Task, parts: &[Part], begun: Instant) -> Exploratio
             let cancel = Cancel { last: &last, index };
             let task = remaining(task, begun, task.budget.executions);
             let seen = on_fresh_thread(|| explore_part(&task, parts[index].clone(), &cancel));
-            if seen.limit.is_some() {
+            if seen.limit.as_ref().is_some_and(Limit::ends) {
                 last.fetch_min(index, Ordering::Relaxed);
             }
             if let Ok(mut result) = results[index].lock() {
@@ -74,7 +74,7 @@ fn merge(
             seen.limit.get_or_insert(Limit::Executions(left.unwrap_or(0)));
         }
         explored_ppm.push(seen.explored_ppm.unwrap_or(0));
-        let is_last = seen.limit.is_some();
+        let is_last = seen.limit.as_ref().is_some_and(Limit::ends);
         merged.add(seen);
         if is_last {
             break;

@@ -8,6 +8,7 @@
 use std::rc::Rc;
 
 use super::steps::{Clock, Rival, Steps};
+use super::wakeup::Sleeper;
 use crate::execution::{Operation, ThreadId};
 use crate::kernel::{Access, Footprint, Kernel, Object, Pending, Sight, Target, dependent};
 
@@ -32,6 +33,28 @@ pub(super) struct Reversal {
     /// In which way, and with which footprint, the late step is taken then.
     pub(super) way: u32,
     pub(super) footprint: Footprint,
+}
+
+impl Reversal {
+    /// Returns whether the late step is the sleeper's and could come first of all, which is the most common
+    /// reason why a reversal is not needed.
+    pub(super) fn begins_with_late(&self, steps: &Steps, sleeper: &Sleeper) -> bool {
+        let late = &self.late;
+        if (sleeper.thread, sleeper.way) != (late.thread, self.way) {
+            return false;
+        }
+        let is_between = |index: usize| index > self.early && !steps.happens_before(self.early, index);
+        // The thread's own steps before, and those that the step depends on.
+        let last_own = late.number.checked_sub(1).and_then(|number| steps.of_thread(late.thread, number));
+        if last_own.is_some_and(is_between) {
+            return false;
+        }
+        self.footprint.iter().all(|&(target, access)| {
+            let touching = steps.touching(target).iter().rev().map(|&index| index as usize);
+            let mut after = touching.take_while(|&index| index > self.early);
+            !after.any(|index| is_between(index) && access.conflicts(self::access(steps, index, target)))
+        })
+    }
 }
 
 /// Whether a step with this operation may have to wait for others.
@@ -141,7 +164,8 @@ fn reverse(
         }
         (_, Some(&(Target::Object(object), _))) if kernel.atomic_as_made(object).is_some() => {
             let atomic = atomic_then(steps, kernel, object, early, late.index);
-            let access = atomic.access(late.runtime_thread, late.pending.operation);
+            let fenced = kernel.has_fenced(late.runtime_thread);
+            let access = atomic.access(late.runtime_thread, late.pending.operation, fenced);
             let mut footprint = footprint.clone();
             footprint[0].1 = access;
             add(0, footprint);

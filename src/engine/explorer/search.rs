@@ -148,6 +148,9 @@ impl Search {
         let fixed = self.part.len();
         for reversal in reversals.iter().filter(|reversal| reversal.early >= fixed) {
             let node = &mut nodes[reversal.early];
+            if node.sleep.iter().any(|sleeper| reversal.begins_with_late(steps, sleeper)) {
+                continue;
+            }
             let sequence = Sequence::of(steps, reversal, node.objects, &pending);
             if !sequence.is_asleep(&node.sleep) {
                 sequence.insert(&mut node.branches);

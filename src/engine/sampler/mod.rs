@@ -78,7 +78,11 @@ impl Engine for Sampler {
                 if !records && (ended.has_cells || collector.is_new(&ended)) {
                     records |= ended.has_cells;
                     sample.restart();
-                    ended = coroutine::run(task, &mut sample, steps_max);
+                    let (recorded, is_the_same) = ended.recorded(coroutine::run(task, &mut sample, steps_max));
+                    ended = recorded;
+                    if !is_the_same {
+                        collector.limit(Limit::Nondeterminism);
+                    }
                 }
                 choosers[turn].learn(ended.steps);
                 collector.add(ended, schedule_of);
