@@ -49,6 +49,8 @@ impl Ended {
     /// way. If not, the end of this one is kept: the replay that follows will show the difference.
     pub(crate) fn recorded(self, again: Self) -> (Self, bool) {
         let is_the_same = match (&self.end, &again.end) {
+            // That an object is from outside shows only when it is used a second time.
+            (_, End::Failed(Failure::ForeignObject(_))) => true,
             // Only a record shows a race.
             (_, End::Failed(Failure::DataRace { .. })) => self.has_cells,
             (End::Failed(first), End::Failed(second)) => first.is_same(second) || is_leak(first) && is_leak(second),
