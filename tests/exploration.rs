@@ -317,7 +317,7 @@ fn a_failure_that_comes_only_once_is_nondeterminism() {
 /// A few executions that are cut off do not keep the rest from being looked at.
 #[test]
 fn what_follows_a_cut_off_execution_is_explored() {
-    let budget = Budget { executions: Some(9_000), steps_per_execution: 100, time: None, ..Budget::default() };
+    let budget = Budget { executions: Some(12_000), steps_per_execution: 100, time: None, ..Budget::default() };
     let report = Checker::new().engine(Explorer).budget(budget).run(|| {
         let shared = Arc::new(AtomicUsize::new(0));
         let handles: Vec<_> = (0..4)
@@ -340,6 +340,6 @@ fn what_follows_a_cut_off_execution_is_explored() {
         }
     });
     let exploration = &report.engines[0].exploration;
-    assert_eq!(exploration.executions, 9_000);
+    assert_eq!(exploration.executions, 12_000);
     assert!(matches!(exploration.limit, Some(Limit::Steps { .. })), "{:?}", exploration.limit);
 }

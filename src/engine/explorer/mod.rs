@@ -69,7 +69,7 @@ impl Engine for Explorer {
 const PROGRESS_INTERVAL: u64 = 1_024;
 
 /// An exploration that comes to its end within so many executions is not divided.
-const UNDIVIDED_MAX: u64 = 2_000;
+const UNDIVIDED_MAX: u64 = 10_000;
 
 /// Explores the program. Whether the work is divided does not depend on how many threads there are to
 /// share it, so that the report does not either.
