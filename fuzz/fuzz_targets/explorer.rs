@@ -3,6 +3,7 @@
 #![no_main]
 
 #[path = "../../tests/random/program.rs"]
+#[allow(dead_code)]
 mod program;
 
 use libfuzzer_sys::fuzz_target;
