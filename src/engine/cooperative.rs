@@ -4,7 +4,7 @@
 //! What differs between such engines, how a thread is started and how it waits for its turn, is a
 //! [`Driver`].
 
-use std::cell::{Cell, RefCell};
+use std::cell::{Cell, RefCell, RefMut};
 use std::panic::Location;
 
 use super::awaiting::Trial;
@@ -20,6 +20,12 @@ pub(crate) trait Driver {
     /// Waits until the engine lets the current thread `me`, whose operation has been announced, take
     /// its step, and returns in which way.
     fn turn(&self, state: &State, me: ThreadId) -> u32;
+
+    /// Returns in which way `me`, whose operation has been announced, takes its step, if the engine lets it go
+    /// on at once; else nothing is decided that [`turn`](Self::turn) does not know of.
+    fn turn_at_once(&self, _state: &State, _kernel: &Kernel, _me: ThreadId) -> Option<u32> {
+        None
+    }
 
     /// Waits like [`turn`](Self::turn), then makes a thread that will run `body`.
     fn spawn_turn(&self, state: &State, me: ThreadId, body: Box<dyn FnOnce()>, location: &'static Location<'static>);
@@ -37,7 +43,7 @@ pub(crate) trait Driver {
     }
 
     /// Is told that `thread` has taken a step, and what came of it.
-    fn stepped(&self, _thread: ThreadId, _pending: Pending, _response: Response) {}
+    fn stepped(&self, _thread: ThreadId, _pending: &Pending, _response: Response) {}
 }
 
 /// What the driver may look at and change.
@@ -116,7 +122,7 @@ impl State {
     }
 
     /// Records that a step has been taken.
-    fn record(&self, pending: Pending, response: Response, switch: Switch) {
+    fn record(&self, pending: &Pending, response: Response, switch: Switch) {
         self.yielded.set(pending.operation.yields());
         self.steps.set(self.steps.get() + 1);
         if self.records {
@@ -231,51 +237,61 @@ impl<D: Driver> Cooperative<D> {
         self.driver.suspend(&self.state)
     }
 
-    /// Takes turns until the operation `pending`, which has been announced, is done.
-    pub(crate) fn take_turns(&self, me: ThreadId, mut pending: Pending) -> Response {
+    /// Takes turns until the operation of `me`, which has been announced, is done.
+    pub(crate) fn take_turns(&self, me: ThreadId) -> Response {
         let mut timed_out = false;
         loop {
             let alternative = self.driver.turn(&self.state, me);
-            let (step, switch) = self.take_step(me, alternative);
-            let (Step::Done(response) | Step::Continue(response, _)) = step;
-            self.state.record(pending, response, switch);
-            self.driver.stepped(me, pending, response);
-            match step {
+            match self.take_step(self.state.kernel.borrow_mut(), me, alternative) {
                 // A wait that timed out says so when it has the lock again.
                 Step::Done(Response::Acquired { poisoned }) if timed_out => return Response::Late { poisoned },
                 Step::Done(response) => return response,
-                Step::Continue(response, _) => {
-                    timed_out |= response == Response::TimedOut;
-                    pending = self.state.kernel.borrow().pending(me).expect("the next half of the operation");
-                }
+                Step::Continue(response, _) => timed_out |= response == Response::TimedOut,
             }
         }
     }
 
-    fn take_step(&self, me: ThreadId, alternative: u32) -> (Step, Switch) {
-        let state = &self.state;
-        state.execution.current.set(me);
-        if state.steps.get() >= state.steps_max {
+    /// Lets `me` take its step, and notes it.
+    #[inline]
+    fn take_step(&self, mut kernel: RefMut<'_, Kernel>, me: ThreadId, alternative: u32) -> Step {
+        if self.state.steps.get() >= self.state.steps_max {
+            drop(kernel);
             self.halt(Stop::StepLimit);
         }
-        let mut kernel = state.kernel.borrow_mut();
+        let switch = self.begin_step(&kernel, me, alternative);
+        let pending = *kernel.pending(me).expect("an announced operation");
+        let step = kernel.step(me, alternative);
+        drop(kernel);
+        let response = match &step {
+            Ok(Step::Done(response) | Step::Continue(response, _)) => *response,
+            // The step that is the failure belongs to the trace, and to the schedule.
+            Err(_) => Response::Done,
+        };
+        self.end_step(me, &pending, response, switch);
+        match step {
+            Ok(step) => step,
+            Err(failure) => self.halt(Stop::Failure(failure)),
+        }
+    }
+
+    /// Returns how the step that `me` takes now follows the one before it.
+    #[inline]
+    fn begin_step(&self, kernel: &Kernel, me: ThreadId, alternative: u32) -> Switch {
+        let state = &self.state;
+        state.execution.current.set(me);
         debug_assert!(alternative < kernel.alternatives(me), "a step that cannot be taken");
-        let switch = if state.records { state.switch(&kernel, me) } else { Switch::None };
+        let switch = if state.records { state.switch(kernel, me) } else { Switch::None };
         if state.records && kernel.alternatives(me) > 1 {
             state.choices.borrow_mut().push((state.steps.get(), alternative));
         }
         state.last.set(Some(me));
-        let pending = kernel.pending(me).expect("an announced operation");
-        match kernel.step(me, alternative) {
-            Ok(step) => (step, switch),
-            Err(failure) => {
-                drop(kernel);
-                // The step that is the failure belongs to the trace, and to the schedule.
-                state.record(pending, Response::Done, switch);
-                self.driver.stepped(me, pending, Response::Done);
-                self.halt(Stop::Failure(failure))
-            }
-        }
+        switch
+    }
+
+    #[inline]
+    fn end_step(&self, me: ThreadId, pending: &Pending, response: Response, switch: Switch) {
+        self.state.record(pending, response, switch);
+        self.driver.stepped(me, pending, response);
     }
 }
 
@@ -298,18 +314,26 @@ impl<D: Driver> Backend for Cooperative<D> {
         if let Some(trial) = self.state.trial.take() {
             return self.try_operation(trial, object, operation);
         }
-        let me = self.state.execution.current.get();
-        let pending = Pending { object, operation, location };
-        self.state.kernel.borrow_mut().announce(me, pending);
+        let state = &self.state;
+        let me = state.execution.current.get();
+        let mut kernel = state.kernel.borrow_mut();
+        kernel.announce(me, Pending { object, operation, location });
         // A thread that has caught its panic is no longer unwinding.
-        let may_format = self.state.execution.notice_caught_panic();
-        if may_format && self.state.execution.formats_panic() && self.state.kernel.borrow().alternatives(me) > 0 {
+        let may_format = state.execution.notice_caught_panic();
+        if may_format && state.execution.formats_panic() && kernel.alternatives(me) > 0 {
             // Neither a switch nor an event: this is no step of the program's.
-            if let Ok(Step::Done(response)) = self.state.kernel.borrow_mut().step(me, 0) {
+            if let Ok(Step::Done(response)) = kernel.step(me, 0) {
                 return response;
             }
         }
-        self.take_turns(me, pending)
+        if let Some(alternative) = self.driver.turn_at_once(state, &kernel, me) {
+            if let Step::Done(response) = self.take_step(kernel, me, alternative) {
+                return response;
+            }
+        } else {
+            drop(kernel);
+        }
+        self.take_turns(me)
     }
 
     fn spin(&self, operation: Operation, location: &'static Location<'static>, here: &LocalState) {
@@ -325,11 +349,18 @@ impl<D: Driver> Backend for Cooperative<D> {
         let announced = Operation::Spawn { child: ThreadId(u32::MAX) };
         self.state.kernel.borrow_mut().announce(me, Pending { object: None, operation: announced, location });
         self.driver.spawn_turn(&self.state, me, body, location);
-        let (_, switch) = self.take_step(me, 0);
+        if self.state.steps.get() >= self.state.steps_max {
+            self.halt(Stop::StepLimit);
+        }
+        let mut kernel = self.state.kernel.borrow_mut();
+        let switch = self.begin_step(&kernel, me, 0);
+        if let Err(failure) = kernel.step(me, 0) {
+            unreachable!("to spawn is no failure: {failure:?}");
+        }
+        drop(kernel);
         let child = self.state.execution.add_child(name, location);
         let pending = Pending { object: None, operation: Operation::Spawn { child }, location };
-        self.state.record(pending, Response::Done, switch);
-        self.driver.stepped(me, pending, Response::Done);
+        self.end_step(me, &pending, Response::Done, switch);
         self.driver.spawned(&self.state);
         self.state.execution.current.set(me);
         child

@@ -38,9 +38,9 @@ pub(crate) struct Turn<'a> {
 
 /// Who goes next.
 pub(crate) trait Strategy {
-    /// Returns the next step where it is known beforehand, so that nobody has to find out which others
-    /// there are.
-    fn scripted(&mut self, _kernel: &Kernel) -> Option<(ThreadId, u32)> {
+    /// Returns the next step where it is known without finding out which others there are. `running` is the
+    /// thread that took the last step, unless it gives up its turn.
+    fn scripted(&mut self, _kernel: &Kernel, _running: Option<ThreadId>) -> Option<(ThreadId, u32)> {
         None
     }
 
@@ -54,7 +54,7 @@ pub(crate) trait Strategy {
     }
 
     /// Is told that `thread` has taken a step, and what came of it.
-    fn stepped(&mut self, _thread: ThreadId, _pending: Pending, _response: Response) {}
+    fn stepped(&mut self, _thread: ThreadId, _pending: &Pending, _response: Response) {}
 
     /// Returns the thread that takes the next step and in which way, or none to end the execution.
     fn choose(&mut self, turn: &Turn<'_>) -> Option<(ThreadId, u32)>;
@@ -133,29 +133,32 @@ impl Fibers {
     }
 
     /// Decides who goes next, once it is known what all threads are about to do.
-    fn decide(&self, state: &State) {
-        let kernel = state.kernel.borrow();
-        let scripted = self.with_strategy(|strategy| strategy.scripted(&kernel));
-        let choice = scripted.or_else(|| {
-            let mut enabled = self.enabled.borrow_mut();
-            enabled_threads(&kernel, &mut enabled);
-            if enabled.is_empty() {
-                self.over.set(true);
-                return None;
-            }
-            let running = state.last.get().filter(|&last| !state.yielded.get() && !is_giving_up(&kernel, last));
-            let running = running.filter(|last| enabled.iter().any(|(thread, _)| thread == last));
-            let turn = Turn { step: state.steps.get(), enabled: &enabled, running, kernel: &kernel };
-            let choice = self.with_strategy(|strategy| strategy.choose(&turn));
-            if choice.is_none() {
-                state.stop.replace(Some(Stop::Abandoned));
-            }
-            choice
-        });
-        if let Some((thread, alternative)) = choice {
+    #[inline]
+    fn decide(&self, state: &State, kernel: &Kernel) {
+        let running = state.last.get().filter(|&last| !state.yielded.get() && !is_giving_up(kernel, last));
+        let scripted = self.with_strategy(|strategy| strategy.scripted(kernel, running));
+        if let Some((thread, alternative)) = scripted.or_else(|| self.choose(state, kernel, running)) {
             self.next.set(Some(thread));
             self.alternative.set(alternative);
         }
+    }
+
+    /// Lets the strategy choose among all that can go on.
+    #[cold]
+    fn choose(&self, state: &State, kernel: &Kernel, running: Option<ThreadId>) -> Option<(ThreadId, u32)> {
+        let mut enabled = self.enabled.borrow_mut();
+        enabled_threads(kernel, &mut enabled);
+        if enabled.is_empty() {
+            self.over.set(true);
+            return None;
+        }
+        let running = running.filter(|last| enabled.iter().any(|(thread, _)| thread == last));
+        let turn = Turn { step: state.steps.get(), enabled: &enabled, running, kernel };
+        let choice = self.with_strategy(|strategy| strategy.choose(&turn));
+        if choice.is_none() {
+            state.stop.replace(Some(Stop::Abandoned));
+        }
+        choice
     }
 
     /// Returns whether it is known what all threads are about to do.
@@ -176,16 +179,24 @@ impl Fibers {
 
 impl Driver for Fibers {
     fn turn(&self, state: &State, me: ThreadId) -> u32 {
+        let at_once = self.turn_at_once(state, &state.kernel.borrow(), me);
+        at_once.unwrap_or_else(|| {
+            self.suspend_once();
+            self.alternative.get()
+        })
+    }
+
+    #[inline]
+    fn turn_at_once(&self, state: &State, kernel: &Kernel, me: ThreadId) -> Option<u32> {
         // To go on oneself needs no switch.
-        if self.is_settled(state) {
-            self.decide(state);
+        if self.next.get().is_none() && !self.over.get() && self.is_settled(state) {
+            self.decide(state, kernel);
             if self.next.get() == Some(me) {
                 self.next.set(None);
-                return self.alternative.get();
+                return Some(self.alternative.get());
             }
         }
-        self.suspend_once();
-        self.alternative.get()
+        None
     }
 
     fn local_digest(&self, here: &LocalState) -> Option<u64> {
@@ -194,7 +205,7 @@ impl Driver for Fibers {
         unsafe { here.digest(BASE.get()) }
     }
 
-    fn stepped(&self, thread: ThreadId, pending: Pending, response: Response) {
+    fn stepped(&self, thread: ThreadId, pending: &Pending, response: Response) {
         self.with_strategy(|strategy| strategy.stepped(thread, pending, response));
     }
 
@@ -322,7 +333,7 @@ fn drive(backend: &Rc<Cooperative<Fibers>>, fibers: &mut Vec<Fiber>) {
         }
         driver.is_unsettled.set(false);
         if driver.next.get().is_none() && !driver.over.get() {
-            driver.decide(state);
+            driver.decide(state, &state.kernel.borrow());
         }
         let Some(next) = driver.next.take() else { return };
         state.execution.current.set(next);

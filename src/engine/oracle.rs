@@ -81,10 +81,8 @@ impl Observer {
     }
 
     fn note(&mut self, kernel: &Kernel, runtime_thread: ThreadId, alternative: u32) {
-        let thread = self.identities.number(runtime_thread);
-        let footprint = self.identities.translate(kernel.footprint(runtime_thread));
-        let way = kernel.ways(runtime_thread)[alternative as usize];
-        self.steps.push(kernel, thread, runtime_thread, way, footprint);
+        let way = kernel.ways(runtime_thread).iter().nth(alternative as usize).expect("an alternative that is open");
+        self.steps.push(kernel, &self.identities, runtime_thread, way);
     }
 
     /// Returns what all equivalent executions have in common: for each thread, in which way it took each of
@@ -119,7 +117,7 @@ impl Strategy for Observer {
         choice
     }
 
-    fn stepped(&mut self, thread: ThreadId, pending: Pending, _response: Response) {
+    fn stepped(&mut self, thread: ThreadId, pending: &Pending, _response: Response) {
         if let Operation::Spawn { child } = pending.operation {
             self.identities.spawn(self.identities.number(thread), child);
             self.steps.spawned(self.identities.number(child));

@@ -21,12 +21,12 @@ impl<D: Driver> Cooperative<D> {
             if trial.has_failed {
                 self.fail_trial(trial);
             }
-            let announced = state.kernel.borrow().pending(me);
+            let announced = state.kernel.borrow().pending(me).copied();
             let is_same = announced.is_some_and(|announced| std::ptr::eq(announced.location, location));
             if is_same && local.is_some_and(|local| trial.is_back(local)) {
                 let sights = trial.waits();
                 state.kernel.borrow_mut().wait_for_change(me, sights);
-                self.take_turns(me, pending);
+                self.take_turns(me);
             } else if trial.see(None) {
                 state.trial.replace(Some(trial));
             } else {
@@ -43,7 +43,7 @@ impl<D: Driver> Cooperative<D> {
             state.trial.replace(Some(trial));
             return;
         }
-        self.take_turns(me, pending);
+        self.take_turns(me);
     }
 
     /// Returns the trial of the current thread, if one is called for.

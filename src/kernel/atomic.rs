@@ -31,8 +31,10 @@ impl Atomic {
     /// thread knows: then others may see more after it. `fenced` is whether the thread has passed a
     /// release fence, after which even relaxed ones publish.
     pub(crate) fn access(&self, operation: Operation, fenced: bool) -> Access {
+        if let Some(access) = always(operation, fenced) {
+            return access;
+        }
         let publishes = match operation {
-            Operation::Update { order, .. } => fenced || releases(order),
             Operation::CompareExchange { current, success, .. } => {
                 self.value == current && (fenced || releases(success))
             }
@@ -63,6 +65,16 @@ impl Atomic {
             }
             other => unreachable!("{other:?} is not an operation of an atomic"),
         }
+    }
+}
+
+/// Returns the access that `operation` is whatever it finds; none if that depends on what it finds.
+pub(crate) fn always(operation: Operation, fenced: bool) -> Option<Access> {
+    match operation {
+        Operation::Load { .. } => Some(Access::Read),
+        Operation::Store { .. } => Some(Access::Write),
+        Operation::Update { order, .. } if fenced || releases(order) => Some(Access::Write),
+        _ => None,
     }
 }
 

@@ -35,7 +35,7 @@ impl Kernel {
         (0..self.threads.len())
             .map(|index| ThreadId(u32::try_from(index).expect("fewer than 2^32 threads")))
             .filter_map(|thread| {
-                let Pending { mut object, mut operation, location } = self.pending(thread)?;
+                let Pending { mut object, mut operation, location } = *self.pending(thread)?;
                 if let Operation::Wake { mutex, .. } = operation
                     && let Some(Object::Condvar(condvar)) = object.map(|id| &self.objects[id.index()])
                     && condvar.may_wake(thread)

@@ -1,6 +1,6 @@
-//! What the next step of a thread would touch, and in which ways it could be taken.
+//! What the next step of a thread would touch, and the state of the past that it is asked for in.
 
-use smallvec::{SmallVec, smallvec};
+use smallvec::smallvec;
 
 use super::access::{Access, Footprint, Target};
 use super::{Cell, Kernel, Object, Pending};
@@ -50,36 +50,9 @@ impl Kernel {
         }
     }
 
-    /// Returns the ways in which `thread` can take its next step, by names that do not depend on which
-    /// others there are: for a wait on a condition variable 0 to be woken, 1 to time out and 2 to end for
-    /// no reason.
-    pub(crate) fn ways(&self, thread: ThreadId) -> SmallVec<[u32; 3]> {
-        match self.wake(thread) {
-            Some(open) => (0..3).filter(|&way| open[way as usize]).collect(),
-            None => (0..self.alternatives(thread)).collect(),
-        }
-    }
-
     /// Returns the number of the alternative that the way `way` is now; none if it cannot be taken.
     pub(crate) fn alternative(&self, thread: ThreadId, way: u32) -> Option<u32> {
-        match self.wake(thread) {
-            Some(open) => {
-                let before = (0..way.min(3)).filter(|&before| open[before as usize]).count();
-                let before = u32::try_from(before).expect("fewer than four");
-                open.get(way as usize).is_some_and(|&open| open).then_some(before)
-            }
-            None => (way < self.alternatives(thread)).then_some(way),
-        }
-    }
-
-    /// Returns the ways that are open to a thread that is to be woken; none if it is not.
-    fn wake(&self, thread: ThreadId) -> Option<[bool; 3]> {
-        match self.threads[thread.index()].pending? {
-            Pending { object, operation: Operation::Wake { mutex, timed }, .. } => {
-                Some(self.wake_alternatives(thread, object, mutex, timed))
-            }
-            _ => None,
-        }
+        self.ways(thread).alternative(way)
     }
 
     /// Returns whether `thread` has passed a release fence.
@@ -118,6 +91,11 @@ impl Kernel {
             // Only a cell's access can fail, and one that did was no step.
             let _ = self.step(thread, alternative);
         }
+    }
+
+    /// Returns whether an object is an atomic.
+    pub(crate) fn is_atomic(&self, object: ObjectId) -> bool {
+        matches!(self.objects[object.index()], Object::Atomic(_))
     }
 
     /// Returns the state of an atomic before the first step.

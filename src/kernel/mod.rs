@@ -8,7 +8,7 @@
 //! **Invariant:** the kernel knows no engine, and nothing here blocks, prints or allocates a thread.
 
 mod access;
-mod atomic;
+pub(crate) mod atomic;
 mod barrier;
 mod cell;
 mod channel;
@@ -19,6 +19,7 @@ mod history;
 mod mutex;
 mod once;
 mod rwlock;
+mod ways;
 
 use std::panic::Location;
 use std::sync::atomic::Ordering;
@@ -40,6 +41,7 @@ pub(crate) use history::Sight;
 use mutex::Mutex;
 use once::Once;
 use rwlock::RwLock;
+pub(crate) use ways::Ways;
 
 /// The state of one object.
 #[derive(Clone, Debug)]
@@ -227,28 +229,37 @@ impl Kernel {
         self.threads[thread.index()].pending = Some(pending);
     }
 
-    pub(crate) fn pending(&self, thread: ThreadId) -> Option<Pending> {
-        self.threads[thread.index()].pending
+    pub(crate) fn pending(&self, thread: ThreadId) -> Option<&Pending> {
+        self.threads[thread.index()].pending.as_ref()
     }
 
     /// Returns in how many ways `thread` can take its next step: 0 if it has to wait. A timed
     /// operation that may time out has one way more, and a choice as many as it has options.
     pub(crate) fn alternatives(&self, thread: ThreadId) -> u32 {
+        self.ways(thread).count()
+    }
+
+    /// Returns those ways.
+    #[inline]
+    pub(crate) fn ways(&self, thread: ThreadId) -> Ways {
         let state = &self.threads[thread.index()];
-        let Some(Pending { object, operation, .. }) = state.pending else { return 0 };
-        match operation {
-            Operation::Choose { options } => options,
-            Operation::Join { thread: other } => u32::from(self.exited(other)),
-            Operation::Yield | Operation::SpinLoop | Operation::Sleep => {
-                u32::from(self.is_lenient || !self.waits_in_vain(thread))
+        let Some(Pending { object, operation, .. }) = &state.pending else { return Ways::Below(0) };
+        let is_open = match (*operation, *object) {
+            (operation, Some(object)) if !matches!(operation, Operation::Wake { .. }) => {
+                self.objects[object.index()].enabled(thread, operation)
             }
-            Operation::Park { timed } => u32::from(state.park_token || timed),
-            Operation::Wake { mutex, timed } => {
-                let [wakes, times_out, spurious] = self.wake_alternatives(thread, object, mutex, timed);
-                u32::from(wakes) + u32::from(times_out) + u32::from(spurious)
+            (Operation::Wake { mutex, timed }, _) => {
+                return Ways::OfWake(self.wake_alternatives(thread, *object, mutex, timed));
             }
-            _ => u32::from(object.is_none_or(|object| self.enabled_on(thread, object, operation))),
-        }
+            (Operation::Choose { options }, _) => return Ways::Below(options),
+            (Operation::Join { thread: other }, _) => self.exited(other),
+            (Operation::Yield | Operation::SpinLoop | Operation::Sleep, _) => {
+                self.is_lenient || !self.waits_in_vain(thread)
+            }
+            (Operation::Park { timed }, _) => state.park_token || timed,
+            _ => true,
+        };
+        Ways::Below(u32::from(is_open))
     }
 
     fn enabled_on(&self, thread: ThreadId, object: ObjectId, operation: Operation) -> bool {
@@ -277,7 +288,22 @@ impl Kernel {
     /// # Errors
     ///
     /// The failure that the step itself is, such as a data race.
+    #[inline]
     pub(crate) fn step(&mut self, thread: ThreadId, alternative: u32) -> Result<Step, Failure> {
+        // The most common steps by far are quickly taken.
+        let state = &mut self.threads[thread.index()];
+        if let Some(Pending { object: Some(object), operation, .. }) = &state.pending
+            && let Object::Atomic(atomic) = &mut self.objects[object.index()]
+            && !self.keeps_histories
+        {
+            let response = atomic.apply(*operation);
+            state.pending = None;
+            return Ok(Step::Done(response));
+        }
+        self.step_slowly(thread, alternative)
+    }
+
+    fn step_slowly(&mut self, thread: ThreadId, alternative: u32) -> Result<Step, Failure> {
         let pending = self.threads[thread.index()].pending.take().expect("a pending operation");
         let step = self.apply(thread, alternative, pending)?;
         if self.keeps_histories {

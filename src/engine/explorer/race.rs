@@ -5,47 +5,39 @@
 //! lock the race is with the former taking of it, not with its release, and for a wake it is with
 //! whoever took the permit. Steps that a thread waits to take when the execution is over race too.
 
-use std::rc::Rc;
-
-use super::steps::{Clock, Rival, Steps};
+use super::steps::{Clock, Rival, Step, Steps};
 use super::wakeup::Sleeper;
-use crate::execution::{Operation, ThreadId};
-use crate::kernel::{Access, Footprint, Kernel, Object, Pending, Sight, Target, dependent};
-
-/// A step that is to come earlier than it did, or at all.
-#[derive(Clone, Debug)]
-pub(super) struct Late {
-    pub(super) thread: u32,
-    pub(super) runtime_thread: ThreadId,
-    pub(super) number: u32,
-    pub(super) pending: Pending,
-    pub(super) awaits: Option<Rc<[Sight]>>,
-    /// Its place among the steps; that after the last for one that was not taken.
-    pub(super) index: usize,
-}
+use crate::execution::Operation;
+use crate::kernel::{Access, Footprint, Kernel, Object, Target, atomic, dependent};
 
 /// What has to happen instead of a step that came too early.
 #[derive(Clone, Debug)]
 pub(super) struct Reversal {
     /// The place of the step that came too early.
     pub(super) early: usize,
-    pub(super) late: Late,
+    /// The step that is to come earlier than it did, or at all: whose it is, and which of its steps.
+    pub(super) thread: u32,
+    pub(super) number: u32,
     /// In which way, and with which footprint, the late step is taken then.
     pub(super) way: u32,
     pub(super) footprint: Footprint,
 }
 
 impl Reversal {
+    /// Returns another way of taking a step, as a reversal of the step with itself.
+    pub(super) fn of_way(index: usize, step: &Step, way: u32) -> Self {
+        Self { early: index, thread: step.thread, number: step.number, way, footprint: step.footprint.clone() }
+    }
+
     /// Returns whether the late step is the sleeper's and could come first of all, which is the most common
     /// reason why a reversal is not needed.
     pub(super) fn begins_with_late(&self, steps: &Steps, sleeper: &Sleeper) -> bool {
-        let late = &self.late;
-        if (sleeper.thread, sleeper.way) != (late.thread, self.way) {
+        if (sleeper.thread, sleeper.way) != (self.thread, self.way) {
             return false;
         }
         let is_between = |index: usize| index > self.early && !steps.happens_before(self.early, index);
         // The thread's own steps before, and those that the step depends on.
-        let last_own = late.number.checked_sub(1).and_then(|number| steps.of_thread(late.thread, number));
+        let last_own = self.number.checked_sub(1).and_then(|number| steps.of_thread(self.thread, number));
         if last_own.is_some_and(is_between) {
             return false;
         }
@@ -81,27 +73,28 @@ pub(super) fn waits(operation: Operation) -> bool {
 }
 
 /// Finds the races of `late` with earlier steps, and adds to `clock`, which holds what happens before
-/// it within its thread, what else does. `footprint` is what it touched where it stands.
+/// it within its thread, what else does. `index` is its place among the steps; that after the last for
+/// one that was not taken.
 pub(super) fn find(
     steps: &Steps,
     kernel: &Kernel,
-    late: &Late,
-    footprint: &Footprint,
+    late: &Step,
+    index: usize,
     clock: &mut Clock,
     scratch: &mut Scratch,
     reversals: &mut Vec<Reversal>,
 ) {
     let waits = waits(late.pending.operation);
-    steps.rivals(footprint, clock, late.index, waits, &mut scratch.rivals);
+    steps.rivals(&late.footprint, clock, index, waits, &mut scratch.rivals);
     if scratch.rivals.is_empty() {
         return;
     }
     scratch.covered.clone_from(clock);
-    for &Rival { index, is_dependent } in &scratch.rivals {
-        let rival = index as usize;
-        if !steps.is_in(rival, &scratch.covered) && rival != late.index {
+    for &Rival { index: rival, is_dependent } in &scratch.rivals {
+        let rival = rival as usize;
+        if !steps.is_in(rival, &scratch.covered) && rival != index {
             let before = reversals.len();
-            reverse(steps, kernel, late, footprint, rival, reversals);
+            reverse(steps, kernel, late, index, rival, reversals);
             if !is_dependent {
                 // It matters only if the late step would have been another one before it.
                 let early = &steps.get(rival).footprint;
@@ -129,48 +122,38 @@ pub(super) struct Scratch {
 
 /// Adds the ways in which `late` could be taken if step `early` and all that happens after it had not
 /// been.
-fn reverse(
-    steps: &Steps,
-    kernel: &Kernel,
-    late: &Late,
-    footprint: &Footprint,
-    early: usize,
-    reversals: &mut Vec<Reversal>,
-) {
-    let mut add = |way, footprint| reversals.push(Reversal { early, late: late.clone(), way, footprint });
+fn reverse(steps: &Steps, kernel: &Kernel, late: &Step, index: usize, early: usize, reversals: &mut Vec<Reversal>) {
+    let (thread, number, footprint) = (late.thread, late.number, &late.footprint);
+    let mut add = |way, footprint| reversals.push(Reversal { early, thread, number, way, footprint });
     match (late.pending.operation, footprint.first()) {
         // A thread's end is not to be had earlier.
         (Operation::Join { .. }, _) => {}
         (Operation::Lock, _) => {
-            let takes = |target| (steps.get(early).footprint.iter()).any(|&(other, _)| other == target);
             let Some(&(target, _)) = footprint.first() else { return };
-            debug_assert!(takes(target));
             // Whoever took it found it free, and nobody has taken it since who does not come after.
             match steps.get(early).pending.operation {
                 Operation::Lock => add(0, footprint.clone()),
                 Operation::Wake { .. } if steps.get(early).way == 0 => add(0, footprint.clone()),
                 Operation::TryLock if access(steps, early, target) == Access::Hold => add(0, footprint.clone()),
-                _ => add_ways_then(steps, kernel, late, early, add),
+                _ => add_ways_then(steps, kernel, late, index, early, add),
             }
         }
         (operation, _) if operation.yields() => {
-            let waits_then = late
-                .awaits
-                .as_ref()
-                .is_some_and(|sights| !state_then(steps, kernel, late, early).would_go_on(late.runtime_thread, sights));
-            if !waits_then {
+            let then = |sights| state_then(steps, kernel, index, early).would_go_on(late.runtime_thread, sights);
+            if late.awaits.as_deref().is_none_or(then) {
                 add(0, footprint.clone());
             }
         }
-        (_, Some(&(Target::Object(object), _))) if kernel.atomic_as_made(object).is_some() => {
-            let atomic = atomic_then(steps, kernel, object, early, late.index);
+        (operation, Some(&(Target::Object(object), _))) if kernel.is_atomic(object) => {
             let fenced = kernel.has_fenced(late.runtime_thread);
-            let access = atomic.access(late.runtime_thread, late.pending.operation, fenced);
             let mut footprint = footprint.clone();
-            footprint[0].1 = access;
+            footprint[0].1 = atomic::always(operation, fenced).unwrap_or_else(|| {
+                let atomic = atomic_then(steps, kernel, object, early, index);
+                atomic.access(late.runtime_thread, operation, fenced)
+            });
             add(0, footprint);
         }
-        _ => add_ways_then(steps, kernel, late, early, add),
+        _ => add_ways_then(steps, kernel, late, index, early, add),
     }
 }
 
@@ -196,10 +179,10 @@ fn atomic_then(steps: &Steps, kernel: &Kernel, object: crate::execution::ObjectI
     atomic
 }
 
-/// Returns the state after the steps before `late` that do not happen after `early`.
-fn state_then(steps: &Steps, kernel: &Kernel, late: &Late, early: usize) -> Kernel {
+/// Returns the state after the steps before `end` that do not happen after `early`.
+fn state_then(steps: &Steps, kernel: &Kernel, end: usize, early: usize) -> Kernel {
     let mut then = kernel.restarted();
-    for index in (0..late.index).filter(|&index| index < early || !steps.happens_before(early, index)) {
+    for index in (0..end).filter(|&index| index < early || !steps.happens_before(early, index)) {
         let step = steps.get(index);
         then.repeat(step.runtime_thread, step.way, step.pending);
     }
@@ -207,10 +190,17 @@ fn state_then(steps: &Steps, kernel: &Kernel, late: &Late, early: usize) -> Kern
 }
 
 /// Adds the ways that are open then.
-fn add_ways_then(steps: &Steps, kernel: &Kernel, late: &Late, early: usize, mut add: impl FnMut(u32, Footprint)) {
-    let mut then = state_then(steps, kernel, late, early);
+fn add_ways_then(
+    steps: &Steps,
+    kernel: &Kernel,
+    late: &Step,
+    index: usize,
+    early: usize,
+    mut add: impl FnMut(u32, Footprint),
+) {
+    let mut then = state_then(steps, kernel, index, early);
     then.announce(late.runtime_thread, late.pending);
-    for way in then.ways(late.runtime_thread) {
+    for way in then.ways(late.runtime_thread).iter() {
         add(way, then.footprint(late.runtime_thread));
     }
 }

@@ -10,11 +10,11 @@
 use super::super::coroutine::{Strategy, Turn};
 use super::identity::Identities;
 use super::part::{Part, Start};
-use super::race::{self, Late, Reversal, Scratch};
-use super::steps::{Clock, Steps};
+use super::race::{self, Reversal, Scratch};
+use super::steps::{Clock, Step, Steps};
 use super::wakeup::{Branch, Sequence, Sleeper};
 use crate::execution::{Operation, Response, ThreadId};
-use crate::kernel::{Footprint, Kernel, Pending};
+use crate::kernel::{Kernel, Pending};
 
 /// A point of the current execution: what was chosen there, and what else is to be.
 #[derive(Debug)]
@@ -49,6 +49,8 @@ pub(super) struct Search {
     is_redundant: bool,
     /// Whether the program did not do again what it did before on the same decisions.
     pub(super) is_lost: bool,
+    /// What threads that had not ended were about to do when the last execution was over.
+    pending: Vec<Step>,
     scratch: Scratch,
     clock: Clock,
     reversals: Vec<Reversal>,
@@ -112,37 +114,26 @@ impl Search {
 
     /// Finds the races of the execution, and plans what reverses them.
     fn learn(&mut self, kernel: &Kernel) {
-        let Self { nodes, steps, identities, scratch, clock, reversals, .. } = self;
+        let Self { nodes, steps, identities, pending, scratch, clock, reversals, .. } = self;
         steps.widen(identities.count());
         reversals.clear();
         for index in steps.ordered()..steps.len() {
             let step = steps.get(index);
-            let late = Late {
-                thread: step.thread,
-                runtime_thread: step.runtime_thread,
-                number: step.number,
-                pending: step.pending,
-                awaits: step.awaits.clone(),
-                index,
-            };
             steps.before_in_thread(step.thread, step.number, clock);
-            race::find(steps, kernel, &late, &step.footprint, clock, scratch, reversals);
+            race::find(steps, kernel, step, index, clock, scratch, reversals);
             // Another way of taking the step is a reversal too: of the step with itself.
-            for &way in step.ways.iter().filter(|&&way| way != step.way) {
-                reversals.push(Reversal { early: index, late: late.clone(), way, footprint: step.footprint.clone() });
+            for way in step.ways.iter().filter(|&way| way != step.way) {
+                reversals.push(Reversal::of_way(index, step, way));
             }
             steps.order(clock);
         }
         // What a thread waits for when all is over, it might have had at another time.
-        let pending = Self::pending(identities, kernel);
-        for (thread, footprint) in &pending {
-            let runtime_thread = identities.runtime(*thread).expect("a thread of this execution");
-            let number = u32::try_from(steps.taken_by(*thread)).expect("fewer than 2^32 steps");
-            let Some(pending) = kernel.pending(runtime_thread) else { continue };
-            let awaits = kernel.awaits(runtime_thread);
-            let late = Late { thread: *thread, runtime_thread, number, pending, awaits, index: steps.len() };
-            steps.before_in_thread(*thread, number, clock);
-            race::find(steps, kernel, &late, footprint, clock, scratch, reversals);
+        let threads = (0..kernel.thread_count()).map(|index| ThreadId(u32::try_from(index).expect("few threads")));
+        pending.clear();
+        pending.extend(threads.filter_map(|thread| steps.next_of(kernel, identities, thread, 0)));
+        for step in pending.iter() {
+            steps.before_in_thread(step.thread, step.number, clock);
+            race::find(steps, kernel, step, steps.len(), clock, scratch, reversals);
         }
         // What begins otherwise belongs to other parts.
         let fixed = self.part.len();
@@ -151,20 +142,11 @@ impl Search {
             if node.sleep.iter().any(|sleeper| reversal.begins_with_late(steps, sleeper)) {
                 continue;
             }
-            let sequence = Sequence::of(steps, reversal, node.objects, &pending);
+            let sequence = Sequence::of(steps, reversal, node.objects, pending);
             if !sequence.is_asleep(&node.sleep) {
                 sequence.insert(&mut node.branches);
             }
         }
-    }
-
-    /// Returns what each thread that has not ended is about to do.
-    fn pending(identities: &Identities, kernel: &Kernel) -> Vec<(u32, Footprint)> {
-        (0..kernel.thread_count())
-            .map(|index| ThreadId(u32::try_from(index).expect("fewer than 2^32 threads")))
-            .filter(|&thread| kernel.pending(thread).is_some())
-            .map(|thread| (identities.number(thread), identities.translate(kernel.footprint(thread))))
-            .collect()
     }
 
     /// Goes back to the last point from which there is something left to explore.
@@ -173,15 +155,15 @@ impl Search {
         self.is_doubtful = false;
         while let Some(index) = self.nodes.len().checked_sub(1).filter(|&index| index >= self.part.len()) {
             let node = &mut self.nodes[index];
+            if node.branches.is_empty() {
+                self.nodes.pop();
+                continue;
+            }
             // A step that could not be taken is no step.
             if self.steps.len() > index {
                 let footprint = self.steps.get(index).footprint.clone();
                 node.sleep.push(Sleeper { thread: node.thread, way: node.way, footprint });
                 self.steps.truncate(index);
-            }
-            if node.branches.is_empty() {
-                self.nodes.pop();
-                continue;
             }
             let Branch { thread, way, children, is_doubtful, .. } = node.branches.remove(0);
             (node.thread, node.way) = (thread, way);
@@ -192,11 +174,82 @@ impl Search {
         false
     }
 
+    /// Returns the next step of those that this execution shares with the one before it.
+    fn follow(&mut self, kernel: &Kernel) -> Option<(ThreadId, u32)> {
+        let step = self.steps.get(self.depth);
+        let is_same = kernel.pending(step.runtime_thread).is_some_and(|pending| is_same(&step.pending, pending));
+        match kernel.alternative(step.runtime_thread, step.way).filter(|_| is_same) {
+            Some(alternative) => {
+                self.depth += 1;
+                Some((step.runtime_thread, alternative))
+            }
+            None => {
+                self.is_lost = true;
+                None
+            }
+        }
+    }
+
+    /// Returns the step in which this execution differs from the one before it.
+    fn diverge(&mut self, kernel: &Kernel) -> Option<(ThreadId, u32)> {
+        let node = &self.nodes[self.depth];
+        let way = node.way;
+        let runtime_thread = self.identities.runtime(node.thread);
+        if let Some(thread) = runtime_thread
+            && let Some(alternative) = kernel.alternative(thread, way)
+        {
+            self.note(kernel, thread, way);
+            self.depth += 1;
+            return Some((thread, alternative));
+        }
+        // A thread that was planned to go on may turn out to wait in a loop.
+        let pending = runtime_thread.and_then(|thread| kernel.pending(thread));
+        if pending.is_some_and(|pending| pending.operation.yields()) {
+            self.is_redundant = true;
+        } else {
+            self.is_lost = true;
+        }
+        None
+    }
+
+    /// Chooses at a new point where that is simple: nothing is planned, and the thread that ran last can go
+    /// on.
+    fn go_on(&mut self, kernel: &Kernel, running: ThreadId) -> Option<(ThreadId, u32)> {
+        let is_simple = self.planned.is_empty() && self.look.is_none() && self.nodes.len() >= self.part.len();
+        if !is_simple || self.is_doubtful {
+            return None;
+        }
+        let ways = kernel.ways(running);
+        if ways.count() == 0 {
+            return None;
+        }
+        let thread = self.identities.number(running);
+        let sleep = self.sleepers();
+        let is_awake = |&way: &u32| !sleep.iter().any(|sleeper| sleeper.thread == thread && sleeper.way == way);
+        let way = ways.iter().find(is_awake)?;
+        let alternative = ways.alternative(way)?;
+        self.extend_by(kernel, sleep, Vec::new(), running, way);
+        Some((running, alternative))
+    }
+
+    /// Adds a point at which `runtime_thread` takes its step.
+    fn extend_by(
+        &mut self,
+        kernel: &Kernel,
+        sleep: Vec<Sleeper>,
+        branches: Vec<Branch>,
+        runtime_thread: ThreadId,
+        way: u32,
+    ) {
+        let thread = self.identities.number(runtime_thread);
+        self.nodes.push(Node { thread, way, sleep, branches, explored: 0, objects: kernel.object_count() });
+        self.note(kernel, runtime_thread, way);
+        self.depth += 1;
+    }
+
     /// Notes the step that is about to be taken at the newest node.
     fn note(&mut self, kernel: &Kernel, runtime_thread: ThreadId, way: u32) {
-        let thread = self.identities.number(runtime_thread);
-        let footprint = self.identities.translate(kernel.footprint(runtime_thread));
-        self.steps.push(kernel, thread, runtime_thread, way, footprint);
+        self.steps.push(kernel, &self.identities, runtime_thread, way);
     }
 
     /// Returns those whose steps are asleep after the last step.
@@ -229,12 +282,10 @@ impl Search {
         let identities = &self.identities;
         let first_awake = |runtime_thread: ThreadId| {
             let thread = identities.number(runtime_thread);
-            let way = kernel.ways(runtime_thread).into_iter().find(|&way| !is_asleep(thread, way))?;
-            Some((thread, runtime_thread, way))
+            let way = kernel.ways(runtime_thread).iter().find(|&way| !is_asleep(thread, way))?;
+            Some((runtime_thread, way))
         };
-        let open = |(thread, runtime_thread, way)| {
-            Some((thread, runtime_thread, way, kernel.alternative(runtime_thread, way)?))
-        };
+        let open = |(runtime_thread, way)| Some((runtime_thread, way, kernel.alternative(runtime_thread, way)?));
         let (mut branches, mut chosen) = (Vec::new(), None);
         if self.planned.is_empty() {
             let mut threads = turn.running.into_iter().chain(turn.enabled.iter().map(|&(thread, _)| thread));
@@ -245,16 +296,16 @@ impl Search {
             while chosen.is_none() && !branches.is_empty() {
                 let Branch { thread, way, children, is_doubtful, .. } = branches.remove(0);
                 (self.planned, self.is_doubtful) = (children, is_doubtful);
-                chosen = identities.runtime(thread).and_then(|runtime_thread| open((thread, runtime_thread, way)));
+                chosen = identities.runtime(thread).and_then(|runtime_thread| open((runtime_thread, way)));
             }
         }
-        let Some((thread, runtime_thread, way, alternative)) = chosen else {
+        let Some((runtime_thread, way, alternative)) = chosen else {
             self.is_redundant = true;
             return None;
         };
         if let Some(look) = &mut self.look {
             let options = turn.enabled.iter().flat_map(|&(runtime_thread, _)| {
-                kernel.ways(runtime_thread).into_iter().map(move |way| (runtime_thread, way))
+                kernel.ways(runtime_thread).iter().map(move |way| (runtime_thread, way))
             });
             let is_awake =
                 |&(runtime_thread, way): &(ThreadId, u32)| !is_asleep(identities.number(runtime_thread), way);
@@ -262,9 +313,7 @@ impl Search {
             self.is_redundant = true;
             return None;
         }
-        self.nodes.push(Node { thread, way, sleep, branches, explored: 0, objects: kernel.object_count() });
-        self.note(kernel, runtime_thread, way);
-        self.depth += 1;
+        self.extend_by(kernel, sleep, branches, runtime_thread, way);
         Some((runtime_thread, alternative))
     }
 
@@ -279,11 +328,7 @@ impl Search {
             self.is_lost = true;
             return None;
         };
-        let thread = self.identities.number(start.thread);
-        let (branches, objects) = (Vec::new(), kernel.object_count());
-        self.nodes.push(Node { thread, way: start.way, sleep, branches, explored: 0, objects });
-        self.note(kernel, start.thread, start.way);
-        self.depth += 1;
+        self.extend_by(kernel, sleep, Vec::new(), start.thread, start.way);
         Some((start.thread, alternative))
     }
 }
@@ -293,37 +338,16 @@ impl Strategy for Search {
         self.begin();
     }
 
-    fn scripted(&mut self, kernel: &Kernel) -> Option<(ThreadId, u32)> {
+    fn scripted(&mut self, kernel: &Kernel, running: Option<ThreadId>) -> Option<(ThreadId, u32)> {
         if self.is_lost || self.is_redundant {
             return None;
         }
-        let node = self.nodes.get(self.depth)?;
-        let runtime_thread = self.identities.runtime(node.thread);
-        let step = runtime_thread.and_then(|thread| Some((thread, kernel.alternative(thread, node.way)?)));
-        let way = node.way;
-        let is_new = self.depth == self.steps.len();
-        match step {
-            Some((runtime_thread, alternative)) => {
-                let pending = kernel.pending(runtime_thread).expect("something that the thread is about to do");
-                if is_new {
-                    self.note(kernel, runtime_thread, way);
-                } else if !is_same(&self.steps.get(self.depth).pending, &pending) {
-                    self.is_lost = true;
-                    return None;
-                }
-                self.depth += 1;
-                Some((runtime_thread, alternative))
-            }
-            None => {
-                let pending = runtime_thread.and_then(|thread| kernel.pending(thread));
-                // A thread that was planned to go on may turn out to wait in a loop.
-                if is_new && pending.is_some_and(|pending| pending.operation.yields()) {
-                    self.is_redundant = true;
-                } else {
-                    self.is_lost = true;
-                }
-                None
-            }
+        if self.depth < self.steps.len() {
+            self.follow(kernel)
+        } else if self.depth < self.nodes.len() {
+            self.diverge(kernel)
+        } else {
+            self.go_on(kernel, running?)
         }
     }
 
@@ -338,7 +362,7 @@ impl Strategy for Search {
         if std::thread::panicking() { turn.enabled.first().map(|&(thread, _)| (thread, 0)) } else { None }
     }
 
-    fn stepped(&mut self, thread: ThreadId, pending: Pending, response: Response) {
+    fn stepped(&mut self, thread: ThreadId, pending: &Pending, response: Response) {
         let is_noted = self.depth == self.steps.len() && !self.is_redundant && !self.is_lost;
         if is_noted {
             self.steps.responded(response);

@@ -4,10 +4,9 @@
 
 use std::rc::Rc;
 
-use smallvec::SmallVec;
-
+use super::identity::Identities;
 use crate::execution::{Response, ThreadId};
-use crate::kernel::{Access, Footprint, Kernel, Pending, Sight, Target};
+use crate::kernel::{Access, Footprint, Kernel, Pending, Sight, Target, Ways};
 
 /// One step of a thread.
 #[derive(Clone, Debug)]
@@ -20,7 +19,7 @@ pub(crate) struct Step {
     /// In which way it was taken.
     pub(crate) way: u32,
     /// All ways in which it could have been taken.
-    pub(crate) ways: SmallVec<[u32; 3]>,
+    pub(crate) ways: Ways,
     pub(crate) pending: Pending,
     pub(crate) footprint: Footprint,
     /// If its thread waits in a loop, what it has to see changed.
@@ -92,28 +91,48 @@ impl Steps {
 
     /// Adds a step that is about to be taken. The order of steps that were added is found by
     /// [`order`](Self::order).
-    pub(crate) fn push(
-        &mut self,
+    pub(crate) fn push(&mut self, kernel: &Kernel, identities: &Identities, runtime_thread: ThreadId, way: u32) {
+        let thread = identities.number(runtime_thread);
+        self.make_room(thread);
+        let Some(step) = self.next_of(kernel, identities, runtime_thread, way) else {
+            unreachable!("a thread that takes a step has announced it")
+        };
+        let index = u32::try_from(self.steps.len()).expect("fewer than 2^32 steps");
+        self.by_thread[thread as usize].push(index);
+        for &(target, _) in &step.footprint {
+            self.by_target.of_mut(target).push(index);
+        }
+        self.steps.push(step);
+    }
+
+    /// Returns the step that a thread is about to take, if it has not ended.
+    pub(crate) fn next_of(
+        &self,
         kernel: &Kernel,
-        thread: u32,
+        identities: &Identities,
         runtime_thread: ThreadId,
         way: u32,
-        footprint: Footprint,
-    ) {
-        let pending = kernel.pending(runtime_thread).expect("something that the thread is about to do");
-        let (awaits, ways) = (kernel.awaits(runtime_thread), kernel.ways(runtime_thread));
-        let index = u32::try_from(self.steps.len()).expect("fewer than 2^32 steps");
+    ) -> Option<Step> {
+        let pending = *kernel.pending(runtime_thread)?;
+        let thread = identities.number(runtime_thread);
+        Some(Step {
+            thread,
+            runtime_thread,
+            number: u32::try_from(self.taken_by(thread)).expect("fewer than 2^32 steps"),
+            way,
+            ways: kernel.ways(runtime_thread),
+            pending,
+            footprint: identities.translate(kernel.footprint(runtime_thread)),
+            awaits: kernel.awaits(runtime_thread),
+            response: None,
+        })
+    }
+
+    fn make_room(&mut self, thread: u32) {
         while self.by_thread.len() <= thread as usize {
             self.by_thread.push(Vec::new());
             self.spawned_by.push(None);
         }
-        let of_thread = &mut self.by_thread[thread as usize];
-        let number = u32::try_from(of_thread.len()).expect("fewer than 2^32 steps");
-        of_thread.push(index);
-        for &(target, _) in &footprint {
-            self.by_target.of_mut(target).push(index);
-        }
-        self.steps.push(Step { thread, runtime_thread, number, way, ways, pending, footprint, awaits, response: None });
     }
 
     /// Notes what came of the last step.
@@ -125,10 +144,7 @@ impl Steps {
 
     /// Notes that the last step has spawned `child`.
     pub(crate) fn spawned(&mut self, child: u32) {
-        while self.spawned_by.len() <= child as usize {
-            self.by_thread.push(Vec::new());
-            self.spawned_by.push(None);
-        }
+        self.make_room(child);
         self.spawned_by[child as usize] = Some(u32::try_from(self.steps.len() - 1).expect("fewer than 2^32 steps"));
     }
 

@@ -7,7 +7,7 @@
 //! begins with that one.
 
 use super::race::Reversal;
-use super::steps::{Clock, Steps};
+use super::steps::{Clock, Step, Steps};
 use crate::execution::{Operation, Response};
 use crate::kernel::{Footprint, Target, dependent};
 
@@ -60,11 +60,11 @@ pub(super) struct Sequence<'a> {
     /// go through it.
     objects: u32,
     /// What threads that have not ended were about to do at the end of the execution.
-    pending: &'a [(u32, Footprint)],
+    pending: &'a [Step],
 }
 
 impl<'a> Sequence<'a> {
-    pub(super) fn of(steps: &'a Steps, reversal: &'a Reversal, objects: u32, pending: &'a [(u32, Footprint)]) -> Self {
+    pub(super) fn of(steps: &'a Steps, reversal: &'a Reversal, objects: u32, pending: &'a [Step]) -> Self {
         let early = reversal.early;
         let mut elements: Vec<Element<'a>> = (early + 1..steps.ordered())
             .filter(|&index| !steps.happens_before(early, index))
@@ -79,9 +79,8 @@ impl<'a> Sequence<'a> {
                 }
             })
             .collect();
-        let late = &reversal.late;
         let mut last = Clock::new();
-        steps.before_in_thread(late.thread, late.number, &mut last);
+        steps.before_in_thread(reversal.thread, reversal.number, &mut last);
         for element in &elements {
             let index = element.index.expect("a step of the execution");
             if dependent(element.footprint, &reversal.footprint) {
@@ -89,9 +88,9 @@ impl<'a> Sequence<'a> {
             }
         }
         elements.push(Element {
-            thread: late.thread,
+            thread: reversal.thread,
             way: reversal.way,
-            number: late.number,
+            number: reversal.number,
             index: None,
             footprint: &reversal.footprint,
         });
@@ -209,7 +208,7 @@ impl<'a> Sequence<'a> {
         }
         let ours = match self.steps.of_thread(child.thread, child.number) {
             Some(index) => &self.steps.get(index).footprint,
-            None => &self.pending.iter().find(|(thread, _)| *thread == child.thread)?.1,
+            None => &self.pending.iter().find(|step| step.thread == child.thread)?.footprint,
         };
         let mut footprint = child.footprint.clone();
         if footprint.len() != ours.len() {

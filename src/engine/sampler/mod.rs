@@ -17,7 +17,7 @@ use super::{Capabilities, Collector, Coverage, Engine, Exploration, Limit, Memor
 use super::{replay_schedule, schedule_of};
 use crate::execution::local_state::mix;
 use crate::execution::{Response, ThreadId};
-use crate::kernel::{Kernel, Pending};
+use crate::kernel::Pending;
 use crate::schedule::{Divergence, Token};
 
 /// How a sampler chooses.
@@ -155,10 +155,6 @@ impl Strategy for Sample<'_> {
         self.chooser.begin(&mut self.random);
     }
 
-    fn scripted(&mut self, _kernel: &Kernel) -> Option<(ThreadId, u32)> {
-        None
-    }
-
     fn choose(&mut self, turn: &Turn<'_>) -> Option<(ThreadId, u32)> {
         use rand::RngExt;
         let place = self.chooser.choose(turn, &mut self.random);
@@ -167,7 +163,7 @@ impl Strategy for Sample<'_> {
         Some((thread, alternative))
     }
 
-    fn stepped(&mut self, thread: ThreadId, _pending: Pending, _response: Response) {
+    fn stepped(&mut self, thread: ThreadId, _pending: &Pending, _response: Response) {
         self.chooser.stepped(thread);
     }
 }
