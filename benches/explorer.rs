@@ -43,8 +43,8 @@ macro_rules! programs {
         use $sync as sync;
         use $thread as thread;
 
-        /// The balance race.
-        pub(super) fn balance(threads: usize) {
+        /// The balance race, with so many rounds of each thread.
+        pub(super) fn balance(threads: usize, rounds: usize) {
             use sync::atomic::{AtomicI64, Ordering::SeqCst};
             let balance = sync::Arc::new(AtomicI64::new(0));
             let handles: Vec<_> = [5, 8, 13][..threads]
@@ -52,10 +52,12 @@ macro_rules! programs {
                 .map(|&amount| {
                     let balance = balance.clone();
                     thread::spawn(move || {
-                        let x = balance.load(SeqCst) + amount;
-                        balance.store(x, SeqCst);
-                        let x = balance.load(SeqCst) - amount;
-                        balance.store(x, SeqCst);
+                        for _ in 0..rounds {
+                            let x = balance.load(SeqCst) + amount;
+                            balance.store(x, SeqCst);
+                            let x = balance.load(SeqCst) - amount;
+                            balance.store(x, SeqCst);
+                        }
                     })
                 })
                 .collect();
@@ -163,17 +165,17 @@ fn main() {
         (
             "balance 2x1",
             [
-                explore(Explorer, || ours::balance(2)),
-                loom_alone(|| on_loom::balance(2)),
-                shuttle_alone(|| on_shuttle::balance(2)),
+                explore(Explorer, || ours::balance(2, 1)),
+                loom_alone(|| on_loom::balance(2, 1)),
+                shuttle_alone(|| on_shuttle::balance(2, 1)),
             ],
         ),
         (
             "balance 3x1",
             [
-                explore(Explorer, || ours::balance(3)),
-                loom_alone(|| on_loom::balance(3)),
-                shuttle_alone(|| on_shuttle::balance(3)),
+                explore(Explorer, || ours::balance(3, 1)),
+                loom_alone(|| on_loom::balance(3, 1)),
+                shuttle_alone(|| on_shuttle::balance(3, 1)),
             ],
         ),
         (
@@ -205,13 +207,13 @@ fn main() {
     workers();
 }
 
-/// One program on one thread and on two, and what memory it takes.
+/// The balance race of two threads with three rounds each, 372,436 classes, on one thread and on two, and what memory it takes.
 fn workers() {
     let mut seconds = Vec::new();
     for workers in [1, 2] {
         let budget = Budget { executions: None, time: None, ..Budget::default() };
         let (begun, memory) = (Instant::now(), memory_mib());
-        let report = Checker::new().engine(Explorer).budget(budget).workers(workers).run(ours_long);
+        let report = Checker::new().engine(Explorer).budget(budget).workers(workers).run(|| ours::balance(2, 3));
         seconds.push(begun.elapsed().as_secs_f64());
         println!(
             "{workers} worker(s): {} executions in {:.3} s, {:.1} MiB more memory held",
@@ -221,25 +223,4 @@ fn workers() {
         );
     }
     println!("two workers are {:.2}x as fast as one", seconds[0] / seconds[1]);
-}
-
-/// The balance race of two threads with three rounds each: 372,436 classes.
-fn ours_long() {
-    use selvedge::sync::atomic::{AtomicI64, Ordering::SeqCst};
-    let balance = Arc::new(AtomicI64::new(0));
-    let handles: Vec<_> = [5, 8]
-        .into_iter()
-        .map(|amount| {
-            let balance = Arc::clone(&balance);
-            selvedge::thread::spawn(move || {
-                for _ in 0..3 {
-                    let x = balance.load(SeqCst) + amount;
-                    balance.store(x, SeqCst);
-                    let x = balance.load(SeqCst) - amount;
-                    balance.store(x, SeqCst);
-                }
-            })
-        })
-        .collect();
-    handles.into_iter().for_each(|handle| handle.join().unwrap());
 }

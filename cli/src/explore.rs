@@ -62,6 +62,6 @@ pub(crate) fn run(explore: &Explore) -> Result<bool, CallError> {
         let line = row::replay_line(scenario, &parameters);
         print(&format!("\n{}", render::story(scenario.name, counterexample, &line)));
     }
-    let row = row::judge(scenario, &parameters, report);
+    let row = row::judge(scenario, &parameters, None, report);
     Ok(row.as_expected && row::verdict(&row.report.verdict) != "not run")
 }

@@ -97,12 +97,16 @@ pub(crate) fn run(
 ) -> Row {
     let report = checker(scenario, parameters, settings, engine).run(scenario.program(parameters));
     let report = report.engines.into_iter().next().expect("a report for the engine");
-    // A part with a failure in it is a part all the same.
-    Row { shard: settings.shard, ..judge(scenario, parameters, report) }
+    judge(scenario, parameters, settings.shard, report)
 }
 
 /// Compares what was found with what was expected.
-pub(crate) fn judge(scenario: &'static Scenario, parameters: &Parameters, report: EngineReport) -> Row {
+pub(crate) fn judge(
+    scenario: &'static Scenario,
+    parameters: &Parameters,
+    shard: Option<(u32, u32)>,
+    report: EngineReport,
+) -> Row {
     let (as_expected, decides) = match (scenario.expectation, &report.verdict) {
         (Expectation::Holds, Verdict::Verified) => (true, true),
         (Expectation::Holds, Verdict::Falsified(_)) | (Expectation::Fails(_), Verdict::Verified) => (false, false),
@@ -117,10 +121,6 @@ pub(crate) fn judge(scenario: &'static Scenario, parameters: &Parameters, report
         (_, Verdict::Inconclusive(Reason::Limited(Limit::Shard(..)))) => (true, true),
         (_, Verdict::Inconclusive(Reason::Limited(_))) => (report.capabilities.coverage == Coverage::Partial, false),
         (_, Verdict::Inconclusive(_)) => (false, false),
-    };
-    let shard = match report.exploration.limit {
-        Some(Limit::Shard(index, count)) => Some((index, count)),
-        _ => None,
     };
     Row { scenario, parameters: parameters.clone(), report, shard, as_expected, decides }
 }

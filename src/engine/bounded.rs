@@ -1,11 +1,10 @@
 //! Every schedule with few preemptions: most bugs need one or two (iterative context bounding: Musuvathi
 //! and Qadeer, PLDI 2007). What it does not find may still be there, and its verdict says so.
 
-use super::coroutine;
-use super::enumerate::DepthFirst;
-use super::isolate::{SPOILT, is_spoilt, on_fresh_thread};
-use super::{Capabilities, Collector, Coverage, Engine, Exploration, Limit, MemoryModel, Replayed, Task};
-use super::{replay_schedule, schedule_of};
+use super::capabilities::ORDERINGS;
+use super::enumerate::{DepthFirst, depth_first};
+use super::replay_schedule;
+use super::{Capabilities, Coverage, Engine, Exploration, Replayed, Task};
 use crate::schedule::{Divergence, Token};
 
 /// Runs every schedule with at most so many preemptions.
@@ -28,34 +27,12 @@ impl Engine for Bounded {
     }
 
     fn capabilities(&self) -> Capabilities {
-        Capabilities {
-            memory_model: MemoryModel::SequentiallyConsistent,
-            coverage: Coverage::Partial,
-            replays: true,
-            times_out: true,
-            chooses: true,
-            sees_data_races: true,
-            limits: &["schedules with more preemptions than it is told are not looked at: two by default"],
-        }
+        const BOUND: &str = "schedules with more preemptions than it is told are not looked at: two by default";
+        Capabilities::of_kernel(Coverage::Partial, &[ORDERINGS, BOUND])
     }
 
     fn explore(&self, task: &Task) -> Exploration {
-        on_fresh_thread(|| {
-            let mut collector = Collector::new(task);
-            let mut search = DepthFirst::bounded(self.preemptions_max);
-            while collector.goes_on() {
-                collector.add(coroutine::run(task, &mut search, task.budget.steps_per_execution), schedule_of);
-                if is_spoilt() {
-                    collector.limit(Limit::Unsupported(SPOILT));
-                } else if !search.advance() {
-                    break;
-                }
-            }
-            if search.is_lost {
-                collector.limit(Limit::Nondeterminism);
-            }
-            collector.finish()
-        })
+        depth_first(task, DepthFirst::bounded(self.preemptions_max))
     }
 
     fn replay(&self, task: &Task, token: &Token) -> Result<Replayed, Option<Divergence>> {

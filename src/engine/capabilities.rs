@@ -3,8 +3,8 @@
 /// The memory model under which an engine runs a program.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum MemoryModel {
-    /// Every execution is an interleaving of the threads' operations: declared orderings are taken
-    /// to be `SeqCst`.
+    /// Every execution is an interleaving of the threads' operations, as if all orderings were `SeqCst`; the
+    /// declared ones decide what is a data race.
     SequentiallyConsistent,
     /// loom's model of the C11 memory model, in which also `SeqCst` accesses are weaker than they
     /// should be.
@@ -42,3 +42,26 @@ pub struct Capabilities {
     /// What else the engine cannot do, in words for the user.
     pub limits: &'static [&'static str],
 }
+
+impl Capabilities {
+    /// Returns those of an engine that runs the kernel's semantics: what differs is how much it looks at, and
+    /// what it cannot do besides what none of them can.
+    pub(crate) const fn of_kernel(coverage: Coverage, limits: &'static [&'static str]) -> Self {
+        Self {
+            memory_model: MemoryModel::SequentiallyConsistent,
+            coverage,
+            replays: true,
+            times_out: true,
+            chooses: true,
+            sees_data_races: true,
+            limits,
+        }
+    }
+}
+
+/// What no engine on the kernel sees, because it runs interleavings.
+pub(crate) const ORDERINGS: &str = "orderings matter for data races only: atomics always have their latest values";
+
+/// What an exhaustive engine on our own runtime does not bring to an end.
+pub(crate) const LOOPS: &str = "a loop that waits ends only where it calls `yield_now`, `spin_loop` or `sleep`, has no \
+     other effect and keeps its state on the stack, on x86-64 or AArch64: others are cut off at the step budget";

@@ -210,13 +210,13 @@ impl Collector {
         {
             self.seen.limit = Some(Limit::Time(time));
         }
-        self.looks += 1;
         if let Some(most) = self.budget.memory_bytes
             && self.looks.is_multiple_of(MEMORY_INTERVAL)
             && memory_bytes().is_some_and(|held| held > most)
         {
             self.seen.limit.get_or_insert(Limit::Memory(most));
         }
+        self.looks += 1;
         self.seen.limit.is_none()
     }
 

@@ -231,12 +231,6 @@ pub(crate) struct Cooperative<D> {
 }
 
 impl<D: Driver> Cooperative<D> {
-    /// Ends the execution, see [`Backend::halt`].
-    pub(crate) fn halt_now(&self, stop: Stop) -> ! {
-        self.state.stop.borrow_mut().get_or_insert(stop);
-        self.driver.suspend(&self.state)
-    }
-
     /// Takes turns until the operation of `me`, which has been announced, is done.
     pub(crate) fn take_turns(&self, me: ThreadId) -> Response {
         let mut timed_out = false;
@@ -367,6 +361,7 @@ impl<D: Driver> Backend for Cooperative<D> {
     }
 
     fn halt(&self, stop: Stop) -> ! {
-        self.halt_now(stop)
+        self.state.stop.borrow_mut().get_or_insert(stop);
+        self.driver.suspend(&self.state)
     }
 }

@@ -256,33 +256,7 @@ fn run_once(
     records: bool,
     failed_trials: &mut Vec<(u64, ThreadId)>,
 ) -> (Ended, Kernel, bool) {
-    let is_lenient = strategy.is_lenient();
-    // SAFETY: the back end is used by the program alone, which has no turn after `drive`; what is
-    // leaked of it is never used.
-    let driver = Fibers::new(unsafe { Fibers::erase(strategy) });
-    let backend = SPARE.with_borrow_mut(|spare| spare.backends.pop());
-    // Stacks that were discarded may still refer to one: then it is not used again.
-    let unique = backend.and_then(|mut backend| Rc::get_mut(&mut backend).is_some().then_some(backend));
-    let mut backend = match unique {
-        Some(backend) => backend,
-        None => Rc::new(Cooperative { state: State::new(0, false), driver }),
-    };
-    if let Some(backend) = Rc::get_mut(&mut backend) {
-        let kernel = SPARE.with_borrow_mut(|spare| spare.kernels.pop());
-        backend.state.restart(kernel, steps_max, records);
-        // SAFETY: as above.
-        backend.driver.restart(unsafe { Fibers::erase(strategy) });
-    }
-    {
-        let mut kernel = backend.state.kernel.borrow_mut();
-        if super::awaiting::spins() {
-            kernel.keep_histories();
-        }
-        if is_lenient {
-            kernel.be_lenient();
-        }
-        kernel.allow_spurious_wakeups(task.spurious_wakeups);
-    }
+    let backend = prepared(task, strategy, steps_max, records);
     backend.state.failed_trials.replace(std::mem::take(failed_trials));
     let mut fibers = SPARE.with_borrow_mut(|spare| std::mem::take(&mut spare.fibers));
     let body = main_thread(&task.program);
@@ -299,6 +273,32 @@ fn run_once(
     std::mem::forget(backend.driver.unstarted.take());
     SPARE.with_borrow_mut(|spare| spare.backends.push(backend));
     (ended, kernel, is_over)
+}
+
+/// Returns a back end for a new execution, in the memory of a former one where that is to be had.
+fn prepared(task: &Task, strategy: &mut dyn Strategy, steps_max: u64, records: bool) -> Rc<Cooperative<Fibers>> {
+    let is_lenient = strategy.is_lenient();
+    // SAFETY: the back end is used by the program alone, which has no turn after `drive`; what is
+    // leaked of it is never used.
+    let strategy = unsafe { Fibers::erase(strategy) };
+    let (former, kernel) = SPARE.with_borrow_mut(|spare| (spare.backends.pop(), spare.kernels.pop()));
+    // Stacks that were discarded may still refer to one: then it is not used again.
+    let former = former.filter(|former| Rc::strong_count(former) == 1);
+    let mut backend = former.unwrap_or_else(|| {
+        Rc::new(Cooperative { state: State::new(steps_max, records), driver: Fibers::new(strategy) })
+    });
+    let unique = Rc::get_mut(&mut backend).expect("nobody else has it");
+    unique.driver.restart(strategy);
+    unique.state.restart(kernel, steps_max, records);
+    let kernel = unique.state.kernel.get_mut();
+    if super::awaiting::spins() {
+        kernel.keep_histories();
+    }
+    if is_lenient {
+        kernel.be_lenient();
+    }
+    kernel.allow_spurious_wakeups(task.spurious_wakeups);
+    backend
 }
 
 /// Gives back the state in which an execution ended: the next one uses its memory.

@@ -1,9 +1,10 @@
 //! The naive engine: every schedule, depth first, with no reduction at all. It is the yardstick for
 //! everything cleverer, and exhaustive where the number of schedules allows.
 
+use super::capabilities::{LOOPS, ORDERINGS};
 use super::coroutine::{self, Strategy, Turn};
 use super::isolate::{SPOILT, is_spoilt, on_fresh_thread};
-use super::{Capabilities, Collector, Coverage, Engine, Exploration, Limit, MemoryModel, Replayed, Task};
+use super::{Capabilities, Collector, Coverage, Engine, Exploration, Limit, Replayed, Task};
 use super::{replay_schedule, schedule_of};
 use crate::execution::ThreadId;
 use crate::schedule::{Divergence, Token};
@@ -18,43 +19,36 @@ impl Engine for Enumerate {
     }
 
     fn capabilities(&self) -> Capabilities {
-        Capabilities {
-            memory_model: MemoryModel::SequentiallyConsistent,
-            coverage: Coverage::Exhaustive,
-            replays: true,
-            times_out: true,
-            chooses: true,
-            sees_data_races: true,
-            limits: &[
-                "a loop that waits by spinning never ends in some schedules, which are cut off at the step budget",
-                "data races are seen as overlapping accesses, so orderings too weak for what they publish are not",
-            ],
-        }
+        Capabilities::of_kernel(Coverage::Exhaustive, &[ORDERINGS, LOOPS])
     }
 
     fn explore(&self, task: &Task) -> Exploration {
-        on_fresh_thread(|| {
-            let mut collector = Collector::new(task);
-            let mut search = DepthFirst::default();
-            while collector.goes_on() {
-                let ended = coroutine::run(task, &mut search, task.budget.steps_per_execution);
-                collector.add(ended, schedule_of);
-                if is_spoilt() {
-                    collector.limit(Limit::Unsupported(SPOILT));
-                } else if !search.advance() {
-                    break;
-                }
-            }
-            if search.is_lost {
-                collector.limit(Limit::Nondeterminism);
-            }
-            collector.finish()
-        })
+        depth_first(task, DepthFirst::default())
     }
 
     fn replay(&self, task: &Task, token: &Token) -> Result<Replayed, Option<Divergence>> {
         replay_schedule(task, token)
     }
+}
+
+/// Runs every execution that `search` leads to.
+pub(super) fn depth_first(task: &Task, mut search: DepthFirst) -> Exploration {
+    on_fresh_thread(move || {
+        let mut collector = Collector::new(task);
+        while collector.goes_on() {
+            let ended = coroutine::run(task, &mut search, task.budget.steps_per_execution);
+            collector.add(ended, schedule_of);
+            if is_spoilt() {
+                collector.limit(Limit::Unsupported(SPOILT));
+            } else if !search.advance() {
+                break;
+            }
+        }
+        if search.is_lost {
+            collector.limit(Limit::Nondeterminism);
+        }
+        collector.finish()
+    })
 }
 
 /// A depth-first search over the decisions of an execution.
@@ -82,8 +76,7 @@ impl DepthFirst {
     pub(super) fn advance(&mut self) -> bool {
         self.is_lost |= self.depth < self.known;
         self.path.truncate(self.depth);
-        self.depth = 0;
-        self.preemptions = 0;
+        self.restart();
         while let Some((taken, options)) = self.path.pop() {
             if taken + 1 < options {
                 self.path.push((taken + 1, options));

@@ -5,7 +5,7 @@ use std::panic::Location;
 
 use super::awaiting::{self, Known, Trial};
 use super::cooperative::{Cooperative, Driver};
-use crate::execution::backend::Stop;
+use crate::execution::backend::{Backend, Stop};
 use crate::execution::local_state::LocalState;
 use crate::execution::{ObjectId, Operation, Response};
 use crate::kernel::{Pending, Sight, Step};
@@ -84,7 +84,7 @@ impl<D: Driver> Cooperative<D> {
         if trial.has_failed || std::thread::panicking() {
             return self.run_out(trial, object, operation);
         }
-        let now = self.state.kernel.borrow_mut().sight(me, object, operation);
+        let now = self.state.kernel.borrow().sight(me, object, operation);
         let response = trial.remembers(object, operation).or(now);
         match response {
             Some(response) if trial.see(Some(Sight { object, operation, response })) => {
@@ -129,6 +129,6 @@ impl<D: Driver> Cooperative<D> {
     }
 
     fn restart(&self) -> ! {
-        self.halt_now(Stop::Restart)
+        self.halt(Stop::Restart)
     }
 }

@@ -7,6 +7,7 @@ use std::rc::Rc;
 use std::sync::Arc;
 
 use super::backend::Backend;
+use super::local_state::LocalState;
 use super::operation::Operation;
 use super::real::RealExecution;
 use super::trace::ObjectKind;
@@ -70,6 +71,20 @@ pub(crate) fn observed<R>(
         real.after();
     }
     result
+}
+
+/// Gives up the turn of the thread by `operation`: in a loop that waits, until what it reads changes.
+/// Inlined, so that the state of the calling loop is what is looked at.
+#[inline(always)]
+pub(crate) fn spin(operation: Operation, location: &'static Location<'static>, native: impl FnOnce()) {
+    match mode() {
+        Mode::Outside => native(),
+        Mode::Real => observed(operation, None, location, native),
+        Mode::Modelled => {
+            let here = LocalState::capture();
+            backend().spin(operation, location, &here);
+        }
+    }
 }
 
 /// Runs `body` as a part of a modelled execution.

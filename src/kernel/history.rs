@@ -47,19 +47,13 @@ impl Kernel {
         self.is_lenient = true;
     }
 
-    /// Returns what came of `operation` if `thread` did it now, where that changes nothing at all.
-    pub(crate) fn sight(
-        &mut self,
-        thread: ThreadId,
-        object: Option<ObjectId>,
-        operation: Operation,
-    ) -> Option<Response> {
+    /// Returns what would come of `operation` if `thread` did it now, where that changes nothing at all.
+    pub(crate) fn sight(&self, thread: ThreadId, object: Option<ObjectId>, operation: Operation) -> Option<Response> {
         match (operation, object) {
             (Operation::Fence { .. }, _) => Some(Response::Done),
             (Operation::IsFinished { thread: other }, _) => Some(Response::Answer(self.exited(other))),
             (_, Some(object)) => {
-                let location = std::panic::Location::caller();
-                let state = &mut self.objects[object.index()];
+                let state = &self.objects[object.index()];
                 let changes_nothing = match state {
                     Object::Atomic(atomic) => atomic.leaves(operation),
                     Object::Cell(_) => false,
@@ -77,7 +71,8 @@ impl Kernel {
                 if !changes_nothing || !state.enabled(thread, operation) {
                     return None;
                 }
-                state.apply(thread, object, operation, location).ok()
+                let location = std::panic::Location::caller();
+                state.clone().apply(thread, object, operation, location).ok()
             }
             (_, None) => None,
         }
@@ -102,20 +97,12 @@ impl Kernel {
     /// Returns whether `thread` waits for something to change that has not.
     pub(crate) fn waits_in_vain(&self, thread: ThreadId) -> bool {
         let Some(awaits) = &self.threads[thread.index()].history.awaits else { return false };
-        self.sees_still(thread, awaits)
+        !self.would_go_on(thread, awaits)
     }
 
-    fn sees_still(&self, thread: ThreadId, sights: &[Sight]) -> bool {
-        sights.iter().all(|sight| match (sight.operation, sight.object) {
-            (Operation::IsFinished { thread: other }, _) => sight.response == Response::Answer(self.exited(other)),
-            (operation, Some(object)) => {
-                let mut state = self.objects[object.index()].clone();
-                let location = std::panic::Location::caller();
-                state.enabled(thread, operation)
-                    && state.apply(thread, object, operation, location).ok() == Some(sight.response)
-            }
-            _ => true,
-        })
+    /// Returns whether `thread`, with `awaits` to see changed, could go on in this state.
+    pub(crate) fn would_go_on(&self, thread: ThreadId, awaits: &[Sight]) -> bool {
+        awaits.iter().any(|sight| self.sight(thread, sight.object, sight.operation) != Some(sight.response))
     }
 
     /// Notes what came of the step that `thread` has just taken.
@@ -202,10 +189,5 @@ impl Kernel {
             }
         }
         footprint
-    }
-
-    /// Returns whether `thread`, with `awaits` to see changed, could go on in this state.
-    pub(crate) fn would_go_on(&self, thread: ThreadId, awaits: &[Sight]) -> bool {
-        !self.sees_still(thread, awaits)
     }
 }

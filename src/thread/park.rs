@@ -6,7 +6,6 @@ use std::time::Duration;
 use super::handle::Thread;
 use crate::execution::Operation;
 use crate::execution::context::{self, Mode};
-use crate::execution::local_state::LocalState;
 
 /// See [`std::thread::current`].
 #[must_use]
@@ -54,23 +53,12 @@ pub fn park_timeout(duration: Duration) {
     perform(Operation::Park { timed: true }, Location::caller(), || std::thread::park_timeout(duration));
 }
 
-/// Gives up the turn of the thread: in a loop that waits, until what it reads changes.
-#[inline(always)]
-fn spin(operation: Operation, location: &'static Location<'static>, native: impl FnOnce()) {
-    if context::mode() == Mode::Modelled {
-        let here = LocalState::capture();
-        context::backend().spin(operation, location, &here);
-    } else {
-        perform(operation, location, native);
-    }
-}
-
 /// See [`std::thread::yield_now`]. In an execution it tells the engine that this thread waits for
 /// another to do something.
 #[inline(always)]
 #[track_caller]
 pub fn yield_now() {
-    spin(Operation::Yield, Location::caller(), std::thread::yield_now);
+    context::spin(Operation::Yield, Location::caller(), std::thread::yield_now);
 }
 
 /// See [`std::thread::sleep`]. In a modelled execution time is virtual: it sleeps as long as other
@@ -78,5 +66,5 @@ pub fn yield_now() {
 #[inline(always)]
 #[track_caller]
 pub fn sleep(duration: Duration) {
-    spin(Operation::Sleep, Location::caller(), || std::thread::sleep(duration));
+    context::spin(Operation::Sleep, Location::caller(), || std::thread::sleep(duration));
 }

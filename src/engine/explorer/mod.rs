@@ -22,10 +22,11 @@ mod wakeup;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Instant;
 
+use super::capabilities::{LOOPS, ORDERINGS};
 use super::coroutine::{self, Strategy, Turn};
 use super::end::Ended;
 use super::isolate::{SPOILT, is_spoilt, on_fresh_thread};
-use super::{Capabilities, Collector, Coverage, Engine, Exploration, Limit, MemoryModel, Replayed, Task};
+use super::{Capabilities, Collector, Coverage, Engine, Exploration, Limit, Replayed, Task};
 use super::{replay_schedule, schedule_of};
 use crate::execution::ThreadId;
 use crate::kernel::Kernel;
@@ -45,15 +46,7 @@ impl Engine for Explorer {
     }
 
     fn capabilities(&self) -> Capabilities {
-        Capabilities {
-            memory_model: MemoryModel::SequentiallyConsistent,
-            coverage: Coverage::Exhaustive,
-            replays: true,
-            times_out: true,
-            chooses: true,
-            sees_data_races: true,
-            limits: &[],
-        }
+        Capabilities::of_kernel(Coverage::Exhaustive, &[ORDERINGS, LOOPS])
     }
 
     fn explore(&self, task: &Task) -> Exploration {
@@ -76,12 +69,10 @@ const UNDIVIDED_MAX: u64 = 10_000;
 fn explore(task: &Task) -> Exploration {
     let begun = Instant::now();
     if task.shard.is_none() {
-        let all = AtomicUsize::new(usize::MAX);
-        let cancel = Cancel { last: &all, index: 0 };
         let mut little = task.clone();
         let most = task.budget.executions.unwrap_or(u64::MAX);
         little.budget.executions = Some(most.min(UNDIVIDED_MAX));
-        let seen = on_fresh_thread(|| explore_part(&little, Part::new(), &cancel));
+        let seen = on_fresh_thread(|| explore_part(&little, Part::new(), &Cancel::NEVER));
         let is_cut_short = matches!(seen.limit, Some(Limit::Executions(_) | Limit::Steps { .. }));
         if most <= UNDIVIDED_MAX || seen.executions < UNDIVIDED_MAX || !is_cut_short {
             return seen;
@@ -104,13 +95,16 @@ fn explore(task: &Task) -> Exploration {
 
 /// Tells the exploration of a part that it is no longer wanted: an earlier one has ended it all.
 pub(super) struct Cancel<'a> {
-    last: &'a AtomicUsize,
+    /// The last part that is wanted; none if all are.
+    last: Option<&'a AtomicUsize>,
     index: usize,
 }
 
 impl Cancel<'_> {
+    const NEVER: Cancel<'static> = Cancel { last: None, index: 0 };
+
     fn is_wanted(&self) -> bool {
-        self.index <= self.last.load(Ordering::Relaxed)
+        self.last.is_none_or(|last| self.index <= last.load(Ordering::Relaxed))
     }
 }
 

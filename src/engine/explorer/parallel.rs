@@ -22,7 +22,7 @@ pub(super) fn explore(task: &Task, parts: &[Part], begun: Instant) -> Exploratio
             if index >= parts.len() || index > last.load(Ordering::Relaxed) {
                 return;
             }
-            let cancel = Cancel { last: &last, index };
+            let cancel = Cancel { last: Some(&last), index };
             let task = remaining(task, begun, task.budget.executions);
             let seen = on_fresh_thread(|| explore_part(&task, parts[index].clone(), &cancel));
             if seen.limit.as_ref().is_some_and(Limit::ends) {
@@ -62,14 +62,13 @@ fn merge(
 ) -> Exploration {
     let mut merged = Exploration::nothing();
     let mut explored_ppm = Vec::new();
-    let nobody = AtomicUsize::new(usize::MAX);
     for (index, seen) in explorations.enumerate() {
         let Some(mut seen) = seen else { break };
         let left = task.budget.executions.map(|most| most.saturating_sub(merged.executions));
         if left.is_some_and(|left| seen.executions > left || (left == 0 && index > 0)) {
             // Together the parts have spent more than there is: the last one is cut short.
             let task = remaining(task, begun, left);
-            let cancel = Cancel { last: &nobody, index };
+            let cancel = Cancel { index, ..Cancel::NEVER };
             seen = on_fresh_thread(|| explore_part(&task, parts[index].clone(), &cancel));
             seen.limit.get_or_insert(Limit::Executions(left.unwrap_or(0)));
         }

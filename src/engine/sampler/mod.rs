@@ -11,9 +11,10 @@ mod walk;
 use rand::SeedableRng;
 use rand::rngs::StdRng;
 
+use super::capabilities::ORDERINGS;
 use super::coroutine::{self, Strategy, Turn};
 use super::isolate::{SPOILT, is_spoilt, on_fresh_thread};
-use super::{Capabilities, Collector, Coverage, Engine, Exploration, Limit, MemoryModel, Replayed, Task};
+use super::{Capabilities, Collector, Coverage, Engine, Exploration, Limit, Replayed, Task};
 use super::{replay_schedule, schedule_of};
 use crate::execution::local_state::mix;
 use crate::execution::{Response, ThreadId};
@@ -52,15 +53,7 @@ impl Engine for Sampler {
     }
 
     fn capabilities(&self) -> Capabilities {
-        Capabilities {
-            memory_model: MemoryModel::SequentiallyConsistent,
-            coverage: Coverage::Sampling,
-            replays: true,
-            times_out: true,
-            chooses: true,
-            sees_data_races: true,
-            limits: &[],
-        }
+        Capabilities::of_kernel(Coverage::Sampling, &[ORDERINGS])
     }
 
     fn explore(&self, task: &Task) -> Exploration {

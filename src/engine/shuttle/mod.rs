@@ -19,7 +19,8 @@ use shuttle::scheduler::{
 };
 use shuttle::{Config, FailurePersistence, MaxSteps, Runner};
 
-use super::{Capabilities, Collector, Coverage, Engine, Exploration, MemoryModel, Replayed, Task};
+use super::capabilities::ORDERINGS;
+use super::{Capabilities, Collector, Coverage, Engine, Exploration, Replayed, Task};
 use super::{main_thread, replay_schedule};
 use crate::execution::context;
 use crate::schedule::{Divergence, Token};
@@ -98,25 +99,8 @@ fn explore_here<S: Scheduler + 'static>(
     shared.borrow_mut().finish()
 }
 
-const LIMITS: &[&str] = &["every memory ordering is taken to be SeqCst"];
-
-const LIMITS_DFS: &[&str] = &[
-    LIMITS[0],
-    NO_CHOICES,
-    "a loop that waits by spinning never ends in some schedules, which are cut off at the step budget",
-];
-
-fn sampling() -> Capabilities {
-    Capabilities {
-        memory_model: MemoryModel::SequentiallyConsistent,
-        coverage: Coverage::Sampling,
-        replays: true,
-        times_out: true,
-        chooses: true,
-        sees_data_races: true,
-        limits: LIMITS,
-    }
-}
+const LIMITS_DFS: &[&str] =
+    &[ORDERINGS, NO_CHOICES, "a loop that waits by spinning is cut off at the step budget in some schedules"];
 
 /// Defines an engine over one of shuttle's schedulers.
 macro_rules! sampler {
@@ -127,7 +111,7 @@ macro_rules! sampler {
             }
 
             fn capabilities(&self) -> Capabilities {
-                sampling()
+                Capabilities::of_kernel(Coverage::Sampling, &[ORDERINGS])
             }
 
             fn explore(&self, task: &Task) -> Exploration {
@@ -183,7 +167,7 @@ impl Engine for ShuttleDfs {
     }
 
     fn capabilities(&self) -> Capabilities {
-        Capabilities { coverage: Coverage::Exhaustive, chooses: false, limits: LIMITS_DFS, ..sampling() }
+        Capabilities { chooses: false, ..Capabilities::of_kernel(Coverage::Exhaustive, LIMITS_DFS) }
     }
 
     fn explore(&self, task: &Task) -> Exploration {
