@@ -44,10 +44,13 @@ pub mod cell;
 pub mod engine;
 pub mod failure;
 pub mod hint;
+pub mod history;
+pub mod linearizability;
 #[cfg(feature = "proptest")]
 pub mod program;
 pub mod render;
 pub mod schedule;
+pub mod spec;
 pub mod sync;
 pub mod thread;
 

@@ -1,6 +1,9 @@
 //! The ways in which a thread can take its next step, by names that do not depend on which others there
 //! are: for a wait on a condition variable 0 to be woken, 1 to time out and 2 to end for no reason.
 
+use super::{Kernel, Object, Pending};
+use crate::execution::{ObjectId, Operation, ThreadId};
+
 /// A set of ways.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Ways {
@@ -37,5 +40,57 @@ impl Ways {
             Self::Below(end) => end,
             Self::OfWake(open) => open.into_iter().map(u32::from).sum(),
         }
+    }
+}
+
+impl Kernel {
+    /// Returns in how many ways `thread` can take its next step: 0 if it has to wait. A timed
+    /// operation that may time out has one way more, and a choice as many as it has options.
+    pub(crate) fn alternatives(&self, thread: ThreadId) -> u32 {
+        self.ways(thread).count()
+    }
+
+    /// Returns those ways.
+    #[inline]
+    pub(crate) fn ways(&self, thread: ThreadId) -> Ways {
+        let state = &self.threads[thread.index()];
+        let Some(Pending { object, operation, .. }) = &state.pending else { return Ways::Below(0) };
+        let is_open = match (*operation, *object) {
+            (operation, Some(object)) if !matches!(operation, Operation::Wake { .. }) => {
+                self.objects[object.index()].enabled(thread, operation)
+            }
+            (Operation::Wake { mutex, timed }, _) => {
+                return Ways::OfWake(self.wake_alternatives(thread, *object, mutex, timed));
+            }
+            (Operation::Choose { options }, _) => return Ways::Below(options),
+            (Operation::Join { thread: other }, _) => self.exited(other),
+            (Operation::Yield | Operation::SpinLoop | Operation::Sleep, _) => {
+                self.is_lenient || !self.waits_in_vain(thread)
+            }
+            (Operation::Park { timed }, _) => state.park_token || timed,
+            _ => true,
+        };
+        Ways::Below(u32::from(is_open))
+    }
+
+    fn enabled_on(&self, thread: ThreadId, object: ObjectId, operation: Operation) -> bool {
+        self.objects[object.index()].enabled(thread, operation)
+    }
+
+    /// Returns whether a waiter can be woken, time out, and leave for no reason.
+    pub(super) fn wake_alternatives(
+        &self,
+        thread: ThreadId,
+        condvar: Option<ObjectId>,
+        mutex: ObjectId,
+        timed: bool,
+    ) -> [bool; 3] {
+        let Some(Object::Condvar(condvar)) = condvar.map(|id| &self.objects[id.index()]) else {
+            unreachable!("a wake on no condition variable")
+        };
+        let free = self.enabled_on(thread, mutex, Operation::Lock);
+        let may_leave = condvar.may_time_out(thread);
+        let spurious = self.threads[thread.index()].spurious < self.spurious_max && may_leave;
+        [condvar.may_wake(thread) && free, timed && may_leave, spurious]
     }
 }

@@ -1,0 +1,233 @@
+//! The search for an order that explains a history: depth first, with a memory of the configurations that
+//! lead nowhere (Wing and Gong, JPDC 1993; the memory: Lowe, "Testing for linearizability", CCPE 2017).
+//!
+//! A configuration is which operations have taken effect, and the state that they have led to. Beyond the
+//! papers: an operation that fits and never changes anything is taken at once, without trying others in its
+//! place, because whatever order there is, it can also come first there; and operations that have to be
+//! back soonest are tried first.
+
+use std::collections::{HashMap, HashSet};
+use std::rc::Rc;
+
+use smallvec::SmallVec;
+
+use super::Limits;
+use super::frontier::{Candidates, Frontier};
+use crate::execution::backend::Fast;
+use crate::history::{Completion, History};
+use crate::spec::{Next, SequentialSpec};
+
+/// What a search found.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Found {
+    /// An order.
+    Order(Vec<usize>),
+    /// There is none.
+    Nothing,
+    /// Nothing so far, and it may spend no more.
+    Limit,
+}
+
+/// A search.
+pub(super) struct Search<'a, S: SequentialSpec, F: Frontier> {
+    pub(super) spec: &'a S,
+    pub(super) history: &'a History<S::Operation, S::Result>,
+    pub(super) frontier: F,
+    states: States<S::State>,
+    seen: HashSet<(F::Position, u32), Fast>,
+    frames: Vec<Frame<F::Position>>,
+    /// The longest order of operations that was found, and what it led to.
+    pub(super) longest: Vec<u32>,
+    pub(super) longest_state: u32,
+    /// If set, the operation that is to be explained: at which configurations it did not fit, each with the
+    /// order that led there.
+    pub(super) culprit: Option<u32>,
+    pub(super) refusals: Vec<(Vec<u32>, u32)>,
+}
+
+/// The states that were met, each once.
+struct States<T> {
+    all: Vec<Rc<T>>,
+    numbers: HashMap<Rc<T>, u32>,
+}
+
+impl<T: Eq + std::hash::Hash> States<T> {
+    fn number(&mut self, state: T) -> u32 {
+        if let Some(&number) = self.numbers.get(&state) {
+            return number;
+        }
+        let number = u32::try_from(self.all.len()).expect("fewer than 2^32 states");
+        let state = Rc::new(state);
+        self.all.push(Rc::clone(&state));
+        self.numbers.insert(state, number);
+        number
+    }
+}
+
+/// A configuration on the way, and what is still to be tried there.
+struct Frame<P> {
+    position: P,
+    state: u32,
+    candidates: Candidates,
+    tried: usize,
+    /// The operation tried last, and the states it may also lead to.
+    taken: u32,
+    others: SmallVec<[u32; 2]>,
+}
+
+/// How many refusals are kept.
+const REFUSALS_MAX: usize = 4;
+
+impl<'a, S: SequentialSpec, F: Frontier> Search<'a, S, F> {
+    pub(super) fn new(spec: &'a S, history: &'a History<S::Operation, S::Result>, frontier: F) -> Self {
+        Self {
+            spec,
+            history,
+            frontier,
+            states: States { all: Vec::new(), numbers: HashMap::new() },
+            seen: HashSet::default(),
+            frames: Vec::new(),
+            longest: Vec::new(),
+            longest_state: 0,
+            culprit: None,
+            refusals: Vec::new(),
+        }
+    }
+
+    /// Returns how many configurations have been met.
+    pub(super) fn configurations(&self) -> u64 {
+        self.seen.len() as u64
+    }
+
+    pub(super) fn state(&self, number: u32) -> &S::State {
+        &self.states.all[number as usize]
+    }
+
+    /// Looks for an order.
+    pub(super) fn run(&mut self, limits: &Limits) -> Found {
+        let start = self.states.number(self.spec.initial());
+        let mut arrived = self.arrive(self.frontier.start(), start);
+        loop {
+            if arrived {
+                return Found::Order(self.order().into_iter().map(|operation| operation as usize).collect());
+            }
+            if limits.is_spent(self.configurations()) {
+                return Found::Limit;
+            }
+            let Some((position, state)) = self.next() else { return Found::Nothing };
+            arrived = self.arrive(position, state);
+        }
+    }
+
+    /// Returns the order of the operations that have taken effect so far.
+    fn order(&self) -> Vec<u32> {
+        let (_, before) = self.frames.split_last().expect("a configuration");
+        before.iter().map(|frame| frame.taken).collect()
+    }
+
+    /// Comes to a configuration, unless it is known; returns whether all is explained there.
+    fn arrive(&mut self, position: F::Position, state: u32) -> bool {
+        if !self.seen.insert((position.clone(), state)) {
+            return false;
+        }
+        let mut candidates = Candidates::new();
+        self.frontier.candidates(&position, &mut candidates);
+        let is_done = self.frontier.is_done(&position) && self.may_stop(&candidates, state);
+        if !is_done {
+            self.choose_free(&mut candidates, state);
+        }
+        let (tried, taken, others) = (0, u32::MAX, SmallVec::new());
+        self.frames.push(Frame { position, state, candidates, tried, taken, others });
+        if self.frames.len() > self.longest.len() + 1 {
+            self.longest = self.order();
+            self.longest_state = state;
+        }
+        if !is_done {
+            self.note_refusal();
+        }
+        is_done
+    }
+
+    /// Returns whether the history may end here: if nothing more was going to happen, everything that is
+    /// still pending has to wait.
+    fn may_stop(&self, candidates: &Candidates, state: u32) -> bool {
+        !self.history.is_stuck()
+            || candidates.iter().all(|&operation| {
+                let call = &self.history.calls()[operation as usize];
+                matches!(self.spec.step(self.state(state), &call.operation, None), Next::Refused)
+            })
+    }
+
+    /// Leaves only an operation that fits and changes nothing, if there is one; and none that is pending
+    /// and changes nothing, or that waited in vain.
+    fn choose_free(&self, candidates: &mut Candidates, state: u32) {
+        let calls = self.history.calls();
+        let is_free = |&operation: &u32| {
+            let call = &calls[operation as usize];
+            matches!(call.completion, Completion::Returned { .. })
+                && self.spec.never_changes(&call.operation, call.result())
+                && self.spec.step(self.state(state), &call.operation, call.result()) != Next::Refused
+        };
+        if let Some(free) = candidates.iter().copied().find(is_free) {
+            candidates.clear();
+            candidates.push(free);
+            return;
+        }
+        candidates.retain(|&mut operation| {
+            let call = &calls[operation as usize];
+            let is_useless = self.history.is_stuck() || self.spec.never_changes(&call.operation, None);
+            call.completion != Completion::Pending || !is_useless
+        });
+    }
+
+    /// Returns the next configuration to come to, going back as far as there is none.
+    fn next(&mut self) -> Option<(F::Position, u32)> {
+        loop {
+            let frame = self.frames.last_mut()?;
+            if let Some(state) = frame.others.pop() {
+                return Some((self.frontier.after(&frame.position, frame.taken), state));
+            }
+            let Some(&operation) = frame.candidates.get(frame.tried) else {
+                self.frames.pop();
+                continue;
+            };
+            frame.tried += 1;
+            frame.taken = operation;
+            let call = &self.history.calls()[operation as usize];
+            let from = &self.states.all[frame.state as usize];
+            let next = self.spec.step(from, &call.operation, call.result());
+            let mut others: SmallVec<[u32; 2]> = match next {
+                Next::Refused => SmallVec::new(),
+                Next::To(state) => SmallVec::from_elem(self.states.number(state), 1),
+                Next::AnyOf(states) => states.into_iter().map(|state| self.states.number(state)).collect(),
+            };
+            if matches!(call.completion, Completion::Cancelled { .. }) && !others.contains(&frame.state) {
+                // It may have been given up before it took effect.
+                others.push(frame.state);
+            }
+            frame.others = others;
+        }
+    }
+
+    /// Notes that the operation which is to be explained does not fit at the newest configuration.
+    fn note_refusal(&mut self) {
+        let Some(culprit) = self.culprit else { return };
+        let frame = self.frames.last().expect("the configuration just come to");
+        if !frame.candidates.contains(&culprit) {
+            return;
+        }
+        let call = &self.history.calls()[culprit as usize];
+        if self.spec.step(self.state(frame.state), &call.operation, call.result()) != Next::Refused {
+            return;
+        }
+        let (state, order) = (frame.state, self.order());
+        // Those that explain the most are the most telling, and one of each state is enough.
+        match self.refusals.iter_mut().find(|(_, known)| *known == state) {
+            Some(known) if known.0.len() < order.len() => *known = (order, state),
+            Some(_) => {}
+            None => self.refusals.push((order, state)),
+        }
+        self.refusals.sort_by_key(|(order, _)| std::cmp::Reverse(order.len()));
+        self.refusals.truncate(REFUSALS_MAX);
+    }
+}

@@ -1,0 +1,127 @@
+//! What an object does when it is used by one thread at a time: the specification that histories of
+//! concurrent use are compared with.
+//!
+//! A specification is a state and what each operation does to it. An operation may have to wait (the `pop`
+//! of an empty queue), and may be free in what it does ([`SequentialSpec::step`]). The reference
+//! specifications, one in each file, are also examples of how to write one.
+
+mod barrier;
+mod counter;
+mod deque;
+mod fifo;
+mod joinable;
+mod key_value;
+mod lifo;
+mod lock;
+mod map;
+mod priority;
+mod register;
+mod semaphore;
+mod set;
+
+use std::fmt::Debug;
+use std::hash::{DefaultHasher, Hash, Hasher};
+
+pub use barrier::{BarrierOperation, BarrierResult, BarrierSpec};
+pub use counter::{CounterOperation, CounterSpec};
+pub use deque::{DequeOperation, DequeSpec};
+pub use fifo::{FifoSpec, QueueOperation, QueueResult};
+pub use joinable::{JoinableOperation, JoinableResult, JoinableSpec};
+pub use key_value::{KeyValueOperation, KeyValueSpec};
+pub use lifo::LifoSpec;
+pub use lock::{LockOperation, LockResult, MutexSpec};
+pub use map::{MapOperation, MapSpec};
+pub use priority::PrioritySpec;
+pub use register::{RegisterOperation, RegisterResult, RegisterSpec};
+pub use semaphore::{SemaphoreOperation, SemaphoreResult, SemaphoreSpec};
+pub use set::{SetOperation, SetSpec};
+
+/// The states in which an object may be after an operation.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Next<S> {
+    /// The operation could not have given that result in that state, or has to wait.
+    Refused,
+    /// It leads to this state.
+    To(S),
+    /// It leads to one of these.
+    AnyOf(Vec<S>),
+}
+
+/// A sequential specification.
+///
+/// ```
+/// use selvedge::spec::SequentialSpec;
+///
+/// struct Tally;
+/// #[derive(Clone, Debug, PartialEq)]
+/// enum Do { Add(i64), Read }
+///
+/// impl SequentialSpec for Tally {
+///     type State = i64;
+///     type Operation = Do;
+///     type Result = i64;
+///
+///     fn initial(&self) -> i64 { 0 }
+///
+///     fn apply(&self, state: &mut i64, operation: &Do) -> Option<i64> {
+///         if let Do::Add(more) = operation { *state += more }
+///         Some(*state)
+///     }
+/// }
+/// ```
+pub trait SequentialSpec {
+    /// The state of the object.
+    type State: Clone + Eq + Hash + Debug;
+    /// What can be asked of it.
+    type Operation: Clone + Debug;
+    /// What it answers.
+    type Result: Clone + PartialEq + Debug;
+
+    /// Returns the state in which the object is made.
+    fn initial(&self) -> Self::State;
+
+    /// Lets `operation` take effect, and returns its result; none if it has to wait, and then `state` is
+    /// left as it is.
+    fn apply(&self, state: &mut Self::State, operation: &Self::Operation) -> Option<Self::Result>;
+
+    /// Returns the states to which `operation` may lead from `state`, where it gave `result`; or, if the
+    /// result is not known, where it took effect. A specification that leaves something open says so here,
+    /// and its [`apply`](Self::apply) then returns one possibility.
+    fn step(
+        &self,
+        state: &Self::State,
+        operation: &Self::Operation,
+        result: Option<&Self::Result>,
+    ) -> Next<Self::State> {
+        let mut next = state.clone();
+        match self.apply(&mut next, operation) {
+            Some(own) if result.is_none_or(|result| *result == own) => Next::To(next),
+            _ => Next::Refused,
+        }
+    }
+
+    /// Returns whether `operation`, where it gives this result, never changes any state. To say so saves
+    /// time; to say so wrongly makes verdicts wrong.
+    fn never_changes(&self, _operation: &Self::Operation, _result: Option<&Self::Result>) -> bool {
+        false
+    }
+
+    /// Returns a number of the part of the object that `operation` concerns, if the object has parts that
+    /// have nothing to do with each other, such as the keys of a map: each is then checked by itself.
+    /// Parts with the same number are checked together.
+    fn part(&self, _operation: &Self::Operation) -> Option<u64> {
+        None
+    }
+}
+
+/// Returns the number of the part that a key is.
+fn part_of(key: &impl Hash) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    key.hash(&mut hasher);
+    hasher.finish()
+}
+
+/// What values of the reference specifications can be.
+pub trait Value: Clone + Eq + Ord + Hash + Debug {}
+
+impl<T: Clone + Eq + Ord + Hash + Debug> Value for T {}
