@@ -8,7 +8,7 @@ use std::time::Duration;
 use crate::confirm::{ReplayError, confirm, out_of_reach};
 use crate::engine::{
     Budget, Engine, Exploration, Explorer, Judge, Program, Progress, ProgressSink, Replayed, Sampler, SamplerKind,
-    Task, assert_outside, shorten,
+    StuckJudge, Task, assert_outside, memory_bytes, shorten,
 };
 use crate::failure::{Counterexample, Failure};
 use crate::outcome::Outcome;
@@ -72,6 +72,8 @@ pub struct Checker {
     allowed: Option<BTreeSet<Outcome>>,
     expected: Option<BTreeSet<Outcome>>,
     replay_line: Option<ReplayLine>,
+    own_judge: Option<Judge>,
+    stuck: Option<StuckJudge>,
 }
 
 impl Default for Checker {
@@ -98,6 +100,8 @@ impl Checker {
             allowed: None,
             expected: None,
             replay_line: None,
+            own_judge: None,
+            stuck: None,
         }
     }
 
@@ -191,6 +195,14 @@ impl Checker {
     /// Sets how a failure's story tells the reader to replay it.
     pub fn replay_line(mut self, line: impl Fn(&Token) -> String + 'static) -> Self {
         self.replay_line = Some(Box::new(line));
+        self
+    }
+
+    /// Sets who judges outcomes, instead of comparing them with those allowed, and what is done where no
+    /// thread goes on.
+    pub(crate) fn judged_by(mut self, judge: Judge, stuck: StuckJudge) -> Self {
+        self.own_judge = Some(judge);
+        self.stuck = Some(stuck);
         self
     }
 
@@ -309,8 +321,10 @@ impl Checker {
         let program: Program = Arc::new(move || Outcome::of(&scenario()));
         Task {
             program,
-            judge: self.judge(),
+            judge: self.own_judge.clone().unwrap_or_else(|| self.judge()),
+            stuck: self.stuck.clone(),
             budget: self.budget,
+            memory_before_bytes: self.budget.memory_bytes.and_then(|_| memory_bytes()),
             seed: self.seed,
             keep_going: self.keep_going,
             spurious_wakeups: self.spurious_wakeups,

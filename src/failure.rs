@@ -3,6 +3,8 @@
 use std::panic::Location;
 
 use crate::execution::{ObjectId, ObjectKind, Operation, PanicRecord, ThreadId, Trace};
+use crate::history::History;
+use crate::linearizability::{Consistency, Explanation};
 use crate::outcome::Outcome;
 use crate::schedule::Token;
 
@@ -58,6 +60,17 @@ pub struct ForeignObject {
     pub is_static: bool,
 }
 
+/// A history that no order of its operations explains.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Inconsistency {
+    /// What order was looked for.
+    pub consistency: Consistency,
+    /// The operations, in words, in the order of asking.
+    pub history: History<String, String>,
+    /// Why there is none.
+    pub explanation: Explanation,
+}
+
 /// Why an execution is wrong.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
@@ -108,6 +121,8 @@ pub enum Failure {
         /// The outcomes never seen.
         missing: Vec<Outcome>,
     },
+    /// What the object answered could not have come of using it by one thread at a time.
+    NotLinearizable(Box<Inconsistency>),
     /// Real threads that did not finish within the watchdog's limit.
     Hang {
         /// What each thread that had not finished was last seen doing.
@@ -142,6 +157,8 @@ pub enum FailureKind {
     UnexpectedOutcome,
     /// See [`Failure::MissingOutcomes`].
     MissingOutcomes,
+    /// See [`Failure::NotLinearizable`].
+    NotLinearizable,
     /// See [`Failure::Hang`].
     Hang,
     /// See [`Failure::ForeignObject`].
@@ -161,6 +178,7 @@ impl FailureKind {
             Self::LeakedLock => "leaked-lock",
             Self::UnexpectedOutcome => "unexpected-outcome",
             Self::MissingOutcomes => "missing-outcomes",
+            Self::NotLinearizable => "not-linearizable",
             Self::Hang => "hang",
             Self::ForeignObject => "foreign-object",
             Self::Nondeterminism => "nondeterminism",
@@ -209,6 +227,7 @@ impl Failure {
             Self::LeakedLock { .. } => FailureKind::LeakedLock,
             Self::UnexpectedOutcome { .. } => FailureKind::UnexpectedOutcome,
             Self::MissingOutcomes { .. } => FailureKind::MissingOutcomes,
+            Self::NotLinearizable(_) => FailureKind::NotLinearizable,
             Self::Hang { .. } => FailureKind::Hang,
             Self::ForeignObject(_) => FailureKind::ForeignObject,
             Self::Nondeterminism { .. } => FailureKind::Nondeterminism,

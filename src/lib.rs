@@ -39,6 +39,7 @@ mod kernel;
 mod name;
 mod outcome;
 mod report;
+mod subject;
 
 pub mod cell;
 pub mod engine;
@@ -46,6 +47,8 @@ pub mod failure;
 pub mod hint;
 pub mod history;
 pub mod linearizability;
+#[cfg(feature = "proptest")]
+mod linearizable;
 #[cfg(feature = "proptest")]
 pub mod program;
 pub mod render;
@@ -58,9 +61,12 @@ pub use check::{Checker, check, replay};
 pub use choice::choose;
 pub use confirm::ReplayError;
 pub use execution::{
-    AtomicKind, Event, ObjectId, ObjectKind, ObjectRecord, Operation, PanicRecord, Response, Switch, ThreadId,
-    ThreadRecord, Trace, Update,
+    AtomicKind, CallRecord, Event, ObjectId, ObjectKind, ObjectRecord, Operation, PanicRecord, Response, Switch,
+    ThreadId, ThreadRecord, Trace, Update,
 };
+#[cfg(feature = "proptest")]
+pub use linearizable::{Coverage, Hunted, Linearizable, LinearizableReport, Unspecified, linearizable};
 pub use name::{Nameable, name};
 pub use outcome::{Histogram, Outcome};
 pub use report::{EngineReport, Reason, Report, Verdict};
+pub use subject::Subject;

@@ -67,7 +67,7 @@ pub(crate) struct Settings {
     /// The most steps of one execution.
     #[arg(long, value_name = "COUNT", default_value_t = 10_000)]
     pub(crate) steps: u64,
-    /// The most MiB of memory that the program may hold.
+    /// How many MiB of memory more than at its beginning a check may hold.
     #[arg(long, value_name = "MIB", default_value_t = 4096, value_parser = clap::value_parser!(u64).range(1..=1 << 32))]
     pub(crate) memory: u64,
     /// How many OS threads may share the work [default: as many as there are cores].

@@ -9,7 +9,7 @@ pub struct Budget {
     pub executions: Option<u64>,
     /// The most visible operations in one execution, which keeps a livelock from running for ever.
     pub steps_per_execution: u64,
-    /// The most memory that the process may hold, in bytes; none for no limit. Looked at between
+    /// How much more memory the process may hold than when the check began, in bytes; none for no limit. Looked at between
     /// executions, now and then, where the system tells (on Linux).
     pub memory_bytes: Option<u64>,
     /// The most wall time; none for no limit. Looked at between executions.

@@ -3,7 +3,7 @@
 use std::time::{Duration, Instant};
 
 use super::end::{End, Ended};
-use super::{Budget, Judge, Task};
+use super::{Budget, Judge, StuckJudge, Task};
 use crate::execution::Trace;
 use crate::execution::context::{self, Mode};
 use crate::failure::{Counterexample, Failure};
@@ -74,7 +74,7 @@ pub const DISTINCT_MAX: usize = 32;
 const MEMORY_INTERVAL: u64 = 1 << 12;
 
 /// Returns how much memory this process holds, if the system tells.
-fn memory_bytes() -> Option<u64> {
+pub(crate) fn memory_bytes() -> Option<u64> {
     let status = std::fs::read_to_string("/proc/self/status").ok()?;
     let resident = status.lines().find_map(|line| line.strip_prefix("VmRSS:"))?;
     let kibibytes: u64 = resident.split_whitespace().next()?.parse().ok()?;
@@ -163,9 +163,11 @@ pub(crate) fn assert_outside() {
 pub(crate) struct Collector {
     budget: Budget,
     judge: Judge,
+    stuck: Option<StuckJudge>,
     keep_going: bool,
     begun: Instant,
     cut_off: u64,
+    memory_before_bytes: u64,
     /// How often it was asked whether to go on.
     looks: u64,
     seen: Exploration,
@@ -178,9 +180,11 @@ impl Collector {
         Self {
             budget: task.budget,
             judge: task.judge.clone(),
+            stuck: task.stuck.clone(),
             keep_going: task.keep_going,
             begun: Instant::now(),
             cut_off: 0,
+            memory_before_bytes: task.memory_before_bytes.unwrap_or(0),
             looks: 0,
             seen: Exploration::nothing(),
         }
@@ -212,7 +216,7 @@ impl Collector {
         }
         if let Some(most) = self.budget.memory_bytes
             && self.looks.is_multiple_of(MEMORY_INTERVAL)
-            && memory_bytes().is_some_and(|held| held > most)
+            && memory_bytes().is_some_and(|held| held.saturating_sub(self.memory_before_bytes) > most)
         {
             self.seen.limit.get_or_insert(Limit::Memory(most));
         }
@@ -230,7 +234,8 @@ impl Collector {
     }
 
     /// Adds an execution. `token` makes the token of an execution that is worth keeping.
-    pub(crate) fn add(&mut self, ended: Ended, token: impl FnOnce(&Trace, Vec<u32>) -> Option<Token>) {
+    pub(crate) fn add(&mut self, mut ended: Ended, token: impl FnOnce(&Trace, Vec<u32>) -> Option<Token>) {
+        ended.settle(self.stuck.as_ref());
         self.seen.executions += 1;
         self.seen.events += ended.steps;
         match ended.end {

@@ -102,6 +102,7 @@ impl State {
         self.idle.get_mut().clear();
         self.steps.set(0);
         self.records = records;
+        self.execution.wants_words.set(records);
         self.steps_max = steps_max;
     }
 

@@ -266,7 +266,8 @@ fn run_once(
     SPARE.with_borrow_mut(|spare| spare.fibers = fibers);
     let is_over = *backend.state.stop.borrow() != Some(Stop::Restart);
     *failed_trials = backend.state.failed_trials.take();
-    let ended = backend.state.ended();
+    let mut ended = backend.state.ended();
+    ended.settle(task.stuck.as_ref());
     backend.state.clear();
     let kernel = backend.state.kernel.take();
     // Bodies that never started may borrow from the stacks that are gone.

@@ -1,5 +1,6 @@
 //! How one execution ended, as every engine reports it to the collector.
 
+use super::StuckJudge;
 use crate::execution::Trace;
 use crate::execution::backend::Execution;
 use crate::failure::Failure;
@@ -45,6 +46,16 @@ pub(crate) struct Ended {
 }
 
 impl Ended {
+    /// Makes an outcome of an execution in which no thread goes on, where that can be right.
+    pub(crate) fn settle(&mut self, stuck: Option<&StuckJudge>) {
+        if let (Some(stuck), End::Failed(failure)) = (stuck, &self.end)
+            && matches!(failure, Failure::Deadlock { .. } | Failure::Livelock { .. })
+            && let Some(outcome) = stuck(failure)
+        {
+            self.end = End::Finished(outcome);
+        }
+    }
+
     /// Returns this execution with the record of `again`, its repetition, and whether that ended the same
     /// way. If not, the end of this one is kept: the replay that follows will show the difference.
     pub(crate) fn recorded(self, again: Self) -> (Self, bool) {

@@ -35,7 +35,7 @@ use std::time::Duration;
 pub use bounded::Bounded;
 pub use budget::Budget;
 pub use capabilities::{Capabilities, Coverage, MemoryModel};
-pub(crate) use collector::{Collector, assert_outside};
+pub(crate) use collector::{Collector, assert_outside, memory_bytes};
 pub use collector::{DISTINCT_MAX, Exploration, Limit};
 pub use enumerate::Enumerate;
 pub use explorer::Explorer;
@@ -60,6 +60,10 @@ pub type Program = Arc<dyn Fn() -> Outcome + Send + Sync>;
 /// Decides whether an outcome is a failure.
 pub type Judge = Arc<dyn Fn(&Outcome) -> Option<Failure> + Send + Sync>;
 
+/// Decides whether an execution in which no thread goes on is right all the same, and what its outcome is:
+/// is called on the OS thread that ran it, before another execution begins there.
+pub type StuckJudge = Arc<dyn Fn(&Failure) -> Option<Outcome> + Send + Sync>;
+
 /// How far an exploration has come.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Progress {
@@ -82,8 +86,12 @@ pub struct Task {
     pub program: Program,
     /// What is a failure besides what the engine itself sees.
     pub judge: Judge,
+    /// What is to be done where no thread goes on, if that can be right.
+    pub stuck: Option<StuckJudge>,
     /// How much may be spent.
     pub budget: Budget,
+    /// How much memory, in bytes, this process held when the check began, where the system tells.
+    pub memory_before_bytes: Option<u64>,
     /// Where the engine draws at random, the seed it draws from.
     pub seed: u64,
     /// Whether to go on after a failure, to see all outcomes.

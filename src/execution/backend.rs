@@ -16,7 +16,8 @@ use super::local_state::LocalState;
 use super::operation::{Operation, Response};
 use super::panics::FatalPanics;
 use super::trace::{
-    AtomicKind, Event, ObjectId, ObjectKind, ObjectRecord, PanicRecord, Switch, ThreadId, ThreadRecord, Trace,
+    AtomicKind, CallRecord, Event, ObjectId, ObjectKind, ObjectRecord, PanicRecord, Switch, ThreadId, ThreadRecord,
+    Trace,
 };
 use crate::failure::Failure;
 use crate::outcome::Outcome;
@@ -152,6 +153,8 @@ pub(crate) struct Execution {
     /// Whether panics are those of an engine, which deals with them itself.
     pub(crate) ignores_panics: Cell<bool>,
     fatal_panics: RefCell<FatalPanics>,
+    /// Whether recorded operations are wanted in words.
+    pub(crate) wants_words: Cell<bool>,
     /// What the scenario's closure returned.
     pub(crate) outcome: RefCell<Option<Outcome>>,
     /// Pointers, numbered in the order in which they appear in atomics.
@@ -182,6 +185,7 @@ impl Execution {
             unwinding: RefCell::default(),
             ignores_panics: Cell::new(false),
             fatal_panics: RefCell::default(),
+            wants_words: Cell::new(true),
             outcome: RefCell::default(),
             pointers: RefCell::default(),
             children: RefCell::default(),
@@ -200,6 +204,7 @@ impl Execution {
         trace.objects.clear();
         trace.events.clear();
         trace.panics.clear();
+        trace.calls.clear();
         if trace.threads.is_empty() {
             trace.threads.push(ThreadRecord { name: Some("main".into()), parent: None });
         }
@@ -273,6 +278,26 @@ impl Execution {
             (operation, response)
         };
         trace.events.push(Event { thread, object, operation, response, location, switch });
+    }
+
+    /// Notes the call of an operation whose history is recorded.
+    pub(crate) fn note_call(&self, process: u32, number: u32, operation: &dyn std::fmt::Debug) {
+        if self.wants_words.get() {
+            let operation = format!("{operation:?}");
+            self.trace.borrow_mut().calls.push(CallRecord { process, number, operation, result: None });
+        }
+    }
+
+    /// Notes what it returned.
+    pub(crate) fn note_return(&self, process: u32, number: u32, result: &dyn std::fmt::Debug) {
+        if self.wants_words.get() {
+            let result = format!("{result:?}");
+            let mut trace = self.trace.borrow_mut();
+            let is_it = |call: &&mut CallRecord| (call.process, call.number) == (process, number);
+            if let Some(call) = trace.calls.iter_mut().rev().find(is_it) {
+                call.result = Some(result);
+            }
+        }
     }
 
     /// Returns the number by which traces know a pointer: 0 for null, and otherwise in the order of

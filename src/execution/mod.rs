@@ -14,5 +14,6 @@ pub(crate) mod trace;
 
 pub use operation::{Operation, Response, Update};
 pub use trace::{
-    AtomicKind, Event, ObjectId, ObjectKind, ObjectRecord, PanicRecord, Switch, ThreadId, ThreadRecord, Trace,
+    AtomicKind, CallRecord, Event, ObjectId, ObjectKind, ObjectRecord, PanicRecord, Switch, ThreadId, ThreadRecord,
+    Trace,
 };

@@ -190,6 +190,20 @@ pub enum Operation {
     DropSender,
     /// Drop the receiver of a channel.
     DropReceiver,
+    /// The call of an operation whose history is recorded, see [`Recorder`](crate::history::Recorder).
+    Call {
+        /// Who calls.
+        process: u32,
+        /// Which of its calls it is, counted from 0.
+        number: u32,
+    },
+    /// The return of that operation.
+    Return {
+        /// Who called.
+        process: u32,
+        /// Which of its calls it was.
+        number: u32,
+    },
 }
 
 impl Operation {

@@ -157,6 +157,21 @@ pub struct Trace {
     pub events: Vec<Event>,
     /// The panics, in order, whether they were caught or not.
     pub panics: Vec<PanicRecord>,
+    /// The operations whose history is recorded, in the order of their calls.
+    pub calls: Vec<CallRecord>,
+}
+
+/// An operation whose history is recorded, in words.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CallRecord {
+    /// Who called.
+    pub process: u32,
+    /// Which of its calls it was, counted from 0.
+    pub number: u32,
+    /// What was asked, in its `Debug` form.
+    pub operation: String,
+    /// What it returned, in its `Debug` form; none if it did not return.
+    pub result: Option<String>,
 }
 
 impl Trace {

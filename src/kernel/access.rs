@@ -23,6 +23,8 @@ pub(crate) enum Target {
     End(ThreadId),
     /// The park token of a thread.
     Token(ThreadId),
+    /// What is recorded of calls and returns.
+    History,
 }
 
 /// How a step touches something.
@@ -70,6 +72,10 @@ pub(crate) enum Access {
     CloneSender,
     /// It drops the receiver.
     DropReceiver,
+    /// It begins an operation whose history is recorded: what has returned before comes before it.
+    Call,
+    /// It ends one.
+    Return,
 }
 
 impl Access {
@@ -81,8 +87,8 @@ impl Access {
     /// One half of the relation, which is symmetric.
     fn conflicts_with(self, other: Self) -> bool {
         use Access::{
-            Arrive, Closed, Depart, Drained, DropReceiver, DropSender, Empty, Enter, Full, Hold, Leave, Notify, Poll,
-            Receive, RefuseWrite, Send, Share, Unshare, Write,
+            Arrive, Call, Closed, Depart, Drained, DropReceiver, DropSender, Empty, Enter, Full, Hold, Leave, Notify,
+            Poll, Receive, RefuseWrite, Return, Send, Share, Unshare, Write,
         };
         match (self, other) {
             (Write, _) => true,
@@ -99,6 +105,7 @@ impl Access {
             (Full { .. } | Closed | Receive(_) | Empty(_) | Drained, DropReceiver) => true,
             (Receive(_), Receive(_) | Empty(_) | Drained) => true,
             (Empty(_) | Drained, DropSender) => true,
+            (Call, Return) => true,
             _ => false,
         }
     }

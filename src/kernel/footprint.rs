@@ -32,6 +32,8 @@ impl Kernel {
             (Operation::Join { thread: other } | Operation::IsFinished { thread: other }, _) => {
                 smallvec![(Target::End(other), Access::Read)]
             }
+            (Operation::Call { .. }, _) => smallvec![(Target::History, Access::Call)],
+            (Operation::Return { .. }, _) => smallvec![(Target::History, Access::Return)],
             (operation, _) if operation.yields() => self.yield_footprint(thread),
             (Operation::Park { .. }, _) => smallvec![(Target::Token(thread), Access::Leave)],
             (Operation::Unpark { thread: other }, _) => smallvec![(Target::Token(other), Access::Notify)],

@@ -33,6 +33,7 @@ pub fn failure(failure: &Failure, trace: &Trace) -> String {
             let missing: Vec<&str> = missing.iter().map(crate::Outcome::as_str).collect();
             format!("outcomes that were expected to be possible never occur: {}", missing.join(", "))
         }
+        Failure::NotLinearizable(inconsistency) => super::history::inconsistency(inconsistency),
         Failure::Hang { threads } => hang(threads, &names),
         Failure::ForeignObject(foreign) => {
             let what = kind(foreign.kind);

@@ -1,11 +1,15 @@
 //! Text. Everything that a person reads of a failure is made here and nowhere else.
 
 mod failure;
+mod history;
 mod names;
 mod story;
 mod table;
 mod words;
 
 pub use failure::failure;
+#[cfg(feature = "proptest")]
+pub use history::linearizable;
+pub use history::{explain, history};
 pub use story::{outcomes, report, story, verdict};
 pub use table::table;

@@ -34,9 +34,26 @@ pub(super) fn event(event: &Event, trace: &Trace, names: &Names) -> String {
     if let (Some(kind), Some(object)) = (atomic, object) {
         return atomic_event(event, kind, object);
     }
+    if let Some(text) = recorded(event, trace) {
+        return text;
+    }
     let result = result(event);
     let text = operation(event.operation, event.object, names);
     if result.is_empty() { text } else { format!("{text} -> {result}") }
+}
+
+/// Returns the call or the return of an operation whose history is recorded.
+fn recorded(event: &Event, trace: &Trace) -> Option<String> {
+    let (Operation::Call { process, number } | Operation::Return { process, number }) = event.operation else {
+        return None;
+    };
+    let call = trace.calls.iter().find(|call| (call.process, call.number) == (process, number))?;
+    let is_call = matches!(event.operation, Operation::Call { .. });
+    let result = call.result.as_ref().filter(|_| !is_call);
+    Some(match result {
+        Some(result) => format!("return {result} from {}", call.operation),
+        None => format!("call {}", call.operation),
+    })
 }
 
 fn atomic_event(event: &Event, kind: AtomicKind, object: &str) -> String {
@@ -122,6 +139,8 @@ pub(super) fn operation(operation: Operation, object: Option<ObjectId>, names: &
         Operation::CloneSender => format!("clone a sender of {object}"),
         Operation::DropSender => format!("drop a sender of {object}"),
         Operation::DropReceiver => format!("drop the receiver of {object}"),
+        Operation::Call { process, number } => format!("call number {number} of process {process}"),
+        Operation::Return { process, number } => format!("return of call number {number} of process {process}"),
     }
 }
 

@@ -68,7 +68,7 @@ impl Identities {
     pub(crate) fn translate(&self, mut footprint: Footprint) -> Footprint {
         for (target, _) in &mut footprint {
             match target {
-                Target::Object(_) => {}
+                Target::Object(_) | Target::History => {}
                 Target::End(thread) | Target::Token(thread) => thread.0 = self.number[thread.index()],
             }
         }

@@ -128,6 +128,7 @@ fn reverse(steps: &Steps, kernel: &Kernel, late: &Step, index: usize, early: usi
     match (late.pending.operation, footprint.first()) {
         // A thread's end is not to be had earlier.
         (Operation::Join { .. }, _) => {}
+        (Operation::Call { .. } | Operation::Return { .. }, _) => add(0, footprint.clone()),
         (Operation::Lock, _) => {
             let Some(&(target, _)) = footprint.first() else { return };
             // Whoever took it found it free, and nobody has taken it since who does not come after.

@@ -34,6 +34,7 @@ struct Touches {
     objects: Vec<Vec<u32>>,
     ends: Vec<Vec<u32>>,
     tokens: Vec<Vec<u32>>,
+    history: Vec<Vec<u32>>,
 }
 
 impl Touches {
@@ -42,6 +43,7 @@ impl Touches {
             Target::Object(object) => (&self.objects, object.index()),
             Target::End(thread) => (&self.ends, thread.index()),
             Target::Token(thread) => (&self.tokens, thread.index()),
+            Target::History => (&self.history, 0),
         };
         all.get(place).map_or(&[], Vec::as_slice)
     }
@@ -51,6 +53,7 @@ impl Touches {
             Target::Object(object) => (&mut self.objects, object.index()),
             Target::End(thread) => (&mut self.ends, thread.index()),
             Target::Token(thread) => (&mut self.tokens, thread.index()),
+            Target::History => (&mut self.history, 0),
         };
         if all.len() <= place {
             all.resize_with(place + 1, Vec::new);

@@ -1,6 +1,8 @@
 //! Histories: what was asked of an object by whom and when, and what it answered.
 
-use std::fmt::Debug;
+mod recorder;
+
+pub use recorder::Recorder;
 
 /// How an operation ended.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]

@@ -1,0 +1,130 @@
+//! Recording a history while it happens, in the same way on every engine and on real threads.
+//!
+//! A call and a return are visible operations of their own in a modelled execution. They have to be: whether
+//! one operation had returned before another was called is what linearizability is about, and executions
+//! that are equivalent otherwise may differ in it. A call depends on returns and on nothing else, so that
+//! this costs as few executions as it can.
+//!
+//! On real threads each takes a number from one counter, which orders them, and notes it in a log of its
+//! process; that is all.
+
+use std::fmt::Debug;
+use std::panic::Location;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Mutex, PoisonError};
+
+use super::{Call, Completion, History};
+use crate::execution::Operation;
+use crate::execution::context;
+
+/// What one process has called.
+type Log<O, R> = Mutex<Vec<Call<O, R>>>;
+
+/// Records the history of one object in one execution.
+#[derive(Debug)]
+pub struct Recorder<O, R> {
+    clock: AtomicU64,
+    logs: Box<[Log<O, R>]>,
+}
+
+impl<O: Clone + Debug, R: Clone + Debug> Recorder<O, R> {
+    /// Returns a recorder for processes numbered from 0.
+    pub fn new(processes: usize) -> Self {
+        Self { clock: AtomicU64::new(0), logs: (0..processes).map(|_| Mutex::default()).collect() }
+    }
+
+    /// Does `run`, which is `operation` of a process, and returns its result.
+    ///
+    /// # Panics
+    ///
+    /// If there is no such process, and if `run` does; the operation is then recorded as pending.
+    #[track_caller]
+    pub fn record(&self, process: usize, operation: O, run: impl FnOnce(&O) -> R) -> R {
+        let location = Location::caller();
+        let (name, number) = self.number(process);
+        announce(Operation::Call { process: name, number }, location);
+        self.record_call(process, operation.clone());
+        let result = run(&operation);
+        announce(Operation::Return { process: name, number }, location);
+        self.record_return(process, result.clone());
+        result
+    }
+
+    /// Does the same for a process that nothing happens beside meanwhile, without visible operations.
+    pub(crate) fn record_alone(&self, process: usize, operation: O, run: impl FnOnce(&O) -> R) -> R {
+        self.record_call(process, operation.clone());
+        let result = run(&operation);
+        self.record_return(process, result.clone());
+        result
+    }
+
+    /// Returns what has been recorded so far. Times are numbers of turns: calls with only calls between
+    /// them have the same, and so have returns, because their order says nothing.
+    pub fn history(&self) -> History<O, R> {
+        let mut calls: Vec<Call<O, R>> = Vec::new();
+        for log in &self.logs {
+            calls.extend(log.lock().unwrap_or_else(PoisonError::into_inner).iter().cloned());
+        }
+        let called = calls.iter().map(|call| (call.called_at, true));
+        let ended = calls.iter().filter_map(|call| Some((call.ended_at()?, false)));
+        let mut events: Vec<(u64, bool)> = called.chain(ended).collect();
+        events.sort_unstable();
+        // Calls in even turns, returns in odd ones.
+        let mut turn = 0_u64;
+        let turns: Vec<(u64, u64)> = events
+            .into_iter()
+            .map(|(time, is_call)| {
+                turn += u64::from(turn.is_multiple_of(2) != is_call);
+                (time, turn)
+            })
+            .collect();
+        let turn_of = |time: u64| turns[turns.partition_point(|&(known, _)| known < time)].1;
+        for call in &mut calls {
+            call.called_at = turn_of(call.called_at);
+            if let Completion::Returned { at, .. } | Completion::Cancelled { at } = &mut call.completion {
+                *at = turn_of(*at);
+            }
+        }
+        History::new(calls).expect("every return comes after its call")
+    }
+
+    fn number(&self, process: usize) -> (u32, u32) {
+        let calls = self.log(process, |log| log.len());
+        (u32::try_from(process).unwrap_or(u32::MAX), u32::try_from(calls).unwrap_or(u32::MAX))
+    }
+
+    fn log<T>(&self, process: usize, f: impl FnOnce(&mut Vec<Call<O, R>>) -> T) -> T {
+        let log = self.logs.get(process).unwrap_or_else(|| panic!("there is no process {process} to record"));
+        f(&mut log.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    fn record_call(&self, process: usize, operation: O) {
+        let (name, number) = self.number(process);
+        if let Some(backend) = context::modelled() {
+            backend.execution().note_call(name, number, &operation);
+        }
+        self.log(process, |log| {
+            let called_at = self.clock.fetch_add(1, Ordering::AcqRel);
+            log.push(Call { process: name, operation, called_at, completion: Completion::Pending });
+        });
+    }
+
+    fn record_return(&self, process: usize, result: R) {
+        let at = self.clock.fetch_add(1, Ordering::AcqRel);
+        if let Some(backend) = context::modelled() {
+            let (name, number) = self.number(process);
+            backend.execution().note_return(name, number.saturating_sub(1), &result);
+        }
+        self.log(process, |log| {
+            let last = log.last_mut().expect("the call that returns");
+            last.completion = Completion::Returned { at, result };
+        });
+    }
+}
+
+/// Makes a call or a return known to the engine that runs this, if one does.
+fn announce(operation: Operation, location: &'static Location<'static>) {
+    if let Some(backend) = context::modelled() {
+        backend.perform(None, operation, location);
+    }
+}

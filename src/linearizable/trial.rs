@@ -1,0 +1,190 @@
+//! One program on one engine: its histories are recorded, and each that is new is judged.
+
+use std::cell::RefCell;
+use std::collections::HashMap;
+use std::fmt::Debug;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use super::coverage::Seen;
+use super::{Engines, Linearizable};
+use crate::Checker;
+use crate::engine::{Judge, StuckJudge};
+use crate::failure::{Failure, Inconsistency};
+use crate::history::{Call, Completion, History, Recorder};
+use crate::linearizability::{Effort, Linearizability, check_within};
+use crate::outcome::Outcome;
+use crate::program::Program;
+use crate::report::Report;
+use crate::spec::SequentialSpec;
+use crate::subject::Subject;
+use crate::thread;
+
+/// The histories of one program by their texts.
+type Histories<O, R> = Arc<Mutex<HashMap<String, History<O, R>>>>;
+
+thread_local! {
+    /// Ends the history of the execution that this OS thread runs, where no thread of it goes on.
+    static UNFINISHED: RefCell<Option<Arc<dyn Fn() -> String>>> = const { RefCell::new(None) };
+}
+
+/// Runs a program.
+pub(super) fn run<T, S>(face: &Linearizable<T, S>, program: &Program<T::Operation>, seen: &Arc<Mutex<Seen>>) -> Report
+where
+    T: Subject,
+    S: SequentialSpec<Operation = T::Operation, Result = T::Result> + Send + Sync + 'static,
+{
+    let histories: Histories<T::Operation, T::Result> = Arc::default();
+    let mut checker = Checker::new()
+        .name(format!("{program:?}"))
+        .budget(face.budget)
+        .seed(face.seed)
+        .judged_by(judge(face, &histories, seen), stuck());
+    if let Engines::One(engine) = &face.engine {
+        checker = checker.boxed_engine(engine());
+    }
+    let report = checker.run(execution(face, program, &histories));
+    let mut seen = seen.lock().unwrap_or_else(PoisonError::into_inner);
+    seen.coverage.programs += 1;
+    seen.coverage.exhausted += u64::from(report.engines.iter().any(crate::EngineReport::is_complete));
+    seen.coverage.executions += report.engines.iter().map(|engine| engine.exploration.executions).sum::<u64>();
+    report
+}
+
+/// Returns the scenario that a program is.
+fn execution<T, S>(
+    face: &Linearizable<T, S>,
+    program: &Program<T::Operation>,
+    histories: &Histories<T::Operation, T::Result>,
+) -> impl Fn() -> Text + Send + Sync + use<T, S>
+where
+    T: Subject,
+{
+    let (new, program, histories) = (Arc::clone(&face.new), Arc::new(program.clone()), Arc::clone(histories));
+    move || {
+        let subject = Arc::new(new());
+        let recorder = Arc::new(Recorder::new(program.threads.len() + 1));
+        let finish = {
+            let (recorder, histories) = (Arc::clone(&recorder), Arc::clone(&histories));
+            move |is_stuck: bool| {
+                let history = recorder.history();
+                let history = if is_stuck { history.stuck() } else { history };
+                let text = text_of(&history);
+                histories.lock().unwrap_or_else(PoisonError::into_inner).entry(text.clone()).or_insert(history);
+                text
+            }
+        };
+        let finish_stuck = finish.clone();
+        UNFINISHED.set(Some(Arc::new(move || finish_stuck(true))));
+        for operation in &program.prefix {
+            recorder.record_alone(0, operation.clone(), |operation| subject.call(operation));
+        }
+        let threads: Vec<_> = (0..program.threads.len())
+            .map(|index| {
+                let (subject, recorder, program) = (Arc::clone(&subject), Arc::clone(&recorder), Arc::clone(&program));
+                thread::spawn(move || {
+                    for operation in &program.threads[index] {
+                        recorder.record(index + 1, operation.clone(), |operation| subject.call(operation));
+                    }
+                })
+            })
+            .collect();
+        for thread in threads {
+            if let Err(panic) = thread.join() {
+                std::panic::resume_unwind(panic);
+            }
+        }
+        for operation in &program.suffix {
+            recorder.record_alone(0, operation.clone(), |operation| subject.call(operation));
+        }
+        drop(subject);
+        Text(finish(false))
+    }
+}
+
+/// A text whose `Debug` form is itself.
+struct Text(String);
+
+impl Debug for Text {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter.write_str(&self.0)
+    }
+}
+
+/// Returns what stands for a history.
+fn text_of<O: Debug, R: Debug>(history: &History<O, R>) -> String {
+    let mut text = String::new();
+    for call in history.calls() {
+        let end = match &call.completion {
+            Completion::Returned { at, result } => format!("{at} -> {result:?}"),
+            Completion::Cancelled { at } => format!("{at} given up"),
+            Completion::Pending => "never".to_owned(),
+        };
+        text.push_str(&format!("{}: {:?} from {} to {end}; ", call.process, call.operation, call.called_at));
+    }
+    if history.is_stuck() {
+        text.push_str("stuck");
+    }
+    text
+}
+
+/// Returns who makes an outcome of an execution in which no thread goes on: that operations wait may be right.
+fn stuck() -> StuckJudge {
+    Arc::new(|_: &Failure| {
+        let unfinished = UNFINISHED.with_borrow(Clone::clone)?;
+        Some(Outcome::of(&Text(unfinished())))
+    })
+}
+
+/// Returns who judges the histories of a program, each once.
+fn judge<T, S>(
+    face: &Linearizable<T, S>,
+    histories: &Histories<T::Operation, T::Result>,
+    seen: &Arc<Mutex<Seen>>,
+) -> Judge
+where
+    T: Subject,
+    S: SequentialSpec<Operation = T::Operation, Result = T::Result> + Send + Sync + 'static,
+{
+    let (spec, consistency) = (Arc::clone(&face.spec), face.consistency);
+    let (histories, seen) = (Arc::clone(histories), Arc::clone(seen));
+    let verdicts: Mutex<HashMap<Outcome, Option<Failure>>> = Mutex::default();
+    Arc::new(move |outcome| {
+        let mut verdicts = verdicts.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(verdict) = verdicts.get(outcome) {
+            return verdict.clone();
+        }
+        let history = histories.lock().unwrap_or_else(PoisonError::into_inner).get(outcome.as_str()).cloned()?;
+        let mut seen = seen.lock().unwrap_or_else(PoisonError::into_inner);
+        seen.note(&history, outcome.as_str());
+        let verdict = match check_within(&*spec, &history, consistency, Effort::default()) {
+            Linearizability::Linearizable(_) => None,
+            Linearizability::NotLinearizable(explanation) => {
+                let history = in_words(&history);
+                let explanation = *explanation;
+                Some(Failure::NotLinearizable(Box::new(Inconsistency { consistency, history, explanation })))
+            }
+            Linearizability::Inconclusive { .. } => {
+                seen.coverage.undecided += 1;
+                None
+            }
+        };
+        verdicts.insert(outcome.clone(), verdict.clone());
+        verdict
+    })
+}
+
+/// Returns a history in words.
+fn in_words<O: Debug, R: Debug>(history: &History<O, R>) -> History<String, String> {
+    let calls = history.calls().iter().map(|call| Call {
+        process: call.process,
+        operation: format!("{:?}", call.operation),
+        called_at: call.called_at,
+        completion: match &call.completion {
+            Completion::Returned { at, result } => Completion::Returned { at: *at, result: format!("{result:?}") },
+            Completion::Cancelled { at } => Completion::Cancelled { at: *at },
+            Completion::Pending => Completion::Pending,
+        },
+    });
+    let words = History::new(calls.collect()).expect("as right as the history");
+    if history.is_stuck() { words.stuck() } else { words }
+}

@@ -1,0 +1,104 @@
+//! Histories, and why they are not linearizable.
+
+use comfy_table::{ContentArrangement, Table, presets};
+
+use crate::failure::Inconsistency;
+use crate::history::{Call, Completion, History};
+use crate::linearizability::{Consistency, Explanation};
+
+/// Returns a history as a table: a column for each process, a row for each operation in the order of
+/// calls, with the turns of its call and its return.
+pub fn history(history: &History<String, String>) -> String {
+    let mut processes: Vec<u32> = history.calls().iter().map(|call| call.process).collect();
+    processes.sort_unstable();
+    processes.dedup();
+    let mut table = Table::new();
+    table.load_style(presets::UTF8_FULL_CONDENSED).set_content_arrangement(ContentArrangement::Disabled);
+    let mut header: Vec<String> = processes.iter().map(|process| format!("process {process}")).collect();
+    header.push("from turn".to_owned());
+    header.push("to turn".to_owned());
+    table.set_header(header);
+    for call in history.calls() {
+        let cell = |process: &u32| if *process == call.process { operation(call) } else { String::new() };
+        let mut row: Vec<String> = processes.iter().map(cell).collect();
+        row.push(call.called_at.to_string());
+        row.push(call.ended_at().map_or_else(String::new, |at| at.to_string()));
+        table.add_row(row);
+    }
+    table.to_string()
+}
+
+/// Returns an operation with what came of it.
+fn operation(call: &Call<String, String>) -> String {
+    match &call.completion {
+        Completion::Returned { result, .. } => format!("{} -> {result}", call.operation),
+        Completion::Cancelled { .. } => format!("{} was given up", call.operation),
+        Completion::Pending => format!("{} waits", call.operation),
+    }
+}
+
+/// Returns why a history is wrong.
+pub(super) fn inconsistency(inconsistency: &Inconsistency) -> String {
+    let Inconsistency { consistency, history: of, explanation } = inconsistency;
+    let what = match consistency {
+        Consistency::Linearizable => "not linearizable",
+        Consistency::Sequential => "not sequentially consistent",
+        Consistency::Quiescent => "not quiescently consistent",
+    };
+    format!("what the operations answered is {what}\n{}\n{}", history(of), explain(explanation, of))
+}
+
+/// Returns an explanation in words; the operations are those of `of`.
+pub fn explain(explanation: &Explanation, of: &History<String, String>) -> String {
+    let named = |order: &[usize]| {
+        let all: Vec<String> = order.iter().map(|&place| operation(&of.calls()[place])).collect();
+        if all.is_empty() { "nothing".to_owned() } else { all.join(", ") }
+    };
+    let mut lines = Vec::new();
+    match explanation.operation {
+        Some(place) => {
+            let call = &of.calls()[place];
+            lines.push(format!("{}, of process {}, fits nowhere:", operation(call), call.process));
+            for contradiction in &explanation.contradictions {
+                let expected = match &contradiction.expected {
+                    Some(expected) => format!("it would return {expected}"),
+                    None => "it would have to wait".to_owned(),
+                };
+                lines.push(format!(
+                    "  after {} the state is {}, and {expected}",
+                    named(&contradiction.order),
+                    contradiction.state
+                ));
+            }
+        }
+        None if of.is_stuck() => {
+            lines.push("operations wait that would not have to, in whatever order the others came".to_owned());
+        }
+        None => lines.push("no order explains it".to_owned()),
+    }
+    lines.push(format!("the longest order that can be explained: {}", named(&explanation.prefix)));
+    lines.join("\n")
+}
+
+/// Returns what was found about an object: the program that fails and how, or what was seen.
+#[cfg(feature = "proptest")]
+pub fn linearizable<O: std::fmt::Debug>(report: &crate::LinearizableReport<O>) -> String {
+    let mut text = String::new();
+    if let Some(hunted) = &report.failure {
+        let line = |token: &crate::schedule::Token| format!("the token of this interleaving: {token}");
+        text.push_str(&super::story(&format!("{:?}", hunted.program), &hunted.counterexample, &line));
+        text.push('\n');
+    }
+    let seen = &report.coverage;
+    text.push_str(&format!(
+        "{} programs, of which {} to exhaustion; {} executions, {} different histories, {} different results\n",
+        seen.programs, seen.exhausted, seen.executions, seen.histories, seen.results
+    ));
+    if seen.undecided > 0 {
+        text.push_str(&format!("{} histories were too long to be decided\n", seen.undecided));
+    }
+    for (operation, result) in &seen.missing {
+        text.push_str(&format!("never seen: that {operation} answers {result}\n"));
+    }
+    text
+}
