@@ -311,3 +311,29 @@ fn a_choice_among_too_many_is_a_panic_of_the_program() {
     let report = Checker::new().engine(Enumerate).run(|| selvedge::choose(usize::MAX >> 40));
     assert_eq!(kind(&report), Some(FailureKind::Panic));
 }
+
+/// Nothing calls the panic hook for a panic that is resumed, and yet it unwinds like any other.
+#[test]
+fn what_a_thread_does_while_it_unwinds_a_resumed_panic_is_visible() {
+    struct Sets<'a>(&'a AtomicBool);
+    impl Drop for Sets<'_> {
+        fn drop(&mut self) {
+            self.0.store(true, SeqCst);
+        }
+    }
+    let report = Checker::new().expect_outcomes([false, true]).run(|| {
+        let flag = AtomicBool::new(false);
+        thread::scope(|scope| {
+            let resumes = scope.spawn(|| {
+                let _sets = Sets(&flag);
+                let payload = std::panic::catch_unwind(|| panic!("once")).unwrap_err();
+                std::panic::resume_unwind(payload)
+            });
+            let seen = flag.load(SeqCst);
+            let ended: Result<(), _> = resumes.join();
+            assert!(ended.is_err());
+            seen
+        })
+    });
+    assert!(report.passes(), "{report:?}");
+}

@@ -33,6 +33,8 @@ pub(crate) enum Command {
     Merge(Merge),
     /// Run the one execution that a token stands for, and show it.
     Replay(Replay),
+    /// Check whether a history that was recorded elsewhere is linearizable.
+    Linearize(Linearize),
 }
 
 /// How results are printed.
@@ -117,6 +119,88 @@ pub(crate) struct Merge {
     /// The files with the lines that each part printed.
     #[arg(value_name = "FILE", required = true)]
     pub(crate) files: Vec<std::path::PathBuf>,
+}
+
+/// How a verdict on a history is printed.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub(crate) enum PageFormat {
+    /// For people.
+    #[default]
+    Text,
+    /// One JSON object a line, for each object of the history; operations are named by their lines.
+    Json,
+    /// A page that needs nothing else.
+    Html,
+}
+
+/// The specifications whose histories can be read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum SpecName {
+    /// read -> value, write(value), cas(old, new) -> bool
+    Register,
+    /// add(number) -> former, get -> number
+    Counter,
+    /// push(value), try_push(value) -> bool, pop -> value, try_pop -> value or null, length -> number
+    Fifo,
+    /// Last in, first out; as fifo
+    Lifo,
+    /// The smallest (as JSON text) first; as fifo
+    Priority,
+    /// push_front(value), push_back(value), pop_front -> value or null, pop_back -> value or null
+    Deque,
+    /// insert(value) -> bool, whether it is new; remove(value) -> bool, contains(value) -> bool
+    Set,
+    /// insert(key, value), insert_if_absent(key, value), remove(key), get(key); each -> former or null
+    Map,
+    /// get(key) -> text, put(key, text), append(key, text)
+    KeyValue,
+    /// lock, try_lock -> bool, unlock -> false if it was not held
+    Mutex,
+    /// acquire, try_acquire -> bool, release -> false if it was one too many
+    Semaphore,
+    /// put(task), get -> task, task_done -> false if it was one too many, join
+    JoinableQueue,
+}
+
+/// What order a history is to be explained by.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub(crate) enum ConsistencyName {
+    /// Every operation takes effect between its call and its return.
+    #[default]
+    Linearizable,
+    /// The operations of each process take effect in their order, whatever the times.
+    Sequential,
+    /// Operations take effect in the order of the times at which nothing was going on.
+    Quiescent,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Linearize {
+    /// What the object is to do.
+    #[arg(long, value_enum)]
+    pub(crate) spec: SpecName,
+    /// How many values it has room for, or permits a semaphore has [default: any number; one permit].
+    #[arg(long, value_name = "COUNT", value_parser = clap::value_parser!(u16).range(1..))]
+    pub(crate) capacity: Option<u16>,
+    /// What a register holds at first, in JSON [default: null].
+    #[arg(long, value_name = "JSON", value_parser = json)]
+    pub(crate) initial: Option<serde_json::Value>,
+    /// What order is looked for.
+    #[arg(long, value_enum, default_value_t)]
+    pub(crate) consistency: ConsistencyName,
+    /// The most seconds for one object.
+    #[arg(long, value_name = "SECONDS", value_parser = seconds, default_value = "60")]
+    pub(crate) seconds: Duration,
+    /// How to print the verdict.
+    #[arg(long, value_enum, default_value_t)]
+    pub(crate) format: PageFormat,
+    /// The history: one JSON object a line, or `-` for standard input.
+    #[arg(value_name = "FILE")]
+    pub(crate) file: std::path::PathBuf,
+}
+
+fn json(text: &str) -> Result<serde_json::Value, String> {
+    serde_json::from_str(text).map_err(|error| error.to_string())
 }
 
 #[derive(Debug, Args)]

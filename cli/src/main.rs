@@ -1,4 +1,5 @@
-//! The program `selvedge`: checks, explores and replays the scenarios of the catalogue.
+//! The program `selvedge`: checks, explores and replays the scenarios of the catalogue, and checks histories
+//! that were recorded elsewhere.
 //!
 //! Exit codes: 0 when all is as expected, 1 when something is not, 2 for a wrong call, 130 when
 //! interrupted.
@@ -9,6 +10,7 @@ mod catalogue_list;
 mod check;
 mod engines;
 mod explore;
+mod linearize;
 mod merge;
 mod output;
 mod replay;
@@ -38,6 +40,9 @@ enum CallError {
     /// Results of parts cannot be put together.
     #[error(transparent)]
     Merge(#[from] merge::MergeError),
+    /// A history cannot be read.
+    #[error(transparent)]
+    Linearize(#[from] linearize::LinearizeError),
     /// A token cannot be replayed.
     #[error(transparent)]
     Replay(#[from] selvedge::ReplayError),
@@ -64,6 +69,7 @@ fn main() -> ExitCode {
         Command::Explore(explore) => explore::run(&explore),
         Command::Merge(merge) => merge::run(&merge),
         Command::Replay(replay) => replay::run(&replay),
+        Command::Linearize(call) => linearize::run(&call),
     };
     match result {
         Ok(true) => ExitCode::SUCCESS,

@@ -150,6 +150,8 @@ pub(crate) struct Execution {
     pub(crate) locals: RefCell<Vec<Locals>>,
     /// Threads that are unwinding a panic.
     pub(crate) unwinding: RefCell<Vec<bool>>,
+    /// Threads that have caught a panic of their own or received one by a join, and so may resume it.
+    may_resume: RefCell<Vec<bool>>,
     /// Whether panics are those of an engine, which deals with them itself.
     pub(crate) ignores_panics: Cell<bool>,
     fatal_panics: RefCell<FatalPanics>,
@@ -183,6 +185,7 @@ impl Execution {
             statics: RefCell::default(),
             locals: RefCell::default(),
             unwinding: RefCell::default(),
+            may_resume: RefCell::default(),
             ignores_panics: Cell::new(false),
             fatal_panics: RefCell::default(),
             wants_words: Cell::new(true),
@@ -212,6 +215,8 @@ impl Execution {
         self.locals.get_mut().push(Locals::default());
         self.unwinding.get_mut().clear();
         self.unwinding.get_mut().push(false);
+        self.may_resume.get_mut().clear();
+        self.may_resume.get_mut().push(false);
         self.ignores_panics.set(false);
         self.fatal_panics.take();
         self.outcome.take();
@@ -227,6 +232,7 @@ impl Execution {
         trace.threads.push(record);
         self.locals.borrow_mut().push(Locals::default());
         self.unwinding.borrow_mut().push(false);
+        self.may_resume.borrow_mut().push(false);
         self.children.borrow_mut().push(0);
         self.spawned_at.borrow_mut().push(location);
         id
@@ -327,10 +333,15 @@ impl Execution {
         let mut unwinding = self.unwinding.borrow_mut();
         let current = self.current.get().index();
         if !std::thread::panicking() {
-            unwinding[current] = false;
+            if std::mem::take(&mut unwinding[current]) {
+                self.may_resume.borrow_mut()[current] = true;
+            }
             return false;
         }
         // A payload that is resumed unwinds without a call of the panic hook.
+        if self.may_resume.borrow()[current] && !unwinding.contains(&true) {
+            unwinding[current] = true;
+        }
         unwinding[current] || !unwinding.contains(&true)
     }
 
@@ -371,7 +382,9 @@ impl Execution {
 
     /// Notes that a `join` has received what `thread` ended with.
     pub(crate) fn note_received(&self, thread: ThreadId) {
-        self.fatal_panics.borrow_mut().note_received(thread);
+        if self.fatal_panics.borrow_mut().note_received(thread) {
+            self.may_resume.borrow_mut()[self.current.get().index()] = true;
+        }
     }
 
     /// Returns the panic that makes this execution fail, if one does.

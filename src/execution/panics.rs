@@ -28,11 +28,14 @@ impl FatalPanics {
         self.0.push(FatalPanic { thread, index, received: false });
     }
 
-    /// Notes that a `join` has received what `thread` ended with.
-    pub(crate) fn note_received(&mut self, thread: ThreadId) {
+    /// Notes that a `join` has received what `thread` ended with; returns whether that was a panic.
+    pub(crate) fn note_received(&mut self, thread: ThreadId) -> bool {
+        let mut panicked = false;
         for panic in self.0.iter_mut().filter(|panic| panic.thread == thread) {
             panic.received = true;
+            panicked = true;
         }
+        panicked
     }
 
     /// Returns the panic that makes an execution fail, if one does: where any was not received by a

@@ -2,6 +2,8 @@
 
 mod recorder;
 
+use std::fmt::Debug;
+
 pub use recorder::Recorder;
 
 /// How an operation ended.
@@ -121,6 +123,25 @@ impl<O, R> History<O, R> {
     /// Returns the operations, in the order of asking.
     pub fn calls(&self) -> &[Call<O, R>] {
         &self.calls
+    }
+
+    /// Returns the history with its operations and results in their `Debug` forms.
+    pub fn in_words(&self) -> History<String, String>
+    where
+        O: Debug,
+        R: Debug,
+    {
+        let calls = self.calls.iter().map(|call| Call {
+            process: call.process,
+            operation: format!("{:?}", call.operation),
+            called_at: call.called_at,
+            completion: match &call.completion {
+                Completion::Returned { at, result } => Completion::Returned { at: *at, result: format!("{result:?}") },
+                Completion::Cancelled { at } => Completion::Cancelled { at: *at },
+                Completion::Pending => Completion::Pending,
+            },
+        });
+        History { calls: calls.collect(), is_stuck: self.is_stuck }
     }
 
     /// Returns these of the operations, as a history of their own.

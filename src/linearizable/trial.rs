@@ -10,7 +10,7 @@ use super::{Engines, Linearizable};
 use crate::Checker;
 use crate::engine::{Judge, StuckJudge};
 use crate::failure::{Failure, Inconsistency};
-use crate::history::{Call, Completion, History, Recorder};
+use crate::history::{Completion, History, Recorder};
 use crate::linearizability::{Effort, Linearizability, check_within};
 use crate::outcome::Outcome;
 use crate::program::Program;
@@ -159,7 +159,7 @@ where
         let verdict = match check_within(&*spec, &history, consistency, Effort::default()) {
             Linearizability::Linearizable(_) => None,
             Linearizability::NotLinearizable(explanation) => {
-                let history = in_words(&history);
+                let history = history.in_words();
                 let explanation = *explanation;
                 Some(Failure::NotLinearizable(Box::new(Inconsistency { consistency, history, explanation })))
             }
@@ -171,20 +171,4 @@ where
         verdicts.insert(outcome.clone(), verdict.clone());
         verdict
     })
-}
-
-/// Returns a history in words.
-fn in_words<O: Debug, R: Debug>(history: &History<O, R>) -> History<String, String> {
-    let calls = history.calls().iter().map(|call| Call {
-        process: call.process,
-        operation: format!("{:?}", call.operation),
-        called_at: call.called_at,
-        completion: match &call.completion {
-            Completion::Returned { at, result } => Completion::Returned { at: *at, result: format!("{result:?}") },
-            Completion::Cancelled { at } => Completion::Cancelled { at: *at },
-            Completion::Pending => Completion::Pending,
-        },
-    });
-    let words = History::new(calls.collect()).expect("as right as the history");
-    if history.is_stuck() { words.stuck() } else { words }
 }

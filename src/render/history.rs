@@ -7,7 +7,7 @@ use crate::history::{Call, Completion, History};
 use crate::linearizability::{Consistency, Explanation};
 
 /// Returns a history as a table: a column for each process, a row for each operation in the order of
-/// calls, with the turns of its call and its return.
+/// calls, with the times of its call and its return.
 pub fn history(history: &History<String, String>) -> String {
     let mut processes: Vec<u32> = history.calls().iter().map(|call| call.process).collect();
     processes.sort_unstable();
@@ -15,8 +15,8 @@ pub fn history(history: &History<String, String>) -> String {
     let mut table = Table::new();
     table.load_style(presets::UTF8_FULL_CONDENSED).set_content_arrangement(ContentArrangement::Disabled);
     let mut header: Vec<String> = processes.iter().map(|process| format!("process {process}")).collect();
-    header.push("from turn".to_owned());
-    header.push("to turn".to_owned());
+    header.push("called".to_owned());
+    header.push("returned".to_owned());
     table.set_header(header);
     for call in history.calls() {
         let cell = |process: &u32| if *process == call.process { operation(call) } else { String::new() };
@@ -48,10 +48,17 @@ pub(super) fn inconsistency(inconsistency: &Inconsistency) -> String {
     format!("what the operations answered is {what}\n{}\n{}", history(of), explain(explanation, of))
 }
 
+/// The most operations of an order that are named.
+const SHOWN_MAX: usize = 16;
+
 /// Returns an explanation in words; the operations are those of `of`.
 pub fn explain(explanation: &Explanation, of: &History<String, String>) -> String {
     let named = |order: &[usize]| {
-        let all: Vec<String> = order.iter().map(|&place| operation(&of.calls()[place])).collect();
+        let shown = order.len().saturating_sub(SHOWN_MAX);
+        let mut all: Vec<String> = order[shown..].iter().map(|&place| operation(&of.calls()[place])).collect();
+        if shown > 0 {
+            all.insert(0, format!("{shown} others"));
+        }
         if all.is_empty() { "nothing".to_owned() } else { all.join(", ") }
     };
     let mut lines = Vec::new();
@@ -67,7 +74,7 @@ pub fn explain(explanation: &Explanation, of: &History<String, String>) -> Strin
                 lines.push(format!(
                     "  after {} the state is {}, and {expected}",
                     named(&contradiction.order),
-                    contradiction.state
+                    shortened(&contradiction.state)
                 ));
             }
         }
@@ -78,6 +85,16 @@ pub fn explain(explanation: &Explanation, of: &History<String, String>) -> Strin
     }
     lines.push(format!("the longest order that can be explained: {}", named(&explanation.prefix)));
     lines.join("\n")
+}
+
+/// Returns a text, or as much of it as one wants to read.
+fn shortened(text: &str) -> String {
+    const LETTERS_MAX: usize = 200;
+    let mut short: String = text.chars().take(LETTERS_MAX).collect();
+    if short.len() < text.len() {
+        short.push_str("..");
+    }
+    short
 }
 
 /// Returns what was found about an object: the program that fails and how, or what was seen.
