@@ -14,7 +14,7 @@ use selvedge::spec::{
 };
 
 /// How long a peer is given for one set of histories.
-const PATIENCE: Duration = Duration::from_secs(20);
+const PATIENCE: Duration = Duration::from_secs(10);
 
 /// Numbers that look random, the same in every run.
 struct Numbers(u64);

@@ -61,12 +61,41 @@ fn compare<S: SequentialSpec>(
             right += u64::from(expected && consistency == Consistency::Linearizable);
             match found {
                 Linearizability::Linearizable(order) => assert_explains(spec, &history, consistency, &order),
-                Linearizability::NotLinearizable(_) => {}
+                Linearizability::NotLinearizable(explanation) => {
+                    let is_whole = history.calls().iter().all(|call| spec.part(&call.operation).is_none());
+                    if let (Some(culprit), true) = (explanation.operation, is_whole) {
+                        assert_first_wrong(spec, &history, consistency, culprit);
+                    }
+                }
                 Linearizability::Inconclusive { .. } => panic!("seven operations are few"),
             }
         }
     }
     right
+}
+
+/// Asserts that what had happened before an operation returned can be explained, and no longer with it.
+fn assert_first_wrong<S: SequentialSpec>(
+    spec: &S,
+    history: &History<S::Operation, S::Result>,
+    consistency: Consistency,
+    culprit: usize,
+) {
+    assert_eq!(history.calls()[culprit].result().is_some() || history.is_stuck(), true, "{history:#?}");
+    if consistency != Consistency::Linearizable || history.is_stuck() {
+        return;
+    }
+    let returned_at = history.calls()[culprit].ended_at().unwrap();
+    let until = |is_known: &dyn Fn(u64) -> bool| {
+        let calls = history.calls().iter().filter(|call| call.called_at <= returned_at).map(|call| {
+            let is_known = call.ended_at().is_some_and(is_known);
+            let completion = if is_known { call.completion.clone() } else { Completion::Pending };
+            Call { completion, ..call.clone() }
+        });
+        naively(spec, &History::new(calls.collect()).unwrap(), consistency)
+    };
+    assert!(until(&|end| end < returned_at), "{culprit}: {history:#?}");
+    assert!(!until(&|end| end <= returned_at), "{culprit}: {history:#?}");
 }
 
 /// Asserts that an order is one: it has every operation that ended once, in an order that times allow, and
@@ -89,6 +118,7 @@ fn assert_explains<S: SequentialSpec>(
         for state in &states {
             match spec.step(state, &call.operation, call.result()) {
                 Next::Refused => {}
+                Next::Same => next.push(state.clone()),
                 Next::To(to) => next.push(to),
                 Next::AnyOf(all) => next.extend(all),
             }

@@ -4,7 +4,7 @@
 use super::Limits;
 use super::frontier::{Frontier, RealTime};
 use super::search::{Found, Search};
-use crate::history::History;
+use crate::history::{Call, History};
 use crate::spec::SequentialSpec;
 
 /// Why there is no order. Operations are named by their places in [`History::calls`].
@@ -41,34 +41,57 @@ impl Explanation {
     }
 }
 
-/// Explains a history that is not linearizable.
+/// Explains a history that is not linearizable by real time, of which a search `reached` so far in time.
 pub(super) fn of_real_time<S: SequentialSpec>(
     spec: &S,
     history: &History<S::Operation, S::Result>,
+    reached: u64,
     limits: &Limits,
 ) -> Explanation {
-    // What has happened until a time stays wrong if it is: the time can be found by halving.
-    let mut ends: Vec<u64> = history.calls().iter().filter_map(|call| call.ended_at()).collect();
+    let ends = history.calls().iter().filter_map(Call::ended_at);
+    let mut ends: Vec<u64> = ends.filter(|&end| end >= reached).collect();
     ends.sort_unstable();
     ends.dedup();
-    let is_wrong = |time: u64| {
-        let until = history.until(time);
-        Search::new(spec, &until, RealTime::of(&until)).run(limits) == Found::Nothing
-    };
-    let first_wrong = ends.partition_point(|&time| !is_wrong(time));
-    let Some(&time) = ends.get(first_wrong) else {
-        // All of it can be explained, but not that nothing more happened.
-        let mut search = Search::new(spec, history, RealTime::of(history));
-        search.run(limits);
-        return of_search(search);
-    };
+    // What has happened until a time stays wrong if it is, so the first such time can be found by halving; it
+    // tends to be near to how far the search came.
+    let (mut right, mut step) = (0, 1);
+    let mut wrong: Option<(usize, Explanation)> = None;
+    while wrong.as_ref().map_or(right < ends.len(), |&(first, _)| right < first) {
+        let middle = match &wrong {
+            Some((first, _)) => right + (first - right) / 2,
+            None => (right + step - 1).min(ends.len() - 1),
+        };
+        match wrong_until(spec, history, ends[middle], limits) {
+            Some(explanation) => wrong = Some((middle, explanation)),
+            None => (right, step) = (middle + 1, step * 2),
+        }
+    }
+    wrong.map_or_else(
+        || {
+            // All of it can be explained, but not that nothing more happened.
+            let mut search = Search::new(spec, history, RealTime::of(history));
+            search.run(limits);
+            of_search(search)
+        },
+        |(_, explanation)| explanation,
+    )
+}
+
+/// Returns why what has happened until a time cannot be explained, and the operation that returned then does
+/// not fit; none if it can.
+fn wrong_until<S: SequentialSpec>(
+    spec: &S,
+    history: &History<S::Operation, S::Result>,
+    time: u64,
+    limits: &Limits,
+) -> Option<Explanation> {
     let until = history.until(time);
-    let is_culprit = |call: &crate::history::Call<_, _>| call.ended_at() == Some(time);
-    let culprit = until.calls().iter().rposition(is_culprit).expect("the operation that ended then");
+    let ends_then = |call: &Call<S::Operation, S::Result>| call.ended_at() == Some(time);
+    let returns_then = |call: &Call<S::Operation, S::Result>| ends_then(call) && call.result().is_some();
+    let culprit = until.calls().iter().rposition(returns_then).or(until.calls().iter().rposition(ends_then));
     let mut search = Search::new(spec, &until, RealTime::of(&until));
-    search.culprit = u32::try_from(culprit).ok();
-    search.run(limits);
-    of_search(search)
+    search.culprit = culprit.and_then(|culprit| u32::try_from(culprit).ok());
+    (search.run(limits) == Found::Nothing).then(|| of_search(search))
 }
 
 /// Explains what a search that found nothing has come to.
@@ -76,9 +99,9 @@ pub(super) fn of_search<S: SequentialSpec, F: Frontier>(search: Search<'_, S, F>
     let places = |order: &[u32]| order.iter().map(|&operation| operation as usize).collect::<Vec<_>>();
     let contradictions = search.refusals.iter().map(|(order, state)| {
         let state = search.state(*state);
-        let culprit = search.culprit.expect("refusals are of the culprit") as usize;
+        let culprit = search.culprit.expect("refusals are of the culprit");
         let mut next = state.clone();
-        let expected = search.spec.apply(&mut next, &search.history.calls()[culprit].operation);
+        let expected = search.spec.apply(&mut next, &search.history.calls()[culprit as usize].operation);
         let (order, state) = (places(order), format!("{state:?}"));
         Contradiction { order, state, expected: expected.map(|result| format!("{result:?}")) }
     });

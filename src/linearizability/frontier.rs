@@ -12,6 +12,9 @@ pub(super) trait Frontier {
     /// Which operations have taken effect.
     type Position: Clone + Eq + Hash;
 
+    /// Whether the first of the candidates is the operation that has to be back soonest.
+    const IS_TIMED: bool;
+
     /// Returns the position before all operations.
     fn start(&self) -> Self::Position;
 
@@ -24,6 +27,12 @@ pub(super) trait Frontier {
 
     /// Returns whether every operation that has to take effect has.
     fn is_done(&self, position: &Self::Position) -> bool;
+
+    /// Sets `others` to the operations that may yet take effect before `operation`, a candidate; returns
+    /// whether that is known.
+    fn before(&self, _position: &Self::Position, _operation: u32, _others: &mut Candidates) -> bool {
+        false
+    }
 }
 
 /// Operations that may come next.
@@ -151,6 +160,8 @@ impl RealTime {
 impl Frontier for RealTime {
     type Position = Taken;
 
+    const IS_TIMED: bool = true;
+
     fn start(&self) -> Taken {
         Taken { base: 0, window: SmallVec::new(), pending: SmallVec::new() }
     }
@@ -187,6 +198,18 @@ impl Frontier for RealTime {
             after.settle();
         }
         after
+    }
+
+    fn before(&self, position: &Taken, operation: u32, others: &mut Candidates) -> bool {
+        others.clear();
+        let ended_at = self.spans[self.places[operation as usize] as usize].ended_at;
+        let left = self.spans[position.base as usize..].iter().enumerate();
+        let left = left.take_while(|(_, span)| span.called_at <= ended_at);
+        let left = left.filter(|(offset, _)| !is_set(&position.window, u32::try_from(*offset).unwrap_or(u32::MAX)));
+        let open = self.pending.iter().enumerate().take_while(|(_, span)| span.called_at <= ended_at);
+        let open = open.filter(|(place, _)| !is_set(&position.pending, u32::try_from(*place).unwrap_or(u32::MAX)));
+        others.extend(left.chain(open).map(|(_, span)| span.operation).filter(|&other| other != operation));
+        true
     }
 
     fn is_done(&self, position: &Taken) -> bool {
@@ -242,6 +265,8 @@ impl ProgramOrder {
 impl Frontier for ProgramOrder {
     /// How many operations of each line have taken effect.
     type Position = SmallVec<[u32; 8]>;
+
+    const IS_TIMED: bool = false;
 
     fn start(&self) -> Self::Position {
         SmallVec::from_elem(0, self.lines.len())

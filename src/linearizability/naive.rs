@@ -64,6 +64,7 @@ fn any_order<S: SequentialSpec>(
         let call = &calls[place];
         let mut states = match spec.step(state, &call.operation, call.result()) {
             Next::Refused => Vec::new(),
+            Next::Same => vec![state.clone()],
             Next::To(next) => vec![next],
             Next::AnyOf(all) => all,
         };

@@ -4,7 +4,8 @@
 //! A configuration is which operations have taken effect, and the state that they have led to. Beyond the
 //! papers: an operation that fits and never changes anything is taken at once, without trying others in its
 //! place, because whatever order there is, it can also come first there; and operations that have to be
-//! back soonest are tried first.
+//! back soonest are tried first; and a configuration in which one of them can no longer give the result that
+//! it gave is given up at once, where the specification can tell ([`SequentialSpec::can_still`]).
 
 use std::collections::{HashMap, HashSet};
 use std::rc::Rc;
@@ -39,8 +40,10 @@ pub(super) struct Search<'a, S: SequentialSpec, F: Frontier> {
     /// The longest order of operations that was found, and what it led to.
     pub(super) longest: Vec<u32>,
     pub(super) longest_state: u32,
-    /// If set, the operation that is to be explained: at which configurations it did not fit, each with the
-    /// order that led there.
+    /// How far in time the search has come: before this, all can be explained.
+    pub(super) reached: u64,
+    /// If set, the operation that is to be explained; and configurations at which it does not fit: the orders
+    /// that led there, and the states.
     pub(super) culprit: Option<u32>,
     pub(super) refusals: Vec<(Vec<u32>, u32)>,
 }
@@ -48,7 +51,7 @@ pub(super) struct Search<'a, S: SequentialSpec, F: Frontier> {
 /// The states that were met, each once.
 struct States<T> {
     all: Vec<Rc<T>>,
-    numbers: HashMap<Rc<T>, u32>,
+    numbers: HashMap<Rc<T>, u32, Fast>,
 }
 
 impl<T: Eq + std::hash::Hash> States<T> {
@@ -84,11 +87,12 @@ impl<'a, S: SequentialSpec, F: Frontier> Search<'a, S, F> {
             spec,
             history,
             frontier,
-            states: States { all: Vec::new(), numbers: HashMap::new() },
+            states: States { all: Vec::new(), numbers: HashMap::default() },
             seen: HashSet::default(),
             frames: Vec::new(),
             longest: Vec::new(),
             longest_state: 0,
+            reached: 0,
             culprit: None,
             refusals: Vec::new(),
         }
@@ -133,6 +137,7 @@ impl<'a, S: SequentialSpec, F: Frontier> Search<'a, S, F> {
         let mut candidates = Candidates::new();
         self.frontier.candidates(&position, &mut candidates);
         let is_done = self.frontier.is_done(&position) && self.may_stop(&candidates, state);
+        let soonest = candidates.first().copied();
         if !is_done {
             self.choose_free(&mut candidates, state);
         }
@@ -144,8 +149,33 @@ impl<'a, S: SequentialSpec, F: Frontier> Search<'a, S, F> {
         }
         if !is_done {
             self.note_refusal();
+            self.note_time(soonest);
+            if self.is_doomed() {
+                self.frames.last_mut().expect("the configuration just come to").candidates.clear();
+            }
         }
         is_done
+    }
+
+    /// Returns whether an operation that may come next can never give its result any more.
+    fn is_doomed(&self) -> bool {
+        let frame = self.frames.last().expect("the configuration just come to");
+        let calls = self.history.calls();
+        let mut others = Candidates::new();
+        frame.candidates.iter().any(|&operation| {
+            let call = &calls[operation as usize];
+            let Some(result) = call.result() else { return false };
+            let state = self.state(frame.state);
+            // Most can at once.
+            if self.spec.can_still(state, &call.operation, result, &[])
+                || !self.frontier.before(&frame.position, operation, &mut others)
+            {
+                return false;
+            }
+            let others: SmallVec<[&S::Operation; 16]> =
+                others.iter().map(|&other| &calls[other as usize].operation).collect();
+            !self.spec.can_still(state, &call.operation, result, &others)
+        })
     }
 
     /// Returns whether the history may end here: if nothing more was going to happen, everything that is
@@ -198,6 +228,7 @@ impl<'a, S: SequentialSpec, F: Frontier> Search<'a, S, F> {
             let next = self.spec.step(from, &call.operation, call.result());
             let mut others: SmallVec<[u32; 2]> = match next {
                 Next::Refused => SmallVec::new(),
+                Next::Same => SmallVec::from_elem(frame.state, 1),
                 Next::To(state) => SmallVec::from_elem(self.states.number(state), 1),
                 Next::AnyOf(states) => states.into_iter().map(|state| self.states.number(state)).collect(),
             };
@@ -209,25 +240,29 @@ impl<'a, S: SequentialSpec, F: Frontier> Search<'a, S, F> {
         }
     }
 
+    /// Notes how far in time the search has come: nothing that has to be back sooner than `soonest` is left.
+    fn note_time(&mut self, soonest: Option<u32>) {
+        let call = soonest.filter(|_| F::IS_TIMED).map(|soonest| &self.history.calls()[soonest as usize]);
+        self.reached = self.reached.max(call.and_then(|call| call.ended_at()).unwrap_or(0));
+    }
+
     /// Notes that the operation which is to be explained does not fit at the newest configuration.
     fn note_refusal(&mut self) {
         let Some(culprit) = self.culprit else { return };
         let frame = self.frames.last().expect("the configuration just come to");
-        if !frame.candidates.contains(&culprit) {
+        let (state, length) = (frame.state, self.frames.len() - 1);
+        let known = self.refusals.iter().find(|(_, known)| *known == state);
+        let is_known = known.is_some_and(|(order, _)| order.len() >= length);
+        if is_known || !frame.candidates.contains(&culprit) {
             return;
         }
         let call = &self.history.calls()[culprit as usize];
-        if self.spec.step(self.state(frame.state), &call.operation, call.result()) != Next::Refused {
-            return;
+        if self.spec.step(self.state(state), &call.operation, call.result()) == Next::Refused {
+            // Those that explain the most are the most telling, and one of each state is enough.
+            self.refusals.retain(|(_, known)| *known != state);
+            self.refusals.push((self.order(), state));
+            self.refusals.sort_by_key(|(order, _)| std::cmp::Reverse(order.len()));
+            self.refusals.truncate(REFUSALS_MAX);
         }
-        let (state, order) = (frame.state, self.order());
-        // Those that explain the most are the most telling, and one of each state is enough.
-        match self.refusals.iter_mut().find(|(_, known)| *known == state) {
-            Some(known) if known.0.len() < order.len() => *known = (order, state),
-            Some(_) => {}
-            None => self.refusals.push((order, state)),
-        }
-        self.refusals.sort_by_key(|(order, _)| std::cmp::Reverse(order.len()));
-        self.refusals.truncate(REFUSALS_MAX);
     }
 }

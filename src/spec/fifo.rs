@@ -63,6 +63,20 @@ pub(super) fn apply<T: Value>(
     })
 }
 
+/// Returns whether a value that was taken is there, or may yet be added.
+pub(super) fn can_still<T: Value>(
+    is_there: impl Fn(&T) -> bool,
+    result: &QueueResult<T>,
+    others: &[&QueueOperation<T>],
+) -> bool {
+    let QueueResult::Popped(value) = result else { return true };
+    let adds = |other: &QueueOperation<T>| match other {
+        QueueOperation::Push(other) | QueueOperation::TryPush(other) => other == value,
+        _ => false,
+    };
+    is_there(value) || others.iter().any(|other| adds(other))
+}
+
 /// Returns whether an operation with this result changes nothing.
 pub(super) fn never_changes<T>(operation: &QueueOperation<T>, result: Option<&QueueResult<T>>) -> bool {
     matches!(operation, QueueOperation::Length) || matches!(result, Some(QueueResult::Full | QueueResult::Empty))
@@ -118,6 +132,16 @@ impl<T: Value> SequentialSpec for FifoSpec<T> {
 
     fn apply(&self, state: &mut VecDeque<T>, operation: &QueueOperation<T>) -> Option<QueueResult<T>> {
         apply(state, self.capacity, operation)
+    }
+
+    fn can_still(
+        &self,
+        state: &Self::State,
+        _operation: &QueueOperation<T>,
+        result: &QueueResult<T>,
+        others: &[&QueueOperation<T>],
+    ) -> bool {
+        can_still(|value| state.contains(value), result, others)
     }
 
     fn never_changes(&self, operation: &QueueOperation<T>, result: Option<&QueueResult<T>>) -> bool {

@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use super::{SequentialSpec, part_of};
+use super::{Next, SequentialSpec, part_of};
 
 /// What can be asked of a store.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -36,6 +36,39 @@ impl SequentialSpec for KeyValueSpec {
             KeyValueOperation::Append(key, value) => state.entry(key.clone()).or_default().push_str(value),
         }
         Some(String::new())
+    }
+
+    fn step(&self, state: &Self::State, operation: &KeyValueOperation, result: Option<&String>) -> Next<Self::State> {
+        if let KeyValueOperation::Get(key) = operation {
+            let own = state.get(key).map_or("", String::as_str);
+            return if result.is_none_or(|result| result == own) { Next::Same } else { Next::Refused };
+        }
+        if result.is_some_and(|result| !result.is_empty()) {
+            return Next::Refused;
+        }
+        let mut next = state.clone();
+        self.apply(&mut next, operation);
+        Next::To(next)
+    }
+
+    /// What is read is what is there and what is appended to it, or begins with what is put in its place.
+    fn can_still(
+        &self,
+        state: &Self::State,
+        operation: &KeyValueOperation,
+        result: &String,
+        others: &[&KeyValueOperation],
+    ) -> bool {
+        let KeyValueOperation::Get(key) = operation else { return true };
+        let rest = result.strip_prefix(state.get(key).map_or("", String::as_str));
+        let leads = |other: &KeyValueOperation| match other {
+            KeyValueOperation::Get(_) => false,
+            KeyValueOperation::Put(other, text) => other == key && result.starts_with(text),
+            KeyValueOperation::Append(other, text) => {
+                other == key && rest.is_some_and(|rest| !text.is_empty() && rest.starts_with(text))
+            }
+        };
+        rest == Some("") || others.iter().any(|other| leads(other))
     }
 
     fn never_changes(&self, operation: &KeyValueOperation, _result: Option<&String>) -> bool {

@@ -51,6 +51,16 @@ impl<T: Value> SequentialSpec for LifoSpec<T> {
         fifo::apply(state, self.capacity, operation)
     }
 
+    fn can_still(
+        &self,
+        state: &Self::State,
+        _operation: &QueueOperation<T>,
+        result: &QueueResult<T>,
+        others: &[&QueueOperation<T>],
+    ) -> bool {
+        fifo::can_still(|value| state.contains(value), result, others)
+    }
+
     fn never_changes(&self, operation: &QueueOperation<T>, result: Option<&QueueResult<T>>) -> bool {
         fifo::never_changes(operation, result)
     }

@@ -41,6 +41,8 @@ pub use set::{SetOperation, SetSpec};
 pub enum Next<S> {
     /// The operation could not have given that result in that state, or has to wait.
     Refused,
+    /// It leaves the state as it is.
+    Same,
     /// It leads to this state.
     To(S),
     /// It leads to one of these.
@@ -104,6 +106,19 @@ pub trait SequentialSpec {
     /// time; to say so wrongly makes verdicts wrong.
     fn never_changes(&self, _operation: &Self::Operation, _result: Option<&Self::Result>) -> bool {
         false
+    }
+
+    /// Returns whether `operation` could still give `result`, now or after some of `others`, in any order:
+    /// all those that may yet come before it. To say that it cannot saves time, often a lot; to say so
+    /// wrongly makes verdicts wrong.
+    fn can_still(
+        &self,
+        _state: &Self::State,
+        _operation: &Self::Operation,
+        _result: &Self::Result,
+        _others: &[&Self::Operation],
+    ) -> bool {
+        true
     }
 
     /// Returns a number of the part of the object that `operation` concerns, if the object has parts that

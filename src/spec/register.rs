@@ -63,21 +63,44 @@ impl<T: Value> SequentialSpec for RegisterSpec<T> {
 
     fn step(&self, state: &T, operation: &Self::Operation, result: Option<&Self::Result>) -> Next<T> {
         match (operation, result) {
-            (RegisterOperation::Read, Some(RegisterResult::Value(value))) if state == value => Next::To(state.clone()),
+            (RegisterOperation::Read, Some(RegisterResult::Value(value))) if state == value => Next::Same,
             (RegisterOperation::Write(value), None | Some(RegisterResult::Written)) => Next::To(value.clone()),
             (RegisterOperation::CompareAndSet(expected, new), result) => {
                 let is_expected = state == expected;
                 match result {
                     Some(RegisterResult::Swapped(swapped)) if *swapped != is_expected => Next::Refused,
                     None | Some(RegisterResult::Swapped(_)) => {
-                        Next::To(if is_expected { new.clone() } else { state.clone() })
+                        if is_expected {
+                            Next::To(new.clone())
+                        } else {
+                            Next::Same
+                        }
                     }
                     Some(_) => Next::Refused,
                 }
             }
-            (RegisterOperation::Read, None) => Next::To(state.clone()),
+            (RegisterOperation::Read, None) => Next::Same,
             _ => Next::Refused,
         }
+    }
+
+    fn can_still(
+        &self,
+        state: &T,
+        operation: &Self::Operation,
+        result: &Self::Result,
+        others: &[&Self::Operation],
+    ) -> bool {
+        let needed = match (operation, result) {
+            (RegisterOperation::Read, RegisterResult::Value(value)) => value,
+            (RegisterOperation::CompareAndSet(expected, _), RegisterResult::Swapped(true)) => expected,
+            _ => return true,
+        };
+        let makes = |other: &RegisterOperation<T>| match other {
+            RegisterOperation::Write(value) | RegisterOperation::CompareAndSet(_, value) => value == needed,
+            RegisterOperation::Read => false,
+        };
+        state == needed || others.iter().any(|other| makes(other))
     }
 
     fn never_changes(&self, operation: &Self::Operation, result: Option<&Self::Result>) -> bool {
