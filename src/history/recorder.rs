@@ -6,7 +6,8 @@
 //! this costs as few executions as it can.
 //!
 //! On real threads each takes a number from one counter, which orders them, and notes it in a log of its
-//! process; that is all.
+//! process. So a return that comes before a call also happens before it, in the sense of the memory model, and
+//! an object is not blamed for what the machine may do between them.
 
 use std::fmt::Debug;
 use std::panic::Location;
@@ -15,7 +16,7 @@ use std::sync::{Mutex, PoisonError};
 
 use super::{Call, Completion, History};
 use crate::execution::Operation;
-use crate::execution::context;
+use crate::execution::context::{self, Mode};
 
 /// What one process has called.
 type Log<O, R> = Mutex<Vec<Call<O, R>>>;
@@ -124,7 +125,12 @@ impl<O: Clone + Debug, R: Clone + Debug> Recorder<O, R> {
 
 /// Makes a call or a return known to the engine that runs this, if one does.
 fn announce(operation: Operation, location: &'static Location<'static>) {
-    if let Some(backend) = context::modelled() {
-        backend.perform(None, operation, location);
+    match context::mode() {
+        Mode::Outside => {}
+        // Threads meet in other places than they would, and a hang can say where.
+        Mode::Real => context::observed(operation, None, location, || ()),
+        Mode::Modelled => {
+            context::backend().perform(None, operation, location);
+        }
     }
 }

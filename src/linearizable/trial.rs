@@ -3,12 +3,14 @@
 use std::cell::RefCell;
 use std::collections::HashMap;
 use std::fmt::Debug;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use super::coverage::Seen;
 use super::{Engines, Linearizable};
 use crate::Checker;
 use crate::engine::{Judge, StuckJudge};
+use crate::execution::context::{self, Mode};
 use crate::failure::{Failure, Inconsistency};
 use crate::history::{Completion, History, Recorder};
 use crate::linearizability::{Effort, Linearizability, check_within};
@@ -78,10 +80,13 @@ where
         for operation in &program.prefix {
             recorder.record_alone(0, operation.clone(), |operation| subject.call(operation));
         }
+        let arrived = Arc::new(AtomicUsize::new(0));
         let threads: Vec<_> = (0..program.threads.len())
             .map(|index| {
                 let (subject, recorder, program) = (Arc::clone(&subject), Arc::clone(&recorder), Arc::clone(&program));
+                let arrived = Arc::clone(&arrived);
                 thread::spawn(move || {
+                    meet(&arrived, program.threads.len());
                     for operation in &program.threads[index] {
                         recorder.record(index + 1, operation.clone(), |operation| subject.call(operation));
                     }
@@ -98,6 +103,21 @@ where
         }
         drop(subject);
         Text(finish(false))
+    }
+}
+
+/// Lets real threads begin together: to start one takes longer than most operations. In a modelled execution
+/// the schedule sees to that.
+fn meet(arrived: &AtomicUsize, threads: usize) {
+    if context::mode() != Mode::Real {
+        return;
+    }
+    arrived.fetch_add(1, Ordering::AcqRel);
+    let mut spins = 0_u32;
+    while arrived.load(Ordering::Acquire) < threads {
+        spins += 1;
+        // A thread that has no core yet needs this one.
+        if spins.is_multiple_of(64) { std::thread::yield_now() } else { std::hint::spin_loop() }
     }
 }
 
