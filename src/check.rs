@@ -11,7 +11,7 @@ use crate::engine::{
     StuckJudge, Task, assert_outside, memory_bytes, shorten,
 };
 use crate::failure::{Counterexample, Failure};
-use crate::outcome::Outcome;
+use crate::outcome::{Outcome, judge};
 use crate::render;
 use crate::report::{EngineReport, Report, Verdict};
 use crate::schedule::Token;
@@ -321,7 +321,7 @@ impl Checker {
         let program: Program = Arc::new(move || Outcome::of(&scenario()));
         Task {
             program,
-            judge: self.own_judge.clone().unwrap_or_else(|| self.judge()),
+            judge: self.own_judge.clone().unwrap_or_else(|| judge([&self.allowed, &self.expected])),
             stuck: self.stuck.clone(),
             budget: self.budget,
             memory_before_bytes: self.budget.memory_bytes.and_then(|_| memory_bytes()),
@@ -333,15 +333,6 @@ impl Checker {
             progress: self.progress.clone(),
             watchdog: self.watchdog,
         }
-    }
-
-    fn judge(&self) -> Judge {
-        let allowed = [&self.allowed, &self.expected].map(Clone::clone);
-        Arc::new(move |outcome| {
-            let broken = allowed.iter().flatten().find(|allowed| !allowed.contains(outcome))?;
-            let allowed = broken.iter().cloned().collect();
-            Some(Failure::UnexpectedOutcome { outcome: outcome.clone(), allowed })
-        })
     }
 
     fn run_on(&self, engine: &dyn Engine, task: &Task, named: bool) -> EngineReport {

@@ -42,12 +42,16 @@ where
 
 #[test]
 fn a_counter() {
-    let report = assert_falsified(linearizable(Counter::<false>::default).spec(CounterSpec::new()), 2);
+    let check = || linearizable(Counter::<false>::default).spec(CounterSpec::new());
+    let report = assert_falsified(check(), 2);
     // Both add, and both were the first.
     let Some(hunted) = report.failure else { unreachable!() };
-    let Failure::NotLinearizable(inconsistency) = hunted.counterexample.failure else { unreachable!() };
+    let Failure::NotLinearizable(inconsistency) = &hunted.counterexample.failure else { unreachable!() };
     assert!(inconsistency.history.calls().iter().all(|call| call.result().is_some_and(|result| result == "0")));
     assert_eq!(hunted.counterexample.trace.preemptions(), 1);
+    let token = hunted.counterexample.token.clone().unwrap().to_string();
+    let replayed = check().replay(&hunted.program, &token).unwrap();
+    assert_eq!(replayed.counterexample.as_ref(), Some(&hunted.counterexample));
     assert_right(linearizable(Counter::<true>::default).spec(CounterSpec::new()));
 }
 
@@ -107,6 +111,23 @@ fn a_work_stealing_deque() {
     assert_falsified(wrong.only(has_one_owner), 3);
     let right = linearizable(ChaseLev::<true>::default).spec_with(DequeSpec::new(), operations());
     assert_right(right.threads(2).operations(2).only(has_one_owner));
+}
+
+/// A program that failed is run first the next time, whatever else would be drawn.
+#[test]
+fn a_failure_is_remembered() {
+    let file = std::path::Path::new("tests/linearizable.proptest-regressions");
+    let _ = std::fs::remove_file(file);
+    let check = |programs, seed| {
+        let check = linearizable(Counter::<false>::default).spec(CounterSpec::new()).seed(seed);
+        check.threads(2).operations(1).prefix_and_suffix(0, 0).programs(programs).run()
+    };
+    assert!(check(0, 1).failure.is_none());
+    let is_found = check(256, 1).failure.is_some();
+    let text = std::fs::read_to_string(file).unwrap_or_default();
+    let is_remembered = check(0, 2).failure.is_some();
+    let _ = std::fs::remove_file(file);
+    assert!(is_found && is_remembered, "{text}");
 }
 
 /// Every engine can run the programs.

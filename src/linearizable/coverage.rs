@@ -16,7 +16,7 @@ pub struct Coverage {
     pub programs: u64,
     /// Of how many of them every execution was looked at.
     pub exhausted: u64,
-    /// How many executions there were.
+    /// How many executions came to their ends, those that shrank a schedule or replayed it among them.
     pub executions: u64,
     /// How many histories differed.
     pub histories: u64,

@@ -83,12 +83,22 @@ fn runner(seed: u64, programs: u32, source: Option<&'static str>) -> TestRunner 
     let config = Config {
         cases: programs,
         max_shrink_iters: SHRINKS_MAX,
-        failure_persistence: source
-            .map(|_| Box::new(FileFailurePersistence::SourceParallel("proptest-regressions")) as _),
+        failure_persistence: source.map(|source| Box::new(persistence(source)) as _),
         source_file: source,
         ..Config::default()
     };
     TestRunner::new_with_rng(config, TestRng::from_seed(RngAlgorithm::ChaCha, &bytes))
+}
+
+/// Returns where proptest users look for programs that failed: in a folder beside `src`, or beside a file that
+/// is in no `src`.
+fn persistence(source: &str) -> FileFailurePersistence {
+    let is_in_src = std::path::Path::new(source).components().any(|part| part.as_os_str() == "src");
+    if is_in_src {
+        FileFailurePersistence::SourceParallel("proptest-regressions")
+    } else {
+        FileFailurePersistence::WithSource("proptest-regressions")
+    }
 }
 
 fn failure_of(report: &Report) -> Option<FailureKind> {

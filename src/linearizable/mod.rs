@@ -17,7 +17,8 @@ use proptest::strategy::{BoxedStrategy, Strategy};
 pub use coverage::Coverage;
 pub use hunt::{Hunted, LinearizableReport};
 
-use crate::engine::{Budget, Engine};
+use crate::ReplayError;
+use crate::engine::{Budget, Engine, Replayed};
 use crate::linearizability::Consistency;
 use crate::program::{Program, Size};
 use crate::render;
@@ -209,7 +210,16 @@ where
         hunt::run(self)
     }
 
-    /// Does the same, and returns the report of a check that passes.
+    /// Runs the one execution of `program` that `token` stands for.
+    ///
+    /// # Errors
+    ///
+    /// If `token` is none, or does not fit the program.
+    pub fn replay(&self, program: &Program<T::Operation>, token: &str) -> Result<Replayed, ReplayError> {
+        trial::replay(self, program, token)
+    }
+
+    /// Does the same as [`run`](Self::run), and returns the report of a check that passes.
     ///
     /// # Panics
     ///

@@ -8,8 +8,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use super::coverage::Seen;
 use super::{Engines, Linearizable};
-use crate::Checker;
-use crate::engine::{Judge, StuckJudge};
+use crate::engine::{Judge, Replayed, StuckJudge};
 use crate::execution::context::{self, Mode};
 use crate::failure::{Failure, Inconsistency};
 use crate::history::{Completion, History, Recorder};
@@ -19,7 +18,7 @@ use crate::program::Program;
 use crate::report::Report;
 use crate::spec::SequentialSpec;
 use crate::subject::Subject;
-use crate::thread;
+use crate::{Checker, ReplayError, thread};
 
 /// The histories of one program by their texts.
 type Histories<O, R> = Arc<Mutex<HashMap<String, History<O, R>>>>;
@@ -35,21 +34,48 @@ where
     T: Subject,
     S: SequentialSpec<Operation = T::Operation, Result = T::Result> + Send + Sync + 'static,
 {
-    let histories: Histories<T::Operation, T::Result> = Arc::default();
-    let mut checker = Checker::new()
-        .name(format!("{program:?}"))
-        .budget(face.budget)
-        .seed(face.seed)
-        .judged_by(judge(face, &histories, seen), stuck());
-    if let Engines::One(engine) = &face.engine {
-        checker = checker.boxed_engine(engine());
-    }
-    let report = checker.run(execution(face, program, &histories));
+    let histories = Arc::default();
+    let report = checker(face, program, &histories, seen).run(execution(face, program, &histories));
     let mut seen = seen.lock().unwrap_or_else(PoisonError::into_inner);
     seen.coverage.programs += 1;
     seen.coverage.exhausted += u64::from(report.engines.iter().any(crate::EngineReport::is_complete));
-    seen.coverage.executions += report.engines.iter().map(|engine| engine.exploration.executions).sum::<u64>();
     report
+}
+
+/// Runs the one execution of a program that a token stands for.
+pub(super) fn replay<T, S>(
+    face: &Linearizable<T, S>,
+    program: &Program<T::Operation>,
+    token: &str,
+) -> Result<Replayed, ReplayError>
+where
+    T: Subject,
+    S: SequentialSpec<Operation = T::Operation, Result = T::Result> + Send + Sync + 'static,
+{
+    let histories = Arc::default();
+    let checker = checker(face, program, &histories, &Arc::default());
+    checker.replay(token, execution(face, program, &histories))
+}
+
+fn checker<T, S>(
+    face: &Linearizable<T, S>,
+    program: &Program<T::Operation>,
+    histories: &Histories<T::Operation, T::Result>,
+    seen: &Arc<Mutex<Seen>>,
+) -> Checker
+where
+    T: Subject,
+    S: SequentialSpec<Operation = T::Operation, Result = T::Result> + Send + Sync + 'static,
+{
+    let checker = Checker::new()
+        .name(format!("{program:?}"))
+        .budget(face.budget)
+        .seed(face.seed)
+        .judged_by(judge(face, histories, seen), stuck());
+    match &face.engine {
+        Engines::Default => checker,
+        Engines::One(engine) => checker.boxed_engine(engine()),
+    }
 }
 
 /// Returns the scenario that a program is.
@@ -169,6 +195,7 @@ where
     let (histories, seen) = (Arc::clone(histories), Arc::clone(seen));
     let verdicts: Mutex<HashMap<Outcome, Option<Failure>>> = Mutex::default();
     Arc::new(move |outcome| {
+        seen.lock().unwrap_or_else(PoisonError::into_inner).coverage.executions += 1;
         let mut verdicts = verdicts.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(verdict) = verdicts.get(outcome) {
             return verdict.clone();

@@ -102,7 +102,8 @@ fn shortened(text: &str) -> String {
 pub fn linearizable<O: std::fmt::Debug>(report: &crate::LinearizableReport<O>) -> String {
     let mut text = String::new();
     if let Some(hunted) = &report.failure {
-        let line = |token: &crate::schedule::Token| format!("the token of this interleaving: {token}");
+        let line =
+            |token: &crate::schedule::Token| format!("Linearizable::replay, this program, and the token {token}");
         text.push_str(&super::story(&format!("{:?}", hunted.program), &hunted.counterexample, &line));
         text.push('\n');
     }
