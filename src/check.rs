@@ -200,6 +200,7 @@ impl Checker {
 
     /// Sets who judges outcomes, instead of comparing them with those allowed, and what is done where no
     /// thread goes on.
+    #[cfg_attr(not(feature = "proptest"), allow(dead_code))]
     pub(crate) fn judged_by(mut self, judge: Judge, stuck: StuckJudge) -> Self {
         self.own_judge = Some(judge);
         self.stuck = Some(stuck);

@@ -6,12 +6,12 @@
 use std::any::Any;
 use std::cell::{Cell, RefCell};
 use std::collections::HashMap;
-use std::hash::{BuildHasherDefault, Hasher};
 use std::panic::Location;
 use std::rc::Rc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use super::erased::Erased;
+use super::fast::Fast;
 use super::local_state::LocalState;
 use super::operation::{Operation, Response};
 use super::panics::FatalPanics;
@@ -103,41 +103,6 @@ pub(crate) enum Stop {
 #[derive(Default)]
 pub(crate) struct Locals {
     pub(crate) values: Vec<(usize, Option<Rc<dyn Any>>)>,
-}
-
-/// Hashes numbers that nobody chooses with bad intent, quickly: by one multiplication.
-pub(crate) type Fast = BuildHasherDefault<FastHasher>;
-
-/// See [`Fast`].
-#[derive(Default)]
-pub(crate) struct FastHasher(u64);
-
-impl Hasher for FastHasher {
-    fn finish(&self) -> u64 {
-        self.0
-    }
-
-    fn write(&mut self, bytes: &[u8]) {
-        let mut words = bytes.chunks_exact(8);
-        for word in &mut words {
-            self.write_u64(u64::from_le_bytes(word.try_into().expect("eight bytes")));
-        }
-        let mut last = [0; 8];
-        last[..words.remainder().len()].copy_from_slice(words.remainder());
-        self.write_u64(u64::from_le_bytes(last) ^ (bytes.len() as u64) << 56);
-    }
-
-    fn write_u32(&mut self, value: u32) {
-        self.write_u64(u64::from(value));
-    }
-
-    fn write_u64(&mut self, value: u64) {
-        self.0 = super::local_state::mix(self.0, value);
-    }
-
-    fn write_usize(&mut self, value: usize) {
-        self.write_u64(value as u64);
-    }
 }
 
 /// The state of one execution that does not depend on the back end.

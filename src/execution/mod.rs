@@ -3,6 +3,7 @@
 pub(crate) mod backend;
 pub(crate) mod context;
 pub(crate) mod erased;
+pub(crate) mod fast;
 pub(crate) mod local_state;
 pub(crate) mod object;
 pub(crate) mod operation;

@@ -52,6 +52,7 @@ impl<O: Clone + Debug, R: Clone + Debug> Recorder<O, R> {
     }
 
     /// Does the same for a process that nothing happens beside meanwhile, without visible operations.
+    #[cfg_attr(not(feature = "proptest"), allow(dead_code))]
     pub(crate) fn record_alone(&self, process: usize, operation: O, run: impl FnOnce(&O) -> R) -> R {
         self.record_call(process, operation.clone());
         let result = run(&operation);

@@ -1,8 +1,8 @@
 //! Whether a history of concurrent use could have come of using the object by one thread at a time.
 //!
 //! *Linearizable* (Herlihy and Wing, TOPLAS 1990): in an order in which every operation takes effect at some
-//! moment between its call and its return. [`search`] looks for that order, [`frontier`] says who may come
-//! next, [`partition`] takes an object apart, [`explain`] says why there is none, and [`naive`] is what all
+//! moment between its call and its return. `search` looks for that order, `frontier` says who may come
+//! next, `partition` takes an object apart, `explain` says why there is none, and `naive` is what all
 //! of it is compared with.
 
 mod explain;

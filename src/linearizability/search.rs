@@ -14,7 +14,7 @@ use smallvec::SmallVec;
 
 use super::Limits;
 use super::frontier::{Candidates, Frontier};
-use crate::execution::backend::Fast;
+use crate::execution::fast::Fast;
 use crate::history::{Completion, History};
 use crate::spec::{Next, SequentialSpec};
 
