@@ -139,3 +139,102 @@ fn the_lost_update_on_other_engines() {
     assert_falsified(check().engine(selvedge::engine::Enumerate), 2);
     assert_falsified(check().engine(selvedge::engine::Loom::default()), 2);
 }
+
+/// A register whose writes nobody ever reads.
+#[derive(Default)]
+struct Torn {
+    written: selvedge::sync::atomic::AtomicU8,
+    read: selvedge::sync::atomic::AtomicU8,
+}
+
+impl Subject for Torn {
+    type Operation = RegisterOperation<u8>;
+    type Result = RegisterResult<u8>;
+
+    fn call(&self, operation: &RegisterOperation<u8>) -> RegisterResult<u8> {
+        use selvedge::sync::atomic::Ordering::SeqCst;
+        match operation {
+            RegisterOperation::Write(value) => {
+                self.written.store(*value, SeqCst);
+                RegisterResult::Written
+            }
+            _ => RegisterResult::Value(self.read.load(SeqCst)),
+        }
+    }
+}
+
+/// Executions that differ in real time alone, because their steps are independent, are told apart: the write
+/// has to have returned before the read is called, which the first execution does not show.
+#[test]
+fn real_time_is_explored() {
+    let reads_first = |program: &Program<RegisterOperation<u8>>| {
+        matches!(&program.threads[..], [first, second]
+            if matches!(first[..], [RegisterOperation::Read]) && matches!(second[..], [RegisterOperation::Write(_)]))
+    };
+    let check = linearizable(Torn::default).spec(RegisterSpec::new(0)).threads(2).operations(1);
+    assert_falsified(check.prefix_and_suffix(0, 0).only(reads_first), 2);
+}
+
+/// That operations wait may be right; that the object cannot be dropped is not.
+#[test]
+fn a_deadlock_outside_of_any_operation_is_a_failure() {
+    #[derive(Default)]
+    struct Stubborn(selvedge::sync::Mutex<()>);
+    impl Subject for Stubborn {
+        type Operation = CounterOperation;
+        type Result = i64;
+
+        fn call(&self, _operation: &CounterOperation) -> i64 {
+            0
+        }
+    }
+    impl Drop for Stubborn {
+        fn drop(&mut self) {
+            let _once = self.0.lock();
+            let _twice = self.0.lock();
+        }
+    }
+    let report = linearizable(Stubborn::default).spec(CounterSpec::without_results()).persists(false).run();
+    let hunted = report.failure.expect("a failure");
+    assert_eq!(hunted.counterexample.failure.kind(), FailureKind::Deadlock);
+}
+
+/// A check that cannot go on is no pass.
+#[test]
+fn a_specification_that_panics_is_no_pass() {
+    struct Hopeless;
+    impl SequentialSpec for Hopeless {
+        type State = bool;
+        type Operation = CounterOperation;
+        type Result = i64;
+
+        fn initial(&self) -> bool {
+            false
+        }
+
+        fn apply(&self, _state: &mut bool, operation: &CounterOperation) -> Option<i64> {
+            Some(if matches!(operation, CounterOperation::Get) { 0 } else { 1 })
+        }
+
+        fn step(&self, _state: &bool, _operation: &CounterOperation, _result: Option<&i64>) -> Next<bool> {
+            panic!("a mistake in the specification")
+        }
+    }
+    let report = linearizable(Counter::<true>::default).spec(Hopeless).persists(false).run();
+    assert!(report.failure.is_none() && !report.passes(), "{}", render::linearizable(&report));
+    assert!(report.aborted.is_some_and(|reason| reason.contains("a mistake in the specification")));
+    let none = linearizable(Counter::<true>::default).spec(CounterSpec::new()).only(|_| false).persists(false).run();
+    assert!(!none.passes() && none.aborted.is_some());
+}
+
+#[test]
+fn waiting_is_right_on_loom_too() {
+    let check = linearizable(|| Bounded::new(1, Mistake::None))
+        .spec_with(FifoSpec::bounded(1), QueueOperation::<u8>::waiting())
+        .threads(2)
+        .operations(1)
+        .prefix_and_suffix(0, 0);
+    let report = check.engine(selvedge::engine::Loom::default()).programs(8).persists(false).run();
+    assert!(report.failure.is_none(), "{}", render::linearizable(&report));
+    assert!(report.coverage.answers.keys().any(|answer| answer.1 == "waits"), "{}", render::linearizable(&report));
+}

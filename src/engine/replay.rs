@@ -54,7 +54,8 @@ pub(crate) fn replay_schedule(task: &Task, token: &Token) -> Result<Replayed, Op
 }
 
 /// Judges an execution that was replayed.
-pub(crate) fn replayed(task: &Task, token: &Token, ended: Ended) -> Replayed {
+pub(crate) fn replayed(task: &Task, token: &Token, mut ended: Ended) -> Replayed {
+    ended.settle(task.stuck.as_ref());
     let (failure, outcome) = match ended.end {
         End::Failed(failure) => (Some(failure), None),
         End::Finished(outcome) => ((task.judge)(&outcome), Some(outcome)),

@@ -11,7 +11,7 @@
 
 use std::fmt::Debug;
 use std::panic::Location;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Mutex, PoisonError};
 
 use super::{Call, Completion, History};
@@ -25,16 +25,20 @@ type Log<O, R> = Mutex<Vec<Call<O, R>>>;
 #[derive(Debug)]
 pub struct Recorder<O, R> {
     clock: AtomicU64,
+    /// Whether an operation ended in a panic.
+    panicked: AtomicBool,
     logs: Box<[Log<O, R>]>,
 }
 
 impl<O: Clone + Debug, R: Clone + Debug> Recorder<O, R> {
     /// Returns a recorder for processes numbered from 0.
     pub fn new(processes: usize) -> Self {
-        Self { clock: AtomicU64::new(0), logs: (0..processes).map(|_| Mutex::default()).collect() }
+        let panicked = AtomicBool::new(false);
+        Self { clock: AtomicU64::new(0), panicked, logs: (0..processes).map(|_| Mutex::default()).collect() }
     }
 
-    /// Does `run`, which is `operation` of a process, and returns its result.
+    /// Does `run`, which is `operation` of a process, and returns its result. A process calls one after
+    /// another.
     ///
     /// # Panics
     ///
@@ -44,19 +48,20 @@ impl<O: Clone + Debug, R: Clone + Debug> Recorder<O, R> {
         let location = Location::caller();
         let (name, number) = self.number(process);
         announce(Operation::Call { process: name, number }, location);
-        self.record_call(process, operation.clone());
-        let result = run(&operation);
+        self.record_call(process, number, operation.clone());
+        let result = self.watched(run, &operation);
         announce(Operation::Return { process: name, number }, location);
-        self.record_return(process, result.clone());
+        self.record_return(process, number, result.clone());
         result
     }
 
     /// Does the same for a process that nothing happens beside meanwhile, without visible operations.
     #[cfg_attr(not(feature = "proptest"), allow(dead_code))]
     pub(crate) fn record_alone(&self, process: usize, operation: O, run: impl FnOnce(&O) -> R) -> R {
-        self.record_call(process, operation.clone());
-        let result = run(&operation);
-        self.record_return(process, result.clone());
+        let (_, number) = self.number(process);
+        self.record_call(process, number, operation.clone());
+        let result = self.watched(run, &operation);
+        self.record_return(process, number, result.clone());
         result
     }
 
@@ -90,6 +95,34 @@ impl<O: Clone + Debug, R: Clone + Debug> Recorder<O, R> {
         History::new(calls).expect("every return comes after its call")
     }
 
+    /// Returns whether an operation has been called that has not returned.
+    pub fn has_pending(&self) -> bool {
+        (0..self.logs.len()).any(|process| {
+            self.log(process, |log| log.iter().any(|call| matches!(call.completion, Completion::Pending)))
+        })
+    }
+
+    /// Returns whether an operation ended in a panic.
+    pub fn has_panicked(&self) -> bool {
+        self.panicked.load(Ordering::Relaxed)
+    }
+
+    /// Does `run`, and notes if it panics.
+    fn watched(&self, run: impl FnOnce(&O) -> R, operation: &O) -> R {
+        struct Watch<'a>(Option<&'a AtomicBool>);
+        impl Drop for Watch<'_> {
+            fn drop(&mut self) {
+                if let Some(panicked) = self.0 {
+                    panicked.store(true, Ordering::Relaxed);
+                }
+            }
+        }
+        let mut watch = Watch(Some(&self.panicked));
+        let result = run(operation);
+        watch.0 = None;
+        result
+    }
+
     fn number(&self, process: usize) -> (u32, u32) {
         let calls = self.log(process, |log| log.len());
         (u32::try_from(process).unwrap_or(u32::MAX), u32::try_from(calls).unwrap_or(u32::MAX))
@@ -100,8 +133,8 @@ impl<O: Clone + Debug, R: Clone + Debug> Recorder<O, R> {
         f(&mut log.lock().unwrap_or_else(PoisonError::into_inner))
     }
 
-    fn record_call(&self, process: usize, operation: O) {
-        let (name, number) = self.number(process);
+    fn record_call(&self, process: usize, number: u32, operation: O) {
+        let name = u32::try_from(process).unwrap_or(u32::MAX);
         if let Some(backend) = context::modelled() {
             backend.execution().note_call(name, number, &operation);
         }
@@ -111,15 +144,15 @@ impl<O: Clone + Debug, R: Clone + Debug> Recorder<O, R> {
         });
     }
 
-    fn record_return(&self, process: usize, result: R) {
+    fn record_return(&self, process: usize, number: u32, result: R) {
         let at = self.clock.fetch_add(1, Ordering::AcqRel);
         if let Some(backend) = context::modelled() {
-            let (name, number) = self.number(process);
-            backend.execution().note_return(name, number.saturating_sub(1), &result);
+            let name = u32::try_from(process).unwrap_or(u32::MAX);
+            backend.execution().note_return(name, number, &result);
         }
         self.log(process, |log| {
-            let last = log.last_mut().expect("the call that returns");
-            last.completion = Completion::Returned { at, result };
+            let call = log.get_mut(number as usize).expect("the call that returns");
+            call.completion = Completion::Returned { at, result };
         });
     }
 }

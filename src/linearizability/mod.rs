@@ -95,7 +95,10 @@ pub fn check_within<S: SequentialSpec>(
     consistency: Consistency,
     effort: Effort,
 ) -> Linearizability {
-    let limits = Limits { configurations: effort.configurations, until: effort.time.map(|time| Instant::now() + time) };
+    let limits = Limits {
+        configurations: effort.configurations,
+        until: effort.time.and_then(|time| Instant::now().checked_add(time)),
+    };
     match consistency {
         Consistency::Linearizable => partition::check(spec, history, &limits),
         Consistency::Sequential => {

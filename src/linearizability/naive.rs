@@ -50,7 +50,7 @@ fn any_order<S: SequentialSpec>(
     let calls = history.calls();
     let left: Vec<usize> = (0..calls.len()).filter(|&place| !taken[place]).collect();
     let is_done = left.iter().all(|&place| calls[place].completion == Completion::Pending);
-    let waits = |place: usize| spec.step(state, &calls[place].operation, None) == Next::Refused;
+    let waits = |place: usize| spec.step(state, &calls[place].operation, None).is_refused();
     if is_done && (!history.is_stuck() || left.iter().all(|&place| waits(place))) {
         return true;
     }

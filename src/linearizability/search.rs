@@ -184,7 +184,7 @@ impl<'a, S: SequentialSpec, F: Frontier> Search<'a, S, F> {
         !self.history.is_stuck()
             || candidates.iter().all(|&operation| {
                 let call = &self.history.calls()[operation as usize];
-                matches!(self.spec.step(self.state(state), &call.operation, None), Next::Refused)
+                self.spec.step(self.state(state), &call.operation, None).is_refused()
             })
     }
 
@@ -196,7 +196,7 @@ impl<'a, S: SequentialSpec, F: Frontier> Search<'a, S, F> {
             let call = &calls[operation as usize];
             matches!(call.completion, Completion::Returned { .. })
                 && self.spec.never_changes(&call.operation, call.result())
-                && self.spec.step(self.state(state), &call.operation, call.result()) != Next::Refused
+                && !self.spec.step(self.state(state), &call.operation, call.result()).is_refused()
         };
         if let Some(free) = candidates.iter().copied().find(is_free) {
             candidates.clear();
@@ -257,7 +257,7 @@ impl<'a, S: SequentialSpec, F: Frontier> Search<'a, S, F> {
             return;
         }
         let call = &self.history.calls()[culprit as usize];
-        if self.spec.step(self.state(state), &call.operation, call.result()) == Next::Refused {
+        if self.spec.step(self.state(state), &call.operation, call.result()).is_refused() {
             // Those that explain the most are the most telling, and one of each state is enough.
             self.refusals.retain(|(_, known)| *known != state);
             self.refusals.push((self.order(), state));

@@ -14,7 +14,6 @@ use super::coverage::{Coverage, Seen};
 use super::{Linearizable, trial};
 use crate::failure::{Counterexample, FailureKind};
 use crate::program::{Program, programs};
-use crate::report::Report;
 use crate::spec::SequentialSpec;
 use crate::subject::Subject;
 
@@ -32,15 +31,19 @@ pub struct Hunted<O> {
 pub struct LinearizableReport<O> {
     /// The failure, if there is one.
     pub failure: Option<Hunted<O>>,
+    /// Why the check itself came to no end: a panic of the specification, say, or too few programs that are
+    /// admitted.
+    pub aborted: Option<String>,
     /// What was seen on the way.
     pub coverage: Coverage,
 }
 
 impl<O> LinearizableReport<O> {
-    /// Returns whether nothing failed, though something was run and all that was seen could be decided.
+    /// Returns whether nothing failed, though something was run, to the end, and all that was seen could be
+    /// decided.
     pub fn passes(&self) -> bool {
         let Coverage { executions, undecided, .. } = self.coverage;
-        self.failure.is_none() && executions > 0 && undecided == 0
+        self.failure.is_none() && self.aborted.is_none() && executions > 0 && undecided == 0
     }
 }
 
@@ -56,25 +59,34 @@ where
     crate::engine::assert_outside();
     let seen: Arc<Mutex<Seen>> = Arc::default();
     let mut runner = runner(face.seed, face.programs, face.persists.then_some(face.caller.file()));
-    let kind: RefCell<Option<FailureKind>> = RefCell::default();
+    // What failed last: proptest goes on from there.
+    let found: RefCell<Option<Hunted<T::Operation>>> = RefCell::default();
     let test = |program: Program<T::Operation>| {
         if !(face.admits)(&program) {
             return Err(TestCaseError::reject("a program that is not admitted"));
         }
-        match failure_of(&trial::run(face, &program, &seen)) {
-            // A smaller program that fails in another way is another story.
-            Some(found) if kind.borrow_mut().get_or_insert(found) == &found => Err(TestCaseError::fail(found.name())),
-            _ => Ok(()),
+        let kind = found.borrow().as_ref().map(|hunted| hunted.counterexample.failure.kind());
+        match hunted(face, &program, kind, &seen) {
+            Some(hunted) => {
+                let name = hunted.counterexample.failure.kind().name();
+                found.replace(Some(hunted));
+                Err(TestCaseError::fail(name))
+            }
+            None => Ok(()),
         }
     };
-    let found = runner.run(&programs(face.operations.clone(), face.size), test);
-    let failure = match found {
-        Err(TestError::Fail(_, program)) => kind.take().and_then(|kind| shrunk(face, program, kind, &seen)),
-        Err(TestError::Abort(_)) | Ok(()) => None,
+    let ended = runner.run(&programs(face.operations.clone(), face.size), test);
+    let failure = found.take().map(|hunted| shrunk(face, hunted, &seen));
+    let aborted = match ended {
+        Ok(()) => None,
+        // What fails without a failure is the check itself.
+        Err(TestError::Fail(reason, program)) if failure.is_none() => Some(format!("{reason}, with {program:?}")),
+        Err(TestError::Fail(..)) => None,
+        Err(TestError::Abort(reason)) => Some(reason.to_string()),
     };
     let seen = std::mem::take(&mut *seen.lock().unwrap_or_else(PoisonError::into_inner));
     let coverage = seen.finish(&*face.spec, &face.operations, &mut runner);
-    LinearizableReport { failure, coverage }
+    LinearizableReport { failure, aborted, coverage }
 }
 
 fn runner(seed: u64, programs: u32, source: Option<&'static str>) -> TestRunner {
@@ -101,29 +113,40 @@ fn persistence(source: &str) -> FileFailurePersistence {
     }
 }
 
-fn failure_of(report: &Report) -> Option<FailureKind> {
-    report.counterexample().map(|counterexample| counterexample.failure.kind())
-}
-
-/// Leaves out what is not needed for a failure of this kind, until everything is.
-fn shrunk<T, S>(
+/// Runs a program; returns how it fails, if it does, and of this kind, if one is asked for.
+fn hunted<T, S>(
     face: &Linearizable<T, S>,
-    mut program: Program<T::Operation>,
-    kind: FailureKind,
+    program: &Program<T::Operation>,
+    kind: Option<FailureKind>,
     seen: &Arc<Mutex<Seen>>,
 ) -> Option<Hunted<T::Operation>>
 where
     T: Subject,
     S: SequentialSpec<Operation = T::Operation, Result = T::Result> + Send + Sync + 'static,
 {
-    let fails = |program: &Program<T::Operation>| {
-        (face.admits)(program) && failure_of(&trial::run(face, program, seen)) == Some(kind)
-    };
-    while let Some(smaller) = program.smaller().into_iter().find(|smaller| fails(smaller)) {
-        program = smaller;
+    let report = trial::run(face, program, seen);
+    // A smaller program that fails in another way is another story.
+    let is_asked = |found: &&Counterexample| kind.is_none_or(|kind| found.failure.kind() == kind);
+    let counterexample = report.counterexample().filter(is_asked)?.clone();
+    Some(Hunted { program: program.clone(), counterexample })
+}
+
+/// Leaves out what is not needed for the same kind of failure, until everything is.
+fn shrunk<T, S>(
+    face: &Linearizable<T, S>,
+    mut found: Hunted<T::Operation>,
+    seen: &Arc<Mutex<Seen>>,
+) -> Hunted<T::Operation>
+where
+    T: Subject,
+    S: SequentialSpec<Operation = T::Operation, Result = T::Result> + Send + Sync + 'static,
+{
+    let kind = found.counterexample.failure.kind();
+    loop {
+        let smaller = found.program.smaller().into_iter().filter(|smaller| (face.admits)(smaller));
+        match smaller.map(|smaller| hunted(face, &smaller, Some(kind), seen)).find(Option::is_some).flatten() {
+            Some(smaller) => found = smaller,
+            None => return found,
+        }
     }
-    // On an engine that draws, it may take several runs to see it again.
-    let report = (0..16).map(|_| trial::run(face, &program, seen)).find(|report| failure_of(report).is_some())?;
-    let counterexample = report.counterexample()?.clone();
-    Some(Hunted { program, counterexample })
 }

@@ -23,9 +23,13 @@ use crate::{Checker, ReplayError, thread};
 /// The histories of one program by their texts.
 type Histories<O, R> = Arc<Mutex<HashMap<String, History<O, R>>>>;
 
+/// Ends the history of an execution in which no thread goes on; returns none if that cannot be right.
+type Unfinished = Arc<dyn Fn() -> Option<String> + Send + Sync>;
+
 thread_local! {
-    /// Ends the history of the execution that this OS thread runs, where no thread of it goes on.
-    static UNFINISHED: RefCell<Option<Arc<dyn Fn() -> String>>> = const { RefCell::new(None) };
+    /// That of the execution that this OS thread runs: none before the first, and within it none before
+    /// its object is made.
+    static UNFINISHED: RefCell<Option<Option<Unfinished>>> = const { RefCell::new(None) };
 }
 
 /// Runs a program.
@@ -34,8 +38,8 @@ where
     T: Subject,
     S: SequentialSpec<Operation = T::Operation, Result = T::Result> + Send + Sync + 'static,
 {
-    let histories = Arc::default();
-    let report = checker(face, program, &histories, seen).run(execution(face, program, &histories));
+    let (histories, last) = (Arc::default(), Arc::default());
+    let report = checker(face, program, &histories, &last, seen).run(execution(face, program, &histories, &last));
     let mut seen = seen.lock().unwrap_or_else(PoisonError::into_inner);
     seen.coverage.programs += 1;
     seen.coverage.exhausted += u64::from(report.engines.iter().any(crate::EngineReport::is_complete));
@@ -52,15 +56,16 @@ where
     T: Subject,
     S: SequentialSpec<Operation = T::Operation, Result = T::Result> + Send + Sync + 'static,
 {
-    let histories = Arc::default();
-    let checker = checker(face, program, &histories, &Arc::default());
-    checker.replay(token, execution(face, program, &histories))
+    let (histories, last) = (Arc::default(), Arc::default());
+    let checker = checker(face, program, &histories, &last, &Arc::default());
+    checker.replay(token, execution(face, program, &histories, &last))
 }
 
 fn checker<T, S>(
     face: &Linearizable<T, S>,
     program: &Program<T::Operation>,
     histories: &Histories<T::Operation, T::Result>,
+    last: &Arc<Mutex<Option<Unfinished>>>,
     seen: &Arc<Mutex<Seen>>,
 ) -> Checker
 where
@@ -71,7 +76,7 @@ where
         .name(format!("{program:?}"))
         .budget(face.budget)
         .seed(face.seed)
-        .judged_by(judge(face, histories, seen), stuck());
+        .judged_by(judge(face, histories, seen), stuck(last));
     match &face.engine {
         Engines::Default => checker,
         Engines::One(engine) => checker.boxed_engine(engine()),
@@ -83,12 +88,15 @@ fn execution<T, S>(
     face: &Linearizable<T, S>,
     program: &Program<T::Operation>,
     histories: &Histories<T::Operation, T::Result>,
+    last: &Arc<Mutex<Option<Unfinished>>>,
 ) -> impl Fn() -> Text + Send + Sync + use<T, S>
 where
     T: Subject,
 {
+    let last = Arc::clone(last);
     let (new, program, histories) = (Arc::clone(&face.new), Arc::new(program.clone()), Arc::clone(histories));
     move || {
+        UNFINISHED.set(Some(None));
         let subject = Arc::new(new());
         let recorder = Arc::new(Recorder::new(program.threads.len() + 1));
         let finish = {
@@ -101,8 +109,13 @@ where
                 text
             }
         };
-        let finish_stuck = finish.clone();
-        UNFINISHED.set(Some(Arc::new(move || finish_stuck(true))));
+        let unfinished: Unfinished = {
+            let (recorder, finish) = (Arc::clone(&recorder), finish.clone());
+            // Who waits outside of any call, or for one that panicked, is not excused by the specification.
+            Arc::new(move || (recorder.has_pending() && !recorder.has_panicked()).then(|| finish(true)))
+        };
+        *last.lock().unwrap_or_else(PoisonError::into_inner) = Some(Arc::clone(&unfinished));
+        UNFINISHED.set(Some(Some(unfinished)));
         for operation in &program.prefix {
             recorder.record_alone(0, operation.clone(), |operation| subject.call(operation));
         }
@@ -174,10 +187,15 @@ fn text_of<O: Debug, R: Debug>(history: &History<O, R>) -> String {
 }
 
 /// Returns who makes an outcome of an execution in which no thread goes on: that operations wait may be right.
-fn stuck() -> StuckJudge {
-    Arc::new(|_: &Failure| {
-        let unfinished = UNFINISHED.with_borrow(Clone::clone)?;
-        Some(Outcome::of(&Text(unfinished())))
+/// An engine that runs executions on other OS threads than its own runs one at a time: the `last`.
+fn stuck(last: &Arc<Mutex<Option<Unfinished>>>) -> StuckJudge {
+    let last = Arc::clone(last);
+    Arc::new(move |_: &Failure| {
+        let unfinished = match UNFINISHED.with_borrow(Clone::clone) {
+            Some(unfinished) => unfinished?,
+            None => last.lock().unwrap_or_else(PoisonError::into_inner).clone()?,
+        };
+        Some(Outcome::of(&Text(unfinished()?)))
     })
 }
 

@@ -112,6 +112,9 @@ pub fn linearizable<O: std::fmt::Debug>(report: &crate::LinearizableReport<O>) -
         "{} programs, of which {} to exhaustion; {} executions, {} different histories, {} different results\n",
         seen.programs, seen.exhausted, seen.executions, seen.histories, seen.results
     ));
+    if let Some(reason) = &report.aborted {
+        text.push_str(&format!("the check came to no end: {reason}\n"));
+    }
     if seen.undecided > 0 {
         text.push_str(&format!("{} histories were too long to be decided\n", seen.undecided));
     }

@@ -49,6 +49,17 @@ pub enum Next<S> {
     AnyOf(Vec<S>),
 }
 
+impl<S> Next<S> {
+    /// Returns whether there is no such state.
+    pub fn is_refused(&self) -> bool {
+        match self {
+            Self::Refused => true,
+            Self::Same | Self::To(_) => false,
+            Self::AnyOf(states) => states.is_empty(),
+        }
+    }
+}
+
 /// A sequential specification.
 ///
 /// ```

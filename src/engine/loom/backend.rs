@@ -412,8 +412,8 @@ impl LoomBackend {
             }
             Operation::Yield | Operation::SpinLoop | Operation::Sleep => self.native(me, ::loom::thread::yield_now),
             Operation::Fence { order } => self.native(me, || ::loom::sync::atomic::fence(order)),
-            // What is recorded takes no turn of its own there.
-            Operation::Call { .. } | Operation::Return { .. } => {}
+            // What has returned before a call happens before it: both pass one gate.
+            Operation::Call { .. } | Operation::Return { .. } => self.at_gate(me, ThreadId::MAIN, |_| ()),
             Operation::Choose { .. } => self.halt(Stop::Unsupported("loom has no choices")),
             other => unreachable!("{other:?} needs an object"),
         }
