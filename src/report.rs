@@ -37,6 +37,10 @@ impl Verdict {
         let finished: u64 = exploration.outcomes.values().sum();
         match (&exploration.limit, coverage) {
             (Some(limit @ Limit::Unsupported(_)), _) => Self::Inconclusive(Reason::Limited(limit.clone())),
+            // There may be fewer parts than were asked for.
+            (Some(limit @ Limit::Shard(..)), _) if exploration.executions == 0 => {
+                Self::Inconclusive(Reason::Limited(limit.clone()))
+            }
             _ if finished == 0 => Self::Inconclusive(Reason::NothingExplored),
             // An execution that was cut off may be the one that is wrong.
             (Some(limit @ (Limit::Steps { .. } | Limit::Nondeterminism)), _) => {

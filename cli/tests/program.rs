@@ -211,3 +211,12 @@ fn wrong_parts_are_refused() {
     assert_eq!(loom.status.code(), Some(2));
     assert!(text(&loom.stderr).contains("loom"));
 }
+
+/// There are fewer parts than shards where there is little to do: who gets none has nothing to complain about.
+#[test]
+fn a_part_without_anything_in_it_is_no_failure() {
+    for shard in ["0/2", "1/2"] {
+        let output = selvedge(&["check", "balance/per_process", "--shard", shard]);
+        assert_eq!(output.status.code(), Some(0), "{shard}: {}", text(&output.stderr));
+    }
+}
