@@ -9,11 +9,16 @@ use objects::counter::Counter;
 use objects::michael_scott::MichaelScott;
 use objects::treiber::Treiber;
 use proptest::prelude::*;
-use selvedge::engine::{Sampler, SamplerKind};
+use selvedge::engine::{Budget, Sampler, SamplerKind};
 use selvedge::failure::{Failure, FailureKind};
 use selvedge::program::Program;
 use selvedge::spec::*;
 use selvedge::{Linearizable, LinearizableReport, Subject, linearizable, render};
+
+/// Executions are what counts: a machine that is slow may take its time.
+fn budget() -> Budget {
+    Budget { executions: Some(6_000), time: Some(std::time::Duration::from_secs(60)), ..Budget::default() }
+}
 
 /// Asserts that a check finds a history that is not linearizable, by a program of so many operations, which
 /// are as few as can show it; returns the report.
@@ -22,7 +27,7 @@ where
     T: Subject,
     S: SequentialSpec<Operation = T::Operation, Result = T::Result> + Send + Sync + 'static,
 {
-    let report = check.persists(false).programs(256).run();
+    let report = check.budget(budget()).persists(false).programs(256).run();
     let Some(hunted) = &report.failure else { panic!("{}", render::linearizable(&report)) };
     assert_eq!(hunted.counterexample.failure.kind(), FailureKind::NotLinearizable);
     assert_eq!(hunted.program.operations().count(), operations, "{}", render::linearizable(&report));
@@ -35,7 +40,7 @@ where
     T: Subject,
     S: SequentialSpec<Operation = T::Operation, Result = T::Result> + Send + Sync + 'static,
 {
-    let report = check.persists(false).programs(24).check();
+    let report = check.budget(budget()).persists(false).programs(24).check();
     assert_eq!(report.coverage.missing, [], "{}", render::linearizable(&report));
     assert!(report.coverage.exhausted * 2 > report.coverage.programs, "{}", render::linearizable(&report));
 }
