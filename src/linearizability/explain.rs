@@ -41,15 +41,11 @@ impl Explanation {
     }
 }
 
-/// Explains a history that is not linearizable by real time, of which a search `reached` so far in time.
-pub(super) fn of_real_time<S: SequentialSpec>(
-    spec: &S,
-    history: &History<S::Operation, S::Result>,
-    reached: u64,
-    limits: &Limits,
-) -> Explanation {
+/// Explains a history of which a search by real time has found nothing.
+pub(super) fn of_real_time<S: SequentialSpec>(search: Search<'_, S, RealTime>, limits: &Limits) -> Explanation {
+    let (spec, history) = (search.spec, search.history);
     let ends = history.calls().iter().filter_map(Call::ended_at);
-    let mut ends: Vec<u64> = ends.filter(|&end| end >= reached).collect();
+    let mut ends: Vec<u64> = ends.filter(|&end| end >= search.reached).collect();
     ends.sort_unstable();
     ends.dedup();
     // What has happened until a time stays wrong if it is, so the first such time can be found by halving; it
@@ -66,15 +62,8 @@ pub(super) fn of_real_time<S: SequentialSpec>(
             None => (right, step) = (middle + 1, step * 2),
         }
     }
-    wrong.map_or_else(
-        || {
-            // All of it can be explained, but not that nothing more happened.
-            let mut search = Search::new(spec, history, RealTime::of(history));
-            search.run(limits);
-            of_search(search)
-        },
-        |(_, explanation)| explanation,
-    )
+    // Else all of it can be explained, but not that nothing more happened.
+    wrong.map_or_else(|| of_search(search), |(_, explanation)| explanation)
 }
 
 /// Returns why what has happened until a time cannot be explained, and the operation that returned then does

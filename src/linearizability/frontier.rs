@@ -56,8 +56,8 @@ impl Hash for Taken {
     }
 }
 
-fn is_set(words: &[u64], place: u32) -> bool {
-    words.get(place as usize / 64).is_some_and(|word| word >> (place % 64) & 1 == 1)
+fn is_set(words: &[u64], place: usize) -> bool {
+    words.get(place / 64).is_some_and(|word| word >> (place % 64) & 1 == 1)
 }
 
 fn set(words: &mut SmallVec<impl smallvec::Array<Item = u64>>, place: u32) {
@@ -110,7 +110,7 @@ pub(super) struct RealTime {
 
 impl RealTime {
     pub(super) fn of<O, R>(history: &History<O, R>) -> Self {
-        Self::from_times(history, |_, times| times)
+        Self::from_times(history, |times| times)
     }
 
     /// Takes operations to overlap between any two times at which nothing was going on.
@@ -124,7 +124,7 @@ impl RealTime {
             latest = latest.max(call.ended_at());
             goes_on |= call.ended_at().is_none();
         }
-        Self::from_times(history, move |_, (called_at, ended_at)| {
+        Self::from_times(history, move |(called_at, ended_at)| {
             let block = quiet.partition_point(|&begin| begin <= called_at).saturating_sub(1);
             let begin = quiet.get(block).copied().unwrap_or(called_at);
             let end = quiet.get(block + 1).map_or(u64::MAX - 1, |next| next - 1);
@@ -132,10 +132,10 @@ impl RealTime {
         })
     }
 
-    fn from_times<O, R>(history: &History<O, R>, times: impl Fn(usize, (u64, u64)) -> (u64, u64)) -> Self {
+    fn from_times<O, R>(history: &History<O, R>, times: impl Fn((u64, u64)) -> (u64, u64)) -> Self {
         let (mut spans, mut pending) = (Vec::new(), Vec::new());
         for (place, call) in history.calls().iter().enumerate() {
-            let (called_at, ended_at) = times(place, (call.called_at, call.ended_at().unwrap_or(u64::MAX)));
+            let (called_at, ended_at) = times((call.called_at, call.ended_at().unwrap_or(u64::MAX)));
             let operation = u32::try_from(place).expect("fewer than 2^32 operations");
             let span = Span { operation, called_at, ended_at };
             match call.completion {
@@ -149,6 +149,18 @@ impl RealTime {
             places[span.operation as usize] = u32::try_from(place).expect("fewer than 2^32 operations");
         }
         Self { spans, pending, places }
+    }
+
+    /// Returns the operations that have to take effect and have not, in the order of asking.
+    fn left(&self, position: &Taken) -> impl Iterator<Item = &Span> {
+        let left = self.spans[position.base as usize..].iter().enumerate();
+        left.filter(|(offset, _)| !is_set(&position.window, *offset)).map(|(_, span)| span)
+    }
+
+    /// Returns the pending ones that were asked by then and have not taken effect.
+    fn open(&self, position: &Taken, time: u64) -> impl Iterator<Item = &Span> {
+        let open = self.pending.iter().enumerate().take_while(move |(_, span)| span.called_at <= time);
+        open.filter(|(place, _)| !is_set(&position.pending, *place)).map(|(_, span)| span)
     }
 
     fn is_pending(&self, operation: u32) -> bool {
@@ -170,22 +182,18 @@ impl Frontier for RealTime {
         candidates.clear();
         let mut first_end = u64::MAX;
         let mut ends: SmallVec<[(u64, u32); 8]> = SmallVec::new();
-        for (offset, span) in self.spans[position.base as usize..].iter().enumerate() {
+        for span in self.left(position) {
             if span.called_at > first_end {
                 break;
             }
-            if !is_set(&position.window, u32::try_from(offset).unwrap_or(u32::MAX)) {
-                first_end = first_end.min(span.ended_at);
-                ends.push((span.ended_at, span.operation));
-            }
+            first_end = first_end.min(span.ended_at);
+            ends.push((span.ended_at, span.operation));
         }
         // Whoever has to be back first is the likeliest to have been first. An end found late may
         // rule out none that were found before: those were asked earlier.
         ends.sort_unstable();
         candidates.extend(ends.iter().map(|&(_, operation)| operation));
-        let open = self.pending.iter().enumerate().take_while(|(_, span)| span.called_at <= first_end);
-        let open = open.filter(|(place, _)| !is_set(&position.pending, u32::try_from(*place).unwrap_or(u32::MAX)));
-        candidates.extend(open.map(|(_, span)| span.operation));
+        candidates.extend(self.open(position, first_end).map(|span| span.operation));
     }
 
     fn after(&self, position: &Taken, operation: u32) -> Taken {
@@ -203,12 +211,9 @@ impl Frontier for RealTime {
     fn before(&self, position: &Taken, operation: u32, others: &mut Candidates) -> bool {
         others.clear();
         let ended_at = self.spans[self.places[operation as usize] as usize].ended_at;
-        let left = self.spans[position.base as usize..].iter().enumerate();
-        let left = left.take_while(|(_, span)| span.called_at <= ended_at);
-        let left = left.filter(|(offset, _)| !is_set(&position.window, u32::try_from(*offset).unwrap_or(u32::MAX)));
-        let open = self.pending.iter().enumerate().take_while(|(_, span)| span.called_at <= ended_at);
-        let open = open.filter(|(place, _)| !is_set(&position.pending, u32::try_from(*place).unwrap_or(u32::MAX)));
-        others.extend(left.chain(open).map(|(_, span)| span.operation).filter(|&other| other != operation));
+        let left = self.left(position).take_while(|span| span.called_at <= ended_at);
+        let all = left.chain(self.open(position, ended_at)).map(|span| span.operation);
+        others.extend(all.filter(|&other| other != operation));
         true
     }
 

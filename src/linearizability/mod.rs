@@ -18,7 +18,7 @@ pub use naive::naively;
 
 use crate::history::History;
 use crate::spec::SequentialSpec;
-use frontier::{ProgramOrder, RealTime};
+use frontier::{Frontier, ProgramOrder, RealTime};
 use search::{Found, Search};
 
 /// What order a history is to be explained by.
@@ -101,22 +101,17 @@ pub fn check_within<S: SequentialSpec>(
     };
     match consistency {
         Consistency::Linearizable => partition::check(spec, history, &limits),
-        Consistency::Sequential => {
-            let mut search = Search::new(spec, history, ProgramOrder::of(history));
-            match search.run(&limits) {
-                Found::Order(order) => Linearizability::Linearizable(order),
-                Found::Nothing => Linearizability::NotLinearizable(Box::new(explain::of_search(search))),
-                Found::Limit => Linearizability::Inconclusive { configurations: search.configurations() },
-            }
-        }
-        Consistency::Quiescent => {
-            let mut search = Search::new(spec, history, RealTime::between_quiet_times(history));
-            match search.run(&limits) {
-                Found::Order(order) => Linearizability::Linearizable(order),
-                Found::Nothing => Linearizability::NotLinearizable(Box::new(explain::of_search(search))),
-                Found::Limit => Linearizability::Inconclusive { configurations: search.configurations() },
-            }
-        }
+        Consistency::Sequential => verdict(Search::new(spec, history, ProgramOrder::of(history)), &limits),
+        Consistency::Quiescent => verdict(Search::new(spec, history, RealTime::between_quiet_times(history)), &limits),
+    }
+}
+
+/// Returns what a search finds.
+fn verdict<S: SequentialSpec, F: Frontier>(mut search: Search<'_, S, F>, limits: &Limits) -> Linearizability {
+    match search.run(limits) {
+        Found::Order(order) => Linearizability::Linearizable(order),
+        Found::Nothing => Linearizability::NotLinearizable(Box::new(explain::of_search(search))),
+        Found::Limit => Linearizability::Inconclusive { configurations: search.configurations() },
     }
 }
 

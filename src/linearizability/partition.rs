@@ -29,9 +29,7 @@ pub(super) fn check<S: SequentialSpec>(
             Found::Order(order) => orders.push(order.into_iter().map(|place| places[place]).collect()),
             Found::Limit => return Linearizability::Inconclusive { configurations },
             Found::Nothing => {
-                let reached = search.reached;
-                drop(search);
-                let explanation = explain::of_real_time(spec, &part, reached, &limits).in_whole(&places);
+                let explanation = explain::of_real_time(search, &limits).in_whole(&places);
                 return Linearizability::NotLinearizable(Box::new(explanation));
             }
         }

@@ -1,34 +1,30 @@
 //! A priority queue: the smallest value comes first, as in Python's `queue.PriorityQueue`.
 
 use std::collections::BTreeMap;
-use std::marker::PhantomData;
 
-use super::fifo::{self, Container};
-use super::{QueueOperation, QueueResult, SequentialSpec, Value};
+use super::Value;
+use super::queue::{Container, QueueSpec};
 
 /// A priority queue, bounded or not.
-#[derive(Clone, Copy, Debug)]
-pub struct PrioritySpec<T> {
-    capacity: Option<usize>,
-    value: PhantomData<T>,
-}
+pub type PrioritySpec<T> = QueueSpec<BTreeMap<T, usize>>;
 
-impl<T> PrioritySpec<T> {
+impl<T: Value> QueueSpec<BTreeMap<T, usize>> {
     /// Returns a priority queue with room for `capacity` values.
     pub fn bounded(capacity: usize) -> Self {
-        Self { capacity: Some(capacity), value: PhantomData }
-    }
-
-    /// Returns a priority queue that is never full.
-    pub fn unbounded() -> Self {
-        Self { capacity: None, value: PhantomData }
+        Self::with_room(capacity)
     }
 }
 
 /// How often each value is there.
-impl<T: Value> Container<T> for BTreeMap<T, usize> {
+impl<T: Value> Container for BTreeMap<T, usize> {
+    type Value = T;
+
     fn length(&self) -> usize {
         self.values().sum()
+    }
+
+    fn has(&self, value: &T) -> bool {
+        self.contains_key(value)
     }
 
     fn add(&mut self, value: T) {
@@ -43,33 +39,5 @@ impl<T: Value> Container<T> for BTreeMap<T, usize> {
             first.remove();
         }
         Some(value)
-    }
-}
-
-impl<T: Value> SequentialSpec for PrioritySpec<T> {
-    type State = BTreeMap<T, usize>;
-    type Operation = QueueOperation<T>;
-    type Result = QueueResult<T>;
-
-    fn initial(&self) -> Self::State {
-        BTreeMap::new()
-    }
-
-    fn apply(&self, state: &mut Self::State, operation: &QueueOperation<T>) -> Option<QueueResult<T>> {
-        fifo::apply(state, self.capacity, operation)
-    }
-
-    fn can_still(
-        &self,
-        state: &Self::State,
-        _operation: &QueueOperation<T>,
-        result: &QueueResult<T>,
-        others: &[&QueueOperation<T>],
-    ) -> bool {
-        fifo::can_still(|value| state.contains_key(value), result, others)
-    }
-
-    fn never_changes(&self, operation: &QueueOperation<T>, result: Option<&QueueResult<T>>) -> bool {
-        fifo::never_changes(operation, result)
     }
 }

@@ -74,46 +74,32 @@ impl Decode for CounterSpec {
     }
 }
 
-/// Returns what `operation` of a queue or stack gave.
-fn queue_result(operation: &QueueOperation<Text>, value: &Value) -> Result<QueueResult<Text>, Problem> {
-    Ok(match (operation, value) {
-        (QueueOperation::Push(_), value) => nothing(value).map(|()| QueueResult::Pushed)?,
-        (QueueOperation::TryPush(_), value) if boolean(value)? => QueueResult::Pushed,
-        (QueueOperation::TryPush(_), _) => QueueResult::Full,
-        (QueueOperation::TryPop, Value::Null) => QueueResult::Empty,
-        (QueueOperation::Pop | QueueOperation::TryPop, value) => QueueResult::Popped(value.to_string()),
-        (QueueOperation::Length, value) => {
-            let length = usize::try_from(integer("result", value)?);
-            QueueResult::Length(length.map_err(|_| ("result", format!("{value} is below 0")))?)
-        }
-    })
-}
+impl<C: Container<Value = Text>> Decode for QueueSpec<C> {
+    fn operation(&self, name: &str, arguments: &[Value]) -> Result<QueueOperation<Text>, Problem> {
+        Ok(match name {
+            "push" => exactly(arguments).map(|[value]| QueueOperation::Push(value))?,
+            "try_push" => exactly(arguments).map(|[value]| QueueOperation::TryPush(value))?,
+            "pop" => exactly(arguments).map(|[]| QueueOperation::Pop)?,
+            "try_pop" => exactly(arguments).map(|[]| QueueOperation::TryPop)?,
+            "length" => exactly(arguments).map(|[]| QueueOperation::Length)?,
+            other => return Err(no_such(other, "`push`, `try_push`, `pop`, `try_pop` and `length`")),
+        })
+    }
 
-fn queue_operation(name: &str, arguments: &[Value]) -> Result<QueueOperation<Text>, Problem> {
-    Ok(match name {
-        "push" => exactly(arguments).map(|[value]| QueueOperation::Push(value))?,
-        "try_push" => exactly(arguments).map(|[value]| QueueOperation::TryPush(value))?,
-        "pop" => exactly(arguments).map(|[]| QueueOperation::Pop)?,
-        "try_pop" => exactly(arguments).map(|[]| QueueOperation::TryPop)?,
-        "length" => exactly(arguments).map(|[]| QueueOperation::Length)?,
-        other => return Err(no_such(other, "`push`, `try_push`, `pop`, `try_pop` and `length`")),
-    })
-}
-
-macro_rules! decode_queue {
-    ($($spec:ident),*) => {$(
-        impl Decode for $spec<Text> {
-            fn operation(&self, name: &str, arguments: &[Value]) -> Result<QueueOperation<Text>, Problem> {
-                queue_operation(name, arguments)
+    fn result(&self, operation: &QueueOperation<Text>, value: &Value) -> Result<QueueResult<Text>, Problem> {
+        Ok(match (operation, value) {
+            (QueueOperation::Push(_), value) => nothing(value).map(|()| QueueResult::Pushed)?,
+            (QueueOperation::TryPush(_), value) if boolean(value)? => QueueResult::Pushed,
+            (QueueOperation::TryPush(_), _) => QueueResult::Full,
+            (QueueOperation::TryPop, Value::Null) => QueueResult::Empty,
+            (QueueOperation::Pop | QueueOperation::TryPop, value) => QueueResult::Popped(value.to_string()),
+            (QueueOperation::Length, value) => {
+                let length = usize::try_from(integer("result", value)?);
+                QueueResult::Length(length.map_err(|_| ("result", format!("{value} is below 0")))?)
             }
-
-            fn result(&self, operation: &QueueOperation<Text>, value: &Value) -> Result<QueueResult<Text>, Problem> {
-                queue_result(operation, value)
-            }
-        }
-    )*};
+        })
+    }
 }
-decode_queue!(FifoSpec, LifoSpec, PrioritySpec);
 
 impl Decode for DequeSpec<Text> {
     fn operation(&self, name: &str, arguments: &[Value]) -> Result<DequeOperation<Text>, Problem> {
