@@ -3,16 +3,20 @@
 //!
 //! A model is ordinary code over `selvedge::sync` and `selvedge::thread`, which have the names of
 //! `std::sync` and `std::thread`. **Invariant:** no model names an engine.
-#![forbid(unsafe_code)]
+#![deny(unsafe_code)]
 
 pub mod balance;
+mod judgement;
+pub mod lock;
 mod scenario;
 
-pub use scenario::{Expectation, Parameter, ParameterError, Parameters, Scenario};
+pub use judgement::Judgement;
+pub use scenario::{DependsOn, Expectation, Parameter, ParameterError, Parameters, Scenario};
 
 /// Returns every scenario, in the order in which they are best read.
 pub fn catalogue() -> Vec<&'static Scenario> {
-    balance::SCENARIOS.iter().collect()
+    let models = [&[balance::SCENARIOS], lock::SCENARIOS];
+    models.into_iter().flatten().flat_map(|scenarios| scenarios.iter()).collect()
 }
 
 /// Returns the scenario of that name.

@@ -20,6 +20,8 @@ pub struct Scenario {
     pub expectation: Expectation,
     /// For a broken variant, the correct scenarios whose twin it is.
     pub twin_of: &'static [&'static str],
+    /// What the expectation depends on, besides the program.
+    pub depends_on: DependsOn,
     /// What can be set.
     pub parameters: &'static [Parameter],
     /// The program: one execution, on the thread that calls.
@@ -28,6 +30,19 @@ pub struct Scenario {
     pub right: fn(&Parameters) -> Option<Vec<Outcome>>,
     /// The outcomes that are possible, right or not, where that is known exactly.
     pub possible: fn(&Parameters) -> Option<Vec<Outcome>>,
+}
+
+/// What an expectation depends on, besides the program: not every memory model has it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum DependsOn {
+    /// On nothing: it is what happens under every memory model.
+    Nothing,
+    /// The failure needs accesses that take effect later than they stand in the program, as processors and
+    /// compilers allow. No interleaving shows it.
+    WeakMemory,
+    /// That it holds needs all `SeqCst` accesses to take effect in one order that all threads agree on, as
+    /// the language promises.
+    OneOrderOfSeqCst,
 }
 
 /// What is expected of a scenario.
@@ -128,7 +143,41 @@ impl Parameters {
     }
 }
 
+/// Returns the only outcome there is to be.
+pub(crate) fn only(value: impl fmt::Debug) -> Option<Vec<Outcome>> {
+    Some(vec![Outcome::of(&value)])
+}
+
+/// Returns the outcomes that there may be.
+pub(crate) fn any_of<T: fmt::Debug>(values: impl IntoIterator<Item = T>) -> Option<Vec<Outcome>> {
+    Some(values.into_iter().map(|value| Outcome::of(&value)).collect())
+}
+
+/// What is said where nothing is known, or asked, of the outcomes.
+fn unstated(_: &Parameters) -> Option<Vec<Outcome>> {
+    None
+}
+
 impl Scenario {
+    /// A scenario that holds, and of which nothing else is said: what a declaration leaves out.
+    pub const DEFAULT: Self = Self {
+        name: "",
+        summary: "",
+        claim: "",
+        expectation: Expectation::Holds,
+        twin_of: &[],
+        depends_on: DependsOn::Nothing,
+        parameters: &[],
+        run: |_| Outcome::of(&()),
+        right: unstated,
+        possible: unstated,
+    };
+
+    /// Returns the model it belongs to: its name up to the slash.
+    pub fn model(&self) -> &'static str {
+        self.name.split_once('/').map_or(self.name, |(model, _)| model)
+    }
+
     /// Returns the parameters with their defaults.
     pub fn defaults(&self) -> Parameters {
         Parameters(self.parameters.iter().map(|parameter| (parameter.name, parameter.default)).collect())

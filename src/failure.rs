@@ -185,10 +185,12 @@ impl FailureKind {
         }
     }
 
-    /// Returns whether a failure of kind `found` is what an expectation of this kind is about. A
-    /// deadlock or livelock on real threads is seen as a hang.
+    /// Returns whether a failure of kind `found` is what an expectation of this kind is about. On real threads
+    /// a deadlock or livelock is seen as a hang, and a data race by what comes of it.
     pub fn admits(self, found: Self) -> bool {
-        self == found || (matches!(self, Self::Deadlock | Self::Livelock) && found == Self::Hang)
+        self == found
+            || (matches!(self, Self::Deadlock | Self::Livelock) && found == Self::Hang)
+            || (self == Self::DataRace && matches!(found, Self::UnexpectedOutcome | Self::Panic | Self::Hang))
     }
 }
 

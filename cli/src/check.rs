@@ -82,7 +82,7 @@ pub(crate) fn run(check: &Check) -> Result<bool, CallError> {
             eprintln!("selvedge: no engine decided {}, which {}", scenario.name, scenario.expectation);
         }
     }
-    Ok(rows.iter().all(|row| row.as_expected) && undecided.is_empty())
+    Ok(rows.iter().all(|row| row.judgement.as_expected) && undecided.is_empty())
 }
 
 fn progress(length: usize) -> ProgressBar {
@@ -102,7 +102,7 @@ fn undecided(rows: &[Row], named: bool) -> Vec<&'static Scenario> {
         let looked = |row: &&Row| row::verdict(&row.report.verdict) == "no failure";
         let any_looked = rows.iter().any(looked);
         let content = named && none_verifies && any_looked && rows[0].scenario.expectation == Expectation::Holds;
-        !content && !rows.iter().any(|row| row.decides)
+        !content && !rows.iter().any(|row| row.judgement.decides)
     };
     by_scenario.into_values().filter(is_undecided).map(|rows| rows[0].scenario).collect()
 }
@@ -133,7 +133,7 @@ fn json(row: &Row) -> String {
             Verdict::Falsified(_) => "falsified",
             Verdict::Inconclusive(_) => "inconclusive",
         },
-        as_expected: row.as_expected,
+        as_expected: row.judgement.as_expected,
         executions: row.report.exploration.executions,
         complete: row.report.is_complete(),
         seconds: row.report.exploration.elapsed.as_secs_f64(),
@@ -165,7 +165,7 @@ fn table(rows: &[Row]) -> Table {
         let mut cells = vec![Cell::new(scenario.name), Cell::new(scenario.expectation)];
         cells.extend(of_scenario.iter().map(|row| Cell::new(cell(row))));
         let decided = undecided(of_scenario, engines.len() < 2).is_empty();
-        let as_expected = decided && of_scenario.iter().all(|row| row.as_expected);
+        let as_expected = decided && of_scenario.iter().all(|row| row.judgement.as_expected);
         cells.push(Cell::new(if as_expected { "yes" } else { "NO" }));
         table.add_row(cells);
     }
@@ -175,7 +175,7 @@ fn table(rows: &[Row]) -> Table {
 fn cell(row: &Row) -> String {
     let seconds = row.report.exploration.elapsed.as_secs_f64();
     let verdict = row::verdict(&row.report.verdict);
-    let mark = if row.as_expected { "" } else { " (!)" };
+    let mark = if row.judgement.as_expected { "" } else { " (!)" };
     format!("{verdict}{mark}\n{} in {}", row.report.exploration.executions, duration(seconds))
 }
 
@@ -199,7 +199,7 @@ fn summary(rows: &[Row], undecided: &[&Scenario]) -> String {
     for (reason, scenarios) in reasons {
         text += &format!("not run on {reason} ({})\n", scenarios.join(", "));
     }
-    for row in rows.iter().filter(|row| !row.as_expected) {
+    for row in rows.iter().filter(|row| !row.judgement.as_expected) {
         let found = render::verdict(&row.report);
         text += &format!("not as expected: {} on {}: {found}\n", row.scenario.name, row.report.engine);
         if let Verdict::Falsified(counterexample) = &row.report.verdict {
@@ -210,7 +210,7 @@ fn summary(rows: &[Row], undecided: &[&Scenario]) -> String {
         text += &format!("not as expected: no engine showed that {} {}\n", scenario.name, scenario.expectation);
     }
     let scenarios: std::collections::BTreeSet<&str> = rows.iter().map(|row| row.scenario.name).collect();
-    let right = rows.iter().filter(|row| row.as_expected).count();
+    let right = rows.iter().filter(|row| row.judgement.as_expected).count();
     text += &format!("{} scenarios, {right} of {} results as expected\n", scenarios.len(), rows.len());
     text
 }

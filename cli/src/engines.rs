@@ -8,8 +8,16 @@ use crate::output::print;
 /// Runs the command.
 pub(crate) fn run() -> Result<bool, CallError> {
     for engine in engine::all() {
-        let Capabilities { memory_model, coverage, replays, times_out, chooses, sees_data_races, limits } =
-            engine.capabilities();
+        let Capabilities {
+            memory_model,
+            coverage,
+            replays,
+            times_out,
+            chooses,
+            sees_data_races,
+            orders_seqcst,
+            limits,
+        } = engine.capabilities();
         let coverage = match coverage {
             Coverage::Exhaustive => "looks at every execution",
             Coverage::Partial => "looks at a part that its own search chooses",
@@ -26,6 +34,7 @@ pub(crate) fn run() -> Result<bool, CallError> {
         text += &can(times_out, "lets timed waits time out");
         text += &can(chooses, "makes every choice of `choose`");
         text += &can(sees_data_races, "sees data races on cells");
+        text += &can(orders_seqcst, "lets all threads agree on the order of SeqCst operations");
         for limit in limits {
             text += &format!("  * {limit}\n");
         }

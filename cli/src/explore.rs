@@ -63,5 +63,5 @@ pub(crate) fn run(explore: &Explore) -> Result<bool, CallError> {
         print(&format!("\n{}", render::story(scenario.name, counterexample, &line)));
     }
     let row = row::judge(scenario, &parameters, None, report);
-    Ok(row.as_expected && row::verdict(&row.report.verdict) != "not run")
+    Ok(row.judgement.as_expected && row::verdict(&row.report.verdict) != "not run")
 }

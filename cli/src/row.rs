@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use selvedge::engine::{Budget, Coverage, Engine, Limit, MemoryModel};
 use selvedge::{Checker, EngineReport, Reason, Verdict};
-use selvedge_models::{Expectation, Parameters, Scenario};
+use selvedge_models::{Judgement, Parameters, Scenario};
 
 use crate::arguments::Settings;
 
@@ -18,10 +18,8 @@ pub(crate) struct Row {
     pub(crate) report: EngineReport,
     /// Which part of the work it was, if it was one.
     pub(crate) shard: Option<(u32, u32)>,
-    /// Whether nothing that was found contradicts the expectation.
-    pub(crate) as_expected: bool,
-    /// Whether what was found is what was expected, and not merely no contradiction.
-    pub(crate) decides: bool,
+    /// What is to be thought of it.
+    pub(crate) judgement: Judgement,
 }
 
 /// Returns a checker for a scenario with these settings.
@@ -73,9 +71,9 @@ pub(crate) fn replay_line(
 fn budget(settings: &Settings, engine: &dyn Engine) -> Budget {
     let (executions, seconds) = match (engine.capabilities().coverage, engine.capabilities().memory_model) {
         (Coverage::Exhaustive, _) => (2_000_000, 30),
-        (Coverage::Partial, _) => (20_000, 20),
-        (Coverage::Sampling, MemoryModel::Hardware) => (5_000, 1),
-        (Coverage::Sampling, _) => (2_000, 10),
+        (Coverage::Partial, _) => (5_000, 10),
+        (Coverage::Sampling, MemoryModel::Hardware) => (500, 1),
+        (Coverage::Sampling, _) => (1_000, 10),
     };
     // Who sets one limit wants that one.
     let is_set = settings.executions.is_some() || settings.seconds.is_some();
@@ -107,22 +105,8 @@ pub(crate) fn judge(
     shard: Option<(u32, u32)>,
     report: EngineReport,
 ) -> Row {
-    let (as_expected, decides) = match (scenario.expectation, &report.verdict) {
-        (Expectation::Holds, Verdict::Verified) => (true, true),
-        (Expectation::Holds, Verdict::Falsified(_)) | (Expectation::Fails(_), Verdict::Verified) => (false, false),
-        (Expectation::Fails(kind), Verdict::Falsified(counterexample)) => {
-            let admitted = kind.admits(counterexample.failure.kind());
-            (admitted, admitted)
-        }
-        // Nothing found by an engine that does not look at everything, or cannot run it.
-        (_, Verdict::Inconclusive(Reason::Sampled | Reason::PartialSearch)) => (true, false),
-        (_, Verdict::Inconclusive(Reason::Limited(Limit::Unsupported(_)))) => (true, false),
-        // One part of the whole was asked for, and had no failure in it; `merge` decides.
-        (_, Verdict::Inconclusive(Reason::Limited(Limit::Shard(..)))) => (true, true),
-        (_, Verdict::Inconclusive(Reason::Limited(_))) => (report.capabilities.coverage == Coverage::Partial, false),
-        (_, Verdict::Inconclusive(_)) => (false, false),
-    };
-    Row { scenario, parameters: parameters.clone(), report, shard, as_expected, decides }
+    let judgement = scenario.judge(&report);
+    Row { scenario, parameters: parameters.clone(), report, shard, judgement }
 }
 
 /// Returns the verdict in one or two words.

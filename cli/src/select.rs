@@ -48,8 +48,9 @@ pub(crate) fn engine(name: &str) -> Result<Box<dyn Engine>, CallError> {
     })
 }
 
-/// The engines of a check that names none: one of each kind.
-const USUAL: [&str; 6] = ["explorer", "enumerate", "portfolio", "shuttle-pct", "loom", "threads"];
+/// The engines of a check that names none: one of each kind, without those that differ from the explorer only in
+/// what they take to see the same.
+const USUAL: [&str; 5] = ["explorer", "portfolio", "shuttle-pct", "loom", "threads"];
 
 /// Returns the engines of these names, every one there is for `all`; the usual ones if there are none.
 pub(crate) fn engines(names: &[String]) -> Result<Vec<Box<dyn Engine>>, CallError> {

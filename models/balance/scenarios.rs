@@ -36,10 +36,6 @@ fn five(_: &Parameters) -> Option<Vec<Outcome>> {
     Some(vec![Outcome::of(&5)])
 }
 
-fn unknown(_: &Parameters) -> Option<Vec<Outcome>> {
-    None
-}
-
 /// What two threads that change the balance once, unprotected, can leave.
 fn seven(parameters: &Parameters) -> Option<Vec<Outcome>> {
     let is_default = parameters.get("threads") == 2 && parameters.get("iterations") == 1;
@@ -58,39 +54,37 @@ pub const SCENARIOS: &[Scenario] = &[
         run: run!(unlocked),
         right: zero,
         possible: seven,
+        ..Scenario::DEFAULT
     },
     Scenario {
         name: "balance/locked",
         summary: "a lock is held for the whole change",
         claim: "With a lock around the change, only one thread changes the balance at a time, and it is always right.",
-        expectation: Expectation::Holds,
-        twin_of: &[],
         parameters: PARAMETERS,
         run: run!(locked),
         right: zero,
         possible: zero,
+        ..Scenario::DEFAULT
     },
     Scenario {
         name: "balance/fetch_add",
         summary: "each change is one atomic step",
         claim: "Where adding is a single indivisible step, no lock is needed.",
-        expectation: Expectation::Holds,
-        twin_of: &[],
         parameters: PARAMETERS,
         run: run!(fetch_add),
         right: zero,
         possible: zero,
+        ..Scenario::DEFAULT
     },
     Scenario {
         name: "balance/compare_exchange",
         summary: "a change is written only if nobody wrote since the read",
         claim: "Reading, computing, and writing only if nothing has changed is as good as a lock.",
-        expectation: Expectation::Holds,
-        twin_of: &[],
         parameters: PARAMETERS,
         run: run!(compare_exchange),
         right: zero,
         possible: zero,
+        ..Scenario::DEFAULT
     },
     Scenario {
         name: "balance/read_outside_lock",
@@ -102,6 +96,7 @@ pub const SCENARIOS: &[Scenario] = &[
         run: run!(read_outside_lock),
         right: zero,
         possible: seven,
+        ..Scenario::DEFAULT
     },
     Scenario {
         name: "balance/two_locks",
@@ -113,6 +108,7 @@ pub const SCENARIOS: &[Scenario] = &[
         run: run!(two_locks),
         right: zero,
         possible: seven,
+        ..Scenario::DEFAULT
     },
     Scenario {
         name: "balance/unreleased",
@@ -122,19 +118,17 @@ pub const SCENARIOS: &[Scenario] = &[
         twin_of: &["balance/released_on_panic"],
         parameters: PARAMETERS_ONCE,
         run: run!(unreleased, once),
-        right: unknown,
-        possible: unknown,
+        ..Scenario::DEFAULT
     },
     Scenario {
         name: "balance/released_on_panic",
         summary: "a thread fails, and the lock is released all the same",
         claim: "With `try .. finally` the lock is released even after an error, and nobody waits for ever.",
-        expectation: Expectation::Holds,
-        twin_of: &[],
         parameters: PARAMETERS_ONCE,
         run: run!(released_on_panic, once),
         right: five,
         possible: five,
+        ..Scenario::DEFAULT
     },
     Scenario {
         name: "balance/interpreter_lock",
@@ -146,16 +140,16 @@ pub const SCENARIOS: &[Scenario] = &[
         run: run!(interpreter_lock),
         right: zero,
         possible: seven,
+        ..Scenario::DEFAULT
     },
     Scenario {
         name: "balance/per_process",
         summary: "each process has a copy of its own",
         claim: "Processes share no variables: each has a copy, and the parent's is not touched by its children.",
-        expectation: Expectation::Holds,
-        twin_of: &[],
         parameters: PARAMETERS,
         run: run!(per_process),
         right: zero,
         possible: zero,
+        ..Scenario::DEFAULT
     },
 ];

@@ -39,6 +39,8 @@ pub struct Capabilities {
     pub chooses: bool,
     /// Whether data races on [`UnsafeCell`](crate::cell::UnsafeCell) are seen.
     pub sees_data_races: bool,
+    /// Whether all `SeqCst` operations take effect in one order that all threads agree on.
+    pub orders_seqcst: bool,
     /// What else the engine cannot do, in words for the user.
     pub limits: &'static [&'static str],
 }
@@ -54,6 +56,7 @@ impl Capabilities {
             times_out: true,
             chooses: true,
             sees_data_races: true,
+            orders_seqcst: true,
             limits,
         }
     }

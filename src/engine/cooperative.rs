@@ -148,8 +148,7 @@ impl State {
         let mut trace = self.execution.take_trace();
         let end = if let Some((second, race)) = races::find(&trace) {
             // What comes after a data race means nothing.
-            trace.events.truncate(second + 1);
-            trace.panics.retain(|panic| panic.events_before <= second);
+            trace.truncate(second + 1);
             steps = trace.events.len() as u64;
             End::Failed(race)
         } else {

@@ -38,6 +38,7 @@ impl Engine for Threads {
             times_out: true,
             chooses: true,
             sees_data_races: false,
+            orders_seqcst: true,
             limits: &[
                 "what happened cannot be replayed, and events are not recorded",
                 "a hang leaves its threads behind",
@@ -49,18 +50,14 @@ impl Engine for Threads {
         let mut collector = Collector::new(task);
         let mut seeds = StdRng::seed_from_u64(task.seed);
         while collector.goes_on() {
-            let end = run(&task.program, seeds.random(), task.watchdog);
-            // The threads of an execution that did not end are still there, and would disturb the next.
-            let limit = match &end {
-                End::Failed(Failure::Hang { .. } | Failure::ForeignObject(_)) => Some(Limit::Failure),
-                _ => None,
-            };
+            let (end, has_ended) = run(&task.program, seeds.random(), task.watchdog);
             collector.add(
                 Ended { end, trace: Trace::default(), steps: 0, choices: Vec::new(), has_cells: false },
                 |_, _| None,
             );
-            if let Some(limit) = limit {
-                collector.limit(limit);
+            if !has_ended {
+                // Its threads are still there, and would disturb the next.
+                collector.limit(Limit::Failure);
             }
         }
         collector.finish()
@@ -75,8 +72,8 @@ impl Engine for Threads {
 const GLANCE: Duration = Duration::from_millis(20);
 
 /// Runs one execution. A hang is one that lasts longer than `watchdog`, whatever the budget: the last
-/// execution that it admits is seen to its end.
-fn run(program: &Program, seed: u64, watchdog: Duration) -> End {
+/// execution that it admits is seen to its end. Returns also whether the main thread came to its end.
+fn run(program: &Program, seed: u64, watchdog: Duration) -> (End, bool) {
     let execution = Arc::new(RealExecution::new(seed));
     let (sender, receiver) = mpsc::channel::<Option<Outcome>>();
     let main = execution.add_thread(Some("main".into()));
@@ -99,7 +96,8 @@ fn run(program: &Program, seed: u64, watchdog: Duration) -> End {
             Err(_) => {}
         }
     };
-    if outcome.is_some() {
+    let has_ended = outcome.is_some();
+    if has_ended {
         execution.await_stragglers();
     }
     let end = match (execution.failure(), outcome) {
@@ -108,10 +106,10 @@ fn run(program: &Program, seed: u64, watchdog: Duration) -> End {
         (None, Some(None)) => End::Abandoned,
         (None, None) => End::Failed(Failure::Hang { threads: execution.last_seen() }),
     };
-    if !matches!(end, End::Failed(Failure::Hang { .. } | Failure::ForeignObject(_))) {
+    if has_ended {
         // Destructors of the main thread's thread-locals belong to the execution.
         let _ = handle.join();
     }
     execution.abandon();
-    end
+    (end, has_ended)
 }

@@ -179,4 +179,25 @@ impl Trace {
     pub fn preemptions(&self) -> usize {
         self.events.iter().filter(|event| event.switch == Switch::Preempted).count()
     }
+
+    /// Leaves the first `length` events, and the threads and objects that these know of: what a replay that
+    /// ends there sees.
+    pub(crate) fn truncate(&mut self, length: usize) {
+        self.events.truncate(length);
+        self.panics.retain(|panic| panic.events_before < length);
+        let (mut threads, mut objects) = (1, 0);
+        for event in &self.events {
+            if let Operation::Spawn { child } = event.operation {
+                threads = threads.max(child.index() + 1);
+            }
+            let mutex = match event.operation {
+                Operation::Wait { mutex, .. } | Operation::Wake { mutex, .. } => Some(mutex),
+                _ => None,
+            };
+            let last = event.object.into_iter().chain(mutex).map(|object| object.index() + 1).max();
+            objects = objects.max(last.unwrap_or(0));
+        }
+        self.threads.truncate(threads);
+        self.objects.truncate(objects);
+    }
 }

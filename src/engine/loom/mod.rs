@@ -17,6 +17,9 @@ use std::rc::Rc;
 use std::sync::mpsc;
 use std::time::Duration;
 
+use rand::rngs::StdRng;
+use rand::{RngExt, SeedableRng};
+
 use super::coroutine::{self, Strategy, Turn};
 use super::end::{End, Ended};
 use super::{Capabilities, Collector, Coverage, Engine, Exploration, Limit, MemoryModel, Replayed, Task, main_thread};
@@ -48,6 +51,9 @@ enum Message {
     Broken,
 }
 
+/// Why loom goes no further.
+const ENDED: &str = "loom cannot go on after an execution that did not end";
+const ENDLESS: &str = "in loom a loop may try for ever: a store can stay unseen for as long as it likes";
 const BROKEN: &str = "loom itself failed, which says nothing of the scenario";
 
 thread_local! {
@@ -68,6 +74,7 @@ impl Engine for Loom {
             times_out: false,
             chooses: false,
             sees_data_races: true,
+            orders_seqcst: false,
             limits: &[
                 "its search misses outcomes that are possible, so that it never verifies",
                 "SeqCst loads and stores are weaker in it than they are",
@@ -75,6 +82,8 @@ impl Engine for Loom {
                 "no timeouts and no choices: a scenario that needs one is not run",
                 "notify_one wakes the thread that has waited longest",
                 "it cannot go on after a deadlock or a data race",
+                "a store can stay unseen by another thread's read-modify-writes for ever, so that a loop of those need \
+                 not end",
             ],
         }
     }
@@ -101,8 +110,9 @@ impl Engine for Loom {
                 }
                 Ok(Message::Halted(ended)) => {
                     let number = collector.executions() + 1;
+                    let reason = if matches!(ended.end, End::StepLimit) { ENDLESS } else { ENDED };
                     collector.add(ended, |trace, _| Some(token(number, trace)));
-                    collector.limit(Limit::Unsupported("loom cannot go on after an execution that did not end"));
+                    collector.limit(Limit::Unsupported(reason));
                     break;
                 }
                 Ok(Message::Done) | Err(mpsc::RecvTimeoutError::Timeout) => {
@@ -202,21 +212,35 @@ fn collect(sender: &mpsc::Sender<Message>) {
     }
 }
 
-/// Finds out which objects the program makes, by running it once: loom wants atomics and cells made
+/// How many executions are run to find out which objects there are: some are used first where threads
+/// meet in a certain way, as that which those sleep on who find a lock held.
+const PLANNING_EXECUTIONS: u64 = 64;
+
+/// Finds out which objects the program makes, by running it a few times: loom wants atomics and cells made
 /// by a thread that has done so before all others use them, and the facade does not know who made
-/// what.
+/// what. Always runs the same executions, so that a replay finds the same.
 fn plan(task: &Task) -> Plan {
-    struct InOrder;
-    impl Strategy for InOrder {
+    /// Threads in order, or drawn.
+    struct Drawn(Option<StdRng>);
+    impl Strategy for Drawn {
         fn restart(&mut self) {}
 
         fn choose(&mut self, turn: &Turn<'_>) -> Option<(ThreadId, u32)> {
-            turn.enabled.first().map(|&(thread, _)| (thread, 0))
+            let drawn = self.0.as_mut().map_or(0, |rng| rng.random_range(0..turn.enabled.len()));
+            turn.enabled.get(drawn).map(|&(thread, _)| (thread, 0))
         }
     }
-    let ended = coroutine::run(task, &mut InOrder, task.budget.steps_per_execution);
-    Plan::of(&ended.trace)
+    let mut plan = Plan::default();
+    for seed in 0..PLANNING_EXECUTIONS {
+        let rng = (seed > 0).then(|| StdRng::seed_from_u64(seed));
+        let ended = coroutine::run(task, &mut Drawn(rng), PLANNING_STEPS_MAX.min(task.budget.steps_per_execution));
+        plan.add(&ended.trace);
+    }
+    plan
 }
+
+/// The most steps of such an execution.
+const PLANNING_STEPS_MAX: u64 = 1_000;
 
 impl Ended {
     fn of(end: End, trace: Trace) -> Self {

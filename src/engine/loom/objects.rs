@@ -21,14 +21,17 @@ pub(super) struct Plan(HashMap<Key, usize>);
 type Key = (ObjectKind, &'static Location<'static>, Option<u64>);
 
 impl Plan {
-    /// Returns the plan for programs that make what `trace` has; one more of each, because another
-    /// schedule may make more.
-    pub(super) fn of(trace: &Trace) -> Self {
-        let mut plan = HashMap::new();
+    /// Adds what a program has that makes what `trace` has; one more of each, because another schedule may
+    /// make more.
+    pub(super) fn add(&mut self, trace: &Trace) {
+        let mut counts = HashMap::new();
         for object in &trace.objects {
-            *plan.entry((object.kind, object.made_at, object.initial)).or_insert(1) += 1;
+            *counts.entry((object.kind, object.made_at, object.initial)).or_insert(1) += 1;
         }
-        Self(plan)
+        for (key, count) in counts {
+            let planned = self.0.entry(key).or_default();
+            *planned = count.max(*planned);
+        }
     }
 
     /// Makes all that is planned.

@@ -1,0 +1,101 @@
+//! Test, and test and set: who waits only looks until the flag is down, and tries then.
+//!
+//! Looking leaves the flag where it is, in every processor's cache; setting takes it away from the others.
+//! Those who lose the race for it wait a little longer before they look again: they back off.
+
+use std::sync::atomic::Ordering::{Acquire, Relaxed, Release};
+
+use selvedge::failure::FailureKind;
+use selvedge::hint;
+use selvedge::sync::atomic::AtomicBool;
+
+use super::property::{Lock, PARAMETERS, mutual_exclusion_and_progress, nothing_is_lost};
+use crate::scenario::{Expectation, Scenario};
+
+/// The longest pause between two tries. Real locks wait some thousand times longer; that changes the
+/// time that it takes, not what can happen.
+const PAUSE_MAX: u32 = 2;
+
+/// A flag that says whether the lock is held.
+pub struct TestAndTestAndSet {
+    held: AtomicBool,
+}
+
+impl TestAndTestAndSet {
+    fn wait_until_it_looks_free(&self) {
+        while self.held.load(Relaxed) {
+            hint::spin_loop();
+        }
+    }
+}
+
+impl Lock for TestAndTestAndSet {
+    type Held = ();
+
+    fn new(_threads: usize) -> Self {
+        Self { held: AtomicBool::new(false) }
+    }
+
+    fn lock(&self, _me: usize) {
+        let mut pause = 1;
+        loop {
+            self.wait_until_it_looks_free();
+            if !self.held.swap(true, Acquire) {
+                return;
+            }
+            for _ in 0..pause {
+                hint::spin_loop();
+            }
+            pause = PAUSE_MAX.min(2 * pause);
+        }
+    }
+
+    fn unlock(&self, (): ()) {
+        self.held.store(false, Release);
+    }
+}
+
+/// The twin: it looks free, so it is taken. Two threads may see the same flag down.
+pub struct TestThenSet(TestAndTestAndSet);
+
+impl Lock for TestThenSet {
+    type Held = ();
+
+    fn new(threads: usize) -> Self {
+        Self(TestAndTestAndSet::new(threads))
+    }
+
+    fn lock(&self, _me: usize) {
+        self.0.wait_until_it_looks_free();
+        self.0.held.store(true, Relaxed);
+    }
+
+    fn unlock(&self, (): ()) {
+        self.0.unlock(());
+    }
+}
+
+/// The scenarios of this lock.
+pub const SCENARIOS: &[Scenario] = &[
+    Scenario {
+        name: "lock/test_and_test_and_set",
+        summary: "who waits only looks, and backs off after a lost race",
+        claim: "A thread that waits for a lock may look as often as it likes, if it then takes it in one step.",
+        parameters: PARAMETERS,
+        run: mutual_exclusion_and_progress::<TestAndTestAndSet>,
+        right: nothing_is_lost,
+        possible: nothing_is_lost,
+        ..Scenario::DEFAULT
+    },
+    Scenario {
+        name: "lock/test_then_set",
+        summary: "the flag is looked at, and set in another step",
+        claim: "A variable of one's own that says that a lock is taken is no lock: between the look and the change another may look.",
+        expectation: Expectation::Fails(FailureKind::DataRace),
+        twin_of: &["lock/test_and_test_and_set", "lock/test_and_set"],
+        parameters: PARAMETERS,
+        run: mutual_exclusion_and_progress::<TestThenSet>,
+        right: nothing_is_lost,
+        ..Scenario::DEFAULT
+    },
+];
