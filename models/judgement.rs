@@ -59,11 +59,10 @@ impl Scenario {
             (Expectation::Fails(kind), Verdict::Falsified(counterexample)) => {
                 if kind.admits(counterexample.failure.kind()) { Judgement::DECIDES } else { Judgement::CONTRADICTS }
             }
-            (Expectation::Fails(FailureKind::Livelock), Verdict::Inconclusive(Reason::Limited(Limit::Steps { .. })))
-                if capabilities.coverage == Coverage::Sampling =>
-            {
-                Judgement::because(LONG)
-            }
+            (
+                Expectation::Fails(FailureKind::Livelock),
+                Verdict::Inconclusive(Reason::Limited(Limit::Steps { .. })),
+            ) if capabilities.coverage == Coverage::Sampling => Judgement::because(LONG),
             (Expectation::Fails(FailureKind::Livelock), Verdict::Inconclusive(Reason::NothingExplored))
                 if capabilities.coverage == Coverage::Sampling =>
             {

@@ -6,16 +6,27 @@
 #![deny(unsafe_code)]
 
 pub mod balance;
+pub mod deadlock;
+pub mod interpreter_lock;
 mod judgement;
 pub mod lock;
 mod scenario;
+pub mod sync;
+pub mod thread;
+pub mod thread_local;
 
 pub use judgement::Judgement;
 pub use scenario::{DependsOn, Expectation, Parameter, ParameterError, Parameters, Scenario};
 
 /// Returns every scenario, in the order in which they are best read.
 pub fn catalogue() -> Vec<&'static Scenario> {
-    let models = [&[balance::SCENARIOS], lock::SCENARIOS];
+    let models = [
+        &[balance::SCENARIOS],
+        lock::SCENARIOS,
+        sync::SCENARIOS,
+        deadlock::SCENARIOS,
+        &[thread::SCENARIOS, thread_local::SCENARIOS, interpreter_lock::SCENARIOS],
+    ];
     models.into_iter().flatten().flat_map(|scenarios| scenarios.iter()).collect()
 }
 

@@ -1,0 +1,59 @@
+//! A lock that is held while a thread is waited for that needs it.
+
+use selvedge::Outcome;
+use selvedge::failure::FailureKind;
+use selvedge::sync::{Arc, Mutex};
+use selvedge::thread;
+
+use crate::scenario::{Expectation, Scenario, only};
+
+/// The main thread adds one, and waits for another thread that does the same.
+fn released_first() -> u32 {
+    let count = Arc::new(Mutex::new(0));
+    let mut held = count.lock().unwrap();
+    let worker = {
+        let count = Arc::clone(&count);
+        thread::spawn(move || *count.lock().unwrap() += 1)
+    };
+    *held += 1;
+    drop(held);
+    worker.join().unwrap();
+    let count = *count.lock().unwrap();
+    count
+}
+
+/// The twin: still holds the lock while it waits.
+fn held() -> u32 {
+    let count = Arc::new(Mutex::new(0));
+    let mut held = count.lock().unwrap();
+    let worker = {
+        let count = Arc::clone(&count);
+        thread::spawn(move || *count.lock().unwrap() += 1)
+    };
+    *held += 1;
+    worker.join().unwrap();
+    *held
+}
+
+/// The scenarios of this model.
+pub const SCENARIOS: &[Scenario] = &[
+    Scenario {
+        name: "deadlock/released_before_join",
+        summary: "a thread releases its lock, and then waits for another thread",
+        claim: "Before waiting for a thread, give back what it needs.",
+        run: |_| Outcome::of(&released_first()),
+        right: |_| only(2),
+        possible: |_| only(2),
+        ..Scenario::DEFAULT
+    },
+    Scenario {
+        name: "deadlock/held_across_join",
+        summary: "a thread waits for another one that waits for its lock",
+        claim: "A `join` is a wait like any other: with a lock in hand it can be part of a circle.",
+        expectation: Expectation::Fails(FailureKind::Deadlock),
+        twin_of: &["deadlock/released_before_join"],
+        run: |_| Outcome::of(&held()),
+        right: |_| only(2),
+        ..Scenario::DEFAULT
+    },
+];

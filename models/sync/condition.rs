@@ -1,0 +1,253 @@
+//! Waiting for a condition: a lock, a condition variable, and a loop around the wait.
+//!
+//! The example is a buffer with room for one: producers wait until it is empty, consumers until it is
+//! full. Each of the mistakes below has been made in print.
+
+use std::collections::VecDeque;
+
+use selvedge::Outcome;
+use selvedge::failure::FailureKind;
+use selvedge::sync::{Condvar, Mutex};
+use selvedge::thread;
+
+use crate::scenario::{Expectation, Parameter, Parameters, Scenario, only};
+
+/// How much the buffer holds.
+const ROOM: usize = 1;
+
+/// Something that is put into a buffer and taken out again.
+type Item = usize;
+
+/// A buffer that is waited for.
+trait Buffer: Default + Sync {
+    fn put(&self, item: Item);
+    fn take(&self) -> Item;
+}
+
+/// A queue of items, and two conditions: one for those who wait for room, one for those who wait for items.
+#[derive(Default)]
+struct Bounded {
+    items: Mutex<VecDeque<Item>>,
+    has_room: Condvar,
+    has_items: Condvar,
+}
+
+impl Buffer for Bounded {
+    fn put(&self, item: Item) {
+        let mut items = self.items.lock().unwrap();
+        // A loop: between being notified and having the lock, others may have been here.
+        while items.len() == ROOM {
+            items = self.has_room.wait(items).unwrap();
+        }
+        items.push_back(item);
+        self.has_items.notify_one();
+    }
+
+    fn take(&self) -> Item {
+        let mut items = self.items.lock().unwrap();
+        while items.is_empty() {
+            items = self.has_items.wait(items).unwrap();
+        }
+        let item = items.pop_front().expect("it is not empty");
+        self.has_room.notify_one();
+        item
+    }
+}
+
+/// The twin: looks once, with `if`. Who was notified takes what another consumer has taken already.
+#[derive(Default)]
+struct LooksOnce(Bounded);
+
+impl Buffer for LooksOnce {
+    fn put(&self, item: Item) {
+        self.0.put(item);
+    }
+
+    fn take(&self) -> Item {
+        let Bounded { items, has_room, has_items } = &self.0;
+        let mut items = items.lock().unwrap();
+        if items.is_empty() {
+            items = has_items.wait(items).unwrap();
+        }
+        let item = items.pop_front().expect("it was notified that there is one");
+        has_room.notify_one();
+        item
+    }
+}
+
+/// The twin: producers and consumers wait for one and the same condition, and one of them is notified. It
+/// may be of the wrong kind: then it waits again, and nobody else was told.
+#[derive(Default)]
+struct OneCondition {
+    items: Mutex<VecDeque<Item>>,
+    has_changed: Condvar,
+}
+
+impl Buffer for OneCondition {
+    fn put(&self, item: Item) {
+        let mut items = self.items.lock().unwrap();
+        while items.len() == ROOM {
+            items = self.has_changed.wait(items).unwrap();
+        }
+        items.push_back(item);
+        self.has_changed.notify_one();
+    }
+
+    fn take(&self) -> Item {
+        let mut items = self.items.lock().unwrap();
+        while items.is_empty() {
+            items = self.has_changed.wait(items).unwrap();
+        }
+        let item = items.pop_front().expect("it is not empty");
+        self.has_changed.notify_one();
+        item
+    }
+}
+
+/// One condition for both kinds, and everybody is notified: wasteful, and right.
+#[derive(Default)]
+struct OneConditionForAll {
+    items: Mutex<VecDeque<Item>>,
+    has_changed: Condvar,
+}
+
+impl Buffer for OneConditionForAll {
+    fn put(&self, item: Item) {
+        let mut items = self.items.lock().unwrap();
+        while items.len() == ROOM {
+            items = self.has_changed.wait(items).unwrap();
+        }
+        items.push_back(item);
+        self.has_changed.notify_all();
+    }
+
+    fn take(&self) -> Item {
+        let mut items = self.items.lock().unwrap();
+        while items.is_empty() {
+            items = self.has_changed.wait(items).unwrap();
+        }
+        let item = items.pop_front().expect("it is not empty");
+        self.has_changed.notify_all();
+        item
+    }
+}
+
+/// As many producers as consumers put and take one item each. Returns the items taken, in order of size.
+fn exchange<B: Buffer>(parameters: &Parameters) -> Outcome {
+    let pairs = parameters.get("pairs");
+    let buffer = B::default();
+    let mut taken = thread::scope(|scope| {
+        let consumers: Vec<_> = (0..pairs).map(|_| scope.spawn(|| buffer.take())).collect();
+        for item in 0..pairs {
+            let buffer = &buffer;
+            scope.spawn(move || buffer.put(item));
+        }
+        consumers.into_iter().map(|consumer| consumer.join().unwrap()).collect::<Vec<_>>()
+    });
+    taken.sort_unstable();
+    Outcome::of(&taken)
+}
+
+/// What is right: what was put is taken, each item once.
+fn all_items(parameters: &Parameters) -> Option<Vec<Outcome>> {
+    only((0..parameters.get("pairs")).collect::<Vec<_>>())
+}
+
+/// One thread waits until another has said so. What is waited for is a flag: the notification only says
+/// that it is worth looking.
+fn notified_with_a_flag() -> bool {
+    let (is_ready, changed) = (Mutex::new(false), Condvar::new());
+    thread::scope(|scope| {
+        scope.spawn(|| {
+            *is_ready.lock().unwrap() = true;
+            changed.notify_one();
+        });
+        let mut ready = is_ready.lock().unwrap();
+        while !*ready {
+            ready = changed.wait(ready).unwrap();
+        }
+        *ready
+    })
+}
+
+/// The twin: there is no flag, only the notification. If it comes before the wait, it is gone.
+fn notified_before_the_wait() -> bool {
+    let (lock, changed) = (Mutex::new(()), Condvar::new());
+    thread::scope(|scope| {
+        scope.spawn(|| {
+            let _guard = lock.lock().unwrap();
+            changed.notify_one();
+        });
+        let guard = lock.lock().unwrap();
+        drop(changed.wait(guard).unwrap());
+        true
+    })
+}
+
+const PARAMETERS: &[Parameter] =
+    &[Parameter { name: "pairs", summary: "how many producers, and consumers", default: 2, least: 1, most: 4 }];
+
+/// The scenarios of this model.
+pub const SCENARIOS: &[Scenario] = &[
+    Scenario {
+        name: "sync/condition",
+        summary: "a buffer for one item, with a condition for room and one for items",
+        claim: "A condition is waited for in a loop, under the lock that protects it.",
+        parameters: PARAMETERS,
+        run: exchange::<Bounded>,
+        right: all_items,
+        possible: all_items,
+        ..Scenario::DEFAULT
+    },
+    Scenario {
+        name: "sync/condition_looked_at_once",
+        summary: "`if` instead of `while`",
+        claim: "To be notified is not to find the condition true: another thread may have been quicker.",
+        expectation: Expectation::Fails(FailureKind::Panic),
+        twin_of: &["sync/condition", "sync/condition_for_all"],
+        parameters: PARAMETERS,
+        run: exchange::<LooksOnce>,
+        right: all_items,
+        ..Scenario::DEFAULT
+    },
+    Scenario {
+        name: "sync/condition_of_two_kinds",
+        summary: "producers and consumers wait for one condition, and one of them is notified",
+        claim: "`notify` wakes one of those that wait, and not the one that can go on.",
+        expectation: Expectation::Fails(FailureKind::Deadlock),
+        twin_of: &["sync/condition", "sync/condition_for_all"],
+        parameters: PARAMETERS,
+        run: exchange::<OneCondition>,
+        right: all_items,
+        ..Scenario::DEFAULT
+    },
+    Scenario {
+        name: "sync/condition_for_all",
+        summary: "producers and consumers wait for one condition, and all of them are notified",
+        claim: "`notify_all` wakes everybody, who look again: whoever can go on does.",
+        parameters: PARAMETERS,
+        run: exchange::<OneConditionForAll>,
+        right: all_items,
+        possible: all_items,
+        ..Scenario::DEFAULT
+    },
+    Scenario {
+        name: "sync/notified_with_a_flag",
+        summary: "one thread waits for a flag that another sets",
+        claim: "What is waited for is kept in a variable; the notification says that it has changed.",
+        run: |_| Outcome::of(&notified_with_a_flag()),
+        right: |_| only(true),
+        possible: |_| only(true),
+        ..Scenario::DEFAULT
+    },
+    Scenario {
+        name: "sync/notified_before_the_wait",
+        summary: "there is no flag, and the notification comes first",
+        claim: "A notification that nobody waits for is lost.",
+        expectation: Expectation::Fails(FailureKind::Deadlock),
+        twin_of: &["sync/notified_with_a_flag"],
+        run: |_| Outcome::of(&notified_before_the_wait()),
+        right: |_| only(true),
+        ..Scenario::DEFAULT
+    },
+];

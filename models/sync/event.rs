@@ -1,0 +1,152 @@
+//! An event: a flag that threads wait for, with the methods of Python's `threading.Event`.
+
+use std::time::Duration;
+
+use selvedge::Outcome;
+use selvedge::failure::FailureKind;
+use selvedge::sync::atomic::AtomicU32;
+use selvedge::sync::atomic::Ordering::Relaxed;
+use selvedge::sync::{Condvar, Mutex};
+use selvedge::thread;
+
+use crate::scenario::{Expectation, Scenario, any_of, only};
+
+/// A flag, and those who wait for it.
+#[derive(Default)]
+struct Event {
+    is_set: Mutex<bool>,
+    changed: Condvar,
+}
+
+/// How long is waited. In a model no time is long: any wait may be over at any moment.
+const TIMEOUT: Duration = Duration::from_millis(1);
+
+impl Event {
+    /// Sets the flag, and wakes all who wait.
+    fn set(&self) {
+        *self.is_set.lock().unwrap() = true;
+        self.changed.notify_all();
+    }
+
+    /// Takes the flag down.
+    fn clear(&self) {
+        *self.is_set.lock().unwrap() = false;
+    }
+
+    /// Waits until the flag is set. Who has been woken does not look again: it was set, and that is enough.
+    fn wait(&self) {
+        let is_set = self.is_set.lock().unwrap();
+        if !*is_set {
+            drop(self.changed.wait(is_set).unwrap());
+        }
+    }
+
+    /// Waits for some time until the flag is set, and returns whether it is.
+    fn wait_timeout(&self, timeout: Duration) -> bool {
+        let is_set = self.is_set.lock().unwrap();
+        let (is_set, _) = self.changed.wait_timeout_while(is_set, timeout, |is_set| !*is_set).unwrap();
+        *is_set
+    }
+
+    /// The twin: takes a look, and sleeps after. The flag may be set, and all be woken, in between.
+    fn wait_after_a_look(&self) {
+        let is_set = *self.is_set.lock().unwrap();
+        if !is_set {
+            drop(self.changed.wait(self.is_set.lock().unwrap()).unwrap());
+        }
+    }
+}
+
+/// Two threads wait for an event that a third one sets. Returns how many were woken.
+fn all_are_woken(wait: fn(&Event)) -> usize {
+    let event = Event::default();
+    thread::scope(|scope| {
+        let waiting = [scope.spawn(|| wait(&event)), scope.spawn(|| wait(&event))];
+        event.set();
+        waiting.into_iter().filter_map(|thread| thread.join().ok()).count()
+    })
+}
+
+/// An event is set and at once cleared, to wake those who wait now: who comes a moment later waits for
+/// ever.
+fn pulsed() -> usize {
+    let event = Event::default();
+    thread::scope(|scope| {
+        let waiting = [scope.spawn(|| event.wait()), scope.spawn(|| event.wait())];
+        event.set();
+        event.clear();
+        waiting.into_iter().filter_map(|thread| thread.join().ok()).count()
+    })
+}
+
+/// A thread prepares an answer and sets an event; another one waits for some time, and looks at the answer
+/// if it `is_told` to. Returns what it saw.
+fn answer_in_time(is_told: fn(&Event) -> bool) -> Option<u32> {
+    let event = Event::default();
+    let answer = AtomicU32::new(0);
+    thread::scope(|scope| {
+        scope.spawn(|| {
+            answer.store(42, Relaxed);
+            event.set();
+        });
+        is_told(&event).then(|| answer.load(Relaxed))
+    })
+}
+
+/// The twin: waits, and goes on as if the event had been set.
+fn ignores_the_timeout(event: &Event) -> bool {
+    let _ = event.wait_timeout(TIMEOUT);
+    true
+}
+
+/// The scenarios of this model.
+pub const SCENARIOS: &[Scenario] = &[
+    Scenario {
+        name: "sync/event",
+        summary: "two threads wait for an event that is set once",
+        claim: "Setting an event wakes all who wait for it, and who comes later does not wait.",
+        run: |_| Outcome::of(&all_are_woken(Event::wait)),
+        right: |_| only(2),
+        possible: |_| only(2),
+        ..Scenario::DEFAULT
+    },
+    Scenario {
+        name: "sync/event_after_a_look",
+        summary: "a look at the flag, and then sleep",
+        claim: "To look and to fall asleep has to be one step: else the wake-up comes between the two.",
+        expectation: Expectation::Fails(FailureKind::Deadlock),
+        twin_of: &["sync/event"],
+        run: |_| Outcome::of(&all_are_woken(Event::wait_after_a_look)),
+        right: |_| only(2),
+        ..Scenario::DEFAULT
+    },
+    Scenario {
+        name: "sync/event_pulsed",
+        summary: "an event is set and cleared at once",
+        claim: "An event that is cleared right after it was set is missed by who did not wait yet.",
+        expectation: Expectation::Fails(FailureKind::Deadlock),
+        twin_of: &["sync/event"],
+        run: |_| Outcome::of(&pulsed()),
+        right: |_| only(2),
+        ..Scenario::DEFAULT
+    },
+    Scenario {
+        name: "sync/event_timeout",
+        summary: "a thread waits for some time for an answer",
+        claim: "`wait(timeout)` returns whether the event was set: it may have been, or the time was up.",
+        run: |_| Outcome::of(&answer_in_time(|event| event.wait_timeout(TIMEOUT))),
+        right: |_| any_of([None, Some(42)]),
+        possible: |_| any_of([None, Some(42)]),
+        ..Scenario::DEFAULT
+    },
+    Scenario {
+        name: "sync/event_timeout_ignored",
+        summary: "a thread waits for some time, and takes the answer for given",
+        claim: "That `wait(timeout)` has returned does not mean that the event was set.",
+        expectation: Expectation::Fails(FailureKind::UnexpectedOutcome),
+        twin_of: &["sync/event_timeout"],
+        run: |_| Outcome::of(&answer_in_time(ignores_the_timeout)),
+        right: |_| any_of([None, Some(42)]),
+        ..Scenario::DEFAULT
+    },
+];

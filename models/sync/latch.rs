@@ -1,0 +1,118 @@
+//! A latch: one waits until a number of things are done, each of which counts it down by one.
+
+use selvedge::Outcome;
+use selvedge::failure::FailureKind;
+use selvedge::sync::atomic::AtomicUsize;
+use selvedge::sync::atomic::Ordering::{AcqRel, Acquire, SeqCst};
+use selvedge::sync::{Condvar, Mutex};
+use selvedge::thread;
+
+use crate::scenario::{Expectation, Parameter, Parameters, Scenario, only};
+
+/// How many things are still to be done, and who waits for them.
+struct Latch {
+    left: AtomicUsize,
+    entrance: Mutex<()>,
+    opened: Condvar,
+}
+
+impl Latch {
+    fn new(count: usize) -> Self {
+        Self { left: AtomicUsize::new(count), entrance: Mutex::new(()), opened: Condvar::new() }
+    }
+
+    /// Counts down. Only the last one has anybody to wake, and goes through the entrance for it, so as not
+    /// to come between somebody's look and sleep.
+    fn count_down(&self) {
+        if self.left.fetch_sub(1, AcqRel) == 1 {
+            drop(self.entrance.lock().unwrap());
+            self.opened.notify_all();
+        }
+    }
+
+    /// The twin: counts down in two steps. Two may read the same count, and it never comes to its end.
+    fn count_down_in_two_steps(&self) {
+        let left = self.left.load(SeqCst) - 1;
+        self.left.store(left, SeqCst);
+        if left == 0 {
+            drop(self.entrance.lock().unwrap());
+            self.opened.notify_all();
+        }
+    }
+
+    /// The twin: wakes without going through the entrance, as there is nothing to protect.
+    fn count_down_past_the_entrance(&self) {
+        if self.left.fetch_sub(1, AcqRel) == 1 {
+            self.opened.notify_all();
+        }
+    }
+
+    /// Waits until everything is done.
+    fn wait(&self) {
+        let mut entrance = self.entrance.lock().unwrap();
+        while self.left.load(Acquire) > 0 {
+            entrance = self.opened.wait(entrance).unwrap();
+        }
+    }
+}
+
+/// Threads do something each, and the main thread waits for all. Returns what it then sees.
+fn all_done(parameters: &Parameters, count_down: fn(&Latch)) -> Outcome {
+    let threads = parameters.get("threads");
+    let latch = Latch::new(threads);
+    let done = AtomicUsize::new(0);
+    let seen = thread::scope(|scope| {
+        for _ in 0..threads {
+            scope.spawn(|| {
+                done.fetch_add(1, SeqCst);
+                count_down(&latch);
+            });
+        }
+        latch.wait();
+        done.load(SeqCst)
+    });
+    Outcome::of(&seen)
+}
+
+fn all_of_them(parameters: &Parameters) -> Option<Vec<Outcome>> {
+    only(parameters.get("threads"))
+}
+
+const PARAMETERS: &[Parameter] =
+    &[Parameter { name: "threads", summary: "how many threads count down", default: 2, least: 1, most: 4 }];
+
+/// The scenarios of this model.
+pub const SCENARIOS: &[Scenario] = &[
+    Scenario {
+        name: "sync/latch",
+        summary: "the main thread waits until each of the others has counted down",
+        claim: "Who waits for a count to be down sees all that was done before it was counted down.",
+        parameters: PARAMETERS,
+        run: |parameters| all_done(parameters, Latch::count_down),
+        right: all_of_them,
+        possible: all_of_them,
+        ..Scenario::DEFAULT
+    },
+    Scenario {
+        name: "sync/latch_in_two_steps",
+        summary: "the count is read in one step and written in another",
+        claim: "A count that is lost is waited for, for ever.",
+        expectation: Expectation::Fails(FailureKind::Deadlock),
+        twin_of: &["sync/latch"],
+        parameters: PARAMETERS,
+        run: |parameters| all_done(parameters, Latch::count_down_in_two_steps),
+        right: all_of_them,
+        ..Scenario::DEFAULT
+    },
+    Scenario {
+        name: "sync/latch_past_the_entrance",
+        summary: "the last one wakes without taking the lock",
+        claim: "An atomic that is waited for with a condition variable is changed, or announced, under its lock.",
+        expectation: Expectation::Fails(FailureKind::Deadlock),
+        twin_of: &["sync/latch"],
+        parameters: PARAMETERS,
+        run: |parameters| all_done(parameters, Latch::count_down_past_the_entrance),
+        right: all_of_them,
+        ..Scenario::DEFAULT
+    },
+];

@@ -1,0 +1,392 @@
+//! Locks that readers share, and a writer has for itself. Who is let in if both wait?
+//!
+//! If readers always are, a writer may wait for ever, as long as new readers come before the last one has
+//! left. If writers are, readers may. If each waits its turn, nobody does.
+//!
+//! P. J. Courtois, F. Heymans, D. L. Parnas, "Concurrent control with readers and writers", 1971.
+
+use selvedge::Outcome;
+use selvedge::failure::FailureKind;
+use selvedge::sync::atomic::AtomicBool;
+use selvedge::sync::atomic::AtomicUsize;
+use selvedge::sync::atomic::Ordering::SeqCst;
+use selvedge::sync::{Condvar, Mutex, MutexGuard};
+use selvedge::thread;
+
+use crate::lock::property::Protected;
+use crate::scenario::{Expectation, Scenario, any_of, only};
+
+/// Who is inside, and who waits.
+#[derive(Default)]
+struct State {
+    readers: usize,
+    is_written: bool,
+    waiting_writers: usize,
+    is_upgraded: bool,
+    /// For those who wait their turn: the next number, and the number that is served.
+    next: usize,
+    served: usize,
+}
+
+/// Who has to wait before whom.
+trait Preference: Sync {
+    /// Whether a reader that comes now has to wait.
+    fn reader_waits(state: &State) -> bool;
+}
+
+/// Readers wait for a writer that is inside.
+struct Readers;
+
+impl Preference for Readers {
+    fn reader_waits(state: &State) -> bool {
+        state.is_written
+    }
+}
+
+/// Readers wait also for a writer that waits.
+struct Writers;
+
+impl Preference for Writers {
+    fn reader_waits(state: &State) -> bool {
+        state.is_written || state.waiting_writers > 0
+    }
+}
+
+/// A lock that readers share.
+trait SharedLock: Default + Sync {
+    fn state(&self) -> MutexGuard<'_, State>;
+    fn read(&self);
+    fn end_read(&self);
+    fn write(&self);
+    fn end_write(&self);
+}
+
+/// A lock that prefers those.
+struct Preferring<P> {
+    state: Mutex<State>,
+    changed: Condvar,
+    preference: std::marker::PhantomData<P>,
+}
+
+impl<P> Default for Preferring<P> {
+    fn default() -> Self {
+        Self { state: Mutex::default(), changed: Condvar::new(), preference: std::marker::PhantomData }
+    }
+}
+
+impl<P: Preference> SharedLock for Preferring<P> {
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap()
+    }
+
+    fn read(&self) {
+        let mut state = self.state();
+        while P::reader_waits(&state) {
+            state = self.changed.wait(state).unwrap();
+        }
+        state.readers += 1;
+    }
+
+    fn end_read(&self) {
+        let mut state = self.state();
+        state.readers -= 1;
+        if state.readers == 0 {
+            self.changed.notify_all();
+        }
+    }
+
+    fn write(&self) {
+        let mut state = self.state();
+        state.waiting_writers += 1;
+        while state.is_written || state.readers > 0 {
+            state = self.changed.wait(state).unwrap();
+        }
+        state.waiting_writers -= 1;
+        state.is_written = true;
+    }
+
+    fn end_write(&self) {
+        self.state().is_written = false;
+        self.changed.notify_all();
+    }
+}
+
+/// A lock at which each takes a number, readers and writers alike, and waits until it is called. A reader
+/// calls the next number as soon as it is inside; a writer does, too, but nobody gets past it.
+#[derive(Default)]
+struct InTurn {
+    state: Mutex<State>,
+    changed: Condvar,
+}
+
+impl InTurn {
+    fn enter(&self, arrive: fn(&mut State), is_free: fn(&State) -> bool, enter: fn(&mut State)) {
+        let mut state = self.state();
+        let number = state.next;
+        state.next += 1;
+        arrive(&mut state);
+        while state.served != number || !is_free(&state) {
+            state = self.changed.wait(state).unwrap();
+        }
+        state.served += 1;
+        enter(&mut state);
+        self.changed.notify_all();
+    }
+}
+
+impl SharedLock for InTurn {
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap()
+    }
+
+    fn read(&self) {
+        self.enter(|_| (), |state| !state.is_written, |state| state.readers += 1);
+    }
+
+    fn end_read(&self) {
+        self.state().readers -= 1;
+        self.changed.notify_all();
+    }
+
+    fn write(&self) {
+        self.enter(
+            |state| state.waiting_writers += 1,
+            |state| !state.is_written && state.readers == 0,
+            |state| {
+                state.is_written = true;
+                state.waiting_writers -= 1;
+            },
+        );
+    }
+
+    fn end_write(&self) {
+        self.state().is_written = false;
+        self.changed.notify_all();
+    }
+}
+
+/// The twin: a writer waits until no reader is inside, and enters in another step. A reader that comes between
+/// the two is inside as well.
+#[derive(Default)]
+struct ReadersNotCounted(Preferring<Readers>);
+
+impl SharedLock for ReadersNotCounted {
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.0.state()
+    }
+
+    fn read(&self) {
+        self.0.read();
+    }
+
+    fn end_read(&self) {
+        self.0.end_read();
+    }
+
+    fn write(&self) {
+        let mut state = self.0.state();
+        while state.readers > 0 {
+            state = self.0.changed.wait(state).unwrap();
+        }
+        drop(state);
+        self.0.state().is_written = true;
+    }
+
+    fn end_write(&self) {
+        self.0.end_write();
+    }
+}
+
+/// Two readers and a writer. Returns how many readers there were at most at the same time.
+fn readers_together<L: SharedLock>() -> usize {
+    let lock = L::default();
+    let protected = Protected::default();
+    let (inside, most) = (AtomicUsize::new(0), AtomicUsize::new(0));
+    thread::scope(|scope| {
+        for _ in 0..2 {
+            scope.spawn(|| {
+                lock.read();
+                let now = inside.fetch_add(1, SeqCst) + 1;
+                most.fetch_max(now, SeqCst);
+                protected.look();
+                inside.fetch_sub(1, SeqCst);
+                lock.end_read();
+            });
+        }
+        lock.write();
+        protected.change();
+        lock.end_write();
+    });
+    most.load(SeqCst)
+}
+
+/// A writer waits for two readers, one of which may come after it. Returns whether it was let in after one
+/// that came later.
+fn writer_is_overtaken<L: SharedLock>() -> bool {
+    let lock = L::default();
+    let (has_written, is_overtaken) = (AtomicBool::new(false), AtomicBool::new(false));
+    thread::scope(|scope| {
+        for _ in 0..2 {
+            scope.spawn(|| {
+                let comes_later = lock.state().waiting_writers > 0;
+                lock.read();
+                if comes_later && !has_written.load(SeqCst) {
+                    is_overtaken.store(true, SeqCst);
+                }
+                lock.end_read();
+            });
+        }
+        lock.write();
+        has_written.store(true, SeqCst);
+        lock.end_write();
+    });
+    is_overtaken.load(SeqCst)
+}
+
+/// Somebody else is about to become a writer.
+struct Busy;
+
+impl<P: Preference> Preferring<P> {
+    /// Turns a reader into a writer, unless another one is about to become one: that one waits until this
+    /// one has left.
+    fn upgrade(&self) -> Result<(), Busy> {
+        let mut state = self.state();
+        if state.is_upgraded {
+            return Err(Busy);
+        }
+        state.is_upgraded = true;
+        while state.readers > 1 {
+            state = self.changed.wait(state).unwrap();
+        }
+        state.readers = 0;
+        state.is_written = true;
+        state.is_upgraded = false;
+        Ok(())
+    }
+
+    /// The twin: turns a reader into a writer as soon as it is alone. Two that want this wait for each other.
+    fn upgrade_when_alone(&self) -> Result<(), Busy> {
+        let mut state = self.state();
+        while state.readers > 1 {
+            state = self.changed.wait(state).unwrap();
+        }
+        state.readers = 0;
+        state.is_written = true;
+        Ok(())
+    }
+
+    /// As [`end_read`](SharedLock::end_read), but tells also one that waits to be alone.
+    fn leave(&self) {
+        self.state().readers -= 1;
+        self.changed.notify_all();
+    }
+}
+
+/// Two threads look at something, find that it has to be changed, and change it. Returns how often.
+fn look_and_change(upgrade: fn(&Preferring<Readers>) -> Result<(), Busy>) -> usize {
+    let lock = Preferring::<Readers>::default();
+    let protected = Protected::default();
+    let look_and_change = || {
+        lock.read();
+        protected.look();
+        if upgrade(&lock).is_err() {
+            lock.leave();
+            lock.write();
+        }
+        protected.change();
+        lock.end_write();
+    };
+    thread::scope(|scope| {
+        scope.spawn(look_and_change);
+        scope.spawn(look_and_change);
+    });
+    protected.look()
+}
+
+/// The scenarios of this model.
+pub const SCENARIOS: &[Scenario] = &[
+    Scenario {
+        name: "sync/readers_preferred",
+        summary: "two readers and a writer; readers wait for a writer inside",
+        claim: "Readers may be inside together; a writer is alone.",
+        run: |_| Outcome::of(&readers_together::<Preferring<Readers>>()),
+        right: |_| any_of([1, 2]),
+        possible: |_| any_of([1, 2]),
+        ..Scenario::DEFAULT
+    },
+    Scenario {
+        name: "sync/writers_preferred",
+        summary: "two readers and a writer; readers wait for one that waits, too",
+        claim: "Readers may be inside together; a writer is alone.",
+        run: |_| Outcome::of(&readers_together::<Preferring<Writers>>()),
+        right: |_| any_of([1, 2]),
+        possible: |_| any_of([1, 2]),
+        ..Scenario::DEFAULT
+    },
+    Scenario {
+        name: "sync/readers_and_writers_in_turn",
+        summary: "two readers and a writer, by number",
+        claim: "Readers may be inside together; a writer is alone.",
+        run: |_| Outcome::of(&readers_together::<InTurn>()),
+        right: |_| any_of([1, 2]),
+        possible: |_| any_of([1, 2]),
+        ..Scenario::DEFAULT
+    },
+    Scenario {
+        name: "sync/readers_not_counted",
+        summary: "a writer waits for the readers, and then enters in another step",
+        claim: "That no reader is inside says nothing if the next one may enter at once.",
+        expectation: Expectation::Fails(FailureKind::DataRace),
+        twin_of: &["sync/readers_preferred", "sync/writers_preferred", "sync/readers_and_writers_in_turn"],
+        run: |_| Outcome::of(&readers_together::<ReadersNotCounted>()),
+        right: |_| any_of([1, 2]),
+        ..Scenario::DEFAULT
+    },
+    Scenario {
+        name: "sync/writers_preferred_order",
+        summary: "a writer waits, and readers come",
+        claim: "A lock that prefers writers lets no reader past one that waits.",
+        run: |_| Outcome::of(&writer_is_overtaken::<Preferring<Writers>>()),
+        right: |_| only(false),
+        possible: |_| only(false),
+        ..Scenario::DEFAULT
+    },
+    Scenario {
+        name: "sync/in_turn_order",
+        summary: "a writer takes a number, and readers come",
+        claim: "Where readers and writers wait by number, nobody is overtaken.",
+        run: |_| Outcome::of(&writer_is_overtaken::<InTurn>()),
+        right: |_| only(false),
+        possible: |_| only(false),
+        ..Scenario::DEFAULT
+    },
+    Scenario {
+        name: "sync/readers_preferred_order",
+        summary: "a writer waits, and a reader comes and goes in",
+        claim: "A lock that prefers readers lets them in past a writer that waits.",
+        expectation: Expectation::Fails(FailureKind::UnexpectedOutcome),
+        twin_of: &["sync/writers_preferred_order", "sync/in_turn_order"],
+        run: |_| Outcome::of(&writer_is_overtaken::<Preferring<Readers>>()),
+        right: |_| only(false),
+        ..Scenario::DEFAULT
+    },
+    Scenario {
+        name: "sync/upgrade",
+        summary: "two readers become writers; the second one is told to go back and wait",
+        claim: "Of two readers that want to write, one has to give up reading.",
+        run: |_| Outcome::of(&look_and_change(Preferring::upgrade)),
+        right: |_| only(2),
+        possible: |_| only(2),
+        ..Scenario::DEFAULT
+    },
+    Scenario {
+        name: "sync/upgrade_when_alone",
+        summary: "two readers each wait to be the only one",
+        claim: "A reader that waits to write, and goes on reading, waits for every other reader: two wait for each other.",
+        expectation: Expectation::Fails(FailureKind::Deadlock),
+        twin_of: &["sync/upgrade"],
+        run: |_| Outcome::of(&look_and_change(Preferring::upgrade_when_alone)),
+        right: |_| only(2),
+        ..Scenario::DEFAULT
+    },
+];

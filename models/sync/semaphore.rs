@@ -1,0 +1,249 @@
+//! Semaphores: a number of permits, for at most so many threads at once.
+//!
+//! E. W. Dijkstra, "Over seinpalen", 1962. A *bounded* semaphore knows how many permits there were, and
+//! refuses to take back more.
+
+use selvedge::Outcome;
+use selvedge::failure::FailureKind;
+use selvedge::sync::atomic::AtomicUsize;
+use selvedge::sync::atomic::Ordering::SeqCst;
+use selvedge::sync::{Condvar, Mutex};
+use selvedge::thread;
+
+use crate::scenario::{Expectation, Parameter, Parameters, Scenario, only};
+
+/// Permits, and a condition for those who wait for one.
+pub trait Permits: Sync {
+    /// Returns a semaphore with so many permits.
+    fn new(permits: usize) -> Self;
+
+    /// Waits for a permit, and takes it.
+    fn acquire(&self);
+
+    /// Gives a permit back.
+    fn release(&self);
+}
+
+/// A counting semaphore.
+pub struct Semaphore {
+    permits: Mutex<usize>,
+    released: Condvar,
+}
+
+impl Permits for Semaphore {
+    fn new(permits: usize) -> Self {
+        Self { permits: Mutex::new(permits), released: Condvar::new() }
+    }
+
+    fn acquire(&self) {
+        let mut permits = self.permits.lock().unwrap();
+        while *permits == 0 {
+            permits = self.released.wait(permits).unwrap();
+        }
+        *permits -= 1;
+    }
+
+    fn release(&self) {
+        *self.permits.lock().unwrap() += 1;
+        self.released.notify_one();
+    }
+}
+
+/// The twin: notifies only if there was no permit before, as otherwise, so it is said, nobody can be
+/// waiting. But two may wait, and two permits may come back before the first of them has run.
+pub struct LosesSignal(Semaphore);
+
+impl Permits for LosesSignal {
+    fn new(permits: usize) -> Self {
+        Self(Semaphore::new(permits))
+    }
+
+    fn acquire(&self) {
+        self.0.acquire();
+    }
+
+    fn release(&self) {
+        let mut permits = self.0.permits.lock().unwrap();
+        *permits += 1;
+        if *permits == 1 {
+            self.0.released.notify_one();
+        }
+    }
+}
+
+/// The twin: looks whether there is a permit, and takes it under the lock only after.
+pub struct LooksFirst(AtomicUsize, Semaphore);
+
+impl Permits for LooksFirst {
+    fn new(permits: usize) -> Self {
+        Self(AtomicUsize::new(permits), Semaphore::new(permits))
+    }
+
+    fn acquire(&self) {
+        if self.0.load(SeqCst) == 0 {
+            self.1.acquire();
+        } else {
+            // There is one, so there is no need to wait.
+            let mut permits = self.1.permits.lock().unwrap();
+            *permits = permits.saturating_sub(1);
+            self.0.store(*permits, SeqCst);
+        }
+    }
+
+    fn release(&self) {
+        self.1.release();
+        self.0.store(*self.1.permits.lock().unwrap(), SeqCst);
+    }
+}
+
+/// Threads work under a permit each. Returns how many there were at most at the same time.
+fn at_most<P: Permits>(parameters: &Parameters) -> Outcome {
+    let (threads, permits) = (parameters.get("threads"), parameters.get("permits"));
+    let semaphore = P::new(permits);
+    let (inside, most) = (AtomicUsize::new(0), AtomicUsize::new(0));
+    thread::scope(|scope| {
+        for _ in 0..threads {
+            scope.spawn(|| {
+                semaphore.acquire();
+                let now = inside.fetch_add(1, SeqCst) + 1;
+                most.fetch_max(now, SeqCst);
+                inside.fetch_sub(1, SeqCst);
+                semaphore.release();
+            });
+        }
+    });
+    Outcome::of(&most.load(SeqCst))
+}
+
+/// What is right: no more than there are permits, and any number up to that may happen to be inside.
+fn no_more_than_permits(parameters: &Parameters) -> Option<Vec<Outcome>> {
+    let most = parameters.get("permits").min(parameters.get("threads"));
+    Some((1..=most).map(|count| Outcome::of(&count)).collect())
+}
+
+/// Two threads wait for permits, which come back from elsewhere.
+fn permits_come_back<P: Permits>() -> usize {
+    let semaphore = P::new(0);
+    thread::scope(|scope| {
+        let waiting = [scope.spawn(|| semaphore.acquire()), scope.spawn(|| semaphore.acquire())];
+        semaphore.release();
+        semaphore.release();
+        waiting.into_iter().filter_map(|thread| thread.join().ok()).count()
+    })
+}
+
+/// A semaphore that takes back no more permits than it had.
+struct BoundedSemaphore {
+    semaphore: Semaphore,
+    bound: usize,
+}
+
+/// More permits came back than there were: Python's `ValueError`.
+#[derive(Debug)]
+struct ReleasedTooOften;
+
+impl BoundedSemaphore {
+    fn new(permits: usize) -> Self {
+        Self { semaphore: Semaphore::new(permits), bound: permits }
+    }
+
+    fn release(&self) -> Result<(), ReleasedTooOften> {
+        let mut permits = self.semaphore.permits.lock().unwrap();
+        if *permits == self.bound {
+            return Err(ReleasedTooOften);
+        }
+        *permits += 1;
+        self.semaphore.released.notify_one();
+        Ok(())
+    }
+
+    /// The twin: looks, and adds in another step. Two may look before either adds.
+    fn release_in_two_steps(&self) -> Result<(), ReleasedTooOften> {
+        if *self.semaphore.permits.lock().unwrap() == self.bound {
+            return Err(ReleasedTooOften);
+        }
+        self.semaphore.release();
+        Ok(())
+    }
+}
+
+/// One permit is taken, and two threads give it back. Returns how many were told that it was one too many,
+/// and the permits that there are.
+fn released_too_often(release: fn(&BoundedSemaphore) -> Result<(), ReleasedTooOften>) -> (usize, usize) {
+    let bounded = BoundedSemaphore::new(1);
+    bounded.semaphore.acquire();
+    let refused = thread::scope(|scope| {
+        let releases = [scope.spawn(|| release(&bounded)), scope.spawn(|| release(&bounded))];
+        releases.into_iter().map(|release| release.join().unwrap()).filter(Result::is_err).count()
+    });
+    let permits = *bounded.semaphore.permits.lock().unwrap();
+    (refused, permits)
+}
+
+const PARAMETERS: &[Parameter] = &[
+    Parameter { name: "threads", summary: "how many threads want a permit", default: 3, least: 1, most: 5 },
+    Parameter { name: "permits", summary: "how many permits there are", default: 2, least: 1, most: 5 },
+];
+
+/// The scenarios of this model.
+pub const SCENARIOS: &[Scenario] = &[
+    Scenario {
+        name: "sync/semaphore",
+        summary: "threads work under a permit each",
+        claim: "A semaphore lets at most so many threads in at once.",
+        parameters: PARAMETERS,
+        run: at_most::<Semaphore>,
+        right: no_more_than_permits,
+        possible: no_more_than_permits,
+        ..Scenario::DEFAULT
+    },
+    Scenario {
+        name: "sync/semaphore_looks_first",
+        summary: "whether there is a permit is looked at in one step, and it is taken in another",
+        claim: "That there was a permit says nothing: it has to be taken in the same step.",
+        expectation: Expectation::Fails(FailureKind::UnexpectedOutcome),
+        twin_of: &["sync/semaphore"],
+        parameters: PARAMETERS,
+        run: at_most::<LooksFirst>,
+        right: no_more_than_permits,
+        ..Scenario::DEFAULT
+    },
+    Scenario {
+        name: "sync/semaphore_signals",
+        summary: "two threads wait for permits that come back from elsewhere",
+        claim: "Every permit that comes back lets one of those that wait go on.",
+        run: |_| Outcome::of(&permits_come_back::<Semaphore>()),
+        right: |_| only(2),
+        possible: |_| only(2),
+        ..Scenario::DEFAULT
+    },
+    Scenario {
+        name: "sync/semaphore_loses_signal",
+        summary: "who gives a permit back notifies only if there was none",
+        claim: "A signal that is saved because nobody seems to wait is missed by the second one who does.",
+        expectation: Expectation::Fails(FailureKind::Deadlock),
+        twin_of: &["sync/semaphore_signals"],
+        run: |_| Outcome::of(&permits_come_back::<LosesSignal>()),
+        right: |_| only(2),
+        ..Scenario::DEFAULT
+    },
+    Scenario {
+        name: "sync/bounded_semaphore",
+        summary: "a permit is given back twice",
+        claim: "To release a bounded semaphore more often than it was acquired is an error.",
+        run: |_| Outcome::of(&released_too_often(BoundedSemaphore::release)),
+        right: |_| only((1, 1)),
+        possible: |_| only((1, 1)),
+        ..Scenario::DEFAULT
+    },
+    Scenario {
+        name: "sync/bounded_semaphore_in_two_steps",
+        summary: "the bound is looked at in one step, and the permit given back in another",
+        claim: "A bound that is checked before the change, and not with it, can be passed.",
+        expectation: Expectation::Fails(FailureKind::UnexpectedOutcome),
+        twin_of: &["sync/bounded_semaphore"],
+        run: |_| Outcome::of(&released_too_often(BoundedSemaphore::release_in_two_steps)),
+        right: |_| only((1, 1)),
+        ..Scenario::DEFAULT
+    },
+];

@@ -1,0 +1,414 @@
+//! Thread-local values: one variable, of which each thread has its own.
+//!
+//! The tutorials' example: a thread handles a student, and the functions that it calls need to know which.
+//! They can be told by a parameter, look it up in a map by thread, or find it in a thread-local.
+
+use std::cell::{Cell, RefCell};
+use std::collections::BTreeMap;
+
+use selvedge::Outcome;
+use selvedge::failure::FailureKind;
+use selvedge::sync::atomic::AtomicUsize;
+use selvedge::sync::atomic::Ordering::SeqCst;
+use selvedge::sync::{Arc, Mutex, mpsc};
+use selvedge::thread;
+use selvedge::thread_local;
+
+use crate::scenario::{Expectation, Scenario, any_of, only};
+
+type Student = &'static str;
+
+const STUDENTS: [Student; 2] = ["Alice", "Bob"];
+
+thread_local! {
+    /// The student that this thread handles.
+    static STUDENT: Cell<Option<Student>> = const { Cell::new(None) };
+}
+
+/// Handles each student on a thread of its own, and returns who was greeted by each.
+fn each_on_a_thread(handle: impl Fn(Student) -> Option<Student> + Send + Sync + 'static) -> [Option<Student>; 2] {
+    let handle = Arc::new(handle);
+    let threads = STUDENTS.map(|student| {
+        let handle = Arc::clone(&handle);
+        thread::spawn(move || handle(student))
+    });
+    threads.map(|thread| thread.join().unwrap())
+}
+
+const EACH_ITS_OWN: [Option<Student>; 2] = [Some("Alice"), Some("Bob")];
+
+/// Says in a thread-local who it is about, and looks there.
+fn isolated() -> [Option<Student>; 2] {
+    each_on_a_thread(|student| {
+        STUDENT.set(Some(student));
+        thread::yield_now();
+        STUDENT.get()
+    })
+}
+
+/// The twin: says it in a global variable. There is one for all threads.
+fn global() -> [Option<Student>; 2] {
+    let current = Mutex::new(None);
+    each_on_a_thread(move |student| {
+        *current.lock().unwrap() = Some(student);
+        *current.lock().unwrap()
+    })
+}
+
+/// Hands it from function to function.
+fn passed_by_hand() -> [Option<Student>; 2] {
+    fn handle(student: Student) -> Option<Student> {
+        greet(student)
+    }
+    fn greet(student: Student) -> Option<Student> {
+        Some(student)
+    }
+    each_on_a_thread(handle)
+}
+
+/// Looks it up in a map, by the number of the thread. The map has a lock.
+fn in_a_map() -> [Option<Student>; 2] {
+    let students = Mutex::new(BTreeMap::new());
+    let numbers = AtomicUsize::new(0);
+    each_on_a_thread(move |student| {
+        let me = numbers.fetch_add(1, SeqCst);
+        students.lock().unwrap().insert(me, student);
+        students.lock().unwrap().get(&me).copied()
+    })
+}
+
+/// A map without a lock: pairs of a thread and a student, and how many there are.
+#[derive(Default)]
+struct UnlockedMap {
+    pairs: [(AtomicUsize, AtomicUsize); 2],
+    length: AtomicUsize,
+}
+
+impl UnlockedMap {
+    fn insert(&self, thread: usize, student: usize) {
+        let length = self.length.load(SeqCst);
+        self.pairs[length].0.store(thread, SeqCst);
+        self.pairs[length].1.store(student, SeqCst);
+        self.length.store(length + 1, SeqCst);
+    }
+
+    fn get(&self, thread: usize) -> Option<usize> {
+        let pairs = &self.pairs[..self.length.load(SeqCst)];
+        let (_, student) = pairs.iter().find(|(key, _)| key.load(SeqCst) == thread)?;
+        Some(student.load(SeqCst))
+    }
+}
+
+/// The twin: the map has no lock. Two threads put their pairs in the same place.
+fn in_an_unlocked_map() -> [Option<Student>; 2] {
+    let students = UnlockedMap::default();
+    let numbers = AtomicUsize::new(1);
+    each_on_a_thread(move |student| {
+        let me = numbers.fetch_add(1, SeqCst);
+        let number = STUDENTS.iter().position(|&other| other == student)?;
+        students.insert(me, number);
+        students.get(me).map(|number| STUDENTS[number])
+    })
+}
+
+/// Numbers for threads, of which those of threads that have ended are given out again: as the system does.
+#[derive(Default)]
+struct Identities(Mutex<Vec<bool>>);
+
+impl Identities {
+    fn take(&self) -> usize {
+        let mut taken = self.0.lock().unwrap();
+        let free = taken.iter().position(|is_taken| !is_taken).unwrap_or(taken.len());
+        if free == taken.len() {
+            taken.push(false);
+        }
+        taken[free] = true;
+        free
+    }
+
+    fn give_back(&self, number: usize) {
+        self.0.lock().unwrap()[number] = false;
+    }
+}
+
+/// One thread handles Alice; another one looks whom it handles, having been told nothing. `at_the_end` is
+/// what the first one does with its entry in the map when it ends.
+fn identity_reused(at_the_end: fn(&Mutex<BTreeMap<usize, Student>>, usize)) -> Option<Student> {
+    let (identities, students) = (Identities::default(), Mutex::new(BTreeMap::new()));
+    thread::scope(|scope| {
+        scope.spawn(|| {
+            let me = identities.take();
+            students.lock().unwrap().insert(me, "Alice");
+            at_the_end(&students, me);
+            identities.give_back(me);
+        });
+        let other = scope.spawn(|| {
+            let me = identities.take();
+            let found = students.lock().unwrap().get(&me).copied();
+            identities.give_back(me);
+            found
+        });
+        other.join().unwrap()
+    })
+}
+
+/// A worker of a pool does one task after the other on the same thread: first one for Alice, then one for
+/// nobody. `between` is what it does between the two. Returns whom the second task found.
+fn pooled(between: fn()) -> Option<Student> {
+    let (tasks, queue) = mpsc::channel::<Option<Student>>();
+    let worker = thread::spawn(move || {
+        let mut found = None;
+        for student in queue {
+            if student.is_some() {
+                STUDENT.set(student);
+            }
+            found = STUDENT.get();
+            between();
+        }
+        found
+    });
+    tasks.send(Some("Alice")).unwrap();
+    tasks.send(None).unwrap();
+    drop(tasks);
+    worker.join().unwrap()
+}
+
+/// Counts a value that is dropped.
+struct Counted(Arc<AtomicUsize>);
+
+impl Drop for Counted {
+    fn drop(&mut self) {
+        self.0.fetch_add(1, SeqCst);
+    }
+}
+
+thread_local! {
+    static COUNTED: RefCell<Option<Counted>> = const { RefCell::new(None) };
+}
+
+/// A thread leaves a value in a thread-local. Returns how many such values have been dropped, when the
+/// thread has ended or before.
+fn dropped(joined: bool) -> usize {
+    let count = Arc::new(AtomicUsize::new(0));
+    let thread = {
+        let count = Arc::clone(&count);
+        thread::spawn(move || COUNTED.set(Some(Counted(count))))
+    };
+    if joined {
+        thread.join().unwrap();
+    }
+    count.load(SeqCst)
+}
+
+/// A connection: what is received is the answer to what was sent last.
+#[derive(Default)]
+struct Connection(AtomicUsize);
+
+impl Connection {
+    fn ask(&self, question: usize) -> usize {
+        self.0.store(question, SeqCst);
+        self.0.load(SeqCst)
+    }
+}
+
+thread_local! {
+    /// The connection of this thread, made when it is first needed.
+    static CONNECTION: Connection = Connection::default();
+}
+
+/// Two threads ask two questions each. Returns how many got the answer to theirs.
+fn answered(ask: impl Fn(usize) -> usize + Send + Sync) -> usize {
+    let right = AtomicUsize::new(0);
+    thread::scope(|scope| {
+        for me in 0..2 {
+            let (ask, right) = (&ask, &right);
+            scope.spawn(move || {
+                for question in [10 + me, 20 + me] {
+                    right.fetch_add(usize::from(ask(question) == question), SeqCst);
+                }
+            });
+        }
+    });
+    right.load(SeqCst)
+}
+
+fn over_own_connections() -> usize {
+    answered(|question| CONNECTION.with(|connection| connection.ask(question)))
+}
+
+/// The twin: one connection for all, made by whoever needs it first.
+fn over_one_connection() -> usize {
+    let connection = Connection::default();
+    answered(move |question| connection.ask(question))
+}
+
+/// A thread says whom it handles, and starts another one. Returns whom that one finds.
+fn inherited() -> Option<Student> {
+    STUDENT.set(Some("Alice"));
+    let child = thread::spawn(|| STUDENT.get());
+    child.join().unwrap()
+}
+
+/// What the child is to know, it is told.
+fn handed_down() -> Option<Student> {
+    STUDENT.set(Some("Alice"));
+    let student = STUDENT.get();
+    let child = thread::spawn(move || {
+        STUDENT.set(student);
+        STUDENT.get()
+    });
+    child.join().unwrap()
+}
+
+/// The scenarios of this model.
+pub const SCENARIOS: &[Scenario] = &[
+    Scenario {
+        name: "thread_local/isolated",
+        summary: "two threads each say in a thread-local whom they handle, and look there",
+        claim: "A thread-local is a global variable of which each thread has its own: none sees another's.",
+        run: |_| Outcome::of(&isolated()),
+        right: |_| only(EACH_ITS_OWN),
+        possible: |_| only(EACH_ITS_OWN),
+        ..Scenario::DEFAULT
+    },
+    Scenario {
+        name: "thread_local/passed_by_hand",
+        summary: "each function hands the student to the next",
+        claim: "A local variable is seen by its own thread only, but has to be handed from function to function.",
+        run: |_| Outcome::of(&passed_by_hand()),
+        right: |_| only(EACH_ITS_OWN),
+        possible: |_| only(EACH_ITS_OWN),
+        ..Scenario::DEFAULT
+    },
+    Scenario {
+        name: "thread_local/global",
+        summary: "two threads each say in a global variable whom they handle, and look there",
+        claim: "A global variable is shared by all threads: one overwrites what another one has written.",
+        expectation: Expectation::Fails(FailureKind::UnexpectedOutcome),
+        twin_of: &["thread_local/isolated", "thread_local/passed_by_hand"],
+        run: |_| Outcome::of(&global()),
+        right: |_| only(EACH_ITS_OWN),
+        ..Scenario::DEFAULT
+    },
+    Scenario {
+        name: "thread_local/in_a_map",
+        summary: "a map from threads to students, with a lock",
+        claim: "A global map with the thread as the key does what a thread-local does, if it is locked.",
+        run: |_| Outcome::of(&in_a_map()),
+        right: |_| only(EACH_ITS_OWN),
+        possible: |_| only(EACH_ITS_OWN),
+        ..Scenario::DEFAULT
+    },
+    Scenario {
+        name: "thread_local/in_an_unlocked_map",
+        summary: "a map from threads to students, without a lock",
+        claim: "That each thread uses its own key does not make the map its own.",
+        expectation: Expectation::Fails(FailureKind::UnexpectedOutcome),
+        twin_of: &["thread_local/in_a_map"],
+        run: |_| Outcome::of(&in_an_unlocked_map()),
+        right: |_| only(EACH_ITS_OWN),
+        ..Scenario::DEFAULT
+    },
+    Scenario {
+        name: "thread_local/entry_removed",
+        summary: "a thread removes its entry from the map when it ends",
+        claim: "Who keeps values by thread removes them when the thread ends.",
+        run: |_| {
+            Outcome::of(&identity_reused(|students, me| {
+                students.lock().unwrap().remove(&me);
+            }))
+        },
+        right: |_| only(None::<Student>),
+        possible: |_| only(None::<Student>),
+        ..Scenario::DEFAULT
+    },
+    Scenario {
+        name: "thread_local/identity_reused",
+        summary: "a thread has the number of one that has ended, and finds its entry",
+        claim: "The number of a thread that has ended is given to a new one, which finds what the old one left.",
+        expectation: Expectation::Fails(FailureKind::UnexpectedOutcome),
+        twin_of: &["thread_local/entry_removed"],
+        run: |_| Outcome::of(&identity_reused(|_, _| ())),
+        right: |_| only(None::<Student>),
+        possible: |_| any_of([None, Some("Alice")]),
+        ..Scenario::DEFAULT
+    },
+    Scenario {
+        name: "thread_local/pooled_and_reset",
+        summary: "a worker resets its thread-local after each task",
+        claim: "In a pool a thread-local has to be reset after each task.",
+        run: |_| Outcome::of(&pooled(|| STUDENT.set(None))),
+        right: |_| only(None::<Student>),
+        possible: |_| only(None::<Student>),
+        ..Scenario::DEFAULT
+    },
+    Scenario {
+        name: "thread_local/pooled",
+        summary: "a worker does a second task, and finds what the first one left",
+        claim: "A thread-local belongs to the thread, not to the task: the next task on that thread finds it.",
+        expectation: Expectation::Fails(FailureKind::UnexpectedOutcome),
+        twin_of: &["thread_local/pooled_and_reset"],
+        run: |_| Outcome::of(&pooled(|| ())),
+        right: |_| only(None::<Student>),
+        ..Scenario::DEFAULT
+    },
+    Scenario {
+        name: "thread_local/dropped",
+        summary: "a thread leaves a value in a thread-local, and ends",
+        claim: "What a thread has in its thread-locals goes when it ends, before `join` returns.",
+        run: |_| Outcome::of(&dropped(true)),
+        right: |_| only(1),
+        possible: |_| only(1),
+        ..Scenario::DEFAULT
+    },
+    Scenario {
+        name: "thread_local/not_dropped_yet",
+        summary: "a thread leaves a value in a thread-local, and is not waited for",
+        claim: "As long as a thread runs, so long are its thread-locals there.",
+        expectation: Expectation::Fails(FailureKind::UnexpectedOutcome),
+        twin_of: &["thread_local/dropped"],
+        run: |_| Outcome::of(&dropped(false)),
+        right: |_| only(1),
+        possible: |_| any_of([0, 1]),
+        ..Scenario::DEFAULT
+    },
+    Scenario {
+        name: "thread_local/connection",
+        summary: "each thread makes a connection of its own when it first needs one",
+        claim: "A connection in a thread-local is made once for each thread, and used by no other.",
+        run: |_| Outcome::of(&over_own_connections()),
+        right: |_| only(4),
+        possible: |_| only(4),
+        ..Scenario::DEFAULT
+    },
+    Scenario {
+        name: "thread_local/one_connection",
+        summary: "all threads use one connection",
+        claim: "Over a connection that is shared, one thread gets the answer to another one's question.",
+        expectation: Expectation::Fails(FailureKind::UnexpectedOutcome),
+        twin_of: &["thread_local/connection"],
+        run: |_| Outcome::of(&over_one_connection()),
+        right: |_| only(4),
+        ..Scenario::DEFAULT
+    },
+    Scenario {
+        name: "thread_local/handed_down",
+        summary: "a thread tells the one that it starts whom it handles",
+        claim: "What a new thread is to find in its thread-locals, it has to be given.",
+        run: |_| Outcome::of(&handed_down()),
+        right: |_| only(Some("Alice")),
+        possible: |_| only(Some("Alice")),
+        ..Scenario::DEFAULT
+    },
+    Scenario {
+        name: "thread_local/inherited",
+        summary: "a thread looks for what the one that started it has in its thread-local",
+        claim: "A new thread begins with thread-locals of its own: nothing is inherited.",
+        expectation: Expectation::Fails(FailureKind::UnexpectedOutcome),
+        twin_of: &["thread_local/handed_down"],
+        run: |_| Outcome::of(&inherited()),
+        right: |_| only(Some("Alice")),
+        possible: |_| only(None::<Student>),
+        ..Scenario::DEFAULT
+    },
+];
