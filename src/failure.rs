@@ -71,6 +71,16 @@ pub struct Inconsistency {
     pub explanation: Explanation,
 }
 
+/// A part of an execution after which everything is as it was before it, so that it can be repeated for
+/// ever, and in which every thread that could go on did.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Circle {
+    /// The first of its events, counted from 0.
+    pub first: usize,
+    /// How many events it has.
+    pub length: usize,
+}
+
 /// Why an execution is wrong.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
@@ -85,11 +95,13 @@ pub enum Failure {
         cycle: Vec<ThreadId>,
     },
     /// Threads that go round in circles for ever: each waits in a loop for something to change that no
-    /// other thread is going to change.
+    /// other thread is going to change, or does something again and again that leaves everything as it was.
     Livelock {
         /// All threads that will not come to their ends, of which at least one gives up its turn again and
         /// again. The others wait like in a deadlock.
         blocked: Vec<Blocked>,
+        /// The round after which everything is as it was, if the threads do something; none if they only look.
+        circle: Option<Circle>,
     },
     /// Two accesses to one `UnsafeCell`, not ordered by anything, one of which may write.
     DataRace {
@@ -206,7 +218,9 @@ impl Failure {
         match (self, other) {
             (Self::Panic(left), Self::Panic(right)) => left.location == right.location,
             (Self::Deadlock { blocked: left, .. }, Self::Deadlock { blocked: right, .. })
-            | (Self::Livelock { blocked: left }, Self::Livelock { blocked: right }) => places(left) == places(right),
+            | (Self::Livelock { blocked: left, .. }, Self::Livelock { blocked: right, .. }) => {
+                places(left) == places(right)
+            }
             (Self::DataRace { first, second, .. }, Self::DataRace { first: third, second: fourth, .. }) => {
                 let (left, right) = ([first.location, second.location], [third.location, fourth.location]);
                 left == right || left == [right[1], right[0]]

@@ -243,6 +243,28 @@ fn writer_is_overtaken<L: SharedLock>() -> bool {
     is_overtaken.load(SeqCst)
 }
 
+/// Two readers read again and again until a writer has written. Returns whether it has.
+fn writer_gets_in<L: SharedLock>() -> bool {
+    let lock = L::default();
+    let has_written = AtomicBool::new(false);
+    thread::scope(|scope| {
+        for _ in 0..2 {
+            scope.spawn(|| {
+                while !has_written.load(SeqCst) {
+                    lock.read();
+                    thread::yield_now();
+                    lock.end_read();
+                    thread::yield_now();
+                }
+            });
+        }
+        lock.write();
+        has_written.store(true, SeqCst);
+        lock.end_write();
+    });
+    has_written.load(SeqCst)
+}
+
 /// Somebody else is about to become a writer.
 struct Busy;
 
@@ -368,6 +390,16 @@ pub const SCENARIOS: &[Scenario] = &[
         twin_of: &["sync/writers_preferred_order", "sync/in_turn_order"],
         run: |_| Outcome::of(&writer_is_overtaken::<Preferring<Readers>>()),
         right: |_| only(false),
+        ..Scenario::DEFAULT
+    },
+    Scenario {
+        name: "sync/writer_starves",
+        summary: "two readers read again and again, and one of them is always inside",
+        claim: "Where readers go past a writer that waits, it may wait for ever, though everybody gets their turn.",
+        expectation: Expectation::Fails(FailureKind::Livelock),
+        twin_of: &["sync/writers_preferred_order", "sync/in_turn_order"],
+        run: |_| Outcome::of(&writer_gets_in::<Preferring<Readers>>()),
+        right: |_| only(true),
         ..Scenario::DEFAULT
     },
     Scenario {

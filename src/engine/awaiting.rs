@@ -13,6 +13,7 @@
 
 use std::cell::RefCell;
 use std::collections::HashMap;
+use std::panic::Location;
 
 use crate::execution::ThreadId;
 use crate::execution::{ObjectId, Operation, Response};
@@ -36,13 +37,28 @@ pub(crate) enum Known {
     Waits(Vec<usize>),
 }
 
+/// What was tried in an execution and did not hold, so that it is run again without: by the step before which it
+/// was, and the thread.
+#[derive(Debug, Default)]
+pub(crate) struct Failed {
+    /// Trials of threads that went on.
+    pub(crate) trials: Vec<(u64, ThreadId)>,
+    /// Rounds that could not be repeated, see `circling`.
+    pub(crate) rounds: Vec<(u64, ThreadId)>,
+}
+
 /// What is known in the exploration that this OS thread runs.
 #[derive(Debug, Default)]
 struct Knowledge {
     /// Whether threads give up their turns at all.
     spins: bool,
+    /// Whether any thread was found to go on after one.
+    goes_on: bool,
     /// By the digest of a thread's past.
     known: HashMap<u64, Known>,
+    /// How many trials were made for each source line at which turns are given up, and whether any has shown
+    /// that a thread waits there.
+    trials: HashMap<&'static Location<'static>, (u32, bool)>,
 }
 
 thread_local! {
@@ -64,14 +80,31 @@ pub(crate) fn known(past: u64) -> Option<Known> {
     KNOWLEDGE.with_borrow(|knowledge| knowledge.known.get(&past).cloned())
 }
 
+/// How many trials are made for a source line where no thread has ever been found to wait.
+const TRIALS_IN_VAIN_MAX: u32 = 128;
+
+/// Returns whether a trial of a thread that gives up its turn there may show anything: at some lines threads
+/// do something in every round.
+pub(crate) fn is_worthwhile(location: &'static Location<'static>) -> bool {
+    KNOWLEDGE.with_borrow(|knowledge| {
+        knowledge.trials.get(location).is_none_or(|&(trials, waits)| waits || trials < TRIALS_IN_VAIN_MAX)
+    })
+}
+
+/// Returns whether a thread was found to go on after giving up its turn.
+pub(crate) fn someone_goes_on() -> bool {
+    KNOWLEDGE.with_borrow(|knowledge| knowledge.goes_on)
+}
+
 /// A trial that is going on.
 #[derive(Debug)]
 pub(crate) struct Trial {
     pub(crate) thread: ThreadId,
     /// How many steps had been taken.
     pub(crate) step: u64,
-    /// The thread's local state at its beginning, and the digest of its past.
+    /// The thread's local state at its beginning, where that was, and the digest of its past.
     local: u64,
+    location: &'static Location<'static>,
     past: u64,
     /// What the thread had seen before, and what it has seen on trial.
     before: Vec<Sight>,
@@ -87,7 +120,7 @@ impl Trial {
     pub(crate) fn begin(
         thread: ThreadId,
         step: u64,
-        local: u64,
+        (local, location): (u64, &'static Location<'static>),
         (before, past): (Vec<Sight>, u64),
         idle: u32,
     ) -> Option<Self> {
@@ -96,6 +129,7 @@ impl Trial {
             thread,
             step,
             local,
+            location,
             past,
             before,
             seen: Vec::new(),
@@ -141,8 +175,19 @@ impl Trial {
         });
     }
 
+    fn count(&self, waits: bool) {
+        KNOWLEDGE.with_borrow_mut(|knowledge| {
+            let Knowledge { trials, goes_on, .. } = knowledge;
+            let (trials, ever_waits) = trials.entry(self.location).or_default();
+            *trials += 1;
+            *ever_waits |= waits;
+            *goes_on |= !waits;
+        });
+    }
+
     /// Ends a trial in which the thread came back, and returns what it waits to see changed.
     pub(crate) fn waits(self) -> Vec<Sight> {
+        self.count(true);
         if let Some(places) = self.places() {
             self.note(Known::Waits(places));
         }
@@ -151,6 +196,7 @@ impl Trial {
 
     /// Ends a trial in which it did not.
     pub(crate) fn goes_on(self) {
+        self.count(false);
         if self.places().is_some() {
             self.note(Known::GoesOn);
         }

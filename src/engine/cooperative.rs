@@ -7,10 +7,11 @@
 use std::cell::{Cell, RefCell, RefMut};
 use std::panic::Location;
 
-use super::awaiting::Trial;
+use super::awaiting::{Failed, Trial};
+use super::circling::Circling;
 use super::end::{End, Ended};
 use crate::execution::backend::{Backend, Execution, NewObject, Stop};
-use crate::execution::local_state::LocalState;
+use crate::execution::local_state::{LocalDigest, LocalState};
 use crate::execution::{Event, ObjectId, Operation, Response, Switch, ThreadId, Trace, races};
 use crate::failure::Failure;
 use crate::kernel::{Kernel, Pending, Step};
@@ -38,7 +39,7 @@ pub(crate) trait Driver {
     fn suspend(&self, state: &State) -> !;
 
     /// Returns a digest of the local state of the thread that runs, if this driver can look at it.
-    fn local_digest(&self, _here: &LocalState) -> Option<u64> {
+    fn local_digest(&self, _here: &LocalState) -> Option<LocalDigest> {
         None
     }
 
@@ -60,14 +61,18 @@ pub(crate) struct State {
     pub(crate) yielded: Cell<bool>,
     /// How many steps have been taken.
     pub(crate) steps: Cell<u64>,
-    /// The trial of a thread that gives up its turn, see `awaiting`; and where trials have failed.
+    /// The trial of a thread that gives up its turn, see `awaiting`; and what did not hold.
     pub(crate) trial: RefCell<Option<Trial>>,
-    pub(crate) failed_trials: RefCell<Vec<(u64, ThreadId)>>,
+    pub(crate) failed: RefCell<Failed>,
     /// How often each thread has given up its turn without seeing anything in between.
     pub(crate) idle: RefCell<Vec<u32>>,
+    /// The states in which threads gave up their turns, see `circling`.
+    pub(crate) circling: RefCell<Circling>,
     /// Whether events are recorded. Without, the trace has threads and objects only.
     records: bool,
     steps_max: u64,
+    /// How many steps long a round is repeated.
+    repeated_steps_max: u64,
 }
 
 impl State {
@@ -80,11 +85,13 @@ impl State {
             last: Cell::new(None),
             yielded: Cell::new(false),
             trial: RefCell::default(),
-            failed_trials: RefCell::default(),
+            failed: RefCell::default(),
             idle: RefCell::default(),
+            circling: RefCell::default(),
             steps: Cell::new(0),
             records,
             steps_max,
+            repeated_steps_max: steps_max,
         }
     }
 
@@ -98,12 +105,25 @@ impl State {
         self.last.set(None);
         self.yielded.set(false);
         self.trial.take();
-        self.failed_trials.get_mut().clear();
+        *self.failed.get_mut() = Failed::default();
         self.idle.get_mut().clear();
+        self.circling.get_mut().restart();
         self.steps.set(0);
         self.records = records;
         self.execution.wants_words.set(records);
         self.steps_max = steps_max;
+    }
+
+    /// Lets a round be repeated so many steps long before it is taken to go on for ever.
+    pub(crate) fn repeat_rounds(&mut self, steps: u64) {
+        self.repeated_steps_max = steps;
+    }
+
+    fn is_cut_off(&self) -> bool {
+        match self.circling.borrow().repeated_steps() {
+            Some(repeated) => repeated >= self.repeated_steps_max,
+            None => self.steps.get() >= self.steps_max,
+        }
     }
 
     pub(crate) fn stopped(&self) -> bool {
@@ -141,6 +161,9 @@ impl State {
         self.execution.note_unfinished_panics();
         let mut steps = self.steps.get();
         let has_cells = self.kernel.borrow().has_cells();
+        if let Some(livelock) = self.circled() {
+            return livelock;
+        }
         if !self.records {
             let end = self.end(&self.execution.trace.borrow());
             return Ended { end, trace: Trace::default(), steps, choices: Vec::new(), has_cells };
@@ -156,6 +179,19 @@ impl State {
         };
         let taken = self.choices.take().into_iter().filter(|&(step, _)| step < steps);
         Ended { end, trace, steps, choices: taken.map(|(_, option)| option).collect(), has_cells }
+    }
+
+    /// Returns the end of an execution in which a round was repeated up to the step budget. The repetitions
+    /// are no part of it.
+    fn circled(&self) -> Option<Ended> {
+        let (livelock, steps) = self.circling.borrow().livelock()?;
+        self.stop.borrow_mut().take_if(|stop| *stop == Stop::StepLimit)?;
+        let mut trace = self.execution.take_trace();
+        trace.truncate(usize::try_from(steps).expect("few steps"));
+        let choices = self.choices.take().into_iter().filter(|&(step, _)| step < steps);
+        let choices = choices.map(|(_, option)| option).collect();
+        let has_cells = self.kernel.borrow().has_cells();
+        Some(Ended { end: End::Failed(livelock), trace, steps, choices, has_cells })
     }
 
     fn end(&self, trace: &Trace) -> End {
@@ -248,7 +284,7 @@ impl<D: Driver> Cooperative<D> {
     /// Lets `me` take its step, and notes it.
     #[inline]
     fn take_step(&self, mut kernel: RefMut<'_, Kernel>, me: ThreadId, alternative: u32) -> Step {
-        if self.state.steps.get() >= self.state.steps_max {
+        if self.state.is_cut_off() {
             drop(kernel);
             self.halt(Stop::StepLimit);
         }
@@ -279,13 +315,16 @@ impl<D: Driver> Cooperative<D> {
             state.choices.borrow_mut().push((state.steps.get(), alternative));
         }
         state.last.set(Some(me));
+        state.circling.borrow_mut().note(kernel, me, alternative);
         switch
     }
 
     #[inline]
     fn end_step(&self, me: ThreadId, pending: &Pending, response: Response, switch: Switch) {
         self.state.record(pending, response, switch);
-        self.driver.stepped(me, pending, response);
+        if !self.state.circling.borrow().repeats() {
+            self.driver.stepped(me, pending, response);
+        }
     }
 }
 
@@ -343,7 +382,7 @@ impl<D: Driver> Backend for Cooperative<D> {
         let announced = Operation::Spawn { child: ThreadId(u32::MAX) };
         self.state.kernel.borrow_mut().announce(me, Pending { object: None, operation: announced, location });
         self.driver.spawn_turn(&self.state, me, body, location);
-        if self.state.steps.get() >= self.state.steps_max {
+        if self.state.is_cut_off() {
             self.halt(Stop::StepLimit);
         }
         let mut kernel = self.state.kernel.borrow_mut();

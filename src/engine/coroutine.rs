@@ -11,13 +11,14 @@ use std::rc::Rc;
 use corosensei::stack::DefaultStack;
 use corosensei::{Coroutine, CoroutineResult, Yielder};
 
+use super::awaiting::Failed;
 use super::cooperative::{Cooperative, Driver, State, enabled_threads, is_giving_up};
 use super::end::Ended;
 use super::main_thread;
 use crate::engine::Task;
 use crate::execution::backend::Stop;
 use crate::execution::context;
-use crate::execution::local_state::LocalState;
+use crate::execution::local_state::{LocalDigest, LocalState};
 use crate::execution::{Response, ThreadId};
 use crate::kernel::{Kernel, Pending};
 
@@ -135,6 +136,16 @@ impl Fibers {
     /// Decides who goes next, once it is known what all threads are about to do.
     #[inline]
     fn decide(&self, state: &State, kernel: &Kernel) {
+        if state.circling.borrow().repeats() {
+            match state.step_of_circle(kernel) {
+                Some((thread, alternative)) => {
+                    self.next.set(Some(thread));
+                    self.alternative.set(alternative);
+                }
+                None => self.over.set(true),
+            }
+            return;
+        }
         let running = state.last.get().filter(|&last| !state.yielded.get() && !is_giving_up(kernel, last));
         let scripted = self.with_strategy(|strategy| strategy.scripted(kernel, running));
         if let Some((thread, alternative)) = scripted.or_else(|| self.choose(state, kernel, running)) {
@@ -199,7 +210,7 @@ impl Driver for Fibers {
         None
     }
 
-    fn local_digest(&self, here: &LocalState) -> Option<u64> {
+    fn local_digest(&self, here: &LocalState) -> Option<LocalDigest> {
         // SAFETY: it was captured by the caller's caller, on the stack of the coroutine that runs, whose
         // lowest frame has the base.
         unsafe { here.digest(BASE.get()) }
@@ -237,9 +248,9 @@ pub(crate) fn run(task: &Task, strategy: &mut dyn Strategy, steps_max: u64) -> E
 /// ended.
 pub(crate) fn run_to_end(task: &Task, strategy: &mut dyn Strategy, steps_max: u64, records: bool) -> (Ended, Kernel) {
     super::assert_outside();
-    let mut failed_trials = Vec::new();
+    let mut failed = Failed::default();
     loop {
-        let (ended, kernel, is_over) = run_once(task, strategy, steps_max, records, &mut failed_trials);
+        let (ended, kernel, is_over) = run_once(task, strategy, steps_max, records, &mut failed);
         if is_over {
             return (ended, kernel);
         }
@@ -254,10 +265,10 @@ fn run_once(
     strategy: &mut dyn Strategy,
     steps_max: u64,
     records: bool,
-    failed_trials: &mut Vec<(u64, ThreadId)>,
+    failed: &mut Failed,
 ) -> (Ended, Kernel, bool) {
     let backend = prepared(task, strategy, steps_max, records);
-    backend.state.failed_trials.replace(std::mem::take(failed_trials));
+    backend.state.failed.replace(std::mem::take(failed));
     let mut fibers = SPARE.with_borrow_mut(|spare| std::mem::take(&mut spare.fibers));
     let body = main_thread(&task.program);
     backend.driver.unstarted.borrow_mut().push_back(body);
@@ -265,7 +276,7 @@ fn run_once(
     discard(&mut fibers);
     SPARE.with_borrow_mut(|spare| spare.fibers = fibers);
     let is_over = *backend.state.stop.borrow() != Some(Stop::Restart);
-    *failed_trials = backend.state.failed_trials.take();
+    *failed = backend.state.failed.take();
     let mut ended = backend.state.ended();
     ended.settle(task.stuck.as_ref());
     backend.state.clear();
@@ -291,6 +302,7 @@ fn prepared(task: &Task, strategy: &mut dyn Strategy, steps_max: u64, records: b
     let unique = Rc::get_mut(&mut backend).expect("nobody else has it");
     unique.driver.restart(strategy);
     unique.state.restart(kernel, steps_max, records);
+    unique.state.repeat_rounds(task.budget.steps_per_execution);
     let kernel = unique.state.kernel.get_mut();
     if super::awaiting::spins() {
         kernel.keep_histories();

@@ -10,6 +10,7 @@ pub(crate) mod awaiting;
 mod bounded;
 mod budget;
 mod capabilities;
+mod circling;
 mod collector;
 pub(crate) mod cooperative;
 pub(crate) mod coroutine;

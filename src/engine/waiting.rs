@@ -23,7 +23,7 @@ impl<D: Driver> Cooperative<D> {
             }
             let announced = state.kernel.borrow().pending(me).copied();
             let is_same = announced.is_some_and(|announced| std::ptr::eq(announced.location, location));
-            if is_same && local.is_some_and(|local| trial.is_back(local)) {
+            if is_same && local.is_some_and(|local| trial.is_back(local.exact)) {
                 let sights = trial.waits();
                 state.kernel.borrow_mut().wait_for_change(me, sights);
                 self.take_turns(me);
@@ -38,16 +38,20 @@ impl<D: Driver> Cooperative<D> {
         state.execution.panicking();
         if let Some(local) = local
             && !std::thread::panicking()
-            && let Some(trial) = self.trial(local)
+            && !state.circling.borrow().repeats()
+            && let Some(trial) = self.trial(local.exact, location)
         {
             state.trial.replace(Some(trial));
             return;
+        }
+        if let Some(local) = local {
+            self.look_for_circle(me, local.depth);
         }
         self.take_turns(me);
     }
 
     /// Returns the trial of the current thread, if one is called for.
-    fn trial(&self, local: u64) -> Option<Trial> {
+    fn trial(&self, local: u64, location: &'static Location<'static>) -> Option<Trial> {
         let state = &self.state;
         let me = state.execution.current.get();
         if !state.kernel.borrow().keeps_histories() {
@@ -72,10 +76,10 @@ impl<D: Driver> Cooperative<D> {
             idle[me.index()] = if sights.0.is_empty() { idle[me.index()] + 1 } else { 0 };
             idle[me.index()]
         };
-        if state.failed_trials.borrow().contains(&(step, me)) {
+        if state.failed.borrow().trials.contains(&(step, me)) || !awaiting::is_worthwhile(location) {
             return None;
         }
-        Trial::begin(me, step, local, sights, idle)
+        Trial::begin(me, step, (local, location), sights, idle)
     }
 
     /// Does an operation on trial: it returns what it would return, if it changes nothing.
@@ -123,7 +127,7 @@ impl<D: Driver> Cooperative<D> {
 
     /// Ends a trial in which the thread did not come back to where it was.
     pub(super) fn fail_trial(&self, trial: Trial) -> ! {
-        self.state.failed_trials.borrow_mut().push((trial.step, trial.thread));
+        self.state.failed.borrow_mut().trials.push((trial.step, trial.thread));
         trial.goes_on();
         self.restart()
     }

@@ -63,6 +63,16 @@ extern "C" fn capture_registers(state: &mut LocalState) {
 #[cfg(not(any(target_arch = "x86_64", target_arch = "aarch64")))]
 fn capture_registers(_state: &mut LocalState) {}
 
+/// What is known of a local state.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct LocalDigest {
+    /// A digest of all of it. Words that a frame has room for and does not use keep what calls before have left
+    /// there, so that it can differ where nothing does that matters.
+    pub(crate) exact: u64,
+    /// How deep the stack is, in bytes.
+    pub(crate) depth: usize,
+}
+
 impl LocalState {
     /// Returns the registers where this is called.
     #[inline(always)]
@@ -79,16 +89,17 @@ impl LocalState {
     ///
     /// The state must have been captured on the stack that runs now, `base` must be an address further up
     /// on it, and the frame that captured it must not have returned.
-    pub(crate) unsafe fn digest(&self, base: usize) -> Option<u64> {
+    pub(crate) unsafe fn digest(&self, base: usize) -> Option<LocalDigest> {
         const WORD: usize = size_of::<usize>();
         if REGISTERS == 0 || base < self.stack_pointer {
             return None;
         }
+        let depth = base - self.stack_pointer;
         let mut digest = mix(0, self.stack_pointer as u64);
         for &register in &self.registers {
             digest = mix(digest, register as u64);
         }
-        let words = (base - self.stack_pointer) / WORD;
+        let words = depth / WORD;
         let start = std::ptr::with_exposed_provenance::<std::mem::MaybeUninit<usize>>(self.stack_pointer);
         for word in 0..words {
             let value: usize;
@@ -98,7 +109,7 @@ impl LocalState {
             unsafe { value = read_word(start.add(word).cast()) };
             digest = mix(digest, value as u64);
         }
-        Some(digest)
+        Some(LocalDigest { exact: digest, depth })
     }
 }
 
@@ -136,10 +147,10 @@ pub(crate) fn mix(digest: u64, value: u64) -> u64 {
 
 #[cfg(test)]
 mod tests {
-    use super::LocalState;
+    use super::{LocalDigest, LocalState};
 
     #[inline(never)]
-    fn digests(rounds: usize, counts: bool) -> Vec<Option<u64>> {
+    fn digests(rounds: usize, counts: bool) -> Vec<Option<LocalDigest>> {
         let base = 0_u64;
         let base = std::ptr::from_ref(std::hint::black_box(&base)).expose_provenance();
         let mut seen = Vec::with_capacity(rounds);
@@ -161,6 +172,10 @@ mod tests {
     #[test]
     fn a_loop_that_counts_is_never_in_the_same_state() {
         let seen = digests(8, true);
-        assert!(seen.windows(2).all(|pair| pair[0].is_none() || pair[0] != pair[1]), "{seen:?}");
+        let all_differ = seen.windows(2).all(|pair| match pair {
+            [Some(left), Some(right)] => left.exact != right.exact,
+            _ => true,
+        });
+        assert!(all_differ, "{seen:?}");
     }
 }

@@ -83,7 +83,7 @@ pub(crate) fn deadlock(blocked: Vec<Blocked>, main_exited: bool) -> Option<Failu
         return None;
     }
     if blocked.iter().any(|blocked| blocked.operation.yields()) {
-        return Some(Failure::Livelock { blocked });
+        return Some(Failure::Livelock { blocked, circle: None });
     }
     Some(Failure::Deadlock { blocked, cycle })
 }

@@ -211,6 +211,18 @@ impl Kernel {
         self.threads.len()
     }
 
+    /// Writes down the state of all objects, and of what threads are about to do.
+    pub(crate) fn describe(&self, text: &mut impl std::fmt::Write) {
+        // To write to memory does not fail.
+        let _ = write!(text, "{:?}", self.objects);
+        for thread in &self.threads {
+            let pending = thread.pending.map(|Pending { object, operation, location }| {
+                (object, operation, std::ptr::from_ref(location))
+            });
+            let _ = write!(text, "{pending:?} {} {}", thread.exited, thread.park_token);
+        }
+    }
+
     pub(crate) fn exited(&self, thread: ThreadId) -> bool {
         self.threads[thread.index()].exited
     }

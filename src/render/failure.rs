@@ -3,7 +3,7 @@
 use super::names::{Names, kind};
 use super::words::{operation, place};
 use crate::execution::Trace;
-use crate::failure::{Access, Blocked, Failure, LastSeen};
+use crate::failure::{Access, Blocked, Circle, Failure, LastSeen};
 
 /// Returns what is wrong, in words; the names in it are those of `trace`.
 pub fn failure(failure: &Failure, trace: &Trace) -> String {
@@ -13,7 +13,7 @@ pub fn failure(failure: &Failure, trace: &Trace) -> String {
             format!("{} panicked at {}: {}", names.thread(panic.thread), panic.location, panic.message)
         }
         Failure::Deadlock { blocked, cycle } => deadlock(blocked, cycle, trace, &names),
-        Failure::Livelock { blocked } => livelock(blocked, trace, &names),
+        Failure::Livelock { blocked, circle } => livelock(blocked, *circle, trace, &names),
         Failure::DataRace { object, first, second } => {
             let access = |access: &Access| {
                 let how = if access.exclusive { "writes" } else { "reads" };
@@ -65,8 +65,15 @@ fn deadlock(blocked: &[Blocked], cycle: &[crate::ThreadId], trace: &Trace, names
     text + &waiting(blocked, trace, names)
 }
 
-fn livelock(blocked: &[Blocked], trace: &Trace, names: &Names) -> String {
-    String::from("livelock: what is waited for in a loop never changes again") + &waiting(blocked, trace, names)
+fn livelock(blocked: &[Blocked], circle: Option<Circle>, trace: &Trace, names: &Names) -> String {
+    let text = match circle {
+        None => "livelock: what is waited for in a loop never changes again".to_owned(),
+        Some(Circle { first, length }) => {
+            let last = first + length - 1;
+            format!("livelock: after the steps {first} to {last} everything is as it was before, and so on for ever")
+        }
+    };
+    text + &waiting(blocked, trace, names)
 }
 
 fn ring(cycle: &[crate::ThreadId], names: &Names) -> String {

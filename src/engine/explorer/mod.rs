@@ -24,11 +24,12 @@ use std::time::Instant;
 
 use super::capabilities::{LOOPS, ORDERINGS};
 use super::coroutine::{self, Strategy, Turn};
-use super::end::Ended;
+use super::end::{End, Ended};
 use super::isolate::{SPOILT, is_spoilt, on_fresh_thread};
-use super::{Capabilities, Collector, Coverage, Engine, Exploration, Limit, Replayed, Task};
+use super::{Capabilities, Collector, Coverage, Engine, Exploration, Limit, Replayed, Task, awaiting, sampler};
 use super::{replay_schedule, schedule_of};
 use crate::execution::ThreadId;
+use crate::failure::Failure;
 use crate::kernel::Kernel;
 use crate::schedule::{Divergence, Token};
 pub(super) use identity::Identities;
@@ -112,7 +113,7 @@ impl Cancel<'_> {
 fn explore_part(task: &Task, part: Part, cancel: &Cancel<'_>) -> Exploration {
     let mut collector = Collector::new(task);
     let mut search = Search::within(part);
-    let (mut records, mut is_over) = (false, false);
+    let (mut records, mut is_over, mut has_probed) = (false, false, false);
     while collector.goes_on() && cancel.is_wanted() {
         search.begin();
         let (ended, kernel) = run(task, &mut search, records);
@@ -137,6 +138,10 @@ fn explore_part(task: &Task, part: Part, cancel: &Cancel<'_>) -> Exploration {
             break;
         }
         coroutine::recycle(kernel);
+        if !has_probed && awaiting::someone_goes_on() {
+            has_probed = true;
+            probe(task, &mut collector);
+        }
         if collector.executions().is_multiple_of(PROGRESS_INTERVAL) {
             task.report_progress(collector.executions(), cancel.index, search.explored_ppm());
         }
@@ -147,6 +152,18 @@ fn explore_part(task: &Task, part: Part, cancel: &Cancel<'_>) -> Exploration {
     }
     collector.finish()
 }
+
+/// Looks for a livelock in a sample, where threads that give up their turns go on: there the search may find
+/// ever longer executions, of which none shows anything, before it comes to one in which all take turns.
+fn probe(task: &Task, collector: &mut Collector) {
+    let is_livelock = |ended: &Ended| matches!(ended.end, End::Failed(Failure::Livelock { .. }));
+    if let Some(ended) = sampler::probe(task, PROBE_EXECUTIONS, is_livelock) {
+        collector.add(ended, schedule_of);
+    }
+}
+
+/// How many executions the sample has.
+const PROBE_EXECUTIONS: u64 = 1_000;
 
 fn run(task: &Task, strategy: &mut dyn Strategy, records: bool) -> (Ended, Kernel) {
     coroutine::run_to_end(task, strategy, task.budget.steps_per_execution, records)

@@ -3,6 +3,7 @@
 //! Each sampler is a way to choose; all are seeded, so that a run can be repeated, and every failure has
 //! a token. None dominates the others, so [`Portfolio`](SamplerKind::Portfolio) takes them in turn.
 
+mod lockstep;
 mod partial_order;
 mod priorities;
 mod uniform;
@@ -11,8 +12,10 @@ mod walk;
 use rand::SeedableRng;
 use rand::rngs::StdRng;
 
+use self::lockstep::Lockstep;
 use super::capabilities::ORDERINGS;
 use super::coroutine::{self, Strategy, Turn};
+use super::end::Ended;
 use super::isolate::{SPOILT, is_spoilt, on_fresh_thread};
 use super::{Capabilities, Collector, Coverage, Engine, Exploration, Limit, Replayed, Task};
 use super::{replay_schedule, schedule_of};
@@ -33,7 +36,7 @@ pub enum SamplerKind {
     PartialOrder,
     /// A random walk in which a thread is the likelier the more steps it has left.
     Walk,
-    /// All of them in turn.
+    /// All of them in turn, and lockstep: every thread takes as many steps as any other.
     Portfolio,
 }
 
@@ -108,8 +111,22 @@ fn choosers(kind: SamplerKind) -> Vec<Box<dyn Chooser>> {
             Box::new(partial_order::PartialOrder::default()),
             Box::new(walk::Walk::default()),
             Box::new(uniform::Uniform),
+            Box::new(Lockstep::default()),
         ],
     }
+}
+
+/// Runs so many executions of the portfolio, and returns the first that ends as is `wanted`, with its events.
+pub(super) fn probe(task: &Task, executions: u64, wanted: impl Fn(&Ended) -> bool) -> Option<Ended> {
+    let mut choosers = choosers(SamplerKind::Portfolio);
+    let count = choosers.len();
+    (0..executions).find_map(|number| {
+        let turn = usize::try_from(number).unwrap_or(0) % count;
+        let mut sample = Sample::new(&mut *choosers[turn], mix_seed(task.seed, number));
+        let ended = coroutine::run(task, &mut sample, task.budget.steps_per_execution);
+        choosers[turn].learn(ended.steps);
+        wanted(&ended).then_some(ended)
+    })
 }
 
 /// A way to choose among the steps that are possible.
