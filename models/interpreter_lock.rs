@@ -11,7 +11,7 @@ use selvedge::sync::atomic::Ordering::SeqCst;
 use selvedge::sync::{Condvar, Mutex};
 use selvedge::thread;
 
-use crate::scenario::{Expectation, Parameter, Parameters, Scenario, any_of, only};
+use crate::scenario::{Expectation, Parameter, Scenario, any_of, only};
 
 /// A bytecode. Loads and stores move a value between a variable and the thread's own stack.
 #[derive(Clone, Copy)]
@@ -73,12 +73,12 @@ impl Interpreter {
     }
 }
 
-/// Two threads run the same program, on one interpreter.
-fn on_two_threads(program: &[Bytecode], parameters: &Parameters) -> Variables {
+/// Two threads run the same program, on one interpreter that lets others run after every `interval`.
+fn on_two_threads(program: &[Bytecode], interval: usize) -> Variables {
     let interpreter = Interpreter::default();
     thread::scope(|scope| {
         for _ in 0..2 {
-            scope.spawn(|| interpreter.run(program, parameters.get("interval")));
+            scope.spawn(|| interpreter.run(program, interval));
         }
     });
     interpreter.lock.into_inner().unwrap()
@@ -183,8 +183,13 @@ const SHORT: &[Parameter] = &[Parameter {
     most: 100,
 }];
 
-/// As long as a statement.
-const LONG: &[Parameter] = &[Parameter { default: 3, ..SHORT[0] }];
+const LONG: &[Parameter] = &[Parameter {
+    name: "statements",
+    summary: "after how many statements, of three bytecodes each, others may run",
+    default: 1,
+    least: 1,
+    most: 100,
+}];
 
 /// The scenarios of this model.
 pub const SCENARIOS: &[Scenario] = &[
@@ -193,7 +198,7 @@ pub const SCENARIOS: &[Scenario] = &[
         summary: "two threads append to a list, by a method that is one bytecode",
         claim: "A single bytecode is not interrupted, so that a method of a built-in type needs no lock.",
         parameters: SHORT,
-        run: |parameters| Outcome::of(&on_two_threads(&[Append(1), Append(2)], parameters).list.len()),
+        run: |parameters| Outcome::of(&on_two_threads(&[Append(1), Append(2)], parameters.get("interval")).list.len()),
         right: |_| only(4),
         possible: |_| only(4),
         ..Scenario::DEFAULT
@@ -207,7 +212,7 @@ pub const SCENARIOS: &[Scenario] = &[
         parameters: SHORT,
         run: |parameters| {
             let program = [LoadLength, StoreItem(1), LoadLength, StoreItem(2)];
-            Outcome::of(&on_two_threads(&program, parameters).list.len())
+            Outcome::of(&on_two_threads(&program, parameters.get("interval")).list.len())
         },
         right: |_| only(4),
         ..Scenario::DEFAULT
@@ -219,7 +224,7 @@ pub const SCENARIOS: &[Scenario] = &[
         expectation: Expectation::Fails(FailureKind::UnexpectedOutcome),
         twin_of: &["interpreter_lock/long_interval"],
         parameters: SHORT,
-        run: |parameters| Outcome::of(&on_two_threads(&PAY_IN_AND_OUT, parameters).balance),
+        run: |parameters| Outcome::of(&on_two_threads(&PAY_IN_AND_OUT, parameters.get("interval")).balance),
         right: |_| only(0),
         ..Scenario::DEFAULT
     },
@@ -229,7 +234,7 @@ pub const SCENARIOS: &[Scenario] = &[
         claim: "Where an interpreter lets others run only at certain places, as new ones do, a race may not show: \
                 it is right by luck.",
         parameters: LONG,
-        run: |parameters| Outcome::of(&on_two_threads(&PAY_IN_AND_OUT, parameters).balance),
+        run: |parameters| Outcome::of(&on_two_threads(&PAY_IN_AND_OUT, 3 * parameters.get("statements")).balance),
         right: |_| only(0),
         possible: |_| only(0),
         ..Scenario::DEFAULT

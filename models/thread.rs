@@ -4,8 +4,8 @@
 
 use selvedge::Outcome;
 use selvedge::failure::FailureKind;
-use selvedge::sync::atomic::AtomicUsize;
 use selvedge::sync::atomic::Ordering::SeqCst;
+use selvedge::sync::atomic::{AtomicU32, AtomicUsize};
 use selvedge::sync::{Arc, Condvar, Mutex};
 use selvedge::thread::{self, Builder};
 
@@ -13,26 +13,24 @@ use crate::scenario::{Expectation, Scenario, any_of, only};
 
 /// A thread works, and the main thread waits for it.
 fn joined() -> u32 {
-    let work = Arc::new(Mutex::new(0));
+    let work = Arc::new(AtomicU32::new(0));
     let worker = {
         let work = Arc::clone(&work);
-        thread::spawn(move || *work.lock().unwrap() = 42)
+        thread::spawn(move || work.store(42, SeqCst))
     };
     worker.join().unwrap();
-    let done = *work.lock().unwrap();
-    done
+    work.load(SeqCst)
 }
 
 /// A thread works, and the main thread goes on without waiting for it.
 fn detached() -> u32 {
-    let work = Arc::new(Mutex::new(0));
+    let work = Arc::new(AtomicU32::new(0));
     let worker = {
         let work = Arc::clone(&work);
-        thread::spawn(move || *work.lock().unwrap() = 42)
+        thread::spawn(move || work.store(42, SeqCst))
     };
     drop(worker);
-    let done = *work.lock().unwrap();
-    done
+    work.load(SeqCst)
 }
 
 /// Gives each thread a name with the next number, as Python does: `Thread-1`, `Thread-2`, ..

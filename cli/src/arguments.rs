@@ -45,10 +45,15 @@ pub(crate) enum Format {
     Text,
     /// One JSON object a line.
     Json,
+    /// A table for documents: the same whenever nothing has changed, so no times, and none that limits a run.
+    Markdown,
 }
 
 #[derive(Debug, Args)]
 pub(crate) struct List {
+    /// The scenarios: names, or the first parts of names; all if none is given.
+    #[arg(value_name = "NAME")]
+    pub(crate) names: Vec<String>,
     /// How to print the list.
     #[arg(long, value_enum, default_value_t)]
     pub(crate) format: Format,

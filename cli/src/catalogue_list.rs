@@ -1,11 +1,12 @@
 //! `selvedge list`: the scenarios with their claims.
 
-use selvedge_models::{Scenario, catalogue};
+use selvedge_models::Scenario;
 use serde::Serialize;
 
 use crate::CallError;
 use crate::arguments::{Format, List};
 use crate::output::{print, print_line};
+use crate::{markdown, select};
 
 #[derive(Serialize)]
 struct Line<'a> {
@@ -28,10 +29,15 @@ struct ParameterLine<'a> {
 
 /// Runs the command.
 pub(crate) fn run(list: &List) -> Result<bool, CallError> {
-    for scenario in catalogue() {
+    let scenarios = select::scenarios(&list.names)?;
+    if list.format == Format::Markdown {
+        print(&markdown::scenarios(&scenarios));
+        return Ok(true);
+    }
+    for scenario in scenarios {
         match list.format {
-            Format::Text => print(&text(scenario)),
             Format::Json => print_line(&json(scenario)),
+            _ => print(&text(scenario)),
         }
     }
     Ok(true)

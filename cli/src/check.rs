@@ -13,7 +13,7 @@ use crate::CallError;
 use crate::arguments::{Check, Format};
 use crate::output::{print, print_line};
 use crate::row::{self, Row};
-use crate::select;
+use crate::{markdown, select};
 
 /// One line of JSON output.
 #[derive(Serialize)]
@@ -63,7 +63,7 @@ pub(crate) fn run(check: &Check) -> Result<bool, CallError> {
     for (scenario, parameters) in scenarios.iter().zip(&parameters) {
         for engine in select::engines(&names)? {
             progress.set_message(format!("{} on {}", scenario.name, engine.name()));
-            let row = row::run(scenario, parameters, &check.settings, engine);
+            let row = row::run(scenario, parameters, &check.settings, engine, check.format != Format::Markdown);
             if check.format == Format::Json {
                 print_line(&json(&row));
             }
@@ -77,8 +77,11 @@ pub(crate) fn run(check: &Check) -> Result<bool, CallError> {
         print_line(&table(&rows).to_string());
         print(&summary(&rows, &undecided));
     }
+    if check.format == Format::Markdown {
+        print(&markdown::matrix(&rows));
+    }
     for scenario in &undecided {
-        if check.format == Format::Json {
+        if check.format != Format::Text {
             eprintln!("selvedge: no engine decided {}, which {}", scenario.name, scenario.expectation);
         }
     }
@@ -198,6 +201,15 @@ fn summary(rows: &[Row], undecided: &[&Scenario]) -> String {
     }
     for (reason, scenarios) in reasons {
         text += &format!("not run on {reason} ({})\n", scenarios.join(", "));
+    }
+    let mut remarks: BTreeMap<&str, Vec<String>> = BTreeMap::new();
+    for row in rows {
+        if let Some(remark) = row.judgement.remark {
+            remarks.entry(remark).or_default().push(format!("{} on {}", row.scenario.name, row.report.engine));
+        }
+    }
+    for (remark, rows) in remarks {
+        text += &format!("as is to be expected, since {remark}: {}\n", rows.join(", "));
     }
     for row in rows.iter().filter(|row| !row.judgement.as_expected) {
         let found = render::verdict(&row.report);

@@ -11,6 +11,7 @@ mod check;
 mod engines;
 mod explore;
 mod linearize;
+mod markdown;
 mod merge;
 mod output;
 mod replay;

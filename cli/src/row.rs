@@ -71,7 +71,7 @@ pub(crate) fn replay_line(
 fn budget(settings: &Settings, engine: &dyn Engine) -> Budget {
     let (executions, seconds) = match (engine.capabilities().coverage, engine.capabilities().memory_model) {
         (Coverage::Exhaustive, _) => (2_000_000, 30),
-        (Coverage::Partial, _) => (5_000, 10),
+        (Coverage::Partial, _) => (2_000, 10),
         (Coverage::Sampling, MemoryModel::Hardware) => (500, 1),
         (Coverage::Sampling, _) => (1_000, 10),
     };
@@ -86,14 +86,18 @@ fn budget(settings: &Settings, engine: &dyn Engine) -> Budget {
     }
 }
 
-/// Runs a scenario on an engine.
+/// Runs a scenario on an engine, within the usual time unless only other limits are to hold.
 pub(crate) fn run(
     scenario: &'static Scenario,
     parameters: &Parameters,
     settings: &Settings,
     engine: Box<dyn Engine>,
+    within_time: bool,
 ) -> Row {
-    let report = checker(scenario, parameters, settings, engine).run(scenario.program(parameters));
+    let mut budget = budget(settings, &*engine);
+    budget.time = budget.time.filter(|_| within_time || settings.seconds.is_some());
+    let checker = checker(scenario, parameters, settings, engine).budget(budget);
+    let report = checker.run(scenario.program(parameters));
     let report = report.engines.into_iter().next().expect("a report for the engine");
     judge(scenario, parameters, settings.shard, report)
 }

@@ -10,7 +10,8 @@ use crate::scenario::{Expectation, Scenario, only};
 /// One thread takes the first lock and then the second, the other one the second and then the first. Each
 /// may come to have one, and wait for the other.
 fn opposite() -> (u32, u32) {
-    let (first, second) = (Mutex::new(0), Mutex::new(0));
+    let first = Mutex::new(0);
+    let second = Mutex::new(0);
     thread::scope(|scope| {
         scope.spawn(|| {
             let mut one = first.lock().unwrap();
@@ -31,7 +32,8 @@ fn opposite() -> (u32, u32) {
 /// Both take the first lock first: who has it may wait for the second one, which nobody has who waits for
 /// the first.
 fn same() -> (u32, u32) {
-    let (first, second) = (Mutex::new(0), Mutex::new(0));
+    let first = Mutex::new(0);
+    let second = Mutex::new(0);
     let both = || {
         let mut one = first.lock().unwrap();
         let mut other = second.lock().unwrap();

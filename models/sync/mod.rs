@@ -20,6 +20,7 @@ pub mod read_copy_update;
 pub mod readers_writer;
 pub mod semaphore;
 pub mod seqlock;
+pub mod upgrade;
 
 /// The scenarios of this folder, in the order of the course.
 pub const SCENARIOS: &[&[Scenario]] = &[
@@ -30,6 +31,7 @@ pub const SCENARIOS: &[&[Scenario]] = &[
     latch::SCENARIOS,
     exchanger::SCENARIOS,
     readers_writer::SCENARIOS,
+    upgrade::SCENARIOS,
     once::SCENARIOS,
     seqlock::SCENARIOS,
     read_copy_update::SCENARIOS,

@@ -22,7 +22,6 @@ struct State {
     readers: usize,
     is_written: bool,
     waiting_writers: usize,
-    is_upgraded: bool,
     /// For those who wait their turn: the next number, and the number that is served.
     next: usize,
     served: usize,
@@ -265,66 +264,6 @@ fn writer_gets_in<L: SharedLock>() -> bool {
     has_written.load(SeqCst)
 }
 
-/// Somebody else is about to become a writer.
-struct Busy;
-
-impl<P: Preference> Preferring<P> {
-    /// Turns a reader into a writer, unless another one is about to become one: that one waits until this
-    /// one has left.
-    fn upgrade(&self) -> Result<(), Busy> {
-        let mut state = self.state();
-        if state.is_upgraded {
-            return Err(Busy);
-        }
-        state.is_upgraded = true;
-        while state.readers > 1 {
-            state = self.changed.wait(state).unwrap();
-        }
-        state.readers = 0;
-        state.is_written = true;
-        state.is_upgraded = false;
-        Ok(())
-    }
-
-    /// The twin: turns a reader into a writer as soon as it is alone. Two that want this wait for each other.
-    fn upgrade_when_alone(&self) -> Result<(), Busy> {
-        let mut state = self.state();
-        while state.readers > 1 {
-            state = self.changed.wait(state).unwrap();
-        }
-        state.readers = 0;
-        state.is_written = true;
-        Ok(())
-    }
-
-    /// As [`end_read`](SharedLock::end_read), but tells also one that waits to be alone.
-    fn leave(&self) {
-        self.state().readers -= 1;
-        self.changed.notify_all();
-    }
-}
-
-/// Two threads look at something, find that it has to be changed, and change it. Returns how often.
-fn look_and_change(upgrade: fn(&Preferring<Readers>) -> Result<(), Busy>) -> usize {
-    let lock = Preferring::<Readers>::default();
-    let protected = Protected::default();
-    let look_and_change = || {
-        lock.read();
-        protected.look();
-        if upgrade(&lock).is_err() {
-            lock.leave();
-            lock.write();
-        }
-        protected.change();
-        lock.end_write();
-    };
-    thread::scope(|scope| {
-        scope.spawn(look_and_change);
-        scope.spawn(look_and_change);
-    });
-    protected.look()
-}
-
 /// The scenarios of this model.
 pub const SCENARIOS: &[Scenario] = &[
     Scenario {
@@ -400,25 +339,6 @@ pub const SCENARIOS: &[Scenario] = &[
         twin_of: &["sync/writers_preferred_order", "sync/in_turn_order"],
         run: |_| Outcome::of(&writer_gets_in::<Preferring<Readers>>()),
         right: |_| only(true),
-        ..Scenario::DEFAULT
-    },
-    Scenario {
-        name: "sync/upgrade",
-        summary: "two readers become writers; the second one is told to go back and wait",
-        claim: "Of two readers that want to write, one has to give up reading.",
-        run: |_| Outcome::of(&look_and_change(Preferring::upgrade)),
-        right: |_| only(2),
-        possible: |_| only(2),
-        ..Scenario::DEFAULT
-    },
-    Scenario {
-        name: "sync/upgrade_when_alone",
-        summary: "two readers each wait to be the only one",
-        claim: "A reader that waits to write, and goes on reading, waits for every other reader: two wait for each other.",
-        expectation: Expectation::Fails(FailureKind::Deadlock),
-        twin_of: &["sync/upgrade"],
-        run: |_| Outcome::of(&look_and_change(Preferring::upgrade_when_alone)),
-        right: |_| only(2),
         ..Scenario::DEFAULT
     },
 ];

@@ -42,7 +42,7 @@ impl SeqLock {
             let words = self.look();
             // Who has seen a word of a writer at work sees below that the version has changed.
             fence(Acquire);
-            if before % 2 == 0 && self.version.load(Relaxed) == before {
+            if before.is_multiple_of(2) && self.version.load(Relaxed) == before {
                 return words;
             }
             hint::spin_loop();
@@ -66,7 +66,7 @@ impl SeqLock {
         loop {
             let before = self.version.load(Acquire);
             let words = self.look();
-            if before % 2 == 0 && self.version.load(Relaxed) == before {
+            if before.is_multiple_of(2) && self.version.load(Relaxed) == before {
                 return words;
             }
             hint::spin_loop();

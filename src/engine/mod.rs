@@ -17,6 +17,7 @@ pub(crate) mod coroutine;
 pub(crate) mod end;
 mod enumerate;
 mod explorer;
+mod finish;
 mod guided;
 mod isolate;
 #[cfg(feature = "loom")]

@@ -216,9 +216,9 @@ impl Kernel {
         // To write to memory does not fail.
         let _ = write!(text, "{:?}", self.objects);
         for thread in &self.threads {
-            let pending = thread.pending.map(|Pending { object, operation, location }| {
-                (object, operation, std::ptr::from_ref(location))
-            });
+            let pending = thread
+                .pending
+                .map(|Pending { object, operation, location }| (object, operation, std::ptr::from_ref(location)));
             let _ = write!(text, "{pending:?} {} {}", thread.exited, thread.park_token);
         }
     }

@@ -1,0 +1,79 @@
+//! Tables in Markdown, for the documents: what there is, and which engine finds what.
+
+use std::collections::BTreeMap;
+
+use selvedge::engine::Limit;
+use selvedge::{Reason, Verdict};
+use selvedge_models::{Expectation, Scenario};
+
+use crate::row::{self, Row};
+
+/// Returns a table of scenarios with their claims.
+pub(crate) fn scenarios(scenarios: &[&Scenario]) -> String {
+    let mut text = String::from("| scenario | what it is | claim | expected |\n|---|---|---|---|\n");
+    for scenario in scenarios {
+        let Scenario { name, summary, claim, expectation, .. } = scenario;
+        text += &format!("| `{name}` | {} | {} | {expectation} |\n", escaped(summary), escaped(claim));
+    }
+    text
+}
+
+/// Returns a table of what each engine says of each scenario, with the reasons why it does not say what is
+/// expected, by number, below.
+pub(crate) fn matrix(rows: &[Row]) -> String {
+    let mut engines: Vec<&str> = rows.iter().map(|row| row.report.engine).collect();
+    engines.dedup();
+    engines
+        .truncate(engines.iter().skip(1).position(|engine| *engine == engines[0]).map_or(engines.len(), |at| at + 1));
+    let mut text = format!("| scenario | expected | {} |\n", engines.join(" | "));
+    text += &format!("|---|---|{}\n", "---|".repeat(engines.len()));
+    let mut notes: BTreeMap<String, usize> = BTreeMap::new();
+    let mut order: Vec<String> = Vec::new();
+    for of_scenario in rows.chunk_by(|left, right| left.scenario.name == right.scenario.name) {
+        let scenario = of_scenario[0].scenario;
+        text += &format!("| `{}` | {} |", scenario.name, scenario.expectation);
+        for row in of_scenario {
+            text += &format!(" {}", row::verdict(&row.report.verdict));
+            if let Some(note) = note(row) {
+                let number = *notes.entry(note.clone()).or_insert_with(|| {
+                    order.push(note);
+                    order.len()
+                });
+                text += &format!(" ({number})");
+            }
+            text += " |";
+        }
+        text += "\n";
+    }
+    text += "\n";
+    for (note, number) in order.iter().zip(1..) {
+        text += &format!("{number}. {note}.\n");
+    }
+    text
+}
+
+/// Returns why a row does not say what is expected of the scenario, if it does not.
+fn note(row: &Row) -> Option<String> {
+    if let Some(remark) = row.judgement.remark {
+        return Some(remark.to_owned());
+    }
+    match &row.report.verdict {
+        Verdict::Inconclusive(Reason::Limited(Limit::Unsupported(reason))) => Some((*reason).to_owned()),
+        // That an engine which cannot verify does not is no news.
+        _ if row.scenario.expectation == Expectation::Holds => None,
+        Verdict::Inconclusive(Reason::Limited(Limit::Executions(most))) => {
+            Some(format!("not met in {most} executions"))
+        }
+        Verdict::Inconclusive(Reason::Sampled) => {
+            Some(format!("not met in {} executions", row.report.exploration.executions))
+        }
+        Verdict::Inconclusive(Reason::PartialSearch) => {
+            Some("not met in all that this engine's search runs".to_owned())
+        }
+        _ => None,
+    }
+}
+
+fn escaped(text: &str) -> String {
+    text.replace('|', "\\|")
+}
