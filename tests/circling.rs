@@ -142,3 +142,59 @@ fn a_round_that_leaves_somebody_out_is_none() {
         assert_ne!(report.verdict(), Verdict::Verified, "{name}: there is no end of executions");
     }
 }
+
+/// A loop that counts on its stack is no livelock however long it is: it is cut off.
+#[test]
+fn a_long_count_is_none() {
+    let count = || {
+        for _ in 0..20_000 {
+            thread::yield_now();
+        }
+    };
+    for engine in engines() {
+        let name = engine.name();
+        let report = Checker::new().budget(Budget::executions(10)).boxed_engine(engine).run(count);
+        assert!(matches!(report.verdict(), Verdict::Inconclusive(_)), "{name}: {:?}", report.verdict());
+    }
+}
+
+/// A program that has returned from `main` does not wait for what is left.
+#[test]
+fn a_daemon_that_polls_is_none() {
+    let poll = || {
+        let queue = Arc::new(Mutex::new(Vec::<u32>::new()));
+        thread::spawn(move || {
+            loop {
+                queue.lock().unwrap().pop();
+                thread::yield_now();
+            }
+        });
+    };
+    for engine in engines() {
+        let name = engine.name();
+        let report = Checker::new().budget(Budget::executions(10)).boxed_engine(engine).run(poll);
+        assert_eq!(report.counterexample(), None, "{name}");
+    }
+}
+
+/// One who only waits takes no part in the round, and a replay knows that as well.
+#[test]
+fn a_livelock_that_is_waited_for_replays() {
+    let waited_for = || {
+        let is_over = Arc::new(AtomicBool::new(false));
+        let worker = {
+            let is_over = Arc::clone(&is_over);
+            thread::spawn(move || {
+                polite();
+                is_over.store(true, SeqCst);
+            })
+        };
+        while !is_over.load(SeqCst) {
+            selvedge::hint::spin_loop();
+        }
+        worker.join().unwrap();
+    };
+    let report = Checker::new().boxed_engine(Box::new(Explorer)).run(waited_for);
+    let found = report.counterexample().expect("it is found");
+    assert!(matches!(found.failure, Failure::Livelock { circle: Some(_), .. }), "{:?}", found.failure);
+}

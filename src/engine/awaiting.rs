@@ -59,6 +59,8 @@ struct Knowledge {
     /// How many trials were made for each source line at which turns are given up, and whether any has shown
     /// that a thread waits there.
     trials: HashMap<&'static Location<'static>, (u32, bool)>,
+    /// How many rounds that begin at each line were repeated in vain, see `circling`.
+    rounds_in_vain: HashMap<&'static Location<'static>, u32>,
 }
 
 thread_local! {
@@ -94,6 +96,21 @@ pub(crate) fn is_worthwhile(location: &'static Location<'static>) -> bool {
 /// Returns whether a thread was found to go on after giving up its turn.
 pub(crate) fn someone_goes_on() -> bool {
     KNOWLEDGE.with_borrow(|knowledge| knowledge.goes_on)
+}
+
+/// How many rounds that begin at one source line are repeated in vain.
+const ROUNDS_IN_VAIN_MAX: u32 = 64;
+
+/// Returns whether a round that begins there is worth being repeated: at some lines threads count what they do.
+pub(crate) fn is_worth_repeating(location: &'static Location<'static>) -> bool {
+    KNOWLEDGE.with_borrow(|knowledge| {
+        knowledge.rounds_in_vain.get(location).is_none_or(|&rounds| rounds < ROUNDS_IN_VAIN_MAX)
+    })
+}
+
+/// Notes that a round which begins there was repeated in vain.
+pub(crate) fn note_round_in_vain(location: &'static Location<'static>) {
+    KNOWLEDGE.with_borrow_mut(|knowledge| *knowledge.rounds_in_vain.entry(location).or_default() += 1);
 }
 
 /// A trial that is going on.

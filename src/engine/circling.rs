@@ -4,26 +4,41 @@
 //! take a fork and put it back, readers who keep a writer waiting. Whenever a thread gives up its turn, the
 //! state of everything that is modelled is looked at: the objects, and for each thread where it gives up its
 //! turn, or that it has not taken a step. If that state was there before, and every thread that could have
-//! gone on in between has (*strong fairness*), the threads may go on like this for ever. As they may count
-//! their rounds where nobody looks, the same steps are then taken again and again, as many as the step budget
-//! has: only if each round ends in that state is it a livelock. Otherwise the execution is run again without.
+//! gone on in between has (*strong fairness*), with nothing left to choose, the threads may go on like this for
+//! ever.
+//!
+//! As they may count their rounds where nobody looks, the same steps are then taken again and again, as many
+//! as the step budget has. Only if each round ends in that state, and what can be seen of the threads' stacks no
+//! longer changes, is it a livelock: a loop that counts on its stack never is, one that counts in a box for
+//! longer than the budget would be taken for one. Otherwise the execution is run again without.
 
 use std::collections::HashMap;
 use std::fmt::{self, Write};
+use std::panic::Location;
 
-use super::cooperative::{Cooperative, Driver, State, enabled_threads};
+use super::awaiting;
+use super::cooperative::{Cooperative, Driver, State};
 use crate::execution::ThreadId;
-use crate::execution::backend::{Backend, Stop};
-use crate::execution::local_state::mix;
+use crate::execution::backend::Stop;
+use crate::execution::local_state::{LocalDigest, mix};
 use crate::failure::{Blocked, Circle, Failure};
 use crate::kernel::Kernel;
 
-/// A step that was taken, and who could have gone on instead.
+/// The most threads of an execution that is looked at.
+const THREADS_MAX: usize = 64;
+
+/// How many rounds in a row have to leave the threads' stacks as they were.
+const SAME_ROUNDS_MIN: usize = 3;
+
+/// A step that was taken.
 #[derive(Debug)]
 struct Taken {
     thread: ThreadId,
     alternative: u32,
-    enabled: Vec<ThreadId>,
+    /// The threads that could have gone on, as bits.
+    enabled: u64,
+    /// Whether there was something to choose: an option, a timeout, who is woken.
+    was_choice: bool,
 }
 
 /// A round that is taken again and again.
@@ -33,12 +48,28 @@ struct Round {
     first: u64,
     last: u64,
     state: u64,
-    /// The thread that gave up its turn when it was found.
+    /// The thread that gave up its turn when it was found, and where.
     closer: ThreadId,
-    /// How far the repetitions have come.
+    location: &'static Location<'static>,
+    /// How many steps of repetitions have been taken, and how many when a round was last found to have ended
+    /// as it should.
     at: usize,
+    confirmed_at: usize,
+    /// What could be seen of the stacks then, and for how many rounds it has been the same.
+    outline: u64,
+    same_rounds: usize,
     /// What all threads were about to do.
     blocked: Vec<Blocked>,
+}
+
+impl Round {
+    fn length(&self) -> usize {
+        usize::try_from(self.last - self.first).expect("few steps")
+    }
+
+    fn is_at_end(&self) -> bool {
+        self.at.is_multiple_of(self.length())
+    }
 }
 
 /// The states that an execution was in when a thread gave up its turn.
@@ -49,8 +80,8 @@ pub(crate) struct Circling {
     taken: Vec<Taken>,
     /// By state, the step after which the execution was in it first.
     visited: HashMap<u64, u64>,
-    /// For each thread that is about to give up its turn, how deep its stack is.
-    depths: Vec<Option<usize>>,
+    /// For each thread that is about to give up its turn, what is known of its stack.
+    local: Vec<Option<LocalDigest>>,
     /// How many steps each thread has taken.
     steps: Vec<u64>,
     round: Option<Round>,
@@ -60,7 +91,11 @@ impl Circling {
     /// Forgets the last execution.
     pub(crate) fn restart(&mut self) {
         if self.begun.take().is_some() {
-            *self = Self::default();
+            self.taken.clear();
+            self.visited.clear();
+            self.local.clear();
+            self.steps.clear();
+            self.round = None;
         }
     }
 
@@ -69,72 +104,100 @@ impl Circling {
         self.round.is_some()
     }
 
-    /// Returns how many steps of repetitions were taken, if a round is being repeated.
-    pub(crate) fn repeated_steps(&self) -> Option<u64> {
-        self.round.as_ref().map(|round| round.at as u64)
+    /// Returns whether the round has been repeated for so many steps, and not left in the middle.
+    pub(crate) fn is_repeated(&self, steps: u64) -> bool {
+        self.round.as_ref().is_some_and(|round| round.at as u64 >= steps && round.is_at_end())
     }
 
-    /// Returns the livelock that the round is which was repeated, and how many steps led to it, itself included.
+    /// Returns the livelock that the round is which was repeated, and how many steps led to it, itself included;
+    /// none if the threads' stacks went on changing.
     pub(crate) fn livelock(&self) -> Option<(Failure, u64)> {
-        let Round { first, last, blocked, .. } = self.round.as_ref()?;
-        let index = |step: u64| usize::try_from(step).expect("few steps");
-        let circle = Circle { first: index(*first), length: index(last - first) };
-        Some((Failure::Livelock { blocked: blocked.clone(), circle: Some(circle) }, *last))
+        let round = self.round.as_ref().filter(|round| round.same_rounds >= SAME_ROUNDS_MIN)?;
+        let circle = Circle { first: usize::try_from(round.first).expect("few steps"), length: round.length() };
+        Some((Failure::Livelock { blocked: round.blocked.clone(), circle: Some(circle) }, round.last))
     }
 
     /// Notes that `thread` is about to take its step.
     pub(crate) fn note(&mut self, kernel: &Kernel, thread: ThreadId, alternative: u32) {
-        let Some(_) = self.begun else { return };
+        if self.begun.is_none() {
+            return;
+        }
         if let Some(round) = &mut self.round {
             round.at += 1;
         } else {
-            let mut enabled = Vec::new();
-            enabled_threads(kernel, &mut enabled);
-            let enabled = enabled.into_iter().map(|(thread, _)| thread).collect();
-            self.taken.push(Taken { thread, alternative, enabled });
+            let was_choice = kernel.alternatives(thread) > 1;
+            self.taken.push(Taken { thread, alternative, enabled: enabled(kernel), was_choice });
         }
-        let length = self.steps.len().max(kernel.thread_count());
-        self.steps.resize(length, 0);
-        self.depths.resize(length, None);
+        self.widen(kernel);
         self.steps[thread.index()] += 1;
-        self.depths[thread.index()] = None;
+        self.local[thread.index()] = None;
     }
 
-    /// Returns the state of everything, with `me` about to give up its turn.
+    fn widen(&mut self, kernel: &Kernel) {
+        let length = self.steps.len().max(kernel.thread_count());
+        self.steps.resize(length, 0);
+        self.local.resize(length, None);
+    }
+
+    /// Returns the state of everything.
     fn state(&self, kernel: &Kernel) -> u64 {
         let mut state = Digest(0);
         kernel.describe(&mut state);
-        for (depth, steps) in self.depths.iter().zip(&self.steps) {
+        for (local, steps) in self.local.iter().zip(&self.steps) {
             // One who has not taken a step is where it was.
-            state.0 = mix(state.0, depth.map_or_else(|| mix(1, *steps), |depth| depth as u64));
+            state.0 = mix(state.0, local.map_or_else(|| mix(1, *steps), |local| local.depth as u64));
         }
         state.0
     }
 
-    /// Returns whether all that could have gone on since `first` have.
+    /// Returns what can be seen of the stacks of those that are about to give up their turns.
+    fn outline(&self) -> u64 {
+        self.local.iter().flatten().fold(0, |outline, local| mix(outline, local.outline))
+    }
+
+    /// Returns whether all that could have gone on since `first` have, without anything to choose.
     fn is_fair(&self, first: u64) -> bool {
         let begun = self.begun.expect("steps are noted");
         let round = &self.taken[usize::try_from(first - begun).expect("few steps")..];
-        let has_gone_on = |thread: &ThreadId| round.iter().any(|taken| taken.thread == *thread);
-        !round.is_empty() && round.iter().flat_map(|taken| &taken.enabled).all(has_gone_on)
+        let went_on = round.iter().fold(0, |threads, taken| threads | bit(taken.thread));
+        let could_go_on = round.iter().fold(0, |threads, taken| threads | taken.enabled);
+        !round.is_empty() && could_go_on & !went_on == 0 && !round.iter().any(|taken| taken.was_choice)
     }
 
-    /// Returns the step that the repetition is to take next.
+    /// Returns the step that the repetition is to take next; none if the last round did not end as it should.
     fn next(&self) -> Option<(ThreadId, u32)> {
-        let round = self.round.as_ref()?;
-        let begun = self.begun?;
-        let length = usize::try_from(round.last - round.first).ok()?;
-        let taken = &self.taken[usize::try_from(round.first - begun).ok()? + round.at % length];
+        let (round, begun) = (self.round.as_ref()?, self.begun?);
+        if round.is_at_end() && round.at > round.confirmed_at {
+            return None;
+        }
+        let taken = &self.taken[usize::try_from(round.first - begun).ok()? + round.at % round.length()];
         Some((taken.thread, taken.alternative))
     }
 
-    /// Returns whether the repetition of a round, which `me` may have come to the end of, is not as the round
-    /// was.
-    fn differs(&self, kernel: &Kernel, me: ThreadId) -> bool {
-        let Some(round) = &self.round else { return false };
-        let at_end = (round.at as u64).is_multiple_of(round.last - round.first);
-        at_end && round.closer == me && self.state(kernel) != round.state
+    /// Looks, at the end of a round, whether everything is as it was.
+    fn confirm(&mut self, kernel: &Kernel, me: ThreadId) {
+        let (state, outline) = (self.state(kernel), self.outline());
+        let Some(round) = &mut self.round else { return };
+        if round.is_at_end() && round.closer == me && round.state == state {
+            round.confirmed_at = round.at;
+            round.same_rounds = if round.outline == outline { round.same_rounds + 1 } else { 0 };
+            round.outline = outline;
+        }
     }
+}
+
+/// Returns the threads that can go on to some avail, as bits.
+fn enabled(kernel: &Kernel) -> u64 {
+    let threads = (0..kernel.thread_count().min(THREADS_MAX)).map(|index| ThreadId(index as u32));
+    let goes_on = |thread: &ThreadId| {
+        let waits = kernel.pending(*thread).is_some_and(|pending| pending.operation.yields());
+        kernel.alternatives(*thread) > 0 && !(waits && kernel.waits_in_vain(*thread))
+    };
+    threads.filter(goes_on).fold(0, |threads, thread| threads | bit(thread))
+}
+
+fn bit(thread: ThreadId) -> u64 {
+    1 << (thread.index() % THREADS_MAX)
 }
 
 /// A digest of text.
@@ -152,55 +215,64 @@ impl Write for Digest {
 }
 
 impl<D: Driver> Cooperative<D> {
-    /// Looks whether everything is as it was before, now that `me` is about to give up its turn with a stack of
-    /// that depth, and goes on by itself.
-    pub(super) fn look_for_circle(&self, me: ThreadId, depth: usize) {
+    /// Looks whether everything is as it was before, now that `me` is about to give up its turn with this local
+    /// state, and goes on by itself.
+    pub(super) fn look_for_circle(&self, me: ThreadId, local: LocalDigest, location: &'static Location<'static>) {
         let State { kernel, circling, steps, failed, .. } = &self.state;
         let kernel = kernel.borrow();
+        // A program that has returned from `main` does not wait for those that are left.
+        if kernel.thread_count() > THREADS_MAX || kernel.exited(ThreadId::MAIN) {
+            return;
+        }
         let mut circling = circling.borrow_mut();
         let now = steps.get();
         circling.begun.get_or_insert(now);
-        let length = circling.depths.len().max(kernel.thread_count());
-        circling.depths.resize(length, None);
-        circling.steps.resize(length, 0);
-        circling.depths[me.index()] = Some(depth);
+        circling.widen(&kernel);
+        circling.local[me.index()] = Some(local);
         if circling.repeats() {
-            if circling.differs(&kernel, me) {
-                drop((kernel, circling));
-                self.break_circle();
-            }
+            circling.confirm(&kernel, me);
             return;
         }
         let state = circling.state(&kernel);
         let first = *circling.visited.entry(state).or_insert(now);
-        if first < now && !failed.borrow().rounds.contains(&(now, me)) && circling.is_fair(first) {
-            circling.round = Some(Round { first, last: now, state, closer: me, at: 0, blocked: kernel.blocked() });
+        let is_round = first < now && circling.is_fair(first) && awaiting::is_worth_repeating(location);
+        if is_round && !failed.borrow().rounds.contains(&(now, me)) {
+            circling.round = Some(Round {
+                first,
+                last: now,
+                state,
+                closer: me,
+                location,
+                at: 0,
+                confirmed_at: 0,
+                outline: circling.outline(),
+                same_rounds: 0,
+                blocked: kernel.blocked(),
+            });
         }
-    }
-
-    /// Ends a repetition that is not as the round was: the execution is run again without it.
-    fn break_circle(&self) -> ! {
-        self.state.note_broken_circle();
-        self.halt(Stop::Restart)
     }
 }
 
 impl State {
-    /// Returns the step that the repetition of a round takes next, if a round is being repeated. If that step
-    /// cannot be taken, the execution is to be run again without the repetition.
+    /// Returns the step that the repetition of a round takes next. If that step cannot be taken, or the last round
+    /// did not end as it should, the execution is to be run again without the repetition.
     pub(super) fn step_of_circle(&self, kernel: &Kernel) -> Option<(ThreadId, u32)> {
-        let (thread, alternative) = self.circling.borrow().next()?;
-        if alternative < kernel.alternatives(thread) {
-            return Some((thread, alternative));
+        let next = self.circling.borrow().next();
+        if let Some((thread, alternative)) = next
+            && alternative < kernel.alternatives(thread)
+        {
+            return next;
         }
-        self.note_broken_circle();
+        self.note_round_in_vain();
         self.stop.borrow_mut().get_or_insert(Stop::Restart);
         None
     }
 
-    fn note_broken_circle(&self) {
-        let circling = self.circling.borrow();
-        let round = circling.round.as_ref().expect("a round");
-        self.failed.borrow_mut().rounds.push((round.last, round.closer));
+    /// Notes that the round that is being repeated is no livelock.
+    pub(super) fn note_round_in_vain(&self) {
+        if let Some(round) = &self.circling.borrow().round {
+            awaiting::note_round_in_vain(round.location);
+            self.failed.borrow_mut().rounds.push((round.last, round.closer));
+        }
     }
 }

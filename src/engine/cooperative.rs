@@ -117,10 +117,21 @@ impl State {
         self.repeated_steps_max = steps;
     }
 
+    /// Returns how an execution ends that is cut off: it is over, unless a round was repeated in vain.
+    fn cut_off(&self) -> Stop {
+        if self.circling.borrow().repeats() && self.circling.borrow().livelock().is_none() {
+            self.note_round_in_vain();
+            return Stop::Restart;
+        }
+        Stop::StepLimit
+    }
+
     fn is_cut_off(&self) -> bool {
-        match self.circling.borrow().repeated_steps() {
-            Some(repeated) => repeated >= self.repeated_steps_max,
-            None => self.steps.get() >= self.steps_max,
+        let circling = self.circling.borrow();
+        if circling.repeats() {
+            circling.is_repeated(self.repeated_steps_max)
+        } else {
+            self.steps.get() >= self.steps_max
         }
     }
 
@@ -144,7 +155,7 @@ impl State {
     fn record(&self, pending: &Pending, response: Response, switch: Switch) {
         self.yielded.set(pending.operation.yields());
         self.steps.set(self.steps.get() + 1);
-        if self.records {
+        if self.records && !self.circling.borrow().repeats() {
             self.execution.record(pending.object, pending.operation, response, pending.location, switch);
         }
     }
@@ -200,7 +211,7 @@ impl<D: Driver> Cooperative<D> {
     fn take_step(&self, mut kernel: RefMut<'_, Kernel>, me: ThreadId, alternative: u32) -> Step {
         if self.state.is_cut_off() {
             drop(kernel);
-            self.halt(Stop::StepLimit);
+            self.halt(self.state.cut_off());
         }
         let switch = self.begin_step(&kernel, me, alternative);
         let pending = *kernel.pending(me).expect("an announced operation");
@@ -297,7 +308,7 @@ impl<D: Driver> Backend for Cooperative<D> {
         self.state.kernel.borrow_mut().announce(me, Pending { object: None, operation: announced, location });
         self.driver.spawn_turn(&self.state, me, body, location);
         if self.state.is_cut_off() {
-            self.halt(Stop::StepLimit);
+            self.halt(self.state.cut_off());
         }
         let mut kernel = self.state.kernel.borrow_mut();
         let switch = self.begin_step(&kernel, me, 0);

@@ -49,7 +49,7 @@ impl Ended {
     /// Makes an outcome of an execution in which no thread goes on, where that can be right.
     pub(crate) fn settle(&mut self, stuck: Option<&StuckJudge>) {
         if let (Some(stuck), End::Failed(failure)) = (stuck, &self.end)
-            && matches!(failure, Failure::Deadlock { .. } | Failure::Livelock { .. })
+            && matches!(failure, Failure::Deadlock { .. } | Failure::Livelock { circle: None, .. })
             && let Some(outcome) = stuck(failure)
         {
             self.end = End::Finished(outcome);

@@ -40,14 +40,23 @@ impl State {
     /// Returns the end of an execution in which a round was repeated up to the step budget. The repetitions
     /// are no part of it.
     fn circled(&self) -> Option<Ended> {
-        let (livelock, steps) = self.circling.borrow().livelock()?;
+        let (livelock, mut steps) = self.circling.borrow().livelock()?;
         self.stop.borrow_mut().take_if(|stop| *stop == Stop::StepLimit)?;
         let mut trace = self.execution.take_trace();
         trace.truncate(usize::try_from(steps).expect("few steps"));
+        let end = match races::find(&trace) {
+            Some((second, race)) => {
+                trace.truncate(second + 1);
+                steps = second as u64 + 1;
+                End::Failed(race)
+            }
+            // What a thread goes round for, one that has panicked will not do any more.
+            None => self.wrong_already(&trace, End::Failed(livelock)),
+        };
         let choices = self.choices.take().into_iter().filter(|&(step, _)| step < steps);
         let choices = choices.map(|(_, option)| option).collect();
         let has_cells = self.kernel.borrow().has_cells();
-        Some(Ended { end: End::Failed(livelock), trace, steps, choices, has_cells })
+        Some(Ended { end, trace, steps, choices, has_cells })
     }
 
     fn end(&self, trace: &Trace) -> End {

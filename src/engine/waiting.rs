@@ -44,8 +44,10 @@ impl<D: Driver> Cooperative<D> {
             state.trial.replace(Some(trial));
             return;
         }
-        if let Some(local) = local {
-            self.look_for_circle(me, local.depth);
+        if let Some(local) = local
+            && !std::thread::panicking()
+        {
+            self.look_for_circle(me, local, location);
         }
         self.take_turns(me);
     }

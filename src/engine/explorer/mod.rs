@@ -112,8 +112,10 @@ impl Cancel<'_> {
 /// Explores what begins like `part`.
 fn explore_part(task: &Task, part: Part, cancel: &Cancel<'_>) -> Exploration {
     let mut collector = Collector::new(task);
+    // Parts that something begins with are parts of one exploration, which has been sampled before.
+    let mut has_probed = part.len() > 0;
     let mut search = Search::within(part);
-    let (mut records, mut is_over, mut has_probed) = (false, false, false);
+    let (mut records, mut is_over) = (false, false);
     while collector.goes_on() && cancel.is_wanted() {
         search.begin();
         let (ended, kernel) = run(task, &mut search, records);
@@ -157,7 +159,7 @@ fn explore_part(task: &Task, part: Part, cancel: &Cancel<'_>) -> Exploration {
 /// ever longer executions, of which none shows anything, before it comes to one in which all take turns.
 fn probe(task: &Task, collector: &mut Collector) {
     let is_livelock = |ended: &Ended| matches!(ended.end, End::Failed(Failure::Livelock { .. }));
-    if let Some(ended) = sampler::probe(task, PROBE_EXECUTIONS, is_livelock) {
+    if let Some(ended) = sampler::probe(task, PROBE_EXECUTIONS, is_livelock, || collector.goes_on()) {
         collector.add(ended, schedule_of);
     }
 }

@@ -116,17 +116,29 @@ fn choosers(kind: SamplerKind) -> Vec<Box<dyn Chooser>> {
     }
 }
 
-/// Runs so many executions of the portfolio, and returns the first that ends as is `wanted`, with its events.
-pub(super) fn probe(task: &Task, executions: u64, wanted: impl Fn(&Ended) -> bool) -> Option<Ended> {
+/// Runs so many executions of the portfolio, as long as it `goes_on`, and returns the first that ends as is
+/// `wanted`, with its events.
+pub(super) fn probe(
+    task: &Task,
+    executions: u64,
+    wanted: impl Fn(&Ended) -> bool,
+    mut goes_on: impl FnMut() -> bool,
+) -> Option<Ended> {
     let mut choosers = choosers(SamplerKind::Portfolio);
     let count = choosers.len();
-    (0..executions).find_map(|number| {
+    let steps_max = task.budget.steps_per_execution;
+    for number in (0..executions).take_while(|_| goes_on()) {
         let turn = usize::try_from(number).unwrap_or(0) % count;
         let mut sample = Sample::new(&mut *choosers[turn], mix_seed(task.seed, number));
-        let ended = coroutine::run(task, &mut sample, task.budget.steps_per_execution);
+        let (ended, kernel) = coroutine::run_to_end(task, &mut sample, steps_max, false);
+        coroutine::recycle(kernel);
+        if wanted(&ended) {
+            sample.restart();
+            return Some(coroutine::run(task, &mut sample, steps_max)).filter(wanted);
+        }
         choosers[turn].learn(ended.steps);
-        wanted(&ended).then_some(ended)
-    })
+    }
+    None
 }
 
 /// A way to choose among the steps that are possible.
