@@ -8,7 +8,7 @@ use selvedge::Outcome;
 use selvedge::failure::FailureKind;
 use selvedge::sync::atomic::AtomicUsize;
 use selvedge::sync::atomic::Ordering::SeqCst;
-use selvedge::sync::{Condvar, Mutex};
+use selvedge::sync::{Barrier, Condvar, Mutex};
 use selvedge::thread;
 
 use crate::scenario::{Expectation, Parameter, Scenario, any_of, only};
@@ -46,10 +46,10 @@ impl Variables {
             StoreBalance => self.balance = *stack,
             Append(value) => self.list.push(value),
             LoadLength => *stack = i64::try_from(self.list.len()).expect("a short list"),
-            StoreItem(value) => {
-                self.list.truncate(usize::try_from(*stack).expect("a length"));
-                self.list.push(value);
-            }
+            StoreItem(value) => match self.list.get_mut(usize::try_from(*stack).expect("a length")) {
+                Some(item) => *item = value,
+                None => self.list.push(value),
+            },
         }
     }
 }
@@ -99,35 +99,39 @@ impl Processors {
     }
 }
 
-/// Who shares an interpreter.
-#[derive(Clone, Copy)]
-enum Share {
-    /// All threads: they take its lock for each bytecode.
-    Lock,
-    /// All threads, and there is no lock around a bytecode.
-    NoLock,
-    /// Nobody: each is a process, with an interpreter of its own.
-    Nothing,
-}
-
-/// Two threads that only compute. Returns how many processors they use at most at the same time.
-fn processors_used(share: Share) -> usize {
-    let interpreters = [Interpreter::default(), Interpreter::default()];
+/// Two threads that only compute run on one interpreter, with its lock or without. Returns how many processors
+/// they use at most at the same time.
+fn processors_used(takes_the_lock: bool) -> usize {
+    let interpreter = Interpreter::default();
     let processors = Processors::default();
     thread::scope(|scope| {
-        for me in 0..2 {
-            let (interpreters, processors) = (&interpreters, &processors);
-            scope.spawn(move || match share {
-                Share::NoLock => processors.run(|| ()),
-                Share::Lock | Share::Nothing => {
-                    let own = if matches!(share, Share::Lock) { 0 } else { me };
-                    let _held = interpreters[own].lock.lock().unwrap();
-                    processors.run(|| ());
-                }
+        for _ in 0..2 {
+            scope.spawn(|| {
+                let _held = takes_the_lock.then(|| interpreter.lock.lock().unwrap());
+                processors.run(|| ());
             });
         }
     });
     processors.most.load(SeqCst)
+}
+
+/// Two meet in the middle of a bytecode, for which they have to be there at the same time. Each has an
+/// interpreter of its own, or they share one. Returns how many there were.
+fn meet(own_interpreters: bool) -> usize {
+    let interpreters = [Interpreter::default(), Interpreter::default()];
+    let meeting = Barrier::new(2);
+    let met = AtomicUsize::new(0);
+    thread::scope(|scope| {
+        for me in 0..2 {
+            let (interpreters, meeting, met) = (&interpreters, &meeting, &met);
+            scope.spawn(move || {
+                let _held = interpreters[if own_interpreters { me } else { 0 }].lock.lock().unwrap();
+                meeting.wait();
+                met.fetch_add(1, SeqCst);
+            });
+        }
+    });
+    met.load(SeqCst)
 }
 
 /// Something that arrives, for a thread that waits for it.
@@ -243,7 +247,7 @@ pub const SCENARIOS: &[Scenario] = &[
         name: "interpreter_lock/one_processor",
         summary: "two threads that only compute share an interpreter",
         claim: "Under an interpreter lock threads that compute use one processor, however many there are.",
-        run: |_| Outcome::of(&processors_used(Share::Lock)),
+        run: |_| Outcome::of(&processors_used(true)),
         right: |_| only(1),
         possible: |_| only(1),
         ..Scenario::DEFAULT
@@ -253,19 +257,29 @@ pub const SCENARIOS: &[Scenario] = &[
         summary: "two threads that only compute share an interpreter without a lock",
         claim: "It is the lock that keeps threads from using several processors.",
         expectation: Expectation::Fails(FailureKind::UnexpectedOutcome),
-        twin_of: &["interpreter_lock/one_processor", "interpreter_lock/processes"],
-        run: |_| Outcome::of(&processors_used(Share::NoLock)),
+        twin_of: &["interpreter_lock/one_processor"],
+        run: |_| Outcome::of(&processors_used(false)),
         right: |_| only(1),
         possible: |_| any_of([1, 2]),
         ..Scenario::DEFAULT
     },
     Scenario {
         name: "interpreter_lock/processes",
-        summary: "two processes that only compute have an interpreter each",
-        claim: "Each process has an interpreter lock of its own, so that processes use several processors.",
-        run: |_| Outcome::of(&processors_used(Share::Nothing)),
-        right: |_| any_of([1, 2]),
-        possible: |_| any_of([1, 2]),
+        summary: "two processes, with an interpreter each, meet in the middle of a bytecode",
+        claim: "Each process has an interpreter lock of its own, so that processes run at the same time.",
+        run: |_| Outcome::of(&meet(true)),
+        right: |_| only(2),
+        possible: |_| only(2),
+        ..Scenario::DEFAULT
+    },
+    Scenario {
+        name: "interpreter_lock/threads",
+        summary: "two threads, with one interpreter, are to meet in the middle of a bytecode",
+        claim: "Threads that share an interpreter lock never run bytecode at the same time.",
+        expectation: Expectation::Fails(FailureKind::Deadlock),
+        twin_of: &["interpreter_lock/processes"],
+        run: |_| Outcome::of(&meet(false)),
+        right: |_| only(2),
         ..Scenario::DEFAULT
     },
     Scenario {

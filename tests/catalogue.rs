@@ -106,7 +106,7 @@ fn parameters_and_schedules_can_be_varied() {
 /// Locks for more than two, exhaustively for three.
 #[test]
 fn locks_hold_for_three_threads() {
-    let locks = ["test_and_set", "ticket", "anderson", "clh", "threading_lock"];
+    let locks = ["test_and_set", "ticket", "anderson", "clh", "mcs", "parking", "reentrant", "threading_lock"];
     for name in locks {
         let scenario = find(&format!("lock/{name}")).unwrap();
         let parameters = scenario.with(&[("threads".into(), 3), ("rounds".into(), 1)]).unwrap();

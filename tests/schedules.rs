@@ -6,6 +6,7 @@ use proptest::prelude::*;
 use proptest::test_runner::{Config, TestError, TestRunner};
 use selvedge::Checker;
 use selvedge::engine::Guided;
+use selvedge::failure::FailureKind;
 use selvedge::program::schedules;
 use selvedge_models::{Expectation, Scenario, catalogue, find};
 
@@ -26,7 +27,9 @@ proptest! {
         threads in 2..5_usize,
         iterations in 1..4_usize,
     ) {
-        for scenario in catalogue().into_iter().filter(|scenario| scenario.expectation == Expectation::Holds) {
+        let holds = |scenario: &&Scenario| scenario.expectation == Expectation::Holds;
+        let balance = |scenario: &&Scenario| scenario.model() == "balance";
+        for scenario in catalogue().into_iter().filter(holds).filter(balance) {
             let mut settings = vec![("threads".to_owned(), threads)];
             if scenario.parameters.len() > 1 {
                 settings.push(("iterations".to_owned(), iterations));
@@ -44,7 +47,12 @@ proptest! {
             let parameters = scenario.defaults();
             let run = Checker::new().allow_outcomes::<i64>([]).follow(&schedule, scenario.program(&parameters));
             // Nothing is allowed, so that every execution is a counterexample with a token.
-            let counterexample = run.counterexample.expect("a token");
+            let Some(counterexample) = run.counterexample else {
+                // A schedule under which it never ends is cut off.
+                let may_go_on = scenario.expectation == Expectation::Fails(FailureKind::Livelock);
+                prop_assert!(may_go_on && run.outcome.is_none(), "{}", scenario.name);
+                continue;
+            };
             let token = counterexample.token.clone().expect("a token").to_string();
             let again = Checker::new().allow_outcomes::<i64>([]).replay(&token, scenario.program(&parameters)).unwrap();
             prop_assert_eq!(again.counterexample, Some(counterexample), "{}", scenario.name);

@@ -3,8 +3,9 @@
 //! It takes four things (E. G. Coffman and others, "System deadlocks", 1971): what is waited for is had by
 //! one at a time, who waits keeps what it has, nothing is taken away, and the waiting goes round in a
 //! circle. Each fix here takes one of them away: by an order ([`lock_order`], [`transfer`]), by asking
-//! somebody first, or by giving back what one has ([`philosophers`]), and by not waiting with a lock in hand
-//! ([`self_deadlock`], [`held_across_join`], [`held_while_waiting`]).
+//! somebody first ([`philosophers`]), and by not waiting with a lock in hand ([`self_deadlock`],
+//! [`held_across_join`], [`held_while_waiting`]). To give back what one has and try again takes one away, too, and may
+//! go on for ever ([`philosophers`]).
 
 use crate::scenario::Scenario;
 

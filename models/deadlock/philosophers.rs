@@ -61,7 +61,7 @@ impl Table {
     fn eat_or_back_off(&self, left: usize) {
         loop {
             let left_fork = self.forks[left].lock().unwrap();
-            if self.forks[self.right_of(left)].try_lock().is_ok() {
+            if let Ok(_right_fork) = self.forks[self.right_of(left)].try_lock() {
                 return;
             }
             drop(left_fork);

@@ -77,7 +77,8 @@ impl Lock for Clh {
     }
 }
 
-/// The twin: keeps its own node for the next time, while its successor may still be watching it.
+/// The twin: keeps its own node for the next time. It may still be the last one in the queue: then it waits for
+/// itself. Or its successor may still be watching it, and is kept waiting by who has gone.
 pub struct OwnNodeAgain(Clh);
 
 impl Lock for OwnNodeAgain {
@@ -120,8 +121,8 @@ pub const SCENARIOS: &[Scenario] = &[
     },
     Scenario {
         name: "lock/clh_own_node_again",
-        summary: "a thread enters the same node again, which another one may be watching",
-        claim: "What another thread still looks at is not one's own to use again.",
+        summary: "a thread enters the same node again, which is still in the queue",
+        claim: "What others can still find is not one's own to use again.",
         expectation: Expectation::Fails(FailureKind::Livelock),
         twin_of: &["lock/clh"],
         parameters: PARAMETERS,

@@ -1,4 +1,4 @@
-//! Locks: how to let one thread in at a time, in fourteen ways.
+//! Locks: how to let one thread in at a time, in twelve ways, and what becomes of it when that one fails.
 //!
 //! A short course. It begins with one flag and an instruction that reads and writes it at once
 //! ([`test_and_set`]), and asks less of the memory bus ([`test_and_test_and_set`]). Then come locks that

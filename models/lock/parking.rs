@@ -64,7 +64,7 @@ impl Lock for Parking {
         if self.is_taken_at_once() {
             return;
         }
-        // Who has slept takes the lock as one that others wait for, as it cannot know that they do not.
+        // Who had to wait takes the lock as one that others wait for, as it cannot know that they do not.
         while self.state.swap(AWAITED, Acquire) != FREE {
             self.waiting.sleep_while(&self.state, AWAITED);
         }

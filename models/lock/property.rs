@@ -73,8 +73,9 @@ impl Protected {
 /// *Mutual exclusion*: between `lock` and `unlock` there is one thread at a time, and it sees all that
 /// those before it did: nothing that they changed is lost, and no two of their accesses race.
 ///
-/// *Progress*: whoever wants the lock gets it, as long as those who have it give it back. Nobody waits for
-/// ever, and in the end the lock is free.
+/// *Progress*: as long as somebody wants the lock, and those who have it give it back, somebody gets it. Each
+/// wants it so many times; so in the end all have had it, and it is free. (That each gets it in turn is another
+/// promise, which not all locks make.)
 pub fn mutual_exclusion_and_progress<L: Lock>(parameters: &Parameters) -> Outcome {
     let (threads, rounds) = (parameters.get("threads"), parameters.get("rounds"));
     let lock = L::new(threads);

@@ -23,7 +23,7 @@ pub struct TestAndTestAndSet {
 
 impl TestAndTestAndSet {
     fn wait_until_it_looks_free(&self) {
-        while self.held.load(Relaxed) {
+        while self.held.load(Acquire) {
             hint::spin_loop();
         }
     }

@@ -176,8 +176,8 @@ fn release_unlocked() -> [Result<(), ReleaseUnlocked>; 3] {
     [before, lock.release(), lock.release()]
 }
 
-/// The twin: two threads use the lock, and one of them releases it twice. The second time it may be the
-/// other one's, which nobody can tell.
+/// The twin: three threads use the lock, and one of them releases it twice. The second time it may be another
+/// one's, which nobody can tell.
 fn released_twice() -> usize {
     let lock = Lock::default();
     let protected = Protected::default();

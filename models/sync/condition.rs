@@ -1,7 +1,7 @@
 //! Waiting for a condition: a lock, a condition variable, and a loop around the wait.
 //!
 //! The example is a buffer with room for one: producers wait until it is empty, consumers until it is
-//! full. Each of the mistakes below has been made in print.
+//! full.
 
 use std::collections::VecDeque;
 

@@ -11,10 +11,17 @@ use selvedge::thread;
 
 use crate::scenario::{Expectation, Scenario, any_of, only};
 
+/// Whether it is set, and how often it has been.
+#[derive(Default)]
+struct State {
+    is_set: bool,
+    times_set: usize,
+}
+
 /// A flag, and those who wait for it.
 #[derive(Default)]
 struct Event {
-    is_set: Mutex<bool>,
+    state: Mutex<State>,
     changed: Condvar,
 }
 
@@ -24,46 +31,56 @@ const TIMEOUT: Duration = Duration::from_millis(1);
 impl Event {
     /// Sets the flag, and wakes all who wait.
     fn set(&self) {
-        *self.is_set.lock().unwrap() = true;
+        let mut state = self.state.lock().unwrap();
+        state.is_set = true;
+        state.times_set += 1;
         self.changed.notify_all();
     }
 
     /// Takes the flag down.
     fn clear(&self) {
-        *self.is_set.lock().unwrap() = false;
+        self.state.lock().unwrap().is_set = false;
     }
 
-    /// Waits until the flag is set. Who has been woken does not look again: it was set, and that is enough.
+    /// Waits until the flag is set, or was set since.
     fn wait(&self) {
-        let is_set = self.is_set.lock().unwrap();
-        if !*is_set {
-            drop(self.changed.wait(is_set).unwrap());
+        let mut state = self.state.lock().unwrap();
+        let times_set = state.times_set;
+        while !state.is_set && state.times_set == times_set {
+            state = self.changed.wait(state).unwrap();
         }
     }
 
     /// Waits for some time until the flag is set, and returns whether it is.
     fn wait_timeout(&self, timeout: Duration) -> bool {
-        let is_set = self.is_set.lock().unwrap();
-        let (is_set, _) = self.changed.wait_timeout_while(is_set, timeout, |is_set| !*is_set).unwrap();
-        *is_set
+        let state = self.state.lock().unwrap();
+        let (state, _) = self.changed.wait_timeout_while(state, timeout, |state| !state.is_set).unwrap();
+        state.is_set
     }
 
     /// The twin: takes a look, and sleeps after. The flag may be set, and all be woken, in between.
     fn wait_after_a_look(&self) {
-        let is_set = *self.is_set.lock().unwrap();
+        let is_set = self.state.lock().unwrap().is_set;
         if !is_set {
-            drop(self.changed.wait(self.is_set.lock().unwrap()).unwrap());
+            drop(self.changed.wait(self.state.lock().unwrap()).unwrap());
         }
     }
 }
 
-/// Two threads wait for an event that a third one sets. Returns how many were woken.
+/// Two threads wait for an event that is set when something is done. Returns how many of them then saw it
+/// done.
 fn all_are_woken(wait: fn(&Event)) -> usize {
     let event = Event::default();
+    let is_done = AtomicU32::new(0);
     thread::scope(|scope| {
-        let waiting = [scope.spawn(|| wait(&event)), scope.spawn(|| wait(&event))];
+        let wait_and_look = || {
+            wait(&event);
+            is_done.load(Relaxed)
+        };
+        let waiting = [scope.spawn(wait_and_look), scope.spawn(wait_and_look)];
+        is_done.store(1, Relaxed);
         event.set();
-        waiting.into_iter().filter_map(|thread| thread.join().ok()).count()
+        waiting.into_iter().map(|thread| thread.join().unwrap()).filter(|&seen| seen == 1).count()
     })
 }
 

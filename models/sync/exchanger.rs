@@ -5,7 +5,7 @@ use selvedge::failure::FailureKind;
 use selvedge::sync::{Condvar, Mutex};
 use selvedge::thread;
 
-use crate::scenario::{Expectation, Parameter, Parameters, Scenario};
+use crate::scenario::{Expectation, Parameter, Parameters, Scenario, only};
 
 /// Who is at the meeting point.
 #[derive(Clone, Copy, Default)]
@@ -53,19 +53,16 @@ impl Exchanger {
         }
     }
 
-    /// The twin: does not wait until two who have met have parted. A third one takes what is meant for the
-    /// first.
+    /// The twin: does not wait until two who have met have parted. A third one puts its own in the place of what
+    /// was left for the first.
     fn exchange_with_whoever(&self, item: usize) -> usize {
         let mut meeting = self.meeting.lock().unwrap();
-        match std::mem::take(&mut *meeting) {
-            Meeting::One(partners) => {
-                *meeting = Meeting::Two(item);
-                self.changed.notify_all();
-                return partners;
-            }
-            Meeting::Two(partners) => return partners,
-            Meeting::Nobody => *meeting = Meeting::One(item),
+        if let Meeting::One(partners) = *meeting {
+            *meeting = Meeting::Two(item);
+            self.changed.notify_all();
+            return partners;
         }
+        *meeting = Meeting::One(item);
         loop {
             meeting = self.changed.wait(meeting).unwrap();
             if let Meeting::Two(partners) = *meeting {
@@ -89,14 +86,11 @@ fn in_pairs(parameters: &Parameters, exchange: fn(&Exchanger, usize) -> usize) -
 }
 
 fn all_in_pairs(_: &Parameters) -> Option<Vec<Outcome>> {
-    Some(vec![Outcome::of(&true)])
+    only(true)
 }
 
-const ONE_PAIR: &[Parameter] =
-    &[Parameter { name: "pairs", summary: "how many pairs of threads meet", default: 1, least: 1, most: 2 }];
-
 /// It takes a third one to disturb two.
-const TWO_PAIRS: &[Parameter] =
+const PARAMETERS: &[Parameter] =
     &[Parameter { name: "pairs", summary: "how many pairs of threads meet", default: 2, least: 1, most: 2 }];
 
 /// The scenarios of this model.
@@ -105,7 +99,7 @@ pub const SCENARIOS: &[Scenario] = &[
         name: "sync/exchanger",
         summary: "two threads meet and exchange what they have",
         claim: "At a rendezvous both wait: neither goes on without the other.",
-        parameters: ONE_PAIR,
+        parameters: PARAMETERS,
         run: |parameters| in_pairs(parameters, Exchanger::exchange),
         right: all_in_pairs,
         possible: all_in_pairs,
@@ -113,11 +107,11 @@ pub const SCENARIOS: &[Scenario] = &[
     },
     Scenario {
         name: "sync/exchanger_with_whoever",
-        summary: "a third thread takes what was meant for the first",
-        claim: "What is left for one must not be there for another who comes by.",
+        summary: "a third thread comes before two who have met have parted",
+        claim: "Two who meet have to be left alone until both have what they came for.",
         expectation: Expectation::Fails(FailureKind::Deadlock),
         twin_of: &["sync/exchanger"],
-        parameters: TWO_PAIRS,
+        parameters: PARAMETERS,
         run: |parameters| in_pairs(parameters, Exchanger::exchange_with_whoever),
         right: all_in_pairs,
         ..Scenario::DEFAULT

@@ -3,10 +3,11 @@
 use selvedge::Outcome;
 use selvedge::failure::FailureKind;
 use selvedge::sync::atomic::AtomicUsize;
-use selvedge::sync::atomic::Ordering::{AcqRel, Acquire, SeqCst};
+use selvedge::sync::atomic::Ordering::{AcqRel, Acquire, Relaxed, SeqCst};
 use selvedge::sync::{Condvar, Mutex};
 use selvedge::thread;
 
+use crate::lock::property::Protected;
 use crate::scenario::{Expectation, Parameter, Parameters, Scenario, only};
 
 /// How many things are still to be done, and who waits for them.
@@ -47,6 +48,14 @@ impl Latch {
         }
     }
 
+    /// The twin: counts without an ordering, as it is only a number.
+    fn count_down_relaxed(&self) {
+        if self.left.fetch_sub(1, Relaxed) == 1 {
+            drop(self.entrance.lock().unwrap());
+            self.opened.notify_all();
+        }
+    }
+
     /// Waits until everything is done.
     fn wait(&self) {
         let mut entrance = self.entrance.lock().unwrap();
@@ -60,16 +69,17 @@ impl Latch {
 fn all_done(parameters: &Parameters, count_down: fn(&Latch)) -> Outcome {
     let threads = parameters.get("threads");
     let latch = Latch::new(threads);
-    let done = AtomicUsize::new(0);
-    let seen = thread::scope(|scope| {
-        for _ in 0..threads {
-            scope.spawn(|| {
-                done.fetch_add(1, SeqCst);
-                count_down(&latch);
+    let work: Vec<Protected> = (0..threads).map(|_| Protected::default()).collect();
+    let seen: usize = thread::scope(|scope| {
+        for own in &work {
+            let latch = &latch;
+            scope.spawn(move || {
+                own.change();
+                count_down(latch);
             });
         }
         latch.wait();
-        done.load(SeqCst)
+        work.iter().map(Protected::look).sum()
     });
     Outcome::of(&seen)
 }
@@ -101,6 +111,17 @@ pub const SCENARIOS: &[Scenario] = &[
         twin_of: &["sync/latch"],
         parameters: PARAMETERS,
         run: |parameters| all_done(parameters, Latch::count_down_in_two_steps),
+        right: all_of_them,
+        ..Scenario::DEFAULT
+    },
+    Scenario {
+        name: "sync/latch_relaxed",
+        summary: "the count is changed without an ordering",
+        claim: "That all have counted down does not mean, for that alone, that what they did is seen.",
+        expectation: Expectation::Fails(FailureKind::DataRace),
+        twin_of: &["sync/latch"],
+        parameters: PARAMETERS,
+        run: |parameters| all_done(parameters, Latch::count_down_relaxed),
         right: all_of_them,
         ..Scenario::DEFAULT
     },

@@ -2,8 +2,9 @@
 //! lock; whoever still reads the old one may go on, and it is used again when nobody does.
 //!
 //! When is that? Readers say in which *epoch* they begin. A writer that has replaced a version begins a new
-//! epoch, and waits until every reader that is still inside has begun in the new one. This is the idea of
-//! `crossbeam-epoch`; K. Fraser, "Practical lock-freedom", 2004.
+//! epoch, and waits until every reader that is still inside has begun in the new one. P. E. McKenney and
+//! J. D. Slingwine, "Read-copy update", 1998. (`crossbeam-epoch` does not wait, but keeps what is to be used
+//! again until later; K. Fraser, "Practical lock-freedom", 2004.)
 
 use std::sync::atomic::Ordering::{Acquire, Relaxed, Release, SeqCst};
 
@@ -14,7 +15,7 @@ use selvedge::hint;
 use selvedge::sync::atomic::{AtomicUsize, fence};
 use selvedge::thread;
 
-use crate::scenario::{Expectation, Scenario, any_of};
+use crate::scenario::{DependsOn, Expectation, Scenario, any_of};
 
 /// What stands where a reader is not inside.
 const OUTSIDE: usize = 0;
@@ -71,6 +72,14 @@ impl Versions {
         value
     }
 
+    /// The twin: has no fence. It may look for the version before anybody can see that it is inside.
+    fn read_unfenced(&self) -> usize {
+        self.reader.store(self.epoch.load(Relaxed), Release);
+        let value = self.places[self.current.load(Acquire)].read();
+        self.reader.store(OUTSIDE, Release);
+        value
+    }
+
     /// Puts a new version into the other place and makes it the current one. Returns the place that the
     /// old one had.
     fn replace(&self, value: usize) -> usize {
@@ -80,10 +89,15 @@ impl Versions {
         old
     }
 
-    /// Waits until nobody reads what was replaced before.
-    fn wait_for_readers(&self) {
+    /// Begins a new epoch: who begins in it finds what was put in place before.
+    fn begin_epoch(&self) -> usize {
         let epoch = self.epoch.load(Relaxed) + 1;
-        self.epoch.store(epoch, Relaxed);
+        self.epoch.store(epoch, Release);
+        epoch
+    }
+
+    /// Waits until nobody is inside who began before this epoch.
+    fn wait_for_readers(&self, epoch: usize) {
         fence(SeqCst);
         loop {
             let reader = self.reader.load(Acquire);
@@ -95,17 +109,37 @@ impl Versions {
     }
 }
 
+/// Puts a new version in place, waits, and returns the place of the old one.
+fn replace_and_wait(versions: &Versions) -> usize {
+    let old = versions.replace(1);
+    let epoch = versions.begin_epoch();
+    versions.wait_for_readers(epoch);
+    old
+}
+
+/// The twin: does not wait, as nobody can find the old version any more.
+fn replace_at_once(versions: &Versions) -> usize {
+    versions.replace(1)
+}
+
+/// The twin: begins the epoch first. A reader may begin in it and still find the old version.
+fn epoch_first(versions: &Versions) -> usize {
+    let epoch = versions.begin_epoch();
+    let old = versions.replace(1);
+    versions.wait_for_readers(epoch);
+    old
+}
+
 /// What a place holds that is used for something else.
 const SOMETHING_ELSE: usize = 99;
 
-/// A reader reads while a writer replaces what it reads, and uses the old place again after `waiting`. Returns
-/// what was read.
-fn replaced(waiting: fn(&Versions)) -> usize {
+/// A reader reads while a writer replaces what it reads, and then uses the old place again. Returns what was
+/// read.
+fn replaced(read: fn(&Versions) -> usize, replace: fn(&Versions) -> usize) -> usize {
     let versions = Versions::new();
     thread::scope(|scope| {
-        let reader = scope.spawn(|| versions.read());
-        let old = versions.replace(1);
-        waiting(&versions);
+        let reader = scope.spawn(|| read(&versions));
+        let old = replace(&versions);
         versions.places[old].write(SOMETHING_ELSE);
         reader.join().unwrap()
     })
@@ -117,7 +151,7 @@ pub const SCENARIOS: &[Scenario] = &[
         name: "sync/read_copy_update",
         summary: "a writer waits until nobody reads the old version, and then uses its place again",
         claim: "Readers need no lock, if what they may still read is left alone until they are done.",
-        run: |_| Outcome::of(&replaced(Versions::wait_for_readers)),
+        run: |_| Outcome::of(&replaced(Versions::read, replace_and_wait)),
         right: |_| any_of([0, 1]),
         possible: |_| any_of([0, 1]),
         ..Scenario::DEFAULT
@@ -128,7 +162,28 @@ pub const SCENARIOS: &[Scenario] = &[
         claim: "That nobody can find the old version any more does not mean that nobody is reading it.",
         expectation: Expectation::Fails(FailureKind::DataRace),
         twin_of: &["sync/read_copy_update"],
-        run: |_| Outcome::of(&replaced(|_| ())),
+        run: |_| Outcome::of(&replaced(Versions::read, replace_at_once)),
+        right: |_| any_of([0, 1]),
+        ..Scenario::DEFAULT
+    },
+    Scenario {
+        name: "sync/read_copy_update_epoch_first",
+        summary: "a writer begins a new epoch, and replaces the version after",
+        claim: "Who waits for those who began before a change has to make the change before.",
+        expectation: Expectation::Fails(FailureKind::DataRace),
+        twin_of: &["sync/read_copy_update"],
+        run: |_| Outcome::of(&replaced(Versions::read, epoch_first)),
+        right: |_| any_of([0, 1]),
+        ..Scenario::DEFAULT
+    },
+    Scenario {
+        name: "sync/read_copy_update_unfenced",
+        summary: "a reader may look before it can be seen that it is inside",
+        claim: "To say that one is inside and then look needs a fence between the two.",
+        expectation: Expectation::Fails(FailureKind::DataRace),
+        twin_of: &["sync/read_copy_update"],
+        depends_on: DependsOn::WeakMemory,
+        run: |_| Outcome::of(&replaced(Versions::read_unfenced, replace_and_wait)),
         right: |_| any_of([0, 1]),
         ..Scenario::DEFAULT
     },

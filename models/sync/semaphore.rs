@@ -1,16 +1,17 @@
 //! Semaphores: a number of permits, for at most so many threads at once.
 //!
-//! E. W. Dijkstra, "Over seinpalen", 1962. A *bounded* semaphore knows how many permits there were, and
+//! E. W. Dijkstra, "Over seinpalen" (undated, about 1962). A *bounded* semaphore knows how many permits there were, and
 //! refuses to take back more.
 
 use selvedge::Outcome;
 use selvedge::failure::FailureKind;
+use selvedge::hint;
 use selvedge::sync::atomic::AtomicUsize;
 use selvedge::sync::atomic::Ordering::SeqCst;
 use selvedge::sync::{Condvar, Mutex};
 use selvedge::thread;
 
-use crate::scenario::{Expectation, Parameter, Parameters, Scenario, only};
+use crate::scenario::{Expectation, Parameter, Parameters, Scenario, any_of, only};
 
 /// Permits, and a condition for those who wait for one.
 pub trait Permits: Sync {
@@ -71,28 +72,25 @@ impl Permits for LosesSignal {
     }
 }
 
-/// The twin: looks whether there is a permit, and takes it under the lock only after.
-pub struct LooksFirst(AtomicUsize, Semaphore);
+/// The twin: a number, without a lock. Looks whether there is a permit, and takes it in another step.
+pub struct LooksFirst {
+    permits: AtomicUsize,
+}
 
 impl Permits for LooksFirst {
     fn new(permits: usize) -> Self {
-        Self(AtomicUsize::new(permits), Semaphore::new(permits))
+        Self { permits: AtomicUsize::new(permits) }
     }
 
     fn acquire(&self) {
-        if self.0.load(SeqCst) == 0 {
-            self.1.acquire();
-        } else {
-            // There is one, so there is no need to wait.
-            let mut permits = self.1.permits.lock().unwrap();
-            *permits = permits.saturating_sub(1);
-            self.0.store(*permits, SeqCst);
+        while self.permits.load(SeqCst) == 0 {
+            hint::spin_loop();
         }
+        self.permits.fetch_sub(1, SeqCst);
     }
 
     fn release(&self) {
-        self.1.release();
-        self.0.store(*self.1.permits.lock().unwrap(), SeqCst);
+        self.permits.fetch_add(1, SeqCst);
     }
 }
 
@@ -118,7 +116,7 @@ fn at_most<P: Permits>(parameters: &Parameters) -> Outcome {
 /// What is right: no more than there are permits, and any number up to that may happen to be inside.
 fn no_more_than_permits(parameters: &Parameters) -> Option<Vec<Outcome>> {
     let most = parameters.get("permits").min(parameters.get("threads"));
-    Some((1..=most).map(|count| Outcome::of(&count)).collect())
+    any_of(1..=most)
 }
 
 /// Two threads wait for permits, which come back from elsewhere.
