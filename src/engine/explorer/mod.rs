@@ -113,7 +113,7 @@ impl Cancel<'_> {
 fn explore_part(task: &Task, part: Part, cancel: &Cancel<'_>) -> Exploration {
     let mut collector = Collector::new(task);
     // Parts that something begins with are parts of one exploration, which has been sampled before.
-    let mut has_probed = part.len() > 0;
+    let mut has_probed = !part.is_empty();
     let mut search = Search::within(part);
     let (mut records, mut is_over) = (false, false);
     while collector.goes_on() && cancel.is_wanted() {
