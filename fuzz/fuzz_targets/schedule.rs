@@ -14,10 +14,15 @@ fuzz_target!(|data: &[u8]| {
     {
         assert_eq!(token.to_string().parse(), Ok(token));
     }
-    let [scenario, threads, schedule @ ..] = data else { return };
+    let [scenario, size, schedule @ ..] = data else { return };
     let scenarios = catalogue();
     let scenario = scenarios[usize::from(*scenario) % scenarios.len()];
-    let parameters = scenario.with(&[("threads".into(), usize::from(threads % 3) + 2)]).expect("in range");
+    // Each parameter at its least, or up to two more.
+    let values = scenario.parameters.iter().map(|parameter| {
+        let value = parameter.least + usize::from(size % 3);
+        (parameter.name.to_owned(), value.min(parameter.most))
+    });
+    let parameters = scenario.with(&values.collect::<Vec<_>>()).expect("in range");
     let checker = || match (scenario.right)(&parameters) {
         Some(right) => Checker::new().allow_outcomes(right),
         None => Checker::new(),

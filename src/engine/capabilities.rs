@@ -67,4 +67,5 @@ pub(crate) const ORDERINGS: &str = "orderings matter for data races only: atomic
 
 /// What an exhaustive engine on our own runtime does not bring to an end.
 pub(crate) const LOOPS: &str = "a loop that waits ends only where it calls `yield_now`, `spin_loop` or `sleep`, has no \
-     other effect and keeps its state on the stack, on x86-64 or AArch64: others are cut off at the step budget";
+     other effect and keeps its state on the stack, on x86-64 or AArch64: others are cut off at the step budget, or are \
+     livelocks where everything comes back to how it was (what they count elsewhere, in a box say, is not seen)";
