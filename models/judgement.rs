@@ -61,13 +61,8 @@ impl Scenario {
             }
             (
                 Expectation::Fails(FailureKind::Livelock),
-                Verdict::Inconclusive(Reason::Limited(Limit::Steps { .. })),
+                Verdict::Inconclusive(Reason::Limited(Limit::Steps { .. }) | Reason::NothingExplored),
             ) if capabilities.coverage == Coverage::Sampling => Judgement::because(LONG),
-            (Expectation::Fails(FailureKind::Livelock), Verdict::Inconclusive(Reason::NothingExplored))
-                if capabilities.coverage == Coverage::Sampling =>
-            {
-                Judgement::because(LONG)
-            }
             // Nothing found by an engine that does not look at everything, or cannot run it.
             (_, Verdict::Inconclusive(Reason::Sampled | Reason::PartialSearch)) => Judgement::UNDECIDED,
             (_, Verdict::Inconclusive(Reason::Limited(Limit::Unsupported(_)))) => Judgement::UNDECIDED,

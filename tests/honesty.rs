@@ -197,3 +197,19 @@ fn enumeration_is_deterministic() {
     assert_eq!((first.executions, first.events, first.outcomes), (second.executions, second.events, second.outcomes));
     assert_eq!(first.witnesses, second.witnesses);
 }
+
+/// A thread that spins for ever is no reason to wait for it, once another has panicked.
+#[test]
+fn a_panic_on_real_threads_that_leaves_another_spinning_is_reported() {
+    let report = run(Box::new(engine::Threads), || {
+        let is_done = std::sync::Arc::new(AtomicU32::new(0));
+        let seen = is_done.clone();
+        let spins = thread::spawn(move || while seen.load(SeqCst) == 0 {});
+        let panics = thread::spawn(|| assert!(thread::current().name().is_some(), "it has no name"));
+        panics.join().unwrap();
+        is_done.store(1, SeqCst);
+        spins.join().unwrap();
+    });
+    let Verdict::Falsified(counterexample) = &report.verdict else { panic!("{report:?}") };
+    assert_eq!(counterexample.failure.kind(), FailureKind::Panic);
+}

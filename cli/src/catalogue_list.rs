@@ -30,15 +30,10 @@ struct ParameterLine<'a> {
 /// Runs the command.
 pub(crate) fn run(list: &List) -> Result<bool, CallError> {
     let scenarios = select::scenarios(&list.names)?;
-    if list.format == Format::Markdown {
-        print(&markdown::scenarios(&scenarios));
-        return Ok(true);
-    }
-    for scenario in scenarios {
-        match list.format {
-            Format::Json => print_line(&json(scenario)),
-            _ => print(&text(scenario)),
-        }
+    match list.format {
+        Format::Markdown => print(&markdown::scenarios(&scenarios)),
+        Format::Json => scenarios.iter().for_each(|scenario| print_line(&json(scenario))),
+        Format::Text => scenarios.iter().for_each(|scenario| print(&text(scenario))),
     }
     Ok(true)
 }

@@ -153,12 +153,7 @@ fn json(row: &Row) -> String {
 fn table(rows: &[Row]) -> Table {
     let mut table = Table::new();
     table.load_style(presets::UTF8_FULL_CONDENSED).set_content_arrangement(ContentArrangement::Dynamic);
-    let mut engines: Vec<&str> = Vec::new();
-    for row in rows {
-        if !engines.contains(&row.report.engine) {
-            engines.push(row.report.engine);
-        }
-    }
+    let engines = row::engines(rows);
     let mut header = vec!["scenario", "expected"];
     header.extend(&engines);
     header.push("as expected");

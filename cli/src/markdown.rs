@@ -1,7 +1,5 @@
 //! Tables in Markdown, for the documents: what there is, and which engine finds what.
 
-use std::collections::BTreeMap;
-
 use selvedge::engine::Limit;
 use selvedge::{Reason, Verdict};
 use selvedge_models::{Expectation, Scenario};
@@ -21,32 +19,28 @@ pub(crate) fn scenarios(scenarios: &[&Scenario]) -> String {
 /// Returns a table of what each engine says of each scenario, with the reasons why it does not say what is
 /// expected, by number, below.
 pub(crate) fn matrix(rows: &[Row]) -> String {
-    let mut engines: Vec<&str> = rows.iter().map(|row| row.report.engine).collect();
-    engines.dedup();
-    engines
-        .truncate(engines.iter().skip(1).position(|engine| *engine == engines[0]).map_or(engines.len(), |at| at + 1));
+    let engines = row::engines(rows);
     let mut text = format!("| scenario | expected | {} |\n", engines.join(" | "));
     text += &format!("|---|---|{}\n", "---|".repeat(engines.len()));
-    let mut notes: BTreeMap<String, usize> = BTreeMap::new();
-    let mut order: Vec<String> = Vec::new();
+    let mut notes: Vec<String> = Vec::new();
     for of_scenario in rows.chunk_by(|left, right| left.scenario.name == right.scenario.name) {
         let scenario = of_scenario[0].scenario;
         text += &format!("| `{}` | {} |", scenario.name, scenario.expectation);
         for row in of_scenario {
             text += &format!(" {}", row::verdict(&row.report.verdict));
             if let Some(note) = note(row) {
-                let number = *notes.entry(note.clone()).or_insert_with(|| {
-                    order.push(note);
-                    order.len()
+                let at = notes.iter().position(|known| *known == note).unwrap_or_else(|| {
+                    notes.push(note);
+                    notes.len() - 1
                 });
-                text += &format!(" ({number})");
+                text += &format!(" ({})", at + 1);
             }
             text += " |";
         }
         text += "\n";
     }
     text += "\n";
-    for (note, number) in order.iter().zip(1..) {
+    for (note, number) in notes.iter().zip(1..) {
         text += &format!("{number}. {note}.\n");
     }
     text

@@ -22,6 +22,17 @@ pub(crate) struct Row {
     pub(crate) judgement: Judgement,
 }
 
+/// Returns the names of the engines of these rows, in the order in which they ran.
+pub(crate) fn engines(rows: &[Row]) -> Vec<&'static str> {
+    let mut engines = Vec::new();
+    for row in rows {
+        if !engines.contains(&row.report.engine) {
+            engines.push(row.report.engine);
+        }
+    }
+    engines
+}
+
 /// Returns a checker for a scenario with these settings.
 pub(crate) fn checker(
     scenario: &'static Scenario,

@@ -19,7 +19,7 @@ const ROOM: usize = 1;
 type Item = usize;
 
 /// A buffer that is waited for.
-trait Buffer: Default + Sync {
+trait Buffer: Sync {
     fn put(&self, item: Item);
     fn take(&self) -> Item;
 }
@@ -75,12 +75,18 @@ impl Buffer for LooksOnce {
     }
 }
 
-/// The twin: producers and consumers wait for one and the same condition, and one of them is notified. It
-/// may be of the wrong kind: then it waits again, and nobody else was told.
-#[derive(Default)]
+/// Producers and consumers wait for one and the same condition. The twin notifies one of them, who may be of the
+/// wrong kind: then it waits again, and nobody else was told. To notify everybody is wasteful, and right.
 struct OneCondition {
     items: Mutex<VecDeque<Item>>,
     has_changed: Condvar,
+    notify: fn(&Condvar),
+}
+
+impl OneCondition {
+    fn new(notify: fn(&Condvar)) -> Self {
+        Self { items: Mutex::default(), has_changed: Condvar::default(), notify }
+    }
 }
 
 impl Buffer for OneCondition {
@@ -90,7 +96,7 @@ impl Buffer for OneCondition {
             items = self.has_changed.wait(items).unwrap();
         }
         items.push_back(item);
-        self.has_changed.notify_one();
+        (self.notify)(&self.has_changed);
     }
 
     fn take(&self) -> Item {
@@ -99,47 +105,17 @@ impl Buffer for OneCondition {
             items = self.has_changed.wait(items).unwrap();
         }
         let item = items.pop_front().expect("it is not empty");
-        self.has_changed.notify_one();
-        item
-    }
-}
-
-/// One condition for both kinds, and everybody is notified: wasteful, and right.
-#[derive(Default)]
-struct OneConditionForAll {
-    items: Mutex<VecDeque<Item>>,
-    has_changed: Condvar,
-}
-
-impl Buffer for OneConditionForAll {
-    fn put(&self, item: Item) {
-        let mut items = self.items.lock().unwrap();
-        while items.len() == ROOM {
-            items = self.has_changed.wait(items).unwrap();
-        }
-        items.push_back(item);
-        self.has_changed.notify_all();
-    }
-
-    fn take(&self) -> Item {
-        let mut items = self.items.lock().unwrap();
-        while items.is_empty() {
-            items = self.has_changed.wait(items).unwrap();
-        }
-        let item = items.pop_front().expect("it is not empty");
-        self.has_changed.notify_all();
+        (self.notify)(&self.has_changed);
         item
     }
 }
 
 /// As many producers as consumers put and take one item each. Returns the items taken, in order of size.
-fn exchange<B: Buffer>(parameters: &Parameters) -> Outcome {
+fn exchange(parameters: &Parameters, buffer: &impl Buffer) -> Outcome {
     let pairs = parameters.get("pairs");
-    let buffer = B::default();
     let mut taken = thread::scope(|scope| {
         let consumers: Vec<_> = (0..pairs).map(|_| scope.spawn(|| buffer.take())).collect();
         for item in 0..pairs {
-            let buffer = &buffer;
             scope.spawn(move || buffer.put(item));
         }
         consumers.into_iter().map(|consumer| consumer.join().unwrap()).collect::<Vec<_>>()
@@ -194,7 +170,7 @@ pub const SCENARIOS: &[Scenario] = &[
         summary: "a buffer for one item, with a condition for room and one for items",
         claim: "A condition is waited for in a loop, under the lock that protects it.",
         parameters: PARAMETERS,
-        run: exchange::<Bounded>,
+        run: |parameters| exchange(parameters, &Bounded::default()),
         right: all_items,
         possible: all_items,
         ..Scenario::DEFAULT
@@ -206,7 +182,7 @@ pub const SCENARIOS: &[Scenario] = &[
         expectation: Expectation::Fails(FailureKind::Panic),
         twin_of: &["sync/condition", "sync/condition_for_all"],
         parameters: PARAMETERS,
-        run: exchange::<LooksOnce>,
+        run: |parameters| exchange(parameters, &LooksOnce::default()),
         right: all_items,
         ..Scenario::DEFAULT
     },
@@ -217,7 +193,7 @@ pub const SCENARIOS: &[Scenario] = &[
         expectation: Expectation::Fails(FailureKind::Deadlock),
         twin_of: &["sync/condition", "sync/condition_for_all"],
         parameters: PARAMETERS,
-        run: exchange::<OneCondition>,
+        run: |parameters| exchange(parameters, &OneCondition::new(Condvar::notify_one)),
         right: all_items,
         ..Scenario::DEFAULT
     },
@@ -226,7 +202,7 @@ pub const SCENARIOS: &[Scenario] = &[
         summary: "producers and consumers wait for one condition, and all of them are notified",
         claim: "`notify_all` wakes everybody, who look again: whoever can go on does.",
         parameters: PARAMETERS,
-        run: exchange::<OneConditionForAll>,
+        run: |parameters| exchange(parameters, &OneCondition::new(Condvar::notify_all)),
         right: all_items,
         possible: all_items,
         ..Scenario::DEFAULT

@@ -35,7 +35,7 @@ const SAME_ROUNDS_MIN: usize = 3;
 struct Taken {
     thread: ThreadId,
     alternative: u32,
-    /// The threads that could have gone on, as bits.
+    /// The threads that could have gone on to some avail, as bits.
     enabled: u64,
     /// Whether there was something to choose: an option, a timeout, who is woken.
     was_choice: bool,
@@ -126,7 +126,8 @@ impl Circling {
             round.at += 1;
         } else {
             let was_choice = kernel.alternatives(thread) > 1;
-            self.taken.push(Taken { thread, alternative, enabled: enabled(kernel), was_choice });
+            let enabled = kernel.going_on().fold(0, |threads, thread| threads | bit(thread));
+            self.taken.push(Taken { thread, alternative, enabled, was_choice });
         }
         self.widen(kernel);
         self.steps[thread.index()] += 1;
@@ -150,9 +151,10 @@ impl Circling {
         state.0
     }
 
-    /// Returns what can be seen of the stacks of those that are about to give up their turns.
+    /// Returns what can be seen, while a round is repeated, of the stacks of those that are about to give up their
+    /// turns.
     fn outline(&self) -> u64 {
-        self.local.iter().flatten().fold(0, |outline, local| mix(outline, local.outline))
+        self.local.iter().flatten().fold(0, |outline, local| mix(outline, local.digest))
     }
 
     /// Returns whether all that could have gone on since `first` have, without anything to choose.
@@ -184,16 +186,6 @@ impl Circling {
             round.outline = outline;
         }
     }
-}
-
-/// Returns the threads that can go on to some avail, as bits.
-fn enabled(kernel: &Kernel) -> u64 {
-    let threads = (0..kernel.thread_count().min(THREADS_MAX)).map(|index| ThreadId(index as u32));
-    let goes_on = |thread: &ThreadId| {
-        let waits = kernel.pending(*thread).is_some_and(|pending| pending.operation.yields());
-        kernel.alternatives(*thread) > 0 && !(waits && kernel.waits_in_vain(*thread))
-    };
-    threads.filter(goes_on).fold(0, |threads, thread| threads | bit(thread))
 }
 
 fn bit(thread: ThreadId) -> u64 {
@@ -245,7 +237,7 @@ impl<D: Driver> Cooperative<D> {
                 location,
                 at: 0,
                 confirmed_at: 0,
-                outline: circling.outline(),
+                outline: 0,
                 same_rounds: 0,
                 blocked: kernel.blocked(),
             });

@@ -10,7 +10,7 @@ use std::panic::Location;
 use super::awaiting::{Failed, Trial};
 use super::circling::Circling;
 use crate::execution::backend::{Backend, Execution, NewObject, Stop};
-use crate::execution::local_state::{LocalDigest, LocalState};
+use crate::execution::local_state::{Detail, LocalDigest, LocalState};
 use crate::execution::{ObjectId, Operation, Response, Switch, ThreadId};
 use crate::kernel::{Kernel, Pending, Step};
 
@@ -37,7 +37,7 @@ pub(crate) trait Driver {
     fn suspend(&self, state: &State) -> !;
 
     /// Returns a digest of the local state of the thread that runs, if this driver can look at it.
-    fn local_digest(&self, _here: &LocalState) -> Option<LocalDigest> {
+    fn local_digest(&self, _here: &LocalState, _detail: Detail) -> Option<LocalDigest> {
         None
     }
 

@@ -18,7 +18,7 @@ use super::main_thread;
 use crate::engine::Task;
 use crate::execution::backend::Stop;
 use crate::execution::context;
-use crate::execution::local_state::{LocalDigest, LocalState};
+use crate::execution::local_state::{Detail, LocalDigest, LocalState};
 use crate::execution::{Response, ThreadId};
 use crate::kernel::{Kernel, Pending};
 
@@ -210,10 +210,10 @@ impl Driver for Fibers {
         None
     }
 
-    fn local_digest(&self, here: &LocalState) -> Option<LocalDigest> {
+    fn local_digest(&self, here: &LocalState, detail: Detail) -> Option<LocalDigest> {
         // SAFETY: it was captured by the caller's caller, on the stack of the coroutine that runs, whose
         // lowest frame has the base.
-        unsafe { here.digest(BASE.get()) }
+        unsafe { here.digest(BASE.get(), detail) }
     }
 
     fn stepped(&self, thread: ThreadId, pending: &Pending, response: Response) {

@@ -15,13 +15,17 @@ impl State {
     /// Returns what the execution, which is over, came to.
     pub(crate) fn ended(&self) -> Ended {
         self.execution.note_unfinished_panics();
-        let mut steps = self.steps.get();
+        let livelock = self.circled();
+        // The repetitions of a round are no part of the execution.
+        let mut steps = livelock.as_ref().map_or(self.steps.get(), |&(_, steps)| steps);
+        let end = |trace: &Trace| match livelock {
+            // What a thread goes round for, one that has panicked will not do any more.
+            Some((livelock, _)) => self.wrong_already(trace, End::Failed(livelock)),
+            None => self.end(trace),
+        };
         let has_cells = self.kernel.borrow().has_cells();
-        if let Some(livelock) = self.circled() {
-            return livelock;
-        }
         if !self.records {
-            let end = self.end(&self.execution.trace.borrow());
+            let end = end(&self.execution.trace.borrow());
             return Ended { end, trace: Trace::default(), steps, choices: Vec::new(), has_cells };
         }
         let mut trace = self.execution.take_trace();
@@ -31,32 +35,18 @@ impl State {
             steps = trace.events.len() as u64;
             End::Failed(race)
         } else {
-            self.end(&trace)
+            end(&trace)
         };
         let taken = self.choices.take().into_iter().filter(|&(step, _)| step < steps);
         Ended { end, trace, steps, choices: taken.map(|(_, option)| option).collect(), has_cells }
     }
 
-    /// Returns the end of an execution in which a round was repeated up to the step budget. The repetitions
-    /// are no part of it.
-    fn circled(&self) -> Option<Ended> {
-        let (livelock, mut steps) = self.circling.borrow().livelock()?;
+    /// Returns the livelock that it is that a round was repeated up to the step budget, and how many steps led to
+    /// it; none if that is not why the execution has ended.
+    fn circled(&self) -> Option<(Failure, u64)> {
+        let livelock = self.circling.borrow().livelock()?;
         self.stop.borrow_mut().take_if(|stop| *stop == Stop::StepLimit)?;
-        let mut trace = self.execution.take_trace();
-        trace.truncate(usize::try_from(steps).expect("few steps"));
-        let end = match races::find(&trace) {
-            Some((second, race)) => {
-                trace.truncate(second + 1);
-                steps = second as u64 + 1;
-                End::Failed(race)
-            }
-            // What a thread goes round for, one that has panicked will not do any more.
-            None => self.wrong_already(&trace, End::Failed(livelock)),
-        };
-        let choices = self.choices.take().into_iter().filter(|&(step, _)| step < steps);
-        let choices = choices.map(|(_, option)| option).collect();
-        let has_cells = self.kernel.borrow().has_cells();
-        Some(Ended { end, trace, steps, choices, has_cells })
+        Some(livelock)
     }
 
     fn end(&self, trace: &Trace) -> End {
@@ -65,7 +55,7 @@ impl State {
             // What has gone wrong by then is wrong.
             Some(Stop::StepLimit) => self.wrong_already(trace, End::StepLimit),
             Some(Stop::Unsupported(reason)) => End::Unsupported(reason),
-            Some(Stop::Abandoned | Stop::Restart) if !self.kernel.borrow().anyone_goes_on() => {
+            Some(Stop::Abandoned | Stop::Restart) if self.kernel.borrow().going_on().next().is_none() => {
                 // A schedule from elsewhere ends where its threads only turn in circles.
                 let stuck = self.stuck(trace);
                 stuck.unwrap_or_else(|| self.wrong_already(trace, End::Abandoned))

@@ -6,7 +6,7 @@ use std::panic::Location;
 use super::awaiting::{self, Known, Trial};
 use super::cooperative::{Cooperative, Driver};
 use crate::execution::backend::{Backend, Stop};
-use crate::execution::local_state::LocalState;
+use crate::execution::local_state::{Detail, LocalState};
 use crate::execution::{ObjectId, Operation, Response};
 use crate::kernel::{Pending, Sight, Step};
 
@@ -14,7 +14,9 @@ impl<D: Driver> Cooperative<D> {
     /// Does `operation`, which gives up the turn of the thread.
     pub(super) fn give_up_turn(&self, operation: Operation, location: &'static Location<'static>, here: &LocalState) {
         let state = &self.state;
-        let local = self.driver.local_digest(here);
+        let repeats = state.circling.borrow().repeats();
+        let detail = if repeats { Detail::Outline } else { Detail::Exact };
+        let local = self.driver.local_digest(here, detail);
         let me = state.execution.current.get();
         let pending = Pending { object: None, operation, location };
         if let Some(mut trial) = state.trial.take() {
@@ -23,7 +25,7 @@ impl<D: Driver> Cooperative<D> {
             }
             let announced = state.kernel.borrow().pending(me).copied();
             let is_same = announced.is_some_and(|announced| std::ptr::eq(announced.location, location));
-            if is_same && local.is_some_and(|local| trial.is_back(local.exact)) {
+            if is_same && local.is_some_and(|local| trial.is_back(local.digest)) {
                 let sights = trial.waits();
                 state.kernel.borrow_mut().wait_for_change(me, sights);
                 self.take_turns(me);
@@ -38,15 +40,11 @@ impl<D: Driver> Cooperative<D> {
         state.execution.panicking();
         if let Some(local) = local
             && !std::thread::panicking()
-            && !state.circling.borrow().repeats()
-            && let Some(trial) = self.trial(local.exact, location)
         {
-            state.trial.replace(Some(trial));
-            return;
-        }
-        if let Some(local) = local
-            && !std::thread::panicking()
-        {
+            if !repeats && let Some(trial) = self.trial(local.digest, location) {
+                state.trial.replace(Some(trial));
+                return;
+            }
             self.look_for_circle(me, local, location);
         }
         self.take_turns(me);

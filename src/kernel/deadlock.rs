@@ -20,14 +20,14 @@ impl Kernel {
         })
     }
 
-    /// Returns whether any thread can go on to some avail.
-    pub(crate) fn anyone_goes_on(&self) -> bool {
-        (0..self.threads.len()).map(|index| ThreadId(u32::try_from(index).expect("fewer than 2^32 threads"))).any(
-            |thread| match self.pending(thread) {
-                Some(pending) if pending.operation.yields() => !self.waits_in_vain(thread),
-                _ => self.alternatives(thread) > 0,
-            },
-        )
+    /// Returns the threads that can go on to some avail.
+    pub(crate) fn going_on(&self) -> impl Iterator<Item = ThreadId> + '_ {
+        let threads =
+            (0..self.threads.len()).map(|index| ThreadId(u32::try_from(index).expect("fewer than 2^32 threads")));
+        threads.filter(|&thread| match self.pending(thread) {
+            Some(pending) if pending.operation.yields() => !self.waits_in_vain(thread),
+            _ => self.alternatives(thread) > 0,
+        })
     }
 
     /// Returns every thread that has not ended, with what it waits for.

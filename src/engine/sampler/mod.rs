@@ -66,8 +66,7 @@ impl Engine for Sampler {
             let mut records = false;
             while collector.goes_on() {
                 let number = collector.executions();
-                let turn = usize::try_from(number).unwrap_or(0) % choosers.len();
-                let mut sample = Sample::new(&mut *choosers[turn], mix_seed(task.seed, number));
+                let mut sample = Sample::of(&mut choosers, task.seed, number);
                 let steps_max = task.budget.steps_per_execution;
                 let (mut ended, kernel) = coroutine::run_to_end(task, &mut sample, steps_max, records);
                 coroutine::recycle(kernel);
@@ -80,7 +79,7 @@ impl Engine for Sampler {
                         collector.limit(Limit::Nondeterminism);
                     }
                 }
-                choosers[turn].learn(ended.steps);
+                sample.chooser.learn(ended.steps);
                 collector.add(ended, schedule_of);
                 if is_spoilt() {
                     collector.limit(Limit::Unsupported(SPOILT));
@@ -125,18 +124,16 @@ pub(super) fn probe(
     mut goes_on: impl FnMut() -> bool,
 ) -> Option<Ended> {
     let mut choosers = choosers(SamplerKind::Portfolio);
-    let count = choosers.len();
     let steps_max = task.budget.steps_per_execution;
     for number in (0..executions).take_while(|_| goes_on()) {
-        let turn = usize::try_from(number).unwrap_or(0) % count;
-        let mut sample = Sample::new(&mut *choosers[turn], mix_seed(task.seed, number));
+        let mut sample = Sample::of(&mut choosers, task.seed, number);
         let (ended, kernel) = coroutine::run_to_end(task, &mut sample, steps_max, false);
         coroutine::recycle(kernel);
         if wanted(&ended) {
             sample.restart();
             return Some(coroutine::run(task, &mut sample, steps_max)).filter(wanted);
         }
-        choosers[turn].learn(ended.steps);
+        sample.chooser.learn(ended.steps);
     }
     None
 }
@@ -164,7 +161,10 @@ struct Sample<'a> {
 }
 
 impl<'a> Sample<'a> {
-    fn new(chooser: &'a mut dyn Chooser, seed: u64) -> Self {
+    /// Returns the execution of that number, for which the choosers take turns.
+    fn of(choosers: &'a mut [Box<dyn Chooser>], seed: u64, number: u64) -> Self {
+        let turn = usize::try_from(number).unwrap_or(0) % choosers.len();
+        let (chooser, seed) = (&mut *choosers[turn], mix_seed(seed, number));
         let mut random = StdRng::seed_from_u64(seed);
         chooser.begin(&mut random);
         Self { chooser, seed, random }
