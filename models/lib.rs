@@ -10,6 +10,7 @@ pub mod deadlock;
 pub mod interpreter_lock;
 mod judgement;
 pub mod lock;
+pub mod queue;
 mod scenario;
 pub mod sync;
 pub mod thread;
@@ -26,6 +27,7 @@ pub fn catalogue() -> Vec<&'static Scenario> {
         sync::SCENARIOS,
         deadlock::SCENARIOS,
         &[thread::SCENARIOS, thread_local::SCENARIOS, interpreter_lock::SCENARIOS],
+        queue::SCENARIOS,
     ];
     models.into_iter().flatten().flat_map(|scenarios| scenarios.iter()).collect()
 }

@@ -1,0 +1,269 @@
+//! A queue that can be waited for until all that was put into it is done, with `task_done` and `join` as in
+//! Python's `queue.Queue` and `multiprocessing.JoinableQueue`.
+
+use std::collections::VecDeque;
+
+use selvedge::failure::FailureKind;
+use selvedge::spec::{JoinableOperation, JoinableResult};
+use selvedge::sync::atomic::AtomicUsize;
+use selvedge::sync::atomic::Ordering::SeqCst;
+use selvedge::sync::{Condvar, Mutex};
+use selvedge::{Outcome, Subject, thread};
+
+use crate::scenario::{Expectation, Parameter, Parameters, Scenario, only};
+
+/// Something to do.
+type Task = u8;
+
+/// More tasks were called done than had been put: a `ValueError` in Python.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct TooMany;
+
+#[derive(Default)]
+struct State {
+    tasks: VecDeque<Task>,
+    /// How many have been put and are not done.
+    unfinished: usize,
+}
+
+/// A queue of tasks that can be joined.
+#[derive(Default)]
+pub struct JoinableQueue {
+    state: Mutex<State>,
+    has_tasks: Condvar,
+    all_done: Condvar,
+}
+
+impl JoinableQueue {
+    /// Adds a task.
+    pub fn put(&self, task: Task) {
+        let mut state = self.state.lock().unwrap();
+        state.tasks.push_back(task);
+        state.unfinished += 1;
+        self.has_tasks.notify_one();
+    }
+
+    /// Takes a task, as soon as there is one.
+    pub fn get(&self) -> Task {
+        let state = self.state.lock().unwrap();
+        let mut state = self.has_tasks.wait_while(state, |state| state.tasks.is_empty()).unwrap();
+        state.tasks.pop_front().expect("there are tasks")
+    }
+
+    /// Says that a task that was taken is done.
+    pub fn task_done(&self) -> Result<(), TooMany> {
+        let mut state = self.state.lock().unwrap();
+        state.unfinished = state.unfinished.checked_sub(1).ok_or(TooMany)?;
+        if state.unfinished == 0 {
+            self.all_done.notify_all();
+        }
+        Ok(())
+    }
+
+    /// Waits until every task that was put is done.
+    pub fn join(&self) {
+        let state = self.state.lock().unwrap();
+        drop(self.all_done.wait_while(state, |state| state.unfinished > 0).unwrap());
+    }
+
+    /// The twin: does not wait if every task is taken. It may still be being done.
+    fn join_when_empty(&self) {
+        let state = self.state.lock().unwrap();
+        drop(self.all_done.wait_while(state, |state| !state.tasks.is_empty()).unwrap());
+    }
+
+    /// The twin: does not look whether there are tasks left to be called done.
+    fn task_done_unchecked(&self) -> Result<(), TooMany> {
+        let mut state = self.state.lock().unwrap();
+        state.unfinished = state.unfinished.saturating_sub(1);
+        if state.unfinished == 0 {
+            self.all_done.notify_all();
+        }
+        Ok(())
+    }
+}
+
+/// What can be asked of it, by the names that all joinable queues have.
+impl Subject for JoinableQueue {
+    type Operation = JoinableOperation<Task>;
+    type Result = JoinableResult<Task>;
+
+    fn call(&self, operation: &JoinableOperation<Task>) -> JoinableResult<Task> {
+        match operation {
+            JoinableOperation::Put(task) => self.put(*task),
+            JoinableOperation::Get => return JoinableResult::Task(self.get()),
+            JoinableOperation::TaskDone => {
+                return self.task_done().map_or(JoinableResult::TooMany, |()| JoinableResult::Done);
+            }
+            JoinableOperation::Join => self.join(),
+        }
+        JoinableResult::Done
+    }
+}
+
+/// Two workers, daemons, work for ever; the program ends when the queue is joined. `work_on` does one task and
+/// says so. Returns how many tasks were done when `join` returned.
+fn done_at_join(parameters: &Parameters, work_on: fn(&JoinableQueue, &AtomicUsize), join: fn(&JoinableQueue)) -> usize {
+    let shared = selvedge::sync::Arc::new((JoinableQueue::default(), AtomicUsize::new(0)));
+    for _ in 0..parameters.get("workers") {
+        let shared = shared.clone();
+        thread::spawn(move || {
+            loop {
+                work_on(&shared.0, &shared.1);
+            }
+        });
+    }
+    let (queue, done) = &*shared;
+    (0..parameters.get("tasks")).for_each(|task| queue.put(task as Task));
+    join(queue);
+    done.load(SeqCst)
+}
+
+fn do_and_say_so(queue: &JoinableQueue, done: &AtomicUsize) {
+    queue.get();
+    done.fetch_add(1, SeqCst);
+    queue.task_done().unwrap();
+}
+
+/// The twin: says that it is done when it begins.
+fn say_so_and_do(queue: &JoinableQueue, done: &AtomicUsize) {
+    queue.get();
+    queue.task_done().unwrap();
+    done.fetch_add(1, SeqCst);
+}
+
+/// The twin: does it, and does not say so.
+fn do_and_say_nothing(queue: &JoinableQueue, done: &AtomicUsize) {
+    queue.get();
+    done.fetch_add(1, SeqCst);
+}
+
+/// One task is called done twice, while the main thread waits for it. Returns what the worker is told.
+fn once_too_often(task_done: fn(&JoinableQueue) -> Result<(), TooMany>) -> [Result<(), TooMany>; 2] {
+    let queue = JoinableQueue::default();
+    queue.put(1);
+    thread::scope(|scope| {
+        let worker = scope.spawn(|| {
+            queue.get();
+            [(); 2].map(|()| task_done(&queue))
+        });
+        queue.join();
+        worker.join().unwrap()
+    })
+}
+
+/// Two workers do a task each, and say `times` that they have. Returns how many tasks were done when `join`
+/// returned.
+fn each_says(times: [usize; 2]) -> usize {
+    let (queue, done) = (JoinableQueue::default(), AtomicUsize::new(0));
+    [1, 2].into_iter().for_each(|task| queue.put(task));
+    thread::scope(|scope| {
+        for times in times {
+            let (queue, done) = (&queue, &done);
+            scope.spawn(move || {
+                queue.get();
+                done.fetch_add(1, SeqCst);
+                // Who is told that it was too often need not be who said it too often.
+                for _ in 0..times {
+                    let _ = queue.task_done();
+                }
+            });
+        }
+        queue.join();
+        done.load(SeqCst)
+    })
+}
+
+const PARAMETERS: &[Parameter] = &[
+    Parameter { name: "workers", summary: "how many work", default: 2, least: 1, most: 3 },
+    Parameter { name: "tasks", summary: "how many tasks there are", default: 2, least: 0, most: 4 },
+];
+
+fn all_tasks(parameters: &Parameters) -> Option<Vec<Outcome>> {
+    only(parameters.get("tasks"))
+}
+
+/// The scenarios of queues that are joined.
+pub const SCENARIOS: &[Scenario] = &[
+    Scenario {
+        name: "queue/join",
+        summary: "workers call tasks done, and the program ends when all are",
+        claim: "`join` waits until `task_done` was called for every task that was put.",
+        parameters: PARAMETERS,
+        run: |parameters| Outcome::of(&done_at_join(parameters, do_and_say_so, JoinableQueue::join)),
+        right: all_tasks,
+        possible: all_tasks,
+        ..Scenario::DEFAULT
+    },
+    Scenario {
+        name: "queue/task_done_first",
+        summary: "a worker calls a task done, and then does it",
+        claim: "`task_done` comes after the work: `join` believes it, and the program ends with work undone.",
+        expectation: Expectation::Fails(FailureKind::UnexpectedOutcome),
+        twin_of: &["queue/join"],
+        parameters: PARAMETERS,
+        run: |parameters| Outcome::of(&done_at_join(parameters, say_so_and_do, JoinableQueue::join)),
+        right: all_tasks,
+        ..Scenario::DEFAULT
+    },
+    Scenario {
+        name: "queue/task_done_missing",
+        summary: "a worker does its tasks, and never says so",
+        claim: "Who does not call `task_done` makes `join` wait for ever.",
+        expectation: Expectation::Fails(FailureKind::Deadlock),
+        twin_of: &["queue/join"],
+        parameters: PARAMETERS,
+        run: |parameters| Outcome::of(&done_at_join(parameters, do_and_say_nothing, JoinableQueue::join)),
+        right: all_tasks,
+        ..Scenario::DEFAULT
+    },
+    Scenario {
+        name: "queue/join_when_empty",
+        summary: "the program ends when the queue is empty",
+        claim: "A queue that is empty is not done: its last tasks are taken, and being worked on.",
+        expectation: Expectation::Fails(FailureKind::UnexpectedOutcome),
+        twin_of: &["queue/join"],
+        parameters: PARAMETERS,
+        run: |parameters| Outcome::of(&done_at_join(parameters, do_and_say_so, JoinableQueue::join_when_empty)),
+        right: all_tasks,
+        ..Scenario::DEFAULT
+    },
+    Scenario {
+        name: "queue/task_done_too_often",
+        summary: "a task is called done twice",
+        claim: "`task_done` called more often than there were tasks raises `ValueError`.",
+        run: |_| Outcome::of(&once_too_often(JoinableQueue::task_done)),
+        right: |_| only([Ok(()), Err(TooMany)]),
+        possible: |_| only([Ok(()), Err(TooMany)]),
+        ..Scenario::DEFAULT
+    },
+    Scenario {
+        name: "queue/task_done_unchecked",
+        summary: "a task is called done twice, and nobody notices",
+        claim: "Without a check a count of tasks is wrong from then on, and the next `join` with it.",
+        expectation: Expectation::Fails(FailureKind::UnexpectedOutcome),
+        twin_of: &["queue/task_done_too_often"],
+        run: |_| Outcome::of(&once_too_often(JoinableQueue::task_done_unchecked)),
+        right: |_| only([Ok(()), Err(TooMany)]),
+        ..Scenario::DEFAULT
+    },
+    Scenario {
+        name: "queue/task_done_once_each",
+        summary: "two workers do a task each, and each says so once",
+        claim: "When `join` returns, every worker has done what it took.",
+        run: |_| Outcome::of(&each_says([1, 1])),
+        right: |_| only(2),
+        possible: |_| only(2),
+        ..Scenario::DEFAULT
+    },
+    Scenario {
+        name: "queue/task_done_for_another",
+        summary: "one of two workers says so twice",
+        claim: "One `task_done` too many counts for another's task: `join` returns early, and the error meets who is right.",
+        expectation: Expectation::Fails(FailureKind::UnexpectedOutcome),
+        twin_of: &["queue/task_done_once_each"],
+        run: |_| Outcome::of(&each_says([2, 1])),
+        right: |_| only(2),
+        ..Scenario::DEFAULT
+    },
+];
