@@ -10,6 +10,8 @@ pub mod deadlock;
 pub mod interpreter_lock;
 mod judgement;
 pub mod lock;
+pub mod pipe;
+pub mod process;
 pub mod queue;
 mod scenario;
 pub mod sync;
@@ -28,6 +30,8 @@ pub fn catalogue() -> Vec<&'static Scenario> {
         deadlock::SCENARIOS,
         &[thread::SCENARIOS, thread_local::SCENARIOS, interpreter_lock::SCENARIOS],
         queue::SCENARIOS,
+        &[pipe::SCENARIOS],
+        process::SCENARIOS,
     ];
     models.into_iter().flatten().flat_map(|scenarios| scenarios.iter()).collect()
 }

@@ -1,0 +1,145 @@
+//! What a process has of its own from the start: a copy of everything, also of what it would better not have.
+
+use selvedge::failure::FailureKind;
+use selvedge::sync::{Arc, Mutex};
+use selvedge::{Outcome, thread};
+
+use super::{Exit, Lock, Process};
+use crate::scenario::{Expectation, Scenario, only};
+
+/// What a program has written and not yet handed to the system, and where that goes.
+#[derive(Clone)]
+struct Output {
+    buffer: Vec<&'static str>,
+    screen: Arc<Mutex<Vec<&'static str>>>,
+}
+
+impl Output {
+    fn flush(&mut self) {
+        self.screen.lock().unwrap().append(&mut self.buffer);
+    }
+}
+
+/// Calls `fork`, which returns twice: once in the child, which has a copy of everything, with 0; and once in the
+/// parent, with the number of the child. Returns all that appears on the screen, sorted.
+fn forked(flushes_first: bool) -> Vec<&'static str> {
+    let screen = Arc::default();
+    let mut output = Output { buffer: vec!["one program"], screen: Arc::clone(&screen) };
+    if flushes_first {
+        output.flush();
+    }
+    let returned = |number: u32, mut output: Output| {
+        output.buffer.push(if number == 0 { "child" } else { "parent" });
+        output.flush();
+    };
+    let childs_output = output.clone();
+    let child = Process::start(move |_| {
+        returned(0, childs_output);
+        Ok(0)
+    });
+    returned(1, output);
+    child.join();
+    let mut lines = screen.lock().unwrap().clone();
+    lines.sort_unstable();
+    lines
+}
+
+/// A child adds to a list of its parent's. Returns the parent's list.
+fn childs_list() -> Vec<u8> {
+    let list = vec![1];
+    let mut copy = list.clone();
+    let child = Process::start(move |_| {
+        copy.push(2);
+        Ok(0)
+    });
+    child.join();
+    list
+}
+
+/// The twin: the child is a thread, and adds to the list itself.
+fn threads_list() -> Vec<u8> {
+    let list = Mutex::new(vec![1]);
+    thread::scope(|scope| {
+        scope.spawn(|| list.lock().unwrap().push(2));
+    });
+    list.into_inner().unwrap()
+}
+
+/// One thread holds a lock for a moment while another one starts a child, which needs the lock too.
+fn child_takes_lock(childs_lock: fn(&Lock) -> Lock) -> Exit {
+    let lock = Lock::default();
+    thread::scope(|scope| {
+        scope.spawn(|| {
+            lock.acquire();
+            lock.release();
+        });
+        let own = childs_lock(&lock);
+        let child = Process::start(move |_| {
+            own.acquire();
+            own.release();
+            Ok(0)
+        });
+        child.join()
+    })
+}
+
+/// The scenarios of what processes begin with.
+pub const SCENARIOS: &[Scenario] = &[
+    Scenario {
+        name: "process/fork",
+        summary: "a program writes a line, forks, and writes another line in each of the two",
+        claim: "`fork` is called once and returns twice: with 0 in the child, and with the child's number in the parent.",
+        run: |_| Outcome::of(&forked(true)),
+        right: |_| only(["child", "one program", "parent"]),
+        possible: |_| only(["child", "one program", "parent"]),
+        ..Scenario::DEFAULT
+    },
+    Scenario {
+        name: "process/fork_unflushed",
+        summary: "what was written before the fork is still in a buffer, of which there are then two",
+        claim: "The child has a copy of everything, also of what the parent has not yet written out.",
+        expectation: Expectation::Fails(FailureKind::UnexpectedOutcome),
+        twin_of: &["process/fork"],
+        run: |_| Outcome::of(&forked(false)),
+        right: |_| only(["child", "one program", "parent"]),
+        ..Scenario::DEFAULT
+    },
+    Scenario {
+        name: "process/own_memory",
+        summary: "a child adds to a list that its parent had",
+        claim: "A process has a copy of its own of every variable: what it does to it, others do not see.",
+        run: |_| Outcome::of(&childs_list()),
+        right: |_| only([1]),
+        possible: |_| only([1]),
+        ..Scenario::DEFAULT
+    },
+    Scenario {
+        name: "process/shared_memory_of_threads",
+        summary: "a thread adds to a list that its parent has",
+        claim: "Threads share all variables of their process: any of them can change any variable.",
+        expectation: Expectation::Fails(FailureKind::UnexpectedOutcome),
+        twin_of: &["process/own_memory"],
+        run: |_| Outcome::of(&threads_list()),
+        right: |_| only([1]),
+        ..Scenario::DEFAULT
+    },
+    Scenario {
+        name: "process/spawn",
+        summary: "a child is started anew while a thread of its parent holds a lock",
+        claim: "A process that is spawned begins with nothing, and so without what its parent's threads held.",
+        run: |_| Outcome::of(&child_takes_lock(|_| Lock::default())),
+        right: |_| only(Exit::Code(0)),
+        possible: |_| only(Exit::Code(0)),
+        ..Scenario::DEFAULT
+    },
+    Scenario {
+        name: "process/fork_of_a_held_lock",
+        summary: "a child is forked while a thread of its parent holds a lock",
+        claim: "`fork` copies locks as they are, and only the thread that calls it: who held one is not there to release it.",
+        expectation: Expectation::Fails(FailureKind::Deadlock),
+        twin_of: &["process/spawn"],
+        run: |_| Outcome::of(&child_takes_lock(Lock::clone)),
+        right: |_| only(Exit::Code(0)),
+        ..Scenario::DEFAULT
+    },
+];
