@@ -11,6 +11,7 @@ pub mod interpreter_lock;
 mod judgement;
 pub mod lock;
 pub mod pipe;
+pub mod pool;
 pub mod process;
 pub mod queue;
 mod scenario;
@@ -32,6 +33,7 @@ pub fn catalogue() -> Vec<&'static Scenario> {
         queue::SCENARIOS,
         &[pipe::SCENARIOS],
         process::SCENARIOS,
+        pool::SCENARIOS,
     ];
     models.into_iter().flatten().flat_map(|scenarios| scenarios.iter()).collect()
 }

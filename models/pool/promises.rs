@@ -1,0 +1,281 @@
+//! What a pool promises: how many tasks are done at once, what `close`, `join` and `terminate` mean, and what must not
+//! be done in a task.
+
+use selvedge::failure::FailureKind;
+use selvedge::sync::atomic::AtomicUsize;
+use selvedge::sync::atomic::Ordering::SeqCst;
+use selvedge::sync::{Arc, Mutex};
+use selvedge::{Outcome, thread};
+
+use super::{Answer, Handler, Mistake, Pool};
+use crate::scenario::{Expectation, Parameter, Parameters, Scenario, any_of, only};
+
+/// When tasks begin and end.
+#[derive(Default)]
+struct Diary {
+    begun: usize,
+    ended: usize,
+    /// The most that were begun and not ended at the same time.
+    most: usize,
+}
+
+fn work(diary: &Mutex<Diary>) -> Answer {
+    {
+        let mut diary = diary.lock().unwrap();
+        diary.begun += 1;
+        diary.most = diary.most.max(diary.begun - diary.ended);
+    }
+    diary.lock().unwrap().ended += 1;
+    Ok(0)
+}
+
+/// One task more is handed in than there are workers. Returns the most that were done at once, and how many were done.
+fn pooled(parameters: &Parameters) -> (usize, usize) {
+    let workers = parameters.get("workers");
+    let diary = Arc::<Mutex<Diary>>::default();
+    let pool = Pool::new(workers);
+    let items: Vec<u8> = (0..=workers as u8).collect();
+    let shared = diary.clone();
+    pool.map_async(&items, move |_| work(&shared)).unwrap();
+    close_and_join(pool);
+    let diary = diary.lock().unwrap();
+    (diary.most, diary.ended)
+}
+
+/// The twin: there is a thread for each task.
+fn thread_each(parameters: &Parameters) -> (usize, usize) {
+    let workers = parameters.get("workers");
+    let diary = Mutex::<Diary>::default();
+    thread::scope(|scope| {
+        for _ in 0..=workers {
+            scope.spawn(|| work(&diary));
+        }
+    });
+    let diary = diary.lock().unwrap();
+    (diary.most, diary.ended)
+}
+
+/// What is right: not more at once than there are workers, so that the last one waits for one that ends.
+fn at_most(parameters: &Parameters) -> Option<Vec<Outcome>> {
+    let workers = parameters.get("workers");
+    any_of((1..=workers).map(|most| (most, workers + 1)))
+}
+
+/// Two tasks are handed in, and the program ends. Returns how many were done by then.
+fn done_at_the_end(end: fn(Pool)) -> usize {
+    let done = Arc::new(AtomicUsize::new(0));
+    let pool = Pool::new(1);
+    for _ in 0..2 {
+        let done = done.clone();
+        let task = move || {
+            done.fetch_add(1, SeqCst);
+            Ok(0)
+        };
+        pool.apply_async(task).unwrap();
+    }
+    end(pool);
+    done.load(SeqCst)
+}
+
+fn close_and_join(pool: Pool) {
+    pool.close();
+    pool.join().unwrap();
+}
+
+/// The twin: ends without waiting. The workers are daemons, and stop where they are.
+fn only_close(pool: Pool) {
+    pool.close();
+}
+
+/// The twin: forgets what nobody has begun.
+fn terminate_and_join(pool: Pool) {
+    pool.terminate();
+    pool.join().unwrap();
+}
+
+/// A pool is joined that was not closed. Returns what the caller is told.
+fn joined_before_close(join: fn(Pool) -> Result<(), Mistake>) -> Result<(), Mistake> {
+    let pool = Pool::new(2);
+    pool.apply_async(|| Ok(1)).unwrap();
+    join(pool)
+}
+
+/// The twin: waits for workers that wait for tasks.
+fn join_unchecked(pool: Pool) -> Result<(), Mistake> {
+    pool.join_unchecked();
+    Ok(())
+}
+
+/// A task that needs what another task finds. Returns what has come of it.
+fn one_after_the_other() -> Answer {
+    let pool = Pool::new(1);
+    let found = pool.apply(|| Ok(20)).unwrap()?;
+    let answer = pool.apply(move || Ok(found + 1)).unwrap();
+    close_and_join(pool);
+    answer
+}
+
+/// The twin: the task hands in the other one itself, and waits for it. There is one worker, which is this one.
+fn one_inside_the_other() -> Answer {
+    let pool = Arc::new(Pool::new(1));
+    let inside = pool.clone();
+    pool.apply(move || Ok(inside.apply(|| Ok(20)).unwrap()? + 1)).unwrap()
+}
+
+/// A task's result is handed to a callback. Returns the sum of what the callbacks have got.
+fn called_back() -> usize {
+    let sum = Arc::new(AtomicUsize::new(0));
+    let (pool, handler) = (Pool::new(1), Handler::new());
+    for _ in 0..2 {
+        let sum = sum.clone();
+        handler.apply_async(
+            &pool,
+            || Ok(21),
+            move |answer| {
+                sum.fetch_add(answer.unwrap().into(), SeqCst);
+            },
+        );
+    }
+    close_and_join(pool);
+    handler.join();
+    sum.load(SeqCst)
+}
+
+/// The twin: a callback hands in another task and waits until it was called back about that, in the only thread that
+/// calls back.
+fn called_back_in_a_callback() -> usize {
+    let sum = Arc::new(AtomicUsize::new(0));
+    let shared = Arc::new((Pool::new(1), Handler::new()));
+    let (in_callback, total) = (shared.clone(), sum.clone());
+    let callback = move |answer: Answer| {
+        let later = Arc::<super::Later>::default();
+        let promise = later.clone();
+        let (pool, handler) = &*in_callback;
+        handler.apply_async(pool, || Ok(21), move |answer| promise.set(answer));
+        total.fetch_add(usize::from(answer.unwrap() + later.get().unwrap()), SeqCst);
+    };
+    shared.1.apply_async(&shared.0, || Ok(21), callback);
+    let Some((pool, handler)) = Arc::into_inner(shared) else {
+        // The callback still has it: it has not come to its end.
+        thread::park();
+        return 0;
+    };
+    close_and_join(pool);
+    handler.join();
+    sum.load(SeqCst)
+}
+
+const WORKERS: &[Parameter] = &[Parameter { name: "workers", summary: "how many work", default: 2, least: 1, most: 3 }];
+
+/// The scenarios of what a pool promises.
+pub const SCENARIOS: &[Scenario] = &[
+    Scenario {
+        name: "pool/at_most",
+        summary: "one task more than there are workers",
+        claim: "A pool of four does four tasks at once, and the fifth waits until one of them is done.",
+        parameters: WORKERS,
+        run: |parameters| Outcome::of(&pooled(parameters)),
+        right: at_most,
+        possible: at_most,
+        ..Scenario::DEFAULT
+    },
+    Scenario {
+        name: "pool/thread_each",
+        summary: "every task has a thread of its own",
+        claim: "Without a pool nothing bounds how many tasks are done at once.",
+        expectation: Expectation::Fails(FailureKind::UnexpectedOutcome),
+        twin_of: &["pool/at_most"],
+        parameters: WORKERS,
+        run: |parameters| Outcome::of(&thread_each(parameters)),
+        right: at_most,
+        ..Scenario::DEFAULT
+    },
+    Scenario {
+        name: "pool/close_and_join",
+        summary: "a pool is closed and joined",
+        claim: "`close` takes no more tasks, and `join` waits until all those are done that were taken.",
+        run: |_| Outcome::of(&done_at_the_end(close_and_join)),
+        right: |_| only(2),
+        possible: |_| only(2),
+        ..Scenario::DEFAULT
+    },
+    Scenario {
+        name: "pool/not_joined",
+        summary: "a pool is closed, and the program ends",
+        claim: "Who does not join the pool ends before its tasks are done.",
+        expectation: Expectation::Fails(FailureKind::UnexpectedOutcome),
+        twin_of: &["pool/close_and_join"],
+        run: |_| Outcome::of(&done_at_the_end(only_close)),
+        right: |_| only(2),
+        possible: |_| any_of([0, 1, 2]),
+        ..Scenario::DEFAULT
+    },
+    Scenario {
+        name: "pool/terminated",
+        summary: "a pool is terminated and joined",
+        claim: "`terminate` does not wait for tasks that have not been begun.",
+        expectation: Expectation::Fails(FailureKind::UnexpectedOutcome),
+        twin_of: &["pool/close_and_join"],
+        run: |_| Outcome::of(&done_at_the_end(terminate_and_join)),
+        right: |_| only(2),
+        possible: |_| any_of([0, 1, 2]),
+        ..Scenario::DEFAULT
+    },
+    Scenario {
+        name: "pool/join_before_close",
+        summary: "a pool is joined that was not closed",
+        claim: "Before `join`, `close` or `terminate` has to be called; else it is an error.",
+        run: |_| Outcome::of(&joined_before_close(Pool::join)),
+        right: |_| only(Err::<(), _>(Mistake::StillRunning)),
+        possible: |_| only(Err::<(), _>(Mistake::StillRunning)),
+        ..Scenario::DEFAULT
+    },
+    Scenario {
+        name: "pool/join_unchecked",
+        summary: "a pool is joined that was not closed, and nobody notices",
+        claim: "To wait for workers that wait for tasks is to wait for ever.",
+        expectation: Expectation::Fails(FailureKind::Deadlock),
+        twin_of: &["pool/join_before_close"],
+        run: |_| Outcome::of(&joined_before_close(join_unchecked)),
+        right: |_| only(Err::<(), _>(Mistake::StillRunning)),
+        ..Scenario::DEFAULT
+    },
+    Scenario {
+        name: "pool/one_after_the_other",
+        summary: "a task is handed in when that is done which it needs",
+        claim: "What a task needs from another one is waited for outside the pool.",
+        run: |_| Outcome::of(&one_after_the_other()),
+        right: |_| only(Ok::<_, ()>(21)),
+        possible: |_| only(Ok::<_, ()>(21)),
+        ..Scenario::DEFAULT
+    },
+    Scenario {
+        name: "pool/one_inside_the_other",
+        summary: "a task waits for another one in the same pool",
+        claim: "Tasks that wait for tasks take up the workers that those would need.",
+        expectation: Expectation::Fails(FailureKind::Deadlock),
+        twin_of: &["pool/one_after_the_other"],
+        run: |_| Outcome::of(&one_inside_the_other()),
+        right: |_| only(Ok::<_, ()>(21)),
+        ..Scenario::DEFAULT
+    },
+    Scenario {
+        name: "pool/callback",
+        summary: "results are handed to a callback",
+        claim: "A callback is called once for each task, with its result.",
+        run: |_| Outcome::of(&called_back()),
+        right: |_| only(42),
+        possible: |_| only(42),
+        ..Scenario::DEFAULT
+    },
+    Scenario {
+        name: "pool/callback_that_waits",
+        summary: "a callback waits for another task's callback",
+        claim: "Callbacks have to return at once: one that waits holds up the thread that hands over all results.",
+        expectation: Expectation::Fails(FailureKind::Deadlock),
+        twin_of: &["pool/callback"],
+        run: |_| Outcome::of(&called_back_in_a_callback()),
+        right: |_| only(42),
+        ..Scenario::DEFAULT
+    },
+];
