@@ -10,11 +10,13 @@ pub mod deadlock;
 pub mod interpreter_lock;
 mod judgement;
 pub mod lock;
+pub mod manager;
 pub mod pipe;
 pub mod pool;
 pub mod process;
 pub mod queue;
 mod scenario;
+pub mod shared;
 pub mod sync;
 pub mod thread;
 pub mod thread_local;
@@ -34,6 +36,7 @@ pub fn catalogue() -> Vec<&'static Scenario> {
         &[pipe::SCENARIOS],
         process::SCENARIOS,
         pool::SCENARIOS,
+        &[shared::SCENARIOS, manager::SCENARIOS],
     ];
     models.into_iter().flatten().flat_map(|scenarios| scenarios.iter()).collect()
 }

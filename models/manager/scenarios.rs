@@ -1,0 +1,318 @@
+//! What is done with managed objects: every call is one step, and two calls are two.
+
+use selvedge::failure::FailureKind;
+use selvedge::sync::atomic::AtomicU32;
+use selvedge::sync::atomic::Ordering::SeqCst;
+use selvedge::sync::mpsc::channel;
+use selvedge::sync::{Condvar, Mutex};
+use selvedge::{Outcome, thread};
+
+use super::{Atomically, Managed, Proxy};
+use crate::scenario::{Expectation, Scenario, any_of, only};
+
+type List = Atomically<Vec<u8>>;
+
+/// `list.append(item)`
+fn append(list: &Proxy<List>, item: u8) {
+    list.ask(move |list| list.push(item));
+}
+
+/// The twin: `list[:] = list[:] + [item]`, a call that gets and a call that sets.
+fn append_to_a_copy(list: &Proxy<List>, item: u8) {
+    let mut copy = list.ask(|list| list.clone());
+    copy.push(item);
+    list.ask(|list| *list = copy);
+}
+
+/// Two clients add to a managed list. Returns it, sorted.
+fn appended(append: fn(&Proxy<List>, u8)) -> Vec<u8> {
+    let list = Managed::new(List::default());
+    let proxies = [1, 2].map(|item| (item, list.proxy()));
+    thread::scope(|scope| {
+        for (item, proxy) in proxies {
+            scope.spawn(move || append(&proxy, item));
+        }
+    });
+    list.proxy().ask(|list| {
+        list.sort_unstable();
+        list.clone()
+    })
+}
+
+/// A managed dict with one key, `d['x']`, or a managed `Value`.
+type Dict = Atomically<u32>;
+
+/// `d['x'] += 1`: the proxy's `__getitem__`, and then its `__setitem__`.
+fn add(dict: &Proxy<Dict>) {
+    let found = dict.ask(|dict| *dict);
+    dict.ask(move |dict| *dict = found + 1);
+}
+
+/// Two clients add 1 to what is in a managed dict, with or without a managed lock around it.
+fn added(has_lock: bool) -> u32 {
+    let (dict, lock) = (Managed::new(Dict::default()), Managed::new(Semaphore::new(1)));
+    let proxies = [(); 2].map(|()| (dict.proxy(), lock.proxy()));
+    thread::scope(|scope| {
+        for (dict, lock) in proxies {
+            scope.spawn(move || {
+                if has_lock {
+                    lock.call(Semaphore::acquire);
+                }
+                add(&dict);
+                if has_lock {
+                    lock.call(Semaphore::release);
+                }
+            });
+        }
+    });
+    dict.proxy().ask(|dict| *dict)
+}
+
+/// What a manager makes of a class of one's own: its methods are run by the threads of the server, several at once.
+trait Counter: Default + Send + Sync + 'static {
+    fn increment(&self);
+    fn count(&self) -> u32;
+}
+
+/// A class whose method takes a lock.
+#[derive(Default)]
+struct Locked(Mutex<u32>);
+
+impl Counter for Locked {
+    fn increment(&self) {
+        *self.0.lock().unwrap() += 1;
+    }
+
+    fn count(&self) -> u32 {
+        *self.0.lock().unwrap()
+    }
+}
+
+/// The twin: a class whose method reads and writes.
+#[derive(Default)]
+struct Unlocked(AtomicU32);
+
+impl Counter for Unlocked {
+    fn increment(&self) {
+        self.0.store(self.0.load(SeqCst) + 1, SeqCst);
+    }
+
+    fn count(&self) -> u32 {
+        self.0.load(SeqCst)
+    }
+}
+
+/// Two clients call `increment` of a managed object. Returns its count.
+fn incremented<C: Counter>() -> u32 {
+    let counter = Managed::new(C::default());
+    let proxies = [(); 2].map(|()| counter.proxy());
+    thread::scope(|scope| {
+        for proxy in proxies {
+            scope.spawn(move || proxy.call(C::increment));
+        }
+    });
+    counter.proxy().call(C::count)
+}
+
+/// A semaphore that is kept by a server. To acquire it the server's thread waits.
+struct Semaphore {
+    permits: Mutex<u32>,
+    released: Condvar,
+}
+
+impl Semaphore {
+    fn new(permits: u32) -> Self {
+        Self { permits: Mutex::new(permits), released: Condvar::new() }
+    }
+
+    fn acquire(&self) {
+        let permits = self.permits.lock().unwrap();
+        *self.released.wait_while(permits, |permits| *permits == 0).unwrap() -= 1;
+    }
+
+    fn release(&self) {
+        *self.permits.lock().unwrap() += 1;
+        self.released.notify_one();
+    }
+}
+
+/// Two clients work under a managed semaphore with one permit. Returns how many came to their end.
+fn worked(proxies: fn(&Managed<Semaphore>) -> [Proxy<Semaphore>; 2]) -> usize {
+    let semaphore = Managed::new(Semaphore::new(1));
+    let clients = proxies(&semaphore).map(|semaphore| {
+        thread::spawn(move || {
+            semaphore.call(Semaphore::acquire);
+            semaphore.call(Semaphore::release);
+        })
+    });
+    clients.into_iter().filter_map(|client| client.join().ok()).count()
+}
+
+/// A list in a managed list. A client takes it, which makes a copy, and adds to it; and writes it back, or not.
+fn nested(writes_back: bool) -> Vec<Vec<u8>> {
+    let outer = Managed::new(Atomically::new(vec![vec![1]]));
+    let proxy = outer.proxy();
+    let mut inner = proxy.ask(|outer| outer[0].clone());
+    inner.push(2);
+    if writes_back {
+        proxy.ask(|outer| outer[0] = inner);
+    }
+    proxy.ask(|outer| outer.clone())
+}
+
+/// What a server knows of an object: how many proxies there are. At none it forgets the object.
+struct Counted {
+    proxies: u32,
+    value: Option<u8>,
+}
+
+/// A reference that was sent, and is not yet a proxy at the other end, is counted by who sends it, or not.
+fn handed_on(is_counted_on_the_way: bool) -> Option<u8> {
+    let object = Managed::new(Atomically::new(Counted { proxies: 1, value: Some(42) }));
+    let count = |by: i32| {
+        move |object: &mut Counted| {
+            object.proxies = object.proxies.wrapping_add_signed(by);
+            if object.proxies == 0 {
+                object.value = None;
+            }
+        }
+    };
+    let (to_other, from_one) = channel();
+    let [one, other] = [(); 2].map(|()| object.proxy());
+    let receiver = thread::spawn(move || {
+        from_one.recv().unwrap();
+        if !is_counted_on_the_way {
+            other.ask(count(1));
+        }
+        other.ask(|object| object.value)
+    });
+    if is_counted_on_the_way {
+        one.ask(count(1));
+    }
+    to_other.send(()).unwrap();
+    one.ask(count(-1));
+    receiver.join().unwrap()
+}
+
+/// The scenarios of managers.
+pub const SCENARIOS: &[Scenario] = &[
+    Scenario {
+        name: "manager/append",
+        summary: "two clients append to a managed list",
+        claim: "Each call of a managed object's method is one step.",
+        run: |_| Outcome::of(&appended(append)),
+        right: |_| only([1, 2]),
+        possible: |_| only([1, 2]),
+        ..Scenario::DEFAULT
+    },
+    Scenario {
+        name: "manager/append_to_a_copy",
+        summary: "two clients get a managed list, add to it, and set it",
+        claim: "Two calls are two steps: what others did in between is overwritten.",
+        expectation: Expectation::Fails(FailureKind::UnexpectedOutcome),
+        twin_of: &["manager/append"],
+        run: |_| Outcome::of(&appended(append_to_a_copy)),
+        right: |_| only([1, 2]),
+        possible: |_| any_of([vec![1], vec![2], vec![1, 2]]),
+        ..Scenario::DEFAULT
+    },
+    Scenario {
+        name: "manager/with_lock",
+        summary: "two clients add to what is in a managed dict, under a managed lock",
+        claim: "A managed lock makes one step of several calls.",
+        run: |_| Outcome::of(&added(true)),
+        right: |_| only(2),
+        possible: |_| only(2),
+        ..Scenario::DEFAULT
+    },
+    Scenario {
+        name: "manager/without_lock",
+        summary: "two clients add to what is in a managed dict",
+        claim: "A manager does its own locking, so that its clients need no lock.",
+        expectation: Expectation::Fails(FailureKind::UnexpectedOutcome),
+        twin_of: &["manager/with_lock"],
+        run: |_| Outcome::of(&added(false)),
+        right: |_| only(2),
+        possible: |_| any_of([1, 2]),
+        ..Scenario::DEFAULT
+    },
+    Scenario {
+        name: "manager/own_class",
+        summary: "a managed class takes a lock in its method",
+        claim: "A class that is registered with a manager has to be safe for threads: the server has several.",
+        run: |_| Outcome::of(&incremented::<Locked>()),
+        right: |_| only(2),
+        possible: |_| only(2),
+        ..Scenario::DEFAULT
+    },
+    Scenario {
+        name: "manager/own_class_without_lock",
+        summary: "a managed class reads and writes in its method",
+        claim: "A method that is called once, through a proxy, runs beside the same method called by another client.",
+        expectation: Expectation::Fails(FailureKind::UnexpectedOutcome),
+        twin_of: &["manager/own_class"],
+        run: |_| Outcome::of(&incremented::<Unlocked>()),
+        right: |_| only(2),
+        possible: |_| any_of([1, 2]),
+        ..Scenario::DEFAULT
+    },
+    Scenario {
+        name: "manager/semaphore",
+        summary: "two clients work under a managed semaphore with one permit",
+        claim: "A managed semaphore or lock is waited for in the server, which has a thread for each client.",
+        run: |_| Outcome::of(&worked(|semaphore| [semaphore.proxy(), semaphore.proxy()])),
+        right: |_| only(2),
+        possible: |_| only(2),
+        ..Scenario::DEFAULT
+    },
+    Scenario {
+        name: "manager/one_thread_for_all",
+        summary: "the server has one thread, which waits for a permit that it would have to take back itself",
+        claim: "A server that waits for one client cannot hear the other.",
+        expectation: Expectation::Fails(FailureKind::Deadlock),
+        twin_of: &["manager/semaphore"],
+        run: |_| Outcome::of(&worked(Managed::proxies_with_one_thread)),
+        right: |_| only(2),
+        ..Scenario::DEFAULT
+    },
+    Scenario {
+        name: "manager/nested_written_back",
+        summary: "a client changes a list in a managed list, and writes it back",
+        claim: "A change to what is inside a managed object has to be written back.",
+        run: |_| Outcome::of(&nested(true)),
+        right: |_| only([[1, 2]]),
+        possible: |_| only([[1, 2]]),
+        ..Scenario::DEFAULT
+    },
+    Scenario {
+        name: "manager/nested_changed",
+        summary: "a client changes a list in a managed list",
+        claim: "What is taken out of a managed object is a copy: the server does not see it change.",
+        expectation: Expectation::Fails(FailureKind::UnexpectedOutcome),
+        twin_of: &["manager/nested_written_back"],
+        run: |_| Outcome::of(&nested(false)),
+        right: |_| only([[1, 2]]),
+        possible: |_| only([[1]]),
+        ..Scenario::DEFAULT
+    },
+    Scenario {
+        name: "manager/handed_on",
+        summary: "a client sends a reference to another one, counts it, and drops its own",
+        claim: "A managed object lives as long as there is a proxy of it.",
+        run: |_| Outcome::of(&handed_on(true)),
+        right: |_| only(Some(42)),
+        possible: |_| only(Some(42)),
+        ..Scenario::DEFAULT
+    },
+    Scenario {
+        name: "manager/handed_on_uncounted",
+        summary: "a client sends a reference to another one, and drops its own, before the other one counts",
+        claim: "A reference that nobody counts on its way points to nothing when it arrives.",
+        expectation: Expectation::Fails(FailureKind::UnexpectedOutcome),
+        twin_of: &["manager/handed_on"],
+        run: |_| Outcome::of(&handed_on(false)),
+        right: |_| only(Some(42)),
+        possible: |_| any_of([None, Some(42)]),
+        ..Scenario::DEFAULT
+    },
+];
