@@ -7,6 +7,7 @@
 
 pub mod balance;
 pub mod deadlock;
+pub mod event_loop;
 pub mod interpreter_lock;
 mod judgement;
 pub mod lock;
@@ -16,6 +17,7 @@ pub mod pool;
 pub mod process;
 pub mod queue;
 mod scenario;
+pub mod scheduling;
 pub mod shared;
 pub mod sync;
 pub mod thread;
@@ -37,6 +39,8 @@ pub fn catalogue() -> Vec<&'static Scenario> {
         process::SCENARIOS,
         pool::SCENARIOS,
         &[shared::SCENARIOS, manager::SCENARIOS],
+        event_loop::SCENARIOS,
+        &[scheduling::SCENARIOS],
     ];
     models.into_iter().flatten().flat_map(|scenarios| scenarios.iter()).collect()
 }

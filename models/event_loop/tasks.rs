@@ -1,0 +1,219 @@
+//! Tasks of one event loop: between two awaits nothing else happens, across one anything may.
+
+use std::cell::Cell;
+
+use selvedge::failure::FailureKind;
+use selvedge::{Outcome, choose};
+
+use super::{Mailbox, Order, let_others_go_on, run};
+use crate::scenario::{Expectation, Parameters, Scenario, any_of, only};
+
+/// How a task changes the balance.
+#[derive(Clone, Copy)]
+enum Way {
+    BetweenAwaits,
+    /// The twin: `balance = balance + await amount()`.
+    AcrossAnAwait,
+    /// Across an await too, and it has meanwhile the only key.
+    WithLock,
+}
+
+async fn add(way: Way, balance: &Cell<i32>, key: &Mailbox, amount: i32) {
+    match way {
+        Way::BetweenAwaits => {
+            let_others_go_on().await;
+            balance.set(balance.get() + amount);
+            let_others_go_on().await;
+        }
+        Way::AcrossAnAwait => {
+            let read = balance.get();
+            let_others_go_on().await;
+            balance.set(read + amount);
+        }
+        Way::WithLock => {
+            let the_key = key.get().await;
+            let read = balance.get();
+            let_others_go_on().await;
+            balance.set(read + amount);
+            key.put(the_key);
+        }
+    }
+}
+
+/// One task puts in 5 and takes it out, and another one puts in 8. Returns the balance.
+fn balance(way: Way) -> i32 {
+    let (balance, key) = (Cell::new(0), Mailbox::default());
+    key.put(0);
+    let one = async {
+        add(way, &balance, &key, 5).await;
+        add(way, &balance, &key, -5).await;
+    };
+    let other = add(way, &balance, &key, 8);
+    run(Order::Any, vec![Box::pin(one), Box::pin(other)]);
+    balance.get()
+}
+
+/// How long a task works between two awaits, in ticks.
+const LONG: u32 = 5;
+
+/// A task works for a long time, and another one says now and then that all is well. Returns the longest time, in
+/// ticks, in which it did not.
+fn silence(yields: bool) -> u32 {
+    let (now, last, longest) = (Cell::new(0), Cell::new(0), Cell::new(0));
+    let work = async {
+        for _ in 0..LONG {
+            now.set(now.get() + 1);
+            if yields {
+                let_others_go_on().await;
+            }
+        }
+    };
+    let heartbeat = async {
+        for _ in 0..LONG {
+            longest.set(longest.get().max(now.get() - last.get()));
+            last.set(now.get());
+            let_others_go_on().await;
+        }
+    };
+    run(Order::InTurn, vec![Box::pin(work), Box::pin(heartbeat)]);
+    longest.get()
+}
+
+/// A task moves money from one account to another, and may be cancelled at any of its awaits. Returns how much
+/// there is.
+fn sum_after_cancel(awaits_in_between: bool) -> i32 {
+    let accounts = [Cell::new(10), Cell::new(0)];
+    let transfer = async {
+        let_others_go_on().await;
+        accounts[0].set(accounts[0].get() - 5);
+        if awaits_in_between {
+            let_others_go_on().await;
+        }
+        accounts[1].set(accounts[1].get() + 5);
+        let_others_go_on().await;
+    };
+    run(Order::Any, vec![Box::pin(until_cancelled(transfer))]);
+    accounts.into_iter().map(Cell::into_inner).sum()
+}
+
+/// Goes on with a task until it is done or cancelled, which can happen whenever it awaits.
+async fn until_cancelled(task: impl Future<Output = ()>) {
+    let mut task = Box::pin(task);
+    std::future::poll_fn(|context| {
+        if choose(2) == 1 {
+            // It is dropped where it is: what comes after the await does not happen.
+            return std::task::Poll::Ready(());
+        }
+        task.as_mut().poll(context)
+    })
+    .await;
+}
+
+/// One task waits for a message that another one sends. Returns it.
+fn message(blocks: bool) -> u8 {
+    let (mailbox, received) = (Mailbox::default(), Cell::new(0));
+    let receive = async {
+        received.set(if blocks { mailbox.get_blocking() } else { mailbox.get().await });
+    };
+    let send = async {
+        let_others_go_on().await;
+        mailbox.put(42);
+    };
+    run(Order::Any, vec![Box::pin(receive), Box::pin(send)]);
+    received.get()
+}
+
+fn all_in_all(_: &Parameters) -> Option<Vec<Outcome>> {
+    only(8)
+}
+
+/// The scenarios of tasks.
+pub const SCENARIOS: &[Scenario] = &[
+    Scenario {
+        name: "event_loop/between_awaits",
+        summary: "two tasks change the balance, each change between two awaits",
+        claim: "On one thread, what a task does between two awaits needs no lock.",
+        run: |_| Outcome::of(&balance(Way::BetweenAwaits)),
+        right: all_in_all,
+        possible: all_in_all,
+        ..Scenario::DEFAULT
+    },
+    Scenario {
+        name: "event_loop/lock_across_await",
+        summary: "two tasks change the balance, each change across an await, with a lock",
+        claim: "What is to be one step across an await needs a lock, that is awaited.",
+        run: |_| Outcome::of(&balance(Way::WithLock)),
+        right: all_in_all,
+        possible: all_in_all,
+        ..Scenario::DEFAULT
+    },
+    Scenario {
+        name: "event_loop/across_await",
+        summary: "two tasks change the balance, each change across an await",
+        claim: "With coroutines there is one thread, so that no variable is changed by two at the same time and no lock is needed.",
+        expectation: Expectation::Fails(FailureKind::UnexpectedOutcome),
+        twin_of: &["event_loop/between_awaits", "event_loop/lock_across_await"],
+        run: |_| Outcome::of(&balance(Way::AcrossAnAwait)),
+        right: all_in_all,
+        ..Scenario::DEFAULT
+    },
+    Scenario {
+        name: "event_loop/yields",
+        summary: "a long task lets others go on after each step",
+        claim: "Tasks that await often let each other go on.",
+        run: |_| Outcome::of(&silence(true)),
+        right: |_| only(1),
+        possible: |_| only(1),
+        ..Scenario::DEFAULT
+    },
+    Scenario {
+        name: "event_loop/never_yields",
+        summary: "a long task does not await",
+        claim: "A task that does not await stops all others: nobody interrupts it.",
+        expectation: Expectation::Fails(FailureKind::UnexpectedOutcome),
+        twin_of: &["event_loop/yields"],
+        run: |_| Outcome::of(&silence(false)),
+        right: |_| only(1),
+        possible: |_| only(LONG),
+        ..Scenario::DEFAULT
+    },
+    Scenario {
+        name: "event_loop/cancelled",
+        summary: "a transfer between two awaits is cancelled at some time",
+        claim: "A task is cancelled where it awaits, and nowhere else.",
+        run: |_| Outcome::of(&sum_after_cancel(false)),
+        right: |_| only(10),
+        possible: |_| only(10),
+        ..Scenario::DEFAULT
+    },
+    Scenario {
+        name: "event_loop/cancelled_half_way",
+        summary: "a transfer with an await in its middle is cancelled at some time",
+        claim: "At every await a task may end: what it has begun then stays half done.",
+        expectation: Expectation::Fails(FailureKind::UnexpectedOutcome),
+        twin_of: &["event_loop/cancelled"],
+        run: |_| Outcome::of(&sum_after_cancel(true)),
+        right: |_| only(10),
+        possible: |_| any_of([5, 10]),
+        ..Scenario::DEFAULT
+    },
+    Scenario {
+        name: "event_loop/awaited",
+        summary: "a task awaits a message that another one sends",
+        claim: "A task that awaits lets those go on that it waits for.",
+        run: |_| Outcome::of(&message(false)),
+        right: |_| only(42),
+        possible: |_| only(42),
+        ..Scenario::DEFAULT
+    },
+    Scenario {
+        name: "event_loop/blocks",
+        summary: "a task waits for a message that another one sends, as a thread would",
+        claim: "A call that blocks blocks the whole loop, also those who would end its waiting.",
+        expectation: Expectation::Fails(FailureKind::Deadlock),
+        twin_of: &["event_loop/awaited"],
+        run: |_| Outcome::of(&message(true)),
+        right: |_| only(42),
+        ..Scenario::DEFAULT
+    },
+];
