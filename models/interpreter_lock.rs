@@ -11,7 +11,7 @@ use selvedge::sync::atomic::Ordering::SeqCst;
 use selvedge::sync::{Barrier, Condvar, Mutex};
 use selvedge::thread;
 
-use crate::scenario::{Expectation, Parameter, Scenario, any_of, only};
+use crate::scenario::{Expectation, Parameter, Scenario, Truth, any_of, only};
 
 /// A bytecode. Loads and stores move a value between a variable and the thread's own stack.
 #[derive(Clone, Copy)]
@@ -24,12 +24,20 @@ enum Bytecode {
     /// The same by hand: look how long the list is, and put a value at that place.
     LoadLength,
     StoreItem(i64),
+    /// A function written in Python: it returns the amount that it was given.
+    Call(i64),
+    /// Adds what the call has returned.
+    AddReturned,
 }
 
-use Bytecode::{Add, Append, LoadBalance, LoadLength, StoreBalance, StoreItem};
+use Bytecode::{Add, AddReturned, Append, Call, LoadBalance, LoadLength, StoreBalance, StoreItem};
 
 /// `balance = balance + 5`, and back again.
 const PAY_IN_AND_OUT: [Bytecode; 6] = [LoadBalance, Add(5), StoreBalance, LoadBalance, Add(-5), StoreBalance];
+
+/// `balance = balance + amount(5)`, and back again: the old balance is on the stack during the call.
+const PAY_IN_AND_OUT_BY_CALLS: [Bytecode; 8] =
+    [LoadBalance, Call(5), AddReturned, StoreBalance, LoadBalance, Call(-5), AddReturned, StoreBalance];
 
 /// The variables of a program.
 #[derive(Default)]
@@ -38,12 +46,21 @@ struct Variables {
     list: Vec<i64>,
 }
 
+/// What a thread has of its own.
+#[derive(Default)]
+struct Stack {
+    value: i64,
+    returned: i64,
+}
+
 impl Variables {
-    fn execute(&mut self, bytecode: Bytecode, stack: &mut i64) {
+    fn execute(&mut self, bytecode: Bytecode, Stack { value: stack, returned }: &mut Stack) {
         match bytecode {
             LoadBalance => *stack = self.balance,
             Add(amount) => *stack += amount,
             StoreBalance => self.balance = *stack,
+            Call(amount) => *returned = amount,
+            AddReturned => *stack += *returned,
             Append(value) => self.list.push(value),
             LoadLength => *stack = i64::try_from(self.list.len()).expect("a short list"),
             StoreItem(value) => match self.list.get_mut(usize::try_from(*stack).expect("a length")) {
@@ -63,8 +80,17 @@ struct Interpreter {
 impl Interpreter {
     /// Runs bytecodes, and lets others run after every `interval`.
     fn run(&self, program: &[Bytecode], interval: usize) {
-        let mut stack = 0;
-        for slice in program.chunks(interval) {
+        self.run_slices(program.chunks(interval));
+    }
+
+    /// Runs bytecodes, and lets others run at calls only, as CPython does since 3.10.
+    fn run_between_calls(&self, program: &[Bytecode]) {
+        self.run_slices(program.split_inclusive(|bytecode| matches!(bytecode, Call(_))));
+    }
+
+    fn run_slices<'a>(&self, slices: impl Iterator<Item = &'a [Bytecode]>) {
+        let mut stack = Stack::default();
+        for slice in slices {
             let mut variables = self.lock.lock().unwrap();
             for &bytecode in slice {
                 variables.execute(bytecode, &mut stack);
@@ -82,6 +108,17 @@ fn on_two_threads(program: &[Bytecode], interval: usize) -> Variables {
         }
     });
     interpreter.lock.into_inner().unwrap()
+}
+
+/// Two threads run the same program, on one interpreter that lets others run at calls. Returns the balance.
+fn balance_with_calls(program: &[Bytecode]) -> i64 {
+    let interpreter = Interpreter::default();
+    thread::scope(|scope| {
+        for _ in 0..2 {
+            scope.spawn(|| interpreter.run_between_calls(program));
+        }
+    });
+    interpreter.lock.into_inner().unwrap().balance
 }
 
 /// Counts how many bytecodes are run at the same time: how many processors are of use.
@@ -163,7 +200,7 @@ fn waiting(gives_back_the_lock: bool) -> usize {
     thread::scope(|scope| {
         scope.spawn(|| {
             let mut variables = interpreter.lock.lock().unwrap();
-            variables.execute(Append(1), &mut 0);
+            variables.execute(Append(1), &mut Stack::default());
             if gives_back_the_lock {
                 drop(variables);
                 input.wait();
@@ -171,7 +208,7 @@ fn waiting(gives_back_the_lock: bool) -> usize {
             } else {
                 input.wait();
             }
-            variables.execute(Append(2), &mut 0);
+            variables.execute(Append(2), &mut Stack::default());
         });
         interpreter.run(&[Append(3)], 1);
         input.arrive();
@@ -224,7 +261,8 @@ pub const SCENARIOS: &[Scenario] = &[
     Scenario {
         name: "interpreter_lock/statement",
         summary: "two threads pay in and out, and may be interrupted after every bytecode",
-        claim: "`balance = balance + n` is several bytecodes: another thread may change the balance between them.",
+        claim: "Without a lock, threads that do `balance = balance + n` lose changes, though there is an interpreter lock.",
+        truth: Truth::OnlyWhen("the interpreter may let others run inside the statement, as CPython before 3.10 did"),
         expectation: Expectation::Fails(FailureKind::UnexpectedOutcome),
         twin_of: &["interpreter_lock/long_interval"],
         parameters: SHORT,
@@ -241,6 +279,25 @@ pub const SCENARIOS: &[Scenario] = &[
         run: |parameters| Outcome::of(&on_two_threads(&PAY_IN_AND_OUT, 3 * parameters.get("statements")).balance),
         right: |_| only(0),
         possible: |_| only(0),
+        ..Scenario::DEFAULT
+    },
+    Scenario {
+        name: "interpreter_lock/no_call_inside",
+        summary: "two threads pay in and out, and are interrupted at calls only, of which there are none",
+        claim: "An interpreter that lets others run at calls only does not show a race in a statement without one.",
+        run: |_| Outcome::of(&balance_with_calls(&PAY_IN_AND_OUT)),
+        right: |_| only(0),
+        possible: |_| only(0),
+        ..Scenario::DEFAULT
+    },
+    Scenario {
+        name: "interpreter_lock/call_inside",
+        summary: "two threads pay in and out, and are interrupted at the call inside the statement",
+        claim: "With a call inside, `balance = balance + amount(n)` loses changes on every interpreter.",
+        expectation: Expectation::Fails(FailureKind::UnexpectedOutcome),
+        twin_of: &["interpreter_lock/no_call_inside"],
+        run: |_| Outcome::of(&balance_with_calls(&PAY_IN_AND_OUT_BY_CALLS)),
+        right: |_| only(0),
         ..Scenario::DEFAULT
     },
     Scenario {

@@ -15,6 +15,7 @@ pub mod manager;
 pub mod pipe;
 pub mod pool;
 pub mod process;
+pub mod python;
 pub mod queue;
 mod scenario;
 pub mod scheduling;
@@ -24,7 +25,7 @@ pub mod thread;
 pub mod thread_local;
 
 pub use judgement::Judgement;
-pub use scenario::{DependsOn, Expectation, Parameter, ParameterError, Parameters, Scenario};
+pub use scenario::{DependsOn, Expectation, Parameter, ParameterError, Parameters, Scenario, Truth};
 
 /// Returns every scenario, in the order in which they are best read.
 pub fn catalogue() -> Vec<&'static Scenario> {

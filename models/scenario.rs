@@ -16,6 +16,8 @@ pub struct Scenario {
     pub summary: &'static str,
     /// The claim of the tutorials that it checks, in our words.
     pub claim: &'static str,
+    /// Whether the claim is true, as the scenario shows when it does what is expected of it.
+    pub truth: Truth,
     /// What is expected of it.
     pub expectation: Expectation,
     /// For a broken variant, the correct scenarios whose twin it is.
@@ -30,6 +32,28 @@ pub struct Scenario {
     pub right: fn(&Parameters) -> Option<Vec<Outcome>>,
     /// The outcomes that are possible, right or not, where that is known exactly.
     pub possible: fn(&Parameters) -> Option<Vec<Outcome>>,
+}
+
+/// Whether a claim is true.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Truth {
+    /// It is: nothing contradicts it, or the failure that it speaks of happens.
+    Confirmed,
+    /// It is not: the scenario does what it says, and fails.
+    Refuted,
+    /// It is true only when this is so. The scenario, in which it is not so, fails; the correct ones whose twin it is
+    /// show the rest.
+    OnlyWhen(&'static str),
+}
+
+impl fmt::Display for Truth {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Confirmed => formatter.write_str("confirmed"),
+            Self::Refuted => formatter.write_str("refuted"),
+            Self::OnlyWhen(condition) => write!(formatter, "true only when {condition}"),
+        }
+    }
 }
 
 /// What an expectation depends on, besides the program: not every memory model has it.
@@ -164,6 +188,7 @@ impl Scenario {
         name: "",
         summary: "",
         claim: "",
+        truth: Truth::Confirmed,
         expectation: Expectation::Holds,
         twin_of: &[],
         depends_on: DependsOn::Nothing,

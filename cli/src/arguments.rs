@@ -29,6 +29,8 @@ pub(crate) enum Command {
     Check(Check),
     /// Look at all that can happen in one scenario: outcomes, failures, and the shortest of them.
     Explore(Explore),
+    /// Show for each claim of the tutorials whether it is true, and what shows it.
+    Claims(Claims),
     /// Put together what `check --format json --shard` printed for each part.
     Merge(Merge),
     /// Run the one execution that a token stands for, and show it.
@@ -90,6 +92,31 @@ pub(crate) struct Settings {
     /// The seed of engines that draw at random.
     #[arg(long, default_value_t = 0)]
     pub(crate) seed: u64,
+}
+
+impl Default for Settings {
+    /// Returns the settings of a call that sets nothing.
+    fn default() -> Self {
+        #[derive(Parser)]
+        struct Call {
+            #[command(flatten)]
+            settings: Settings,
+        }
+        Call::parse_from(["selvedge"]).settings
+    }
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Claims {
+    /// The scenarios: names, or the first parts of names; all if none is given.
+    #[arg(value_name = "NAME")]
+    pub(crate) names: Vec<String>,
+    /// Ask this CPython too, as in `--python python3`: scripts do for real what scenarios model.
+    #[arg(long, value_name = "PROGRAM")]
+    pub(crate) python: Option<String>,
+    /// How to print the claims; as Markdown, without running anything.
+    #[arg(long, value_enum, default_value_t)]
+    pub(crate) format: Format,
 }
 
 #[derive(Debug, Args)]

@@ -8,6 +8,7 @@
 mod arguments;
 mod catalogue_list;
 mod check;
+mod claims;
 mod engines;
 mod explore;
 mod linearize;
@@ -44,6 +45,9 @@ enum CallError {
     /// A history cannot be read.
     #[error(transparent)]
     Linearize(#[from] linearize::LinearizeError),
+    /// Python cannot be asked.
+    #[error(transparent)]
+    Python(#[from] claims::PythonError),
     /// A token cannot be replayed.
     #[error(transparent)]
     Replay(#[from] selvedge::ReplayError),
@@ -67,6 +71,7 @@ fn main() -> ExitCode {
         Command::List(list) => catalogue_list::run(&list),
         Command::Engines => engines::run(),
         Command::Check(check) => check::run(&check),
+        Command::Claims(claims) => claims::run(&claims),
         Command::Explore(explore) => explore::run(&explore),
         Command::Merge(merge) => merge::run(&merge),
         Command::Replay(replay) => replay::run(&replay),

@@ -16,6 +16,15 @@ pub(crate) fn scenarios(scenarios: &[&Scenario]) -> String {
     text
 }
 
+/// Returns a table of claims, with what is to be thought of them.
+pub(crate) fn claims(scenarios: &[&Scenario]) -> String {
+    let mut text = String::from("| claim | it is | shown by |\n|---|---|---|\n");
+    for Scenario { name, claim, truth, .. } in scenarios {
+        text += &format!("| {} | {} | `{name}` |\n", escaped(claim), escaped(&truth.to_string()));
+    }
+    text
+}
+
 /// Returns a table of what each engine says of each scenario, with the reasons why it does not say what is
 /// expected, by number, below.
 pub(crate) fn matrix(rows: &[Row]) -> String {

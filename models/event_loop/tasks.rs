@@ -6,7 +6,7 @@ use selvedge::failure::FailureKind;
 use selvedge::{Outcome, choose};
 
 use super::{Mailbox, Order, let_others_go_on, run};
-use crate::scenario::{Expectation, Parameters, Scenario, any_of, only};
+use crate::scenario::{Expectation, Parameters, Scenario, Truth, any_of, only};
 
 /// How a task changes the balance.
 #[derive(Clone, Copy)]
@@ -150,7 +150,8 @@ pub const SCENARIOS: &[Scenario] = &[
     Scenario {
         name: "event_loop/across_await",
         summary: "two tasks change the balance, each change across an await",
-        claim: "With coroutines there is one thread, so that no variable is changed by two at the same time and no lock is needed.",
+        claim: "With coroutines there is one thread, so that variables need no lock.",
+        truth: Truth::OnlyWhen("no task awaits between reading a variable and writing it"),
         expectation: Expectation::Fails(FailureKind::UnexpectedOutcome),
         twin_of: &["event_loop/between_awaits", "event_loop/lock_across_await"],
         run: |_| Outcome::of(&balance(Way::AcrossAnAwait)),

@@ -8,7 +8,7 @@ use selvedge::sync::atomic::Ordering::SeqCst;
 use selvedge::thread;
 
 use super::blocking::{A_WHILE, Order, Patience, Queue, Refusal, first_in, last_in, lowest};
-use crate::scenario::{Expectation, Parameter, Parameters, Scenario, any_of, only};
+use crate::scenario::{Expectation, Parameter, Parameters, Scenario, Truth, any_of, only};
 
 /// How an item is put, and there may be no room.
 type Put = fn(&Queue, u8) -> Result<(), Refusal>;
@@ -191,7 +191,8 @@ pub const SCENARIOS: &[Scenario] = &[
     Scenario {
         name: "queue/two_consumers",
         summary: "two threads take in order, and finish out of order",
-        claim: "What several workers take from a queue in order they do not finish in order.",
+        claim: "What is put into a queue first is done first.",
+        truth: Truth::OnlyWhen("one worker does all that is in it"),
         expectation: Expectation::Fails(FailureKind::UnexpectedOutcome),
         twin_of: &["queue/first_in_first_out"],
         run: |_| Outcome::of(&two_consumers()),
@@ -260,7 +261,8 @@ pub const SCENARIOS: &[Scenario] = &[
     Scenario {
         name: "queue/drained_unless_empty",
         summary: "`while not task.empty(): task.get()`, by two workers",
-        claim: "That a queue was not empty does not mean that `get` will not wait: the last task may be gone.",
+        claim: "A queue is safe for threads: who uses one needs no lock.",
+        truth: Truth::OnlyWhen("each use is one call: that a queue was not empty says nothing of the next `get`"),
         expectation: Expectation::Fails(FailureKind::Deadlock),
         twin_of: &["queue/drained"],
         parameters: ITEMS,

@@ -10,7 +10,7 @@ use selvedge::sync::atomic::Ordering::SeqCst;
 use selvedge::sync::{Condvar, Mutex};
 use selvedge::{Outcome, Subject, thread};
 
-use crate::scenario::{Expectation, Parameter, Parameters, Scenario, only};
+use crate::scenario::{Expectation, Parameter, Parameters, Scenario, Truth, only};
 
 /// Something to do.
 type Task = u8;
@@ -220,7 +220,8 @@ pub const SCENARIOS: &[Scenario] = &[
     Scenario {
         name: "queue/join_when_empty",
         summary: "the program ends when the queue is empty",
-        claim: "A queue that is empty is not done: its last tasks are taken, and being worked on.",
+        claim: "When a queue is empty, its tasks are done.",
+        truth: Truth::Refuted,
         expectation: Expectation::Fails(FailureKind::UnexpectedOutcome),
         twin_of: &["queue/join"],
         parameters: PARAMETERS,

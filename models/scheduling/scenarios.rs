@@ -5,7 +5,7 @@ use selvedge::{Outcome, choose};
 
 use super::policies::{FirstCome, MultilevelFeedback, RoundRobin, ShortestFirst};
 use super::{Job, Policy, Timeline, simulate};
-use crate::scenario::{Expectation, Parameter, Parameters, Scenario, only};
+use crate::scenario::{Expectation, Parameter, Parameters, Scenario, Truth, only};
 
 /// Returns jobs that all come at once, of any sizes.
 fn jobs_of_any_sizes(parameters: &Parameters) -> Vec<Job> {
@@ -226,6 +226,7 @@ pub(super) const SCENARIOS: &[Scenario] = &[
         name: "scheduling/computing_together",
         summary: "jobs that compute are done at the same time, on one processor",
         claim: "More tasks at once are faster.",
+        truth: Truth::OnlyWhen("they mostly wait, or there are processors for all"),
         expectation: Expectation::Fails(FailureKind::UnexpectedOutcome),
         twin_of: &["scheduling/waiting_together"],
         parameters: JOBS,

@@ -1,0 +1,50 @@
+"""Asks a `multiprocessing.Process` what the lines of standard input say, and prints what it answers."""
+
+import multiprocessing
+import sys
+
+context = multiprocessing.get_context("fork")
+
+
+def run(orders):
+    sys.exit(orders.recv())
+
+
+def answer(process, ends, request):
+    """What a process answers when it is asked this."""
+    try:
+        if request == "start":
+            process.start()
+        elif request.startswith("finish"):
+            # Nobody asks a process for that: it comes to its end, if it runs.
+            if process._popen is not None and process.is_alive():
+                ends.send(int(request.split()[1]))
+                process._popen.wait()
+        elif request == "terminate":
+            process.terminate()
+            process._popen.wait()
+        elif request == "join":
+            process.join()
+        elif request == "is_alive":
+            return f"alive {str(process.is_alive()).lower()}"
+        elif request == "exit_code":
+            code = process.exitcode
+            return "no code" if code is None else "killed" if code < 0 else f"code {code}"
+        elif request == "close":
+            process.close()
+        return "done"
+    except (AssertionError, AttributeError):
+        return "wrong time"
+    except ValueError as error:
+        return "closed" if "closed" in str(error) else "still running"
+
+
+for line in sys.stdin:
+    mine, theirs = context.Pipe()
+    process = context.Process(target=run, args=(theirs,))
+    requests = line.strip().split(", ")
+    print(", ".join(answer(process, mine, request) for request in requests), flush=True)
+    try:
+        process.kill()
+    except (AttributeError, ValueError):
+        pass

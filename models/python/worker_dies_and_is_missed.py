@@ -1,0 +1,22 @@
+"""The worker of a `ProcessPoolExecutor` is killed in the middle of a task. Prints what becomes of the task."""
+
+import concurrent.futures
+import concurrent.futures.process
+import multiprocessing
+import os
+import signal
+
+
+def die():
+    os.kill(os.getpid(), signal.SIGKILL)
+
+
+context = multiprocessing.get_context("fork")
+with concurrent.futures.ProcessPoolExecutor(1, mp_context=context) as pool:
+    try:
+        pool.submit(die).result(timeout=30)
+        print("done")
+    except concurrent.futures.process.BrokenProcessPool:
+        print("known")
+    except concurrent.futures.TimeoutError:
+        print("waits")
