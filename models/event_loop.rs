@@ -6,7 +6,6 @@
 use std::cell::{Cell, RefCell};
 use std::future::{Future, poll_fn};
 use std::pin::Pin;
-use std::rc::Rc;
 use std::task::{Context, Poll, Wake, Waker};
 
 use selvedge::choose;
@@ -95,22 +94,25 @@ pub async fn let_others_go_on() {
 }
 
 /// A place for one message, which tasks wait for.
-#[derive(Clone, Default)]
-pub struct Mailbox(Rc<(Cell<Option<u8>>, RefCell<Vec<Waker>>)>);
+#[derive(Default)]
+pub struct Mailbox {
+    message: Cell<Option<u8>>,
+    waiting: RefCell<Vec<Waker>>,
+}
 
 impl Mailbox {
     /// Puts a message there, and wakes who waits for it.
     pub fn put(&self, message: u8) {
-        self.0.0.set(Some(message));
-        self.0.1.take().into_iter().for_each(Waker::wake);
+        self.message.set(Some(message));
+        self.waiting.take().into_iter().for_each(Waker::wake);
     }
 
     /// Takes the message, as soon as there is one.
     pub async fn get(&self) -> u8 {
-        poll_fn(|context| match self.0.0.take() {
+        poll_fn(|context| match self.message.take() {
             Some(message) => Poll::Ready(message),
             None => {
-                self.0.1.borrow_mut().push(context.waker().clone());
+                self.waiting.borrow_mut().push(context.waker().clone());
                 Poll::Pending
             }
         })
@@ -119,6 +121,6 @@ impl Mailbox {
 
     /// The twin: waits for the message as a thread would. There is one thread, and nobody else who could put it.
     pub fn get_blocking(&self) -> u8 {
-        self.0.0.take().unwrap_or_else(|| wait_for_ever())
+        self.message.take().unwrap_or_else(|| wait_for_ever())
     }
 }

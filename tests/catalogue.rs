@@ -11,7 +11,7 @@ use proptest::prelude::*;
 use selvedge::engine::{Budget, Explorer, Sampler, SamplerKind, Threads};
 use selvedge::failure::Failure;
 use selvedge::{Outcome, Verdict, render};
-use selvedge_models::{Expectation, Scenario, catalogue, find};
+use selvedge_models::{Expectation, Scenario, Truth, catalogue, find, python};
 
 #[test]
 fn every_correct_scenario_has_a_twin() {
@@ -39,6 +39,17 @@ fn declarations_are_complete() {
         );
         assert!(*expectation != Expectation::Holds || twin_of.is_empty(), "{name} holds, and is a twin");
     }
+}
+
+/// A claim is refuted by an execution that contradicts it, and there is a scenario that shows what is true.
+#[test]
+fn what_is_refuted_fails() {
+    for scenario in catalogue().into_iter().filter(|scenario| scenario.truth != Truth::Confirmed) {
+        assert!(matches!(scenario.expectation, Expectation::Fails(_)), "{} fails nowhere", scenario.name);
+        assert!(!scenario.twin_of.is_empty(), "{} is a twin of nothing", scenario.name);
+    }
+    let scripts = python::SCRIPTS.iter().flat_map(|script| script.scenarios);
+    scripts.for_each(|name| assert!(find(name).is_some(), "there is no scenario {name}"));
 }
 
 /// Everything that is possible is seen, and nothing else.

@@ -4,11 +4,7 @@
 mod objects;
 
 use objects::bounded::{Bounded, Mistake};
-use objects::chase_lev::ChaseLev;
 use objects::counter::Counter;
-use objects::michael_scott::MichaelScott;
-use objects::treiber::Treiber;
-use proptest::prelude::*;
 use selvedge::engine::{Budget, Sampler, SamplerKind};
 use selvedge::failure::{Failure, FailureKind};
 use selvedge::program::Program;
@@ -61,20 +57,6 @@ fn a_counter() {
 }
 
 #[test]
-fn a_treiber_stack() {
-    assert_falsified(linearizable(Treiber::<false>::default).spec(LifoSpec::unbounded()).prefix_and_suffix(2, 1), 4);
-    let few = linearizable(Treiber::<true>::default).spec(LifoSpec::unbounded()).threads(2).operations(2);
-    assert_right(few);
-}
-
-#[test]
-fn a_michael_scott_queue() {
-    assert_falsified(linearizable(MichaelScott::<false>::default).spec(FifoSpec::unbounded()), 3);
-    let few = linearizable(MichaelScott::<true>::default).spec(FifoSpec::unbounded()).threads(2).operations(2);
-    assert_right(few);
-}
-
-#[test]
 fn a_bounded_queue() {
     let new = |mistake| move || Bounded::new(1, mistake);
     assert_falsified(linearizable(new(Mistake::ChecksThenActs)).spec(FifoSpec::bounded(1)), 2);
@@ -95,27 +77,6 @@ fn a_queue_that_waits() {
     let report = right.threads(3).operations(2).prefix_and_suffix(0, 0).persists(false).programs(24).check();
     let waits = |answer: &(String, String)| answer.1 == "waits";
     assert!(report.coverage.answers.keys().any(waits), "{}", render::linearizable(&report));
-}
-
-/// Only one thread owns a work-stealing deque.
-fn has_one_owner(program: &Program<DequeOperation<u8>>) -> bool {
-    let is_own = |operation: &DequeOperation<u8>| !matches!(operation, DequeOperation::PopFront);
-    program.threads.iter().filter(|thread| thread.iter().any(is_own)).count() < 2
-}
-
-#[test]
-fn a_work_stealing_deque() {
-    let operations = || {
-        prop_oneof![
-            (1..4_u8).prop_map(DequeOperation::PushBack),
-            Just(DequeOperation::PopBack),
-            Just(DequeOperation::PopFront),
-        ]
-    };
-    let wrong = linearizable(ChaseLev::<false>::default).spec_with(DequeSpec::new(), operations());
-    assert_falsified(wrong.only(has_one_owner), 3);
-    let right = linearizable(ChaseLev::<true>::default).spec_with(DequeSpec::new(), operations());
-    assert_right(right.threads(2).operations(2).only(has_one_owner));
 }
 
 /// A program that failed is run first the next time, whatever else would be drawn.

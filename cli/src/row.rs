@@ -9,7 +9,7 @@ use selvedge_models::{Judgement, Parameters, Scenario};
 use crate::arguments::Settings;
 
 /// How long an execution on real threads may take before it counts as hung.
-const WATCHDOG: Duration = Duration::from_secs(1);
+const WATCHDOG: Duration = Duration::from_millis(500);
 
 /// What was found about a scenario on an engine.
 pub(crate) struct Row {

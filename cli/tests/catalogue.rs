@@ -39,6 +39,12 @@ fn every_engine_finds_what_is_expected_of_it() {
 }
 
 #[test]
+fn the_claims_are_listed() {
+    let (table, _) = selvedge(&["claims", "--format", "markdown"]);
+    compare("CATALOGUE.md", "claims", &table);
+}
+
+#[test]
 fn the_readme_lists_every_scenario() {
     let (table, _) = selvedge(&["list", "--format", "markdown"]);
     compare("README.md", "catalogue", &table);

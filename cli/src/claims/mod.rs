@@ -68,6 +68,9 @@ pub(crate) fn run(claims: &Claims) -> Result<bool, CallError> {
         print(&format!(
             "{total} claims: {confirmed} confirmed, {refuted} refuted, {conditional} true only under a condition\n"
         ));
+        if interpreter.is_none() {
+            print_line("CPython was not asked; `--python python3` asks it");
+        }
     }
     Ok(all_shown)
 }
