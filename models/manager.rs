@@ -1,7 +1,7 @@
 //! A manager: a process that keeps objects, and does for others what they ask, as Python's
 //! `multiprocessing.Manager`. What the others have is a proxy, which sends each call and waits for the answer.
 //!
-//! The server has a thread for each proxy. What it does for one call it does in one step: in Python a list or a
+//! The server has a thread for each thread of a client, each of which has one proxy here. What it does for one call it does in one step: in Python a list or a
 //! dict is changed under the interpreter's lock.
 
 use selvedge::sync::mpsc::{Sender, channel};
@@ -29,7 +29,7 @@ impl<T: Send + Sync + 'static> Managed<T> {
         Self(Arc::new(object))
     }
 
-    /// Returns a proxy of it, which the server has a thread for.
+    /// Returns a proxy of it for a client, which the server has a thread for.
     pub fn proxy(&self) -> Proxy<T> {
         let (calls, arrived) = channel::<Call<T>>();
         let object = self.0.clone();

@@ -8,6 +8,7 @@ use selvedge::sync::mpsc::{Sender, channel};
 use selvedge::sync::{Arc, Condvar, Mutex};
 use selvedge::thread::{self, JoinHandle};
 
+use crate::process::Life;
 use crate::scenario::Scenario;
 
 pub mod promises;
@@ -64,6 +65,12 @@ impl Later {
         answer.ok_or(Mistake::TimedOut)
     }
 
+    /// Waits for some time until the task is done, and does not say whether it is.
+    pub fn wait(&self, time: Duration) {
+        let answer = self.answer.lock().unwrap();
+        drop(self.changed.wait_timeout_while(answer, time, |answer| answer.is_none()).unwrap());
+    }
+
     /// Returns whether the task is done.
     pub fn ready(&self) -> bool {
         self.answer.lock().unwrap().is_some()
@@ -75,8 +82,21 @@ impl Later {
     }
 }
 
-/// Something to do.
-type Task = Box<dyn FnOnce() + Send>;
+/// Something to do, and who waits for what comes of it.
+struct Task {
+    /// Returns what comes of it, or nothing if the worker dies of it.
+    run: Box<dyn FnOnce(&Life) -> Option<Answer> + Send>,
+    later: Arc<Later>,
+}
+
+/// What becomes of the tasks when a worker dies.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum OnDeath {
+    /// Another worker takes its place, and nobody says anything about its task: `multiprocessing.Pool`.
+    Replaced,
+    /// Its task and all others fail, and no more are taken: `concurrent.futures.ProcessPoolExecutor`.
+    AllFail,
+}
 
 /// Whether tasks are taken, and done.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -99,25 +119,39 @@ struct Work {
 pub struct Pool {
     work: Arc<(Mutex<Work>, Condvar)>,
     workers: Vec<JoinHandle<()>>,
+    life: Life,
 }
 
 impl Pool {
     /// Starts a pool of so many workers.
     pub fn new(workers: usize) -> Self {
+        Self::with(workers, OnDeath::Replaced)
+    }
+
+    /// Starts a pool of so many workers, of whom some may die.
+    pub fn with(workers: usize, on_death: OnDeath) -> Self {
         let work = Arc::<(Mutex<Work>, Condvar)>::default();
+        let life = Life::default();
         let start = |_| {
-            let work = work.clone();
-            thread::spawn(move || do_tasks(&work))
+            let (work, life) = (work.clone(), life.clone());
+            thread::spawn(move || do_tasks(&work, &life, on_death))
         };
         let workers = (0..workers).map(start).collect();
-        Self { work, workers }
+        Self { work, workers, life }
     }
 
     /// Hands in a task, and returns at once.
     pub fn apply_async(&self, task: impl FnOnce() -> Answer + Send + 'static) -> Result<Arc<Later>, Mistake> {
+        self.apply_mortal(move |_| Some(task()))
+    }
+
+    /// Hands in a task in the middle of which the worker may die: then it returns nothing.
+    pub fn apply_mortal(
+        &self,
+        run: impl FnOnce(&Life) -> Option<Answer> + Send + 'static,
+    ) -> Result<Arc<Later>, Mistake> {
         let later = Arc::<Later>::default();
-        let promise = later.clone();
-        self.add(vec![Box::new(move || promise.set(task()))])?;
+        self.add(vec![Task { run: Box::new(run), later: later.clone() }])?;
         Ok(later)
     }
 
@@ -144,9 +178,9 @@ impl Pool {
     ) -> Result<Vec<Arc<Later>>, Mistake> {
         let task = std::sync::Arc::new(task);
         let later: Vec<_> = items.iter().map(|_| Arc::<Later>::default()).collect();
-        let tasks = items.iter().zip(&later).map(|(&item, promise)| {
-            let (task, promise) = (task.clone(), promise.clone());
-            Box::new(move || promise.set(task(item))) as Task
+        let tasks = items.iter().zip(&later).map(|(&item, later)| {
+            let task = task.clone();
+            Task { run: Box::new(move |_| Some(task(item))), later: later.clone() }
         });
         self.add(tasks.collect())?;
         Ok(later)
@@ -173,8 +207,9 @@ impl Pool {
         self.becomes(State::Closed);
     }
 
-    /// Takes no more tasks, and forgets those that nobody has begun.
+    /// Takes no more tasks, forgets those that nobody has begun, and kills the workers, wherever they are.
     pub fn terminate(&self) {
+        self.life.end();
         self.becomes(State::Terminated);
     }
 
@@ -202,43 +237,72 @@ impl Pool {
 }
 
 /// What a worker does: tasks, until there will be no more.
-fn do_tasks((work, changed): &(Mutex<Work>, Condvar)) {
+fn do_tasks((work, changed): &(Mutex<Work>, Condvar), life: &Life, on_death: OnDeath) {
     loop {
         let waits = |work: &mut Work| work.tasks.is_empty() && work.state == State::Running;
-        let mut work = changed.wait_while(work.lock().unwrap(), waits).unwrap();
-        let next = if work.state == State::Terminated { None } else { work.tasks.pop_front() };
-        drop(work);
-        let Some(task) = next else { return };
-        task();
+        let mut now = changed.wait_while(work.lock().unwrap(), waits).unwrap();
+        let next = if now.state == State::Terminated { None } else { now.tasks.pop_front() };
+        drop(now);
+        let Some(Task { run, later }) = next else { return };
+        match run(life) {
+            Some(answer) => later.set(answer),
+            // The one that takes its place goes on with the next task.
+            None if on_death == OnDeath::Replaced => {}
+            None => {
+                let mut work = work.lock().unwrap();
+                work.state = State::Closed;
+                let others = std::mem::take(&mut work.tasks);
+                for later in others.into_iter().map(|task| task.later).chain([later]) {
+                    later.set(Err(Failed("a worker has died")));
+                }
+                changed.notify_all();
+            }
+        }
     }
 }
 
 /// A thread that calls back whoever wants to know what has come of a task, one at a time: the pool's result handler.
 pub struct Handler {
-    answers: Sender<(Callback, Answer)>,
+    answers: Sender<(Callbacks, Answer, Arc<Later>)>,
     thread: JoinHandle<()>,
 }
 
-/// What is called with what has come of a task.
-type Callback = Box<dyn FnOnce(Answer) + Send>;
+/// What is called when a task is done: `callback` with what it has returned, or `error_callback` with its failure.
+pub struct Callbacks {
+    /// `callback`
+    pub success: Box<dyn FnOnce(u8) + Send>,
+    /// `error_callback`
+    pub failure: Box<dyn FnOnce(Failed) + Send>,
+}
 
 impl Handler {
     /// Starts it.
     pub fn new() -> Self {
-        let (answers, arrived) = channel::<(Callback, Answer)>();
+        let (answers, arrived) = channel::<(Callbacks, Answer, Arc<Later>)>();
         let thread = thread::spawn(move || {
-            for (callback, answer) in arrived {
-                callback(answer);
+            for (Callbacks { success, failure }, answer, later) in arrived {
+                match answer {
+                    Ok(value) => success(value),
+                    Err(error) => failure(error),
+                }
+                // Who waits for the result goes on when the callback has returned.
+                later.set(answer);
             }
         });
         Self { answers, thread }
     }
 
-    /// Hands in a task, after which `callback` is called.
-    pub fn apply_async(&self, pool: &Pool, task: fn() -> Answer, callback: impl FnOnce(Answer) + Send + 'static) {
-        let answers = self.answers.clone();
-        let announce = move || drop(answers.send((Box::new(callback), task())));
-        pool.add(vec![Box::new(announce)]).expect("a pool that runs");
+    /// Hands in a task, after which one of the callbacks is called.
+    pub fn apply_async(&self, pool: &Pool, task: fn() -> Answer, callbacks: Callbacks) -> Arc<Later> {
+        let (answers, later) = (self.answers.clone(), Arc::<Later>::default());
+        let promise = later.clone();
+        let announce = move || {
+            let answer = task();
+            let _ = answers.send((callbacks, answer, promise));
+            answer
+        };
+        pool.apply_async(announce).expect("a pool that runs");
+        later
     }
 
     /// Waits until nobody is left to be called back.

@@ -76,6 +76,18 @@ impl Process {
     }
 }
 
+/// What `fork` does: it returns twice, once in a child that has a copy of everything, with 0, and once in the parent, with
+/// the child's number. Both go on with `run`. Returns the child, when the parent is through.
+pub fn fork<T: Clone + Send + 'static>(state: T, number: u32, run: fn(u32, T)) -> Process {
+    let copy = state.clone();
+    let child = Process::start(move |_| {
+        run(0, copy);
+        Ok(0)
+    });
+    run(number, state);
+    child
+}
+
 /// A lock between processes, in memory that they share. Unlike a `Mutex` of Rust it does not know who holds it, and
 /// who dies does not release it.
 #[derive(Default)]

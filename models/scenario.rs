@@ -41,8 +41,7 @@ pub enum Truth {
     Confirmed,
     /// It is not: the scenario does what it says, and fails.
     Refuted,
-    /// It is true only when this is so. The scenario, in which it is not so, fails; the correct ones whose twin it is
-    /// show the rest.
+    /// It is true only when this is so: the scenario and the correct ones whose twin it is show both sides.
     OnlyWhen(&'static str),
 }
 
@@ -88,7 +87,7 @@ impl fmt::Display for Expectation {
 }
 
 /// Something about a scenario that can be set.
-#[derive(Debug)]
+#[derive(Clone, Copy, Debug)]
 pub struct Parameter {
     /// Its name.
     pub name: &'static str,

@@ -86,20 +86,21 @@ impl Timeline {
 
 /// Says who is next.
 pub trait Policy {
-    /// A job is ready. `used` is how many ticks it had in its last turn, if it was interrupted.
+    /// A job is ready. `used` is how many ticks it had in its last turn, if it had one.
     fn ready(&mut self, job: usize, now: u32, used: Option<u32>);
 
     /// Takes the next job, and says for how many ticks it may have the processor.
     fn next(&mut self, now: u32) -> Option<(usize, u32)>;
 }
 
-/// What is not ready yet, or waits for something outside: when it will be ready, and which job it is.
-type Outside = Vec<(u32, usize)>;
+/// What is not ready yet, or waits for something outside: when it will be ready, which job it is, and how many ticks it had
+/// in its last turn.
+type Outside = Vec<(u32, usize, Option<u32>)>;
 
 /// Lets jobs have the processor as a policy says. To give it to another job takes `switch` ticks.
 pub fn simulate(jobs: &[Job], policy: &mut dyn Policy, switch: u32) -> Timeline {
     let mut timeline = Timeline { slices: Vec::new(), waited: vec![0; jobs.len()] };
-    let mut outside: Outside = jobs.iter().enumerate().map(|(job, of)| (of.arrival, job)).collect();
+    let mut outside: Outside = jobs.iter().enumerate().map(|(job, of)| (of.arrival, job, None)).collect();
     let mut rounds: Vec<u32> = jobs.iter().map(|job| job.rounds).collect();
     let mut rest: Vec<u32> = jobs.iter().map(|job| job.compute).collect();
     let mut ready_since: Vec<u32> = jobs.iter().map(|job| job.arrival).collect();
@@ -107,7 +108,7 @@ pub fn simulate(jobs: &[Job], policy: &mut dyn Policy, switch: u32) -> Timeline 
     loop {
         arrive(&mut outside, now, policy);
         let Some((job, ticks)) = policy.next(now) else {
-            let Some(&(time, _)) = outside.iter().min() else { return timeline };
+            let Some(&(time, ..)) = outside.iter().min() else { return timeline };
             now = now.max(time);
             continue;
         };
@@ -129,16 +130,16 @@ pub fn simulate(jobs: &[Job], policy: &mut dyn Policy, switch: u32) -> Timeline 
             rounds[job] -= 1;
             rest[job] = jobs[job].compute;
             ready_since[job] = now + jobs[job].wait;
-            outside.push((ready_since[job], job));
+            outside.push((ready_since[job], job, Some(used)));
         }
     }
 }
 
 fn arrive(outside: &mut Outside, now: u32, policy: &mut dyn Policy) {
     outside.sort_unstable();
-    let count = outside.iter().take_while(|(time, _)| *time <= now).count();
-    for (time, job) in outside.drain(..count) {
-        policy.ready(job, time, None);
+    let count = outside.iter().take_while(|(time, ..)| *time <= now).count();
+    for (time, job, used) in outside.drain(..count) {
+        policy.ready(job, time, used);
     }
 }
 

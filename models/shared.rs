@@ -81,33 +81,37 @@ fn elements(of: [usize; 2]) -> [u32; 2] {
     array.map(AtomicU32::into_inner)
 }
 
-/// A way to move 1 from the first element of an array to the second, and a way to add up the elements.
-type Ways = (fn(&[Value; 2]), fn(&[Value; 2]) -> u32);
+/// An array whose elements have a lock each. (Python's has one for all of it; that does not matter as long as it is taken for
+/// each access.)
+type Array = [Value; 2];
 
-fn move_one(array: &[Value; 2]) {
+/// A way to move 1 from the first element of an array to the second, and a way to add up the elements.
+type Ways = (fn(&Array), fn(&Array) -> u32);
+
+fn move_one(array: &Array) {
     array[0].set(array[0].get() - 1);
     array[1].set(array[1].get() + 1);
 }
 
-fn sum(array: &[Value; 2]) -> u32 {
+fn sum(array: &Array) -> u32 {
     array[0].get() + array[1].get()
 }
 
 /// `with array.get_lock():`, where one lock is for the whole array: here it is that of the first element.
-fn move_one_with_lock(array: &[Value; 2]) {
+fn move_one_with_lock(array: &Array) {
     let _lock = array[0].get_lock();
     array[0].raw.store(array[0].raw.load(SeqCst) - 1, SeqCst);
     array[1].raw.store(array[1].raw.load(SeqCst) + 1, SeqCst);
 }
 
-fn sum_with_lock(array: &[Value; 2]) -> u32 {
+fn sum_with_lock(array: &Array) -> u32 {
     let _lock = array[0].get_lock();
     array[0].raw.load(SeqCst) + array[1].raw.load(SeqCst)
 }
 
 /// One process moves something within an array, while another one adds up. Returns the sum.
 fn moved_within((move_one, sum): Ways) -> u32 {
-    let array = <[Value; 2]>::default();
+    let array = Array::default();
     array[0].set(1);
     thread::scope(|scope| {
         scope.spawn(|| move_one(&array));

@@ -114,6 +114,19 @@ fn parameters_and_schedules_can_be_varied() {
     }
 }
 
+/// A twin is caught with whatever parameters: nobody sets it to something that shows nothing.
+#[test]
+fn twins_are_caught_at_the_least() {
+    let twins = catalogue().into_iter().filter(|scenario| scenario.expectation != Expectation::Holds);
+    for scenario in twins.filter(|scenario| !scenario.parameters.is_empty()) {
+        let least: Vec<_> =
+            scenario.parameters.iter().map(|parameter| (parameter.name.to_owned(), parameter.least)).collect();
+        let parameters = scenario.with(&least).unwrap();
+        let report = checker(scenario, &parameters, Box::new(Explorer)).run(scenario.program(&parameters));
+        assert!(matches!(report.verdict(), Verdict::Falsified(_)), "{} with {least:?}: {report:?}", scenario.name);
+    }
+}
+
 /// Locks for more than two, exhaustively for three.
 #[test]
 fn locks_hold_for_three_threads() {

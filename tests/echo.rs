@@ -6,10 +6,14 @@ use std::io::{BufRead, BufReader, ErrorKind, Read, Write};
 use std::net::{SocketAddr, TcpListener, TcpStream};
 use std::os::fd::AsFd;
 use std::thread;
+use std::time::Duration;
 
 use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
 
 const CLIENTS: usize = 50;
+
+/// How long a client waits for its answer.
+const PATIENCE: Duration = Duration::from_secs(20);
 
 /// Serves so many clients with a thread each.
 fn serve_in_threads(listener: &TcpListener) {
@@ -58,6 +62,14 @@ fn serve_the_ready(listener: &TcpListener) {
     }
 }
 
+/// The twin: serves one client until it goes, and then the next.
+fn serve_one_after_the_other(listener: &TcpListener) {
+    for _ in 0..CLIENTS {
+        let (client, _) = listener.accept().expect("a client");
+        while answer(&client) {}
+    }
+}
+
 /// Answers what a client has sent, and returns whether it is still there.
 fn answer(mut client: &TcpStream) -> bool {
     let mut buffer = [0; 64];
@@ -70,34 +82,42 @@ fn answer(mut client: &TcpStream) -> bool {
 
 /// All connect and send the first half of their lines; the last of them is the first to send the other half, and each
 /// waits for its answer before the next one goes on.
-fn all_are_answered(address: SocketAddr) {
+/// Returns whether all were.
+fn all_are_answered(address: SocketAddr, patience: Duration) -> bool {
     let mut clients: Vec<TcpStream> = (0..CLIENTS).map(|_| TcpStream::connect(address).expect("a server")).collect();
     for client in &mut clients {
         client.write_all(b"hello").expect("a server");
     }
-    for (number, client) in clients.iter_mut().enumerate().rev() {
+    clients.iter_mut().enumerate().rev().all(|(number, client)| {
+        client.set_read_timeout(Some(patience)).expect("a time");
         writeln!(client, ", {number}").expect("a server");
         let mut line = String::new();
-        BufReader::new(client).read_line(&mut line).expect("an answer");
-        assert_eq!(line, format!("HELLO, {number}\n"));
-    }
+        BufReader::new(client).read_line(&mut line).is_ok() && line == format!("HELLO, {number}\n")
+    })
 }
 
-fn serves_all(serve: fn(&TcpListener)) {
+/// Returns whether all clients are answered in time. When they have gone, so does the server.
+fn serves_all(serve: fn(&TcpListener), patience: Duration) -> bool {
     let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
     let address = listener.local_addr().expect("an address");
     thread::scope(|scope| {
         scope.spawn(|| serve(&listener));
-        all_are_answered(address);
-    });
+        all_are_answered(address, patience)
+    })
 }
 
 #[test]
 fn a_thread_for_each_client() {
-    serves_all(serve_in_threads);
+    assert!(serves_all(serve_in_threads, PATIENCE));
 }
 
 #[test]
 fn one_thread_for_all_clients() {
-    serves_all(serve_the_ready);
+    assert!(serves_all(serve_the_ready, PATIENCE));
+}
+
+/// The last client goes on first, and would be served last: however long it waits, nobody answers it.
+#[test]
+fn one_client_after_the_other() {
+    assert!(!serves_all(serve_one_after_the_other, Duration::from_millis(200)));
 }

@@ -4,9 +4,9 @@
 use std::io::{BufRead, BufReader, PipeReader, Read, Write, pipe};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, ExitStatus, Stdio};
-use std::sync::Mutex;
 use std::sync::atomic::{AtomicU32, Ordering::SeqCst};
-use std::time::Duration;
+use std::sync::{Barrier, Mutex};
+use std::time::{Duration, Instant};
 
 use selvedge::Outcome;
 use selvedge_models::find;
@@ -122,7 +122,18 @@ fn child() {
         }
         ["task", path] => {
             append(path, "begin\n");
+            writeln!(out, "begun").expect("a parent");
+            wait_for_end_of_input();
             append(path, "end\n");
+        }
+        ["master"] => {
+            let [crashed, other] = [&["crash"][..], &["exit", "2"]].map(|role| command(role).status().expect("an end"));
+            writeln!(out, "{:?}", [exit(crashed), exit(other)]).expect("a parent");
+        }
+        ["master of threads"] => {
+            let crashed = std::thread::spawn(|| std::process::abort());
+            let _ = crashed.join();
+            writeln!(out, "goes on").expect("a parent");
         }
         ["complain"] => {
             println!("to the one");
@@ -150,7 +161,7 @@ fn memory_is_ones_own() {
     let (mut child, output) = started(&["add"]);
     assert_eq!(line(output), "2");
     child.0.wait().expect("an end");
-    assert!(is_right("process/own_memory", &[MEMORY.load(SeqCst)]));
+    assert_eq!(MEMORY.load(SeqCst), 1, "the parent's is as it was");
 }
 
 #[test]
@@ -165,11 +176,26 @@ fn exit_codes_and_signals() {
     assert_eq!(std::os::unix::process::ExitStatusExt::signal(&killed), Some(9));
 }
 
+/// Returns how a master has ended, and what it has written.
+fn master(role: &str) -> (Exit, String) {
+    let (mut reader, writer) = pipe().expect("a pipe");
+    let status = command(&[role]).stderr(writer).status().expect("an end");
+    let mut text = String::new();
+    reader.read_to_string(&mut text).expect("text");
+    (exit(status), text)
+}
+
 #[test]
-fn a_crash_spares_the_master() {
-    let crashed = command(&["crash"]).status().expect("an end");
-    let master = Exit::Code(0);
-    assert!(is_right("process/crash", &(master, Some(exit(crashed)))));
+fn a_crash_spares_the_master_and_the_others() {
+    let (ended, text) = master("master");
+    let [crashed, other] = [Exit::Killed, Exit::Code(2)];
+    assert_eq!((ended, text), (Exit::Code(0), format!("{:?}\n", [crashed, other])));
+    assert!(is_right("process/crash", &(ended, Some([crashed, other]))));
+}
+
+#[test]
+fn a_crash_of_a_thread_takes_all() {
+    assert_eq!(master("master of threads"), (Exit::Killed, String::new()));
 }
 
 #[test]
@@ -181,14 +207,31 @@ fn a_failure_is_noticed_and_both_streams_are_captured() {
     assert_eq!(String::from_utf8_lossy(&output.stderr), "to the other\n");
 }
 
-/// Who waits for a child for some time only is told that it still runs, and can wait again.
+/// Waits for a child for some time; returns nothing if it still runs then.
+fn wait_timeout(child: &mut Child, time: Duration) -> Option<ExitStatus> {
+    let begun = Instant::now();
+    loop {
+        let status = child.try_wait().expect("a child");
+        if status.is_some() || begun.elapsed() >= time {
+            return status;
+        }
+        std::thread::sleep(Duration::from_millis(1));
+    }
+}
+
+/// Who waits for a child for some time only is told that it still runs, and can wait again, or kill it.
 #[test]
 fn a_timeout_is_no_end() {
-    let (mut child, output) = started(&["wait"]);
+    let (mut asked, output) = started(&["wait"]);
     assert_eq!(line(output), "waits");
-    assert!(child.0.try_wait().expect("a child").is_none());
-    drop(child.0.stdin.take());
-    assert!(child.0.wait().expect("an end").success());
+    assert_eq!(wait_timeout(&mut asked.0, Duration::from_millis(20)), None);
+    drop(asked.0.stdin.take());
+    assert!(asked.0.wait().expect("an end").success());
+    let (mut killed, output) = started(&["wait"]);
+    assert_eq!(line(output), "waits");
+    assert_eq!(wait_timeout(&mut killed.0, Duration::from_millis(20)), None);
+    killed.0.kill().expect("it is there");
+    assert_eq!(exit(killed.0.wait().expect("an end")), Exit::Killed);
 }
 
 #[test]
@@ -276,22 +319,11 @@ fn communicate() {
     assert!(child.0.wait().expect("an end").success());
 }
 
-/// Five tasks, each a process, and two that run them.
-#[test]
-fn at_most_two_at_once() {
-    let log = Scratch::new("log");
-    let tasks = Mutex::new(0..5);
-    std::thread::scope(|scope| {
-        for _ in 0..2 {
-            scope.spawn(|| {
-                while let Some(_task) = { tasks.lock().expect("the tasks").next() } {
-                    assert!(command(&["task", log.text()]).status().expect("an end").success());
-                }
-            });
-        }
-    });
+/// Returns the most tasks that the log says were begun and not ended at the same time, and how many have ended.
+fn most_at_once(log: &Path) -> (usize, usize) {
+    let text = std::fs::read_to_string(log).expect("the log");
     let (mut running, mut most, mut ended) = (0, 0, 0);
-    for line in std::fs::read_to_string(&log.0).expect("the log").lines() {
+    for line in text.lines() {
         if line == "begin" {
             running += 1;
             most = most.max(running);
@@ -300,8 +332,54 @@ fn at_most_two_at_once() {
             ended += 1;
         }
     }
-    assert_eq!((ended, running), (5, 0));
-    assert!((1..=2).contains(&most), "{most} at once");
+    (most, ended)
+}
+
+const TASKS: usize = 5;
+
+/// Five tasks, each a process that has begun before the next one is waited for, and two that run them.
+#[test]
+fn at_most_two_at_once() {
+    let log = Scratch::new("log of two");
+    let tasks = Mutex::new(0..TASKS);
+    let both = Barrier::new(2);
+    std::thread::scope(|scope| {
+        for _ in 0..2 {
+            scope.spawn(|| {
+                let mut is_first = true;
+                while let Some(_task) = { tasks.lock().expect("the tasks").next() } {
+                    let (mut child, output) = started(&["task", log.text()]);
+                    assert_eq!(line(output), "begun");
+                    if std::mem::take(&mut is_first) {
+                        // So that there are two at once, at least in the beginning.
+                        both.wait();
+                    }
+                    drop(child.0.stdin.take());
+                    assert!(child.0.wait().expect("an end").success());
+                }
+            });
+        }
+    });
+    assert_eq!(most_at_once(&log.0), (2, TASKS));
+}
+
+/// The twin: a process for each task at once.
+#[test]
+fn all_at_once() {
+    let log = Scratch::new("log of all");
+    let children: Vec<(Kept, PipeReader)> = (0..TASKS).map(|_| started(&["task", log.text()])).collect();
+    let begun: Vec<Kept> = children
+        .into_iter()
+        .map(|(child, output)| {
+            assert_eq!(line(output), "begun");
+            child
+        })
+        .collect();
+    for mut child in begun {
+        drop(child.0.stdin.take());
+        assert!(child.0.wait().expect("an end").success());
+    }
+    assert_eq!(most_at_once(&log.0), (TASKS, TASKS));
 }
 
 /// One that has ended stays in the system's table until somebody asks how.

@@ -59,6 +59,8 @@ fn has_one_of_each(program: &Program<Asked>) -> bool {
 fn queues_that_are_waited_for() {
     let new = |order: Order| move || blocking::Queue::new(1, order);
     assert_right(linearizable(new(blocking::first_in)).spec(FifoSpec::bounded(1)));
+    let new = |order: Order| move || blocking::Queue::new(0, order);
+    assert_right(linearizable(new(blocking::first_in)).spec_with(FifoSpec::unbounded(), trying()));
     let new = |order: Order| move || blocking::Queue::new(2, order);
     assert_right(linearizable(new(blocking::last_in)).spec(LifoSpec::bounded(2)));
     assert_right(linearizable(new(blocking::lowest)).spec(PrioritySpec::bounded(2)));
@@ -173,6 +175,7 @@ fn the_life_of_a_process() {
             2 => Just(Request::Join),
             1 => Just(Request::IsAlive),
             2 => Just(Request::ExitCode),
+            1 => Just(Request::SetDaemon),
             1 => Just(Request::Close),
         ]
     };

@@ -48,6 +48,18 @@ fn least_wait(jobs: &mut [Job], fixed: usize) -> u32 {
         .expect("there are jobs")
 }
 
+/// Returns whether a job is there at that time, and neither done nor waiting for something outside.
+fn is_ready(jobs: &[Job], timeline: &Timeline, job: usize, tick: u32) -> bool {
+    let Job { arrival, rounds, compute, wait } = jobs[job];
+    let own = timeline.slices.iter().filter(|slice| slice.job == job && slice.to <= tick);
+    let (done, last) = own.fold((0, 0), |(done, _), slice| (done + slice.to - slice.from, slice.to));
+    if done >= rounds * compute || tick < arrival {
+        return false;
+    }
+    let waits = done > 0 && done % compute == 0;
+    !waits || tick >= last + wait
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { cases: 500, failure_persistence: None, ..ProptestConfig::default() })]
 
@@ -69,10 +81,14 @@ proptest! {
 
     /// Nobody waits while the processor has nothing to do: if it pauses, no job is there.
     #[test]
-    fn the_processor_is_never_idle_in_vain(jobs in jobs_at_once()) {
+    fn the_processor_is_never_idle_in_vain(jobs in jobs()) {
         for (name, mut policy) in policies(&jobs) {
             let timeline = simulate(&jobs, &mut *policy, 0);
-            prop_assert_eq!(timeline.end(), jobs.iter().map(Job::work).sum::<u32>(), "{}", name);
+            for tick in 0..timeline.end() {
+                let is_busy = timeline.slices.iter().any(|slice| (slice.from..slice.to).contains(&tick));
+                let ready = (0..jobs.len()).find(|&job| is_ready(&jobs, &timeline, job, tick));
+                prop_assert!(is_busy || ready.is_none(), "{}: {:?} is ready at {}", name, ready, tick);
+            }
         }
     }
 
@@ -100,15 +116,28 @@ proptest! {
         prop_assert!(slices.iter().map(|slice| slice.job).eq(0..jobs.len()));
     }
 
-    /// Between two turns of a job every other one has at most one, each with its switch.
+    /// Between two turns of a job that goes on every other one has at most one, each with its switch.
     #[test]
     fn round_robin_bounds_the_wait(jobs in jobs(), slice in 1..5_u32, switch in 0..3_u32) {
+        let jobs: Vec<Job> = jobs.into_iter().map(|job| Job { wait: 0, ..job }).collect();
         let timeline = simulate(&jobs, &mut RoundRobin::new(slice), switch);
-        let bound = jobs.len() as u32 * (slice + switch);
-        for (number, job) in jobs.iter().enumerate() {
-            let turns = u64::from(job.rounds * job.compute.div_ceil(slice));
-            prop_assert!(u64::from(timeline.waited[number]) <= turns * u64::from(bound));
+        let bound = (jobs.len() as u32 - 1) * (slice + switch) + switch;
+        for number in 0..jobs.len() {
+            let own: Vec<_> = timeline.slices.iter().filter(|slice| slice.job == number).collect();
+            let longest = own.windows(2).map(|pair| pair[1].from - pair[0].to).max().unwrap_or(0);
+            prop_assert!(longest <= bound, "{} waits for {}, and may for {}", number, longest, bound);
         }
+    }
+
+    /// A job that never uses up a turn stays in the first level, and waits for one turn of another, and for its like.
+    #[test]
+    fn multilevel_answers_at_once(long in proptest::collection::vec(20..60_u32, 1..6), arrival in 0..40_u32) {
+        let mut jobs: Vec<Job> = long.into_iter().map(|compute| Job::computing(0, compute)).collect();
+        jobs.push(Job { arrival: arrival + 60, rounds: 4, compute: 1, wait: 3 });
+        let count = jobs.len();
+        let timeline = simulate(&jobs, &mut MultilevelFeedback::new(count, 0), 0);
+        // By then all others have gone down to the last level, where a turn is 8 ticks.
+        prop_assert!(timeline.waited[count - 1] <= 4 * 8, "{:?}", timeline.waited);
     }
 }
 

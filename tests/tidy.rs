@@ -194,3 +194,12 @@ fn architecture_and_readme_name_what_stands() {
         assert!(readme.contains(&format!("`{}`", engine.name())), "README.md does not list {}", engine.name());
     }
 }
+
+/// Nothing is left in the documents that was to be filled in.
+#[test]
+fn documents_are_finished() {
+    for name in ["README.md", "ARCHITECTURE.md", "CATALOGUE.md"] {
+        let text = read(&root().join(name));
+        assert!(!text.contains("@@") && !text.contains("TODO"), "{name} has a placeholder");
+    }
+}

@@ -45,6 +45,9 @@ enum CallError {
     /// A history cannot be read.
     #[error(transparent)]
     Linearize(#[from] linearize::LinearizeError),
+    /// A document does not say what one Python answers.
+    #[error("--format markdown runs nothing, and so asks no Python: leave out --python")]
+    NotAsked,
     /// Python cannot be asked.
     #[error(transparent)]
     Python(#[from] claims::PythonError),

@@ -2,6 +2,7 @@
 
 use selvedge::engine::Limit;
 use selvedge::{Reason, Verdict};
+use selvedge_models::python::SCRIPTS;
 use selvedge_models::{Expectation, Scenario};
 
 use crate::row::{self, Row};
@@ -18,9 +19,12 @@ pub(crate) fn scenarios(scenarios: &[&Scenario]) -> String {
 
 /// Returns a table of claims, with what is to be thought of them.
 pub(crate) fn claims(scenarios: &[&Scenario]) -> String {
-    let mut text = String::from("| claim | it is | shown by |\n|---|---|---|\n");
+    let mut text = String::from("| claim | it is | shown by | CPython is asked by |\n|---|---|---|---|\n");
     for Scenario { name, claim, truth, .. } in scenarios {
-        text += &format!("| {} | {} | `{name}` |\n", escaped(claim), escaped(&truth.to_string()));
+        let asks = SCRIPTS.iter().filter(|script| script.scenarios.contains(name));
+        let scripts: Vec<String> = asks.map(|script| format!("`{}.py`", script.name)).collect();
+        let (claim, truth) = (escaped(claim), escaped(&truth.to_string()));
+        text += &format!("| {claim} | {truth} | `{name}` | {} |\n", scripts.join(", "));
     }
     text
 }

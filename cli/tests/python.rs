@@ -49,7 +49,7 @@ fn a_program_that_is_no_python_is_named() {
 /// What a claim rests on can be looked at: every token replays.
 #[test]
 fn evidence_replays() {
-    let output = claims(&["balance", "queue", "pool", "--format", "json"]);
+    let output = claims(&["--format", "json"]);
     assert!(output.status.success());
     let mut replayed = 0;
     for line in String::from_utf8(output.stdout).expect("text").lines() {
@@ -58,9 +58,9 @@ fn evidence_replays() {
         let arguments = token.strip_prefix("selvedge ").expect("a call").split(' ');
         let again = Command::new(env!("CARGO_BIN_EXE_selvedge")).args(arguments).output().expect("the program runs");
         assert_eq!(again.status.code(), Some(1), "{token}");
-        let found = line["evidence"].as_str().expect("evidence").strip_prefix("explorer: ").expect("an engine");
+        let found = line["evidence"].as_str().expect("evidence").split_once(": ").expect("an engine").1;
         assert!(String::from_utf8_lossy(&again.stdout).contains(found), "{token}: {found}");
         replayed += 1;
     }
-    assert!(replayed > 20, "{replayed}");
+    assert!(replayed > 100, "{replayed}");
 }

@@ -68,10 +68,42 @@ fn receive_and_send(connection: &Connection) -> Vec<u8> {
     received
 }
 
+/// The two ends of `Pipe(duplex=False)`: one is for receiving, and the other for sending.
+struct End {
+    from: Option<Reader>,
+    to: Option<Writer>,
+}
+
+/// That an end is not for that: an `OSError` in Python.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct WrongEnd;
+
+impl End {
+    fn send(&self, bytes: &[u8]) -> Result<(), WrongEnd> {
+        self.to.as_ref().ok_or(WrongEnd)?.write(bytes).expect("somebody reads");
+        Ok(())
+    }
+
+    fn receive(&self, count: usize) -> Result<Vec<u8>, WrongEnd> {
+        Ok(self.from.as_ref().ok_or(WrongEnd)?.read_exactly(count))
+    }
+}
+
+/// A child sends a greeting through such a pipe, and the parent answers, if it can. Returns what it is told.
+fn answered(answer: fn(&End) -> Result<(), WrongEnd>) -> (Vec<u8>, Result<(), WrongEnd>) {
+    let (reader, writer) = pipe();
+    let (parent, child) = (End { from: Some(reader), to: None }, End { from: None, to: Some(writer) });
+    let child = thread::spawn(move || child.send(LONG).unwrap());
+    let received = parent.receive(LONG.len()).unwrap();
+    child.join().unwrap();
+    (received, answer(&parent))
+}
+
 /// How a parent hands a child its input, and takes what it writes.
 type Communicate = fn(Writer, &Reader) -> Vec<u8>;
 
-/// Writes in a thread of its own, and reads meanwhile, as `subprocess.communicate` does.
+/// Writes in a thread of its own, and reads meanwhile, as `subprocess.communicate` does on Windows. Elsewhere one thread
+/// waits for whichever can go on.
 fn write_while_reading(input: Writer, output: &Reader) -> Vec<u8> {
     let writer = thread::spawn(move || input.write(LONG).unwrap());
     let answer = output.read_all();
@@ -189,6 +221,31 @@ pub const SCENARIOS: &[Scenario] = &[
         twin_of: &["pipe/duplex"],
         run: |_| Outcome::of(&exchanged(send_and_receive, send_and_receive)),
         right: |_| only([LONG, LONG]),
+        ..Scenario::DEFAULT
+    },
+    Scenario {
+        name: "pipe/simplex",
+        summary: "one process sends through `Pipe(duplex=False)`, and the other one tries to answer",
+        claim: "With `duplex=False` one end is for receiving and the other for sending; anything else is an error.",
+        run: |_| Outcome::of(&answered(|end| end.send(b"a"))),
+        right: |_| only((LONG, Err::<(), _>(WrongEnd))),
+        possible: |_| only((LONG, Err::<(), _>(WrongEnd))),
+        ..Scenario::DEFAULT
+    },
+    Scenario {
+        name: "pipe/simplex_taken_for_duplex",
+        summary: "one process sends through `Pipe(duplex=False)`, and the other one answers",
+        claim: "Who is to answer needs a pipe for both directions.",
+        expectation: Expectation::Fails(FailureKind::Panic),
+        twin_of: &["pipe/simplex"],
+        run: |_| {
+            let answer = |end: &End| {
+                end.send(b"a").unwrap();
+                Ok(())
+            };
+            Outcome::of(&answered(answer))
+        },
+        right: |_| only((LONG, Err::<(), _>(WrongEnd))),
         ..Scenario::DEFAULT
     },
     Scenario {

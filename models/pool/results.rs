@@ -6,9 +6,9 @@ use selvedge::failure::FailureKind;
 use selvedge::sync::atomic::AtomicU8;
 use selvedge::sync::atomic::Ordering::SeqCst;
 use selvedge::sync::{Arc, Mutex};
-use selvedge::{Outcome, choose, thread};
+use selvedge::{Outcome, choose};
 
-use super::{Answer, Failed, Later, Mistake, Pool};
+use super::{Answer, Failed, Later, Mistake, OnDeath, Pool};
 use crate::scenario::{Expectation, Scenario, any_of, only};
 
 /// How long is waited. In a model no time is long.
@@ -112,40 +112,34 @@ fn no_sum() -> Option<Vec<Outcome>> {
     only(Err::<u8, _>(Failed("division by zero")))
 }
 
-/// What has to be told when a worker dies in the middle of a task: who waits for what comes of it.
-struct TellOf {
-    later: Arc<Later>,
-    tells: bool,
-}
-
-impl Drop for TellOf {
-    fn drop(&mut self) {
-        if self.tells && !self.later.ready() {
-            self.later.set(Err(Failed("the worker has died")));
-        }
-    }
-}
-
-/// A worker does a task, or dies in the middle of it. Returns what the caller gets.
-fn worker_may_die(is_told: bool) -> Answer {
-    let later = Arc::<Later>::default();
-    let promise = later.clone();
-    let worker = thread::spawn(move || {
-        let told = TellOf { later: promise.clone(), tells: is_told };
-        let dies = choose(2) == 1;
-        if !dies {
-            promise.set(doubled(1));
-        }
-        drop(told);
+/// Two tasks are handed in, and the worker may die in the middle of the first. Returns what the caller gets for each.
+fn worker_may_die(on_death: OnDeath) -> [Answer; 2] {
+    let pool = Pool::with(1, on_death);
+    let first = pool.apply_mortal(|_| if choose(2) == 1 { None } else { Some(doubled(1)) }).unwrap();
+    // A pool that has failed takes no more.
+    let second = pool.apply_async(|| doubled(2));
+    let answers = [Ok(first), second].map(|later| match later {
+        Ok(later) => later.get(),
+        Err(_) => Err(BROKEN),
     });
-    let answer = later.get();
-    worker.join().unwrap();
-    answer
+    closed(pool, answers)
 }
 
-/// The task is done, or it is known that it is not.
+const BROKEN: Failed = Failed("a worker has died");
+
+/// Both are done, or it is known that they are not.
 fn done_or_known() -> Option<Vec<Outcome>> {
-    any_of([Ok(2), Err(Failed("the worker has died"))])
+    any_of([[Ok(2), Ok(4)], [Err(BROKEN); 2]])
+}
+
+/// A result is waited for for some time. Returns whether the task was successful, if it is ready.
+fn waited_for(asks: bool) -> Option<bool> {
+    let pool = Pool::new(1);
+    let later = pool.apply_async(|| doubled(1)).unwrap();
+    later.wait(TIME);
+    let is_ready = !asks || later.ready();
+    let successful = is_ready.then(|| later.successful().unwrap());
+    closed(pool, successful)
 }
 
 /// The scenarios of what comes of tasks.
@@ -181,7 +175,7 @@ pub const SCENARIOS: &[Scenario] = &[
     Scenario {
         name: "pool/get_timeout_taken_for_a_result",
         summary: "a result is waited for for some time, and used",
-        claim: "After a timeout there is no result.",
+        claim: "After a timeout there is no result yet.",
         expectation: Expectation::Fails(FailureKind::Panic),
         twin_of: &["pool/get_timeout"],
         run: |_| {
@@ -190,6 +184,25 @@ pub const SCENARIOS: &[Scenario] = &[
             Outcome::of(&closed(pool, answer))
         },
         right: |_| only(Ok::<_, ()>(2)),
+        ..Scenario::DEFAULT
+    },
+    Scenario {
+        name: "pool/wait",
+        summary: "a result is waited for for some time, and it is asked whether it is ready",
+        claim: "`wait(timeout)` returns when the task is done or the time is up; `ready` says which.",
+        run: |_| Outcome::of(&waited_for(true)),
+        right: |_| any_of([None, Some(true)]),
+        possible: |_| any_of([None, Some(true)]),
+        ..Scenario::DEFAULT
+    },
+    Scenario {
+        name: "pool/wait_taken_for_ready",
+        summary: "a result is waited for for some time, and taken for ready",
+        claim: "That `wait(timeout)` has returned does not mean that the task is done.",
+        expectation: Expectation::Fails(FailureKind::Panic),
+        twin_of: &["pool/wait"],
+        run: |_| Outcome::of(&waited_for(false)),
+        right: |_| any_of([None, Some(true)]),
         ..Scenario::DEFAULT
     },
     Scenario {
@@ -232,20 +245,20 @@ pub const SCENARIOS: &[Scenario] = &[
     },
     Scenario {
         name: "pool/worker_dies_and_is_missed",
-        summary: "a worker dies in the middle of a task, and the caller is told",
-        claim: "`concurrent.futures` says so when a worker has died, and its task fails.",
-        run: |_| Outcome::of(&worker_may_die(true)),
+        summary: "a worker dies in the middle of a task, and all that wait are told",
+        claim: "When a worker has died, `concurrent.futures` says so: its task and all others fail.",
+        run: |_| Outcome::of(&worker_may_die(OnDeath::AllFail)),
         right: |_| done_or_known(),
         possible: |_| done_or_known(),
         ..Scenario::DEFAULT
     },
     Scenario {
         name: "pool/worker_dies",
-        summary: "a worker dies in the middle of a task, and nobody is told",
+        summary: "a worker dies in the middle of a task, another one takes its place, and nobody is told",
         claim: "In `multiprocessing.Pool` the task of a worker that was killed is lost, and `get` waits for ever.",
         expectation: Expectation::Fails(FailureKind::Deadlock),
         twin_of: &["pool/worker_dies_and_is_missed"],
-        run: |_| Outcome::of(&worker_may_die(false)),
+        run: |_| Outcome::of(&worker_may_die(OnDeath::Replaced)),
         right: |_| done_or_known(),
         ..Scenario::DEFAULT
     },

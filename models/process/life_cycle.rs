@@ -24,6 +24,8 @@ pub enum Request {
     IsAlive,
     /// `exitcode`.
     ExitCode,
+    /// `daemon = True`.
+    SetDaemon,
     /// `close()`: gives back what it used.
     Close,
 }
@@ -44,7 +46,7 @@ pub enum Answer {
 /// What can be asked at the wrong time.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Mistake {
-    /// A process cannot be started twice.
+    /// A process cannot be started twice, nor become a daemon when it has been started.
     StartedTwice,
     /// Only a process that was started can be joined or terminated.
     NotStarted,
@@ -62,7 +64,7 @@ pub enum State {
     New,
     /// It runs.
     Running,
-    /// It has ended.
+    /// It has ended. Until its parent has asked how, the system calls it a zombie.
     Ended(Exit),
     /// It has ended, or was never started, and is closed.
     Closed,
@@ -72,6 +74,8 @@ impl State {
     /// Changes to what comes next, and returns what is answered; nothing if it has to be waited for.
     fn answer(&mut self, request: Request) -> Option<Answer> {
         Some(match (*self, request) {
+            (Self::New | Self::Closed, Request::SetDaemon) => Answer::Done,
+            (_, Request::SetDaemon) => Answer::Wrong(Mistake::StartedTwice),
             (Self::Closed, Request::Finish(_) | Request::Close) => Answer::Done,
             (Self::Closed, _) => Answer::Wrong(Mistake::Closed),
             (Self::New, Request::Start) => self.becomes(Self::Running),

@@ -4,7 +4,7 @@ use selvedge::failure::FailureKind;
 use selvedge::sync::{Arc, Mutex};
 use selvedge::{Outcome, thread};
 
-use super::{Exit, Lock, Process};
+use super::{Exit, Lock, Process, fork};
 use crate::scenario::{Expectation, Scenario, only};
 
 /// What a program has written and not yet handed to the system, and where that goes.
@@ -20,49 +20,64 @@ impl Output {
     }
 }
 
-/// Calls `fork`, which returns twice: once in the child, which has a copy of everything, with 0; and once in the
-/// parent, with the number of the child. Returns all that appears on the screen, sorted.
+/// The number that the system gives the child.
+const CHILD: u32 = 1;
+
+/// What a program does after a fork: it writes which of the two it is.
+fn write_who(number: u32, mut output: Output) {
+    output.buffer.push(if number == 0 { "child" } else { "parent" });
+    output.flush();
+}
+
+/// A program has written a line, and forks. Returns all that appears on the screen, sorted.
 fn forked(flushes_first: bool) -> Vec<&'static str> {
     let screen = Arc::default();
     let mut output = Output { buffer: vec!["one program"], screen: Arc::clone(&screen) };
     if flushes_first {
         output.flush();
     }
-    let returned = |number: u32, mut output: Output| {
-        output.buffer.push(if number == 0 { "child" } else { "parent" });
-        output.flush();
-    };
-    let childs_output = output.clone();
-    let child = Process::start(move |_| {
-        returned(0, childs_output);
-        Ok(0)
-    });
-    returned(1, output);
-    child.join();
+    fork(output, CHILD, write_who).join();
     let mut lines = screen.lock().unwrap().clone();
     lines.sort_unstable();
     lines
 }
 
-/// A child adds to a list of its parent's. Returns the parent's list.
-fn childs_list() -> Vec<u8> {
-    let list = vec![1];
-    let mut copy = list.clone();
-    let child = Process::start(move |_| {
-        copy.push(2);
-        Ok(0)
-    });
-    child.join();
-    list
+/// A list that a program has, and where each of the two says what it has in the end.
+#[derive(Clone)]
+struct Program<List> {
+    list: List,
+    seen: Arc<Mutex<Vec<(u32, Vec<u8>)>>>,
 }
 
-/// The twin: the child is a thread, and adds to the list itself.
-fn threads_list() -> Vec<u8> {
-    let list = Mutex::new(vec![1]);
-    thread::scope(|scope| {
-        scope.spawn(|| list.lock().unwrap().push(2));
-    });
-    list.into_inner().unwrap()
+/// Forks a program, of which the child adds to the list. Returns the lists of both, the child's first.
+fn lists<L: Clone + Send + 'static>(list: L, run: fn(u32, Program<L>)) -> Vec<(u32, Vec<u8>)> {
+    let seen = Arc::default();
+    fork(Program { list, seen: Arc::clone(&seen) }, CHILD, run).join();
+    let mut seen = seen.lock().unwrap().clone();
+    seen.sort();
+    seen
+}
+
+/// The list is a variable: `fork` copies it.
+fn add_to_own(number: u32, mut program: Program<Vec<u8>>) {
+    if number == 0 {
+        program.list.push(2);
+    }
+    program.seen.lock().unwrap().push((number, program.list));
+}
+
+/// The twin: the two are threads, and what is copied is where the list is.
+fn add_to_shared(number: u32, program: Program<Arc<Mutex<Vec<u8>>>>) {
+    if number == 0 {
+        program.list.lock().unwrap().push(2);
+    }
+    let list = program.list.lock().unwrap().clone();
+    program.seen.lock().unwrap().push((number, list));
+}
+
+/// What is right: the parent's list is as it was.
+fn own_lists() -> Option<Vec<Outcome>> {
+    only([(0, vec![1, 2]), (CHILD, vec![1])])
 }
 
 /// One thread holds a lock for a moment while another one starts a child, which needs the lock too.
@@ -108,9 +123,9 @@ pub const SCENARIOS: &[Scenario] = &[
         name: "process/own_memory",
         summary: "a child adds to a list that its parent had",
         claim: "A process has a copy of its own of every variable: what it does to it, others do not see.",
-        run: |_| Outcome::of(&childs_list()),
-        right: |_| only([1]),
-        possible: |_| only([1]),
+        run: |_| Outcome::of(&lists(vec![1], add_to_own)),
+        right: |_| own_lists(),
+        possible: |_| own_lists(),
         ..Scenario::DEFAULT
     },
     Scenario {
@@ -119,8 +134,8 @@ pub const SCENARIOS: &[Scenario] = &[
         claim: "Threads share all variables of their process: any of them can change any variable.",
         expectation: Expectation::Fails(FailureKind::UnexpectedOutcome),
         twin_of: &["process/own_memory"],
-        run: |_| Outcome::of(&threads_list()),
-        right: |_| only([1]),
+        run: |_| Outcome::of(&lists(Arc::new(Mutex::new(vec![1])), add_to_shared)),
+        right: |_| own_lists(),
         ..Scenario::DEFAULT
     },
     Scenario {

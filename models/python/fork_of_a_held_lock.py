@@ -1,8 +1,9 @@
-"""A process forks while a thread of it holds a lock. Prints whether the child can take the lock."""
+"""A process forks while no thread of it holds a lock, and while one does. Prints whether the child can take the lock."""
 
 import multiprocessing
 import threading
 
+context = multiprocessing.get_context("fork")
 lock = threading.Lock()
 is_held, release = threading.Event(), threading.Event()
 
@@ -13,14 +14,21 @@ def hold():
         release.wait()
 
 
+def child_takes_it(timeout):
+    child = context.Process(target=lock.acquire)
+    child.start()
+    if timeout < 10:
+        release.set()
+        thread.join()
+    child.join(timeout)
+    answer = "waits" if child.is_alive() else "takes it"
+    child.kill()
+    child.join()
+    return answer
+
+
 thread = threading.Thread(target=hold)
+first = child_takes_it(timeout=30)
 thread.start()
 is_held.wait()
-child = multiprocessing.get_context("fork").Process(target=lock.acquire)
-child.start()
-release.set()
-thread.join()
-child.join(timeout=2)
-print("waits" if child.is_alive() else "takes it")
-child.kill()
-child.join()
+print(f"{first}, {child_takes_it(timeout=2)}")

@@ -6,7 +6,8 @@ import sys
 context = multiprocessing.get_context("fork")
 
 
-def run(orders):
+def run(orders, not_ours):
+    not_ours.close()
     sys.exit(orders.recv())
 
 
@@ -30,6 +31,8 @@ def answer(process, ends, request):
         elif request == "exit_code":
             code = process.exitcode
             return "no code" if code is None else "killed" if code < 0 else f"code {code}"
+        elif request == "set_daemon":
+            process.daemon = True
         elif request == "close":
             process.close()
         return "done"
@@ -41,7 +44,7 @@ def answer(process, ends, request):
 
 for line in sys.stdin:
     mine, theirs = context.Pipe()
-    process = context.Process(target=run, args=(theirs,))
+    process = context.Process(target=run, args=(theirs, mine))
     requests = line.strip().split(", ")
     print(", ".join(answer(process, mine, request) for request in requests), flush=True)
     try:

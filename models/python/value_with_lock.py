@@ -3,22 +3,18 @@
 import multiprocessing
 
 context = multiprocessing.get_context("fork")
+value = context.Value("i", 0)
 
 
-def add(value):
+def add():
     for _ in range(50_000):
         with value.get_lock():
             value.value += 1
 
 
-def is_exact():
-    value = context.Value("i", 0)
-    processes = [context.Process(target=add, args=(value,)) for _ in range(2)]
-    for process in processes:
-        process.start()
-    for process in processes:
-        process.join()
-    return value.value == 100_000
-
-
-print("right" if all(is_exact() for _ in range(1)) else "wrong")
+processes = [context.Process(target=add) for _ in range(2)]
+for process in processes:
+    process.start()
+for process in processes:
+    process.join()
+print("right" if value.value == 100_000 else "wrong")

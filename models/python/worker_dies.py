@@ -1,18 +1,24 @@
-"""The worker of a `multiprocessing.Pool` is killed in the middle of a task. Prints what becomes of the task."""
+"""The worker of a `multiprocessing.Pool` is killed in the middle of a task. Prints what becomes of it and of the next."""
 
 import multiprocessing
 import os
 import signal
 
 
-def die():
-    os.kill(os.getpid(), signal.SIGKILL)
+def work(dies):
+    if dies:
+        os.kill(os.getpid(), signal.SIGKILL)
+
+
+def answer(later, timeout):
+    try:
+        later.get(timeout)
+        return "done"
+    except multiprocessing.TimeoutError:
+        return "waits"
 
 
 with multiprocessing.get_context("fork").Pool(1) as pool:
-    later = pool.apply_async(die)
-    try:
-        later.get(timeout=3)
-        print("done")
-    except multiprocessing.TimeoutError:
-        print("waits")
+    first, second = [pool.apply_async(work, (dies,)) for dies in (True, False)]
+    second = answer(second, 30)
+    print(f"{answer(first, 2)}, {second}")

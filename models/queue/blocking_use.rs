@@ -82,34 +82,38 @@ fn two_consumers() -> Vec<u8> {
     (0..3).map(|_| done.get_nowait().unwrap()).collect()
 }
 
-/// Takes what there is, and returns how many items that were.
-type Drain = fn(&Queue) -> usize;
+/// Takes what there is.
+type Drain = fn(&Queue) -> Vec<u8>;
 
 /// Takes until it is told that there is nothing.
-fn until_empty(queue: &Queue) -> usize {
-    (0..).take_while(|_| queue.get_nowait().is_ok()).count()
+fn until_empty(queue: &Queue) -> Vec<u8> {
+    std::iter::from_fn(|| queue.get_nowait().ok()).collect()
 }
 
 /// The twin: asks for the size, and takes.
-fn while_it_has_a_size(queue: &Queue) -> usize {
-    let take = |_: &usize| queue.size() > 0 && queue.get_nowait().map(|_| true).unwrap();
-    (0..).take_while(take).count()
+fn while_it_has_a_size(queue: &Queue) -> Vec<u8> {
+    std::iter::from_fn(|| (queue.size() > 0).then(|| queue.get_nowait().unwrap())).collect()
 }
 
 /// The twin: asks whether it is empty, and takes, and waits if there is nothing.
-fn while_it_is_not_empty(queue: &Queue) -> usize {
-    let take = |_: &usize| !queue.is_empty() && queue.get(Patience::Endless).is_ok();
-    (0..).take_while(take).count()
+fn while_it_is_not_empty(queue: &Queue) -> Vec<u8> {
+    std::iter::from_fn(|| (!queue.is_empty()).then(|| queue.get(Patience::Endless).unwrap())).collect()
 }
 
-/// Two workers share what is in a queue. Returns how many items they took.
-fn drained(parameters: &Parameters, drain: Drain) -> usize {
+/// Two workers share what is in a queue. Returns what they took, in order of size.
+fn drained(parameters: &Parameters, drain: Drain) -> Vec<u8> {
     let queue = Queue::new(0, first_in);
     (0..parameters.get("items")).for_each(|item| put(&queue, item as u8).unwrap());
-    thread::scope(|scope| {
+    let mut taken = thread::scope(|scope| {
         let workers = [(); 2].map(|()| scope.spawn(|| drain(&queue)));
-        workers.into_iter().map(|worker| worker.join().unwrap()).sum()
-    })
+        workers.into_iter().flat_map(|worker| worker.join().unwrap()).collect::<Vec<_>>()
+    });
+    taken.sort_unstable();
+    taken
+}
+
+fn each_once(parameters: &Parameters) -> Option<Vec<Outcome>> {
+    only((0..parameters.get("items")).collect::<Vec<_>>())
 }
 
 /// Two threads put into a queue with room for one, and none of them waits. Returns what they are told.
@@ -145,6 +149,23 @@ fn waited_for(get: fn(&Queue) -> Result<u8, Refusal>) -> (Result<u8, Refusal>, u
     (got, queue.size())
 }
 
+/// Two threads put into a queue with room for one, for some time. Returns how many were told that there was no room, and
+/// how many items came through or are still there.
+fn put_for_a_while(put: fn(&Queue, u8) -> Result<(), Refusal>) -> (usize, usize) {
+    let queue = Queue::new(1, first_in);
+    let refused = thread::scope(|scope| {
+        let producers = [1, 2].map(|item| {
+            let queue = &queue;
+            scope.spawn(move || put(queue, item))
+        });
+        // One of them may be told in time that there is room again.
+        let taken = queue.get_nowait().is_ok();
+        let refused = producers.into_iter().filter_map(|producer| producer.join().unwrap().err()).count();
+        (refused, usize::from(taken))
+    });
+    (refused.0, refused.1 + queue.size())
+}
+
 /// What is right: it has the item, or the item is still there.
 fn taken_or_left(_: &Parameters) -> Option<Vec<Outcome>> {
     any_of([(Ok(1), 0), (Err(Refusal::Empty), 1)])
@@ -174,7 +195,7 @@ pub const SCENARIOS: &[Scenario] = &[
         claim: "Whether there is room is asked before the item is added: as many as there is room for is too many.",
         expectation: Expectation::Fails(FailureKind::UnexpectedOutcome),
         twin_of: &["queue/bounded"],
-        parameters: PRODUCERS,
+        parameters: &[Parameter { least: 2, ..PRODUCERS[0] }],
         run: |parameters| Outcome::of(&bounded(parameters, Queue::put_one_too_many)),
         right: all_and_one_at_a_time,
         ..Scenario::DEFAULT
@@ -240,11 +261,11 @@ pub const SCENARIOS: &[Scenario] = &[
     Scenario {
         name: "queue/drained",
         summary: "two workers take without waiting, until they are told that there is nothing",
-        claim: "Workers that take until the queue says `Empty` do each task once, and end.",
+        claim: "If nobody puts any more, workers that take until the queue says `Empty` do each task once, and end.",
         parameters: ITEMS,
         run: |parameters| Outcome::of(&drained(parameters, until_empty)),
-        right: |parameters| only(parameters.get("items")),
-        possible: |parameters| only(parameters.get("items")),
+        right: each_once,
+        possible: each_once,
         ..Scenario::DEFAULT
     },
     Scenario {
@@ -255,7 +276,7 @@ pub const SCENARIOS: &[Scenario] = &[
         twin_of: &["queue/drained"],
         parameters: ITEMS,
         run: |parameters| Outcome::of(&drained(parameters, while_it_has_a_size)),
-        right: |parameters| only(parameters.get("items")),
+        right: each_once,
         ..Scenario::DEFAULT
     },
     Scenario {
@@ -267,7 +288,7 @@ pub const SCENARIOS: &[Scenario] = &[
         twin_of: &["queue/drained"],
         parameters: ITEMS,
         run: |parameters| Outcome::of(&drained(parameters, while_it_is_not_empty)),
-        right: |parameters| only(parameters.get("items")),
+        right: each_once,
         ..Scenario::DEFAULT
     },
     Scenario {
@@ -326,6 +347,25 @@ pub const SCENARIOS: &[Scenario] = &[
         twin_of: &["queue/get_timeout"],
         run: |_| Outcome::of(&waited_for(|queue| Ok(queue.get(A_WHILE).unwrap()))),
         right: taken_or_left,
+        ..Scenario::DEFAULT
+    },
+    Scenario {
+        name: "queue/put_timeout",
+        summary: "two threads put for some time into a queue with room for one, from which one item is taken perhaps",
+        claim: "`put(timeout=..)` adds the item or raises `Full`, and then it was not added.",
+        run: |_| Outcome::of(&put_for_a_while(|queue, item| queue.put(item, A_WHILE))),
+        right: |_| any_of([(0, 2), (1, 1)]),
+        possible: |_| any_of([(0, 2), (1, 1)]),
+        ..Scenario::DEFAULT
+    },
+    Scenario {
+        name: "queue/put_timeout_ignored",
+        summary: "two threads put for some time, and take it for given that there was room",
+        claim: "After a timeout the item is not in the queue: that `put` has returned is not enough.",
+        expectation: Expectation::Fails(FailureKind::UnexpectedOutcome),
+        twin_of: &["queue/put_timeout"],
+        run: |_| Outcome::of(&put_for_a_while(|queue, item| queue.put(item, A_WHILE).or(Ok(())))),
+        right: |_| any_of([(0, 2), (1, 1)]),
         ..Scenario::DEFAULT
     },
 ];

@@ -146,7 +146,7 @@ pub const SCENARIOS: &[Scenario] = &[
         claim: "The last task is wanted from both ends: who does not ask does what another one does too.",
         expectation: Expectation::Fails(FailureKind::UnexpectedOutcome),
         twin_of: &["queue/chase_lev"],
-        parameters: PARAMETERS,
+        parameters: &[Parameter { least: 1, ..PARAMETERS[0] }, Parameter { least: 1, ..PARAMETERS[1] }],
         run: |parameters| Outcome::of(&taken(parameters, Deque::pop_unasked)),
         right: each_once,
         ..Scenario::DEFAULT

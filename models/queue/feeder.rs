@@ -166,7 +166,7 @@ pub const SCENARIOS: &[Scenario] = &[
     Scenario {
         name: "queue/cancel_join_thread",
         summary: "a process puts, and ends at once",
-        claim: "`put` only hands an item to the feeder: a process that does not wait for it loses what it has put.",
+        claim: "`put` only hands an item to the feeder: a process that does not wait for it may lose what it has put.",
         expectation: Expectation::Fails(FailureKind::UnexpectedOutcome),
         twin_of: &["queue/join_thread"],
         run: |_| Outcome::of(&flushed(Queue::cancel_join_thread)),

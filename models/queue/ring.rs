@@ -164,7 +164,7 @@ pub const SCENARIOS: &[Scenario] = &[
         claim: "What others may look at is finished before they are told that it is there.",
         expectation: Expectation::Fails(FailureKind::DataRace),
         twin_of: &["queue/ring"],
-        parameters: PARAMETERS,
+        parameters: &[Parameter { least: 1, ..PARAMETERS[0] }],
         run: |parameters| Outcome::of(&handed_over(parameters, Ring::push_published_first)),
         right: in_order,
         ..Scenario::DEFAULT
@@ -175,7 +175,7 @@ pub const SCENARIOS: &[Scenario] = &[
         claim: "That one store comes after another has to be asked for, or others do not see it so.",
         expectation: Expectation::Fails(FailureKind::DataRace),
         twin_of: &["queue/ring"],
-        parameters: PARAMETERS,
+        parameters: &[Parameter { least: 1, ..PARAMETERS[0] }],
         run: |parameters| Outcome::of(&handed_over(parameters, Ring::push_relaxed)),
         right: in_order,
         ..Scenario::DEFAULT
@@ -186,7 +186,7 @@ pub const SCENARIOS: &[Scenario] = &[
         claim: "A ring that is full by one value too late writes over what nobody has taken yet.",
         expectation: Expectation::Fails(FailureKind::DataRace),
         twin_of: &["queue/ring"],
-        parameters: PARAMETERS,
+        parameters: &[Parameter { least: 3, ..PARAMETERS[0] }],
         run: |parameters| Outcome::of(&handed_over(parameters, Ring::push_one_too_many)),
         right: in_order,
         ..Scenario::DEFAULT
@@ -197,7 +197,7 @@ pub const SCENARIOS: &[Scenario] = &[
         claim: "Numbers that begin anew are compared by their difference, not by their size.",
         expectation: Expectation::Fails(FailureKind::DataRace),
         twin_of: &["queue/ring"],
-        parameters: PARAMETERS,
+        parameters: &[Parameter { least: 5, ..PARAMETERS[0] }],
         run: |parameters| Outcome::of(&handed_over(parameters, Ring::push_wrapped)),
         right: in_order,
         ..Scenario::DEFAULT

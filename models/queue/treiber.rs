@@ -14,8 +14,10 @@ use selvedge::thread;
 use crate::scenario::{Expectation, Parameters, Scenario, any_of};
 
 const NODES: usize = 6;
+/// The part of the head that is the number of a node.
+const NODE: usize = 0xff;
 /// The number that stands for no node.
-const NONE: usize = 0xff;
+const NONE: usize = NODE;
 
 /// The stack.
 pub struct Stack {
@@ -76,7 +78,7 @@ impl Stack {
         self.value[node].store(value.into(), SeqCst);
         loop {
             let head = self.head.load(SeqCst);
-            self.next[node].store(head & NONE, SeqCst);
+            self.next[node].store(head & NODE, SeqCst);
             if self.head.compare_exchange(head, as_head(head, node), SeqCst, SeqCst).is_ok() {
                 return true;
             }
@@ -86,7 +88,7 @@ impl Stack {
     fn pop_as(&self, as_head: Head) -> Option<u8> {
         loop {
             let head = self.head.load(SeqCst);
-            let node = head & NONE;
+            let node = head & NODE;
             if node == NONE {
                 return None;
             }

@@ -105,6 +105,21 @@ impl Ring {
         })
     }
 
+    /// The twin: a slot whose turn it is not yet means that it is full.
+    pub fn push_at_once_or_never(&self, value: u8) -> bool {
+        let number = self.next_push.load(Relaxed);
+        let slot = &self.slots[number % ROOM];
+        if slot.turn.load(Acquire) != number {
+            return false;
+        }
+        if self.next_push.compare_exchange(number, number + 1, SeqCst, Relaxed).is_err() {
+            return false;
+        }
+        slot.write(value);
+        slot.turn.fetch_add(1, Release);
+        true
+    }
+
     /// The twin, as published: a slot that is not written yet is all it looks at.
     pub fn pop_next_or_nothing(&self) -> Option<u8> {
         self.pop_then(|_| true, ROOM - 1)
@@ -223,6 +238,16 @@ pub const SCENARIOS: &[Scenario] = &[
         run: |_| Outcome::of(&as_many_as_there_is_room_for(Ring::push)),
         right: |_| only(ROOM),
         possible: |_| only(ROOM),
+        ..Scenario::DEFAULT
+    },
+    Scenario {
+        name: "queue/vyukov_full_at_once",
+        summary: "who loses a race for a slot says that there is no room",
+        claim: "That another thread was quicker does not mean that there is no room.",
+        expectation: Expectation::Fails(FailureKind::UnexpectedOutcome),
+        twin_of: &["queue/vyukov_full"],
+        run: |_| Outcome::of(&as_many_as_there_is_room_for(Ring::push_at_once_or_never)),
+        right: |_| only(ROOM),
         ..Scenario::DEFAULT
     },
 ];

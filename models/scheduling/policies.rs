@@ -93,7 +93,7 @@ impl MultilevelFeedback {
     }
 
     fn slice(level: usize) -> u32 {
-        1 << level
+        2 << level
     }
 }
 

@@ -60,7 +60,7 @@ fn long_one_begins(ageing: u32) -> bool {
     let mut jobs = vec![Job::computing(0, 5)];
     jobs.extend((0..20).map(|time| Job::computing(time, 1)));
     let timeline = simulate(&jobs, &mut ShortestFirst::new(&jobs, ageing), 0);
-    timeline.begin(0) < Some(20)
+    timeline.begin(0).is_some_and(|begin| begin < 20)
 }
 
 /// What a switch from one job to another costs.
@@ -237,7 +237,7 @@ pub(super) const SCENARIOS: &[Scenario] = &[
     Scenario {
         name: "scheduling/multilevel",
         summary: "three jobs compute for long, and one asks for little",
-        claim: "With levels, a job that asks for little is answered at once, however many compute.",
+        claim: "With levels, a job that asks for little waits for one turn of another at most, however many compute.",
         run: |_| Outcome::of(&is_answered_at_once(&mut MultilevelFeedback::new(4, 0))),
         right: yes,
         possible: yes,

@@ -41,6 +41,9 @@ struct PythonLine {
 pub(crate) fn run(claims: &Claims) -> Result<bool, CallError> {
     let scenarios = select::scenarios(&claims.names)?;
     if claims.format == Format::Markdown {
+        if claims.python.is_some() {
+            return Err(CallError::NotAsked);
+        }
         print(&markdown::claims(&scenarios));
         return Ok(true);
     }

@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 use std::fmt;
 use std::io::Read;
 use std::process::{Child, Command, Stdio};
-use std::sync::mpsc::{RecvTimeoutError, channel};
-use std::time::Duration;
+use std::sync::mpsc::channel;
+use std::time::{Duration, Instant};
 
 use selvedge_models::python::{SCRIPTS, Script, Version};
 
@@ -142,21 +142,24 @@ fn run(program: &str, source: &str, time: Duration) -> Result<String, String> {
         let _ = sender.send((text, complaint));
     });
     let said = receiver.recv_timeout(time);
-    end(&mut child);
-    let status = child.wait().map_err(|error| error.to_string())?;
-    match said {
-        Ok((text, complaint)) => {
-            let _ = reader.join();
-            let last = |text: &str| text.lines().last().map(str::to_owned);
-            if status.success() || last(&text).is_some() {
-                return last(&text).ok_or_else(|| "it prints nothing".to_owned());
-            }
-            Err(last(&complaint).unwrap_or_else(|| format!("it ends with {status}")))
-        }
-        Err(RecvTimeoutError::Timeout | RecvTimeoutError::Disconnected) => {
-            Err(format!("it does not come to its end within {} s", time.as_secs()))
-        }
+    // Its output has ended, and so will it; if it does not, it is ended.
+    let mut status = None;
+    let begun = Instant::now();
+    while said.is_ok() && status.is_none() && begun.elapsed() < time {
+        status = child.try_wait().map_err(|error| error.to_string())?;
+        std::thread::sleep(Duration::from_millis(1));
     }
+    end(&mut child);
+    let _ = child.wait();
+    let (Ok((text, complaint)), Some(status)) = (said, status) else {
+        return Err(format!("it does not come to its end within {} s", time.as_secs()));
+    };
+    let _ = reader.join();
+    let last = |text: &str| text.lines().last().map(str::to_owned);
+    if !status.success() {
+        return Err(last(&complaint).unwrap_or_else(|| format!("it ends with {status}")));
+    }
+    last(&text).ok_or_else(|| "it prints nothing".to_owned())
 }
 
 /// Ends a script with all the processes that it has started, if it is still there.
