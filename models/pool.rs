@@ -82,10 +82,12 @@ impl Later {
     }
 }
 
+/// Something to do: returns what comes of it, or nothing if the worker dies of it.
+type Run = Box<dyn FnOnce(&Life) -> Option<Answer> + Send>;
+
 /// Something to do, and who waits for what comes of it.
 struct Task {
-    /// Returns what comes of it, or nothing if the worker dies of it.
-    run: Box<dyn FnOnce(&Life) -> Option<Answer> + Send>,
+    run: Run,
     later: Arc<Later>,
 }
 

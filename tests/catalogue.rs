@@ -11,7 +11,7 @@ use proptest::prelude::*;
 use selvedge::engine::{Budget, Explorer, Sampler, SamplerKind, Threads};
 use selvedge::failure::Failure;
 use selvedge::{Outcome, Verdict, render};
-use selvedge_models::{Expectation, Scenario, Truth, catalogue, find, python};
+use selvedge_models::{DependsOn, Expectation, Parameter, Scenario, Truth, catalogue, find, python};
 
 #[test]
 fn every_correct_scenario_has_a_twin() {
@@ -74,7 +74,7 @@ fn the_explorer_sees_exactly_the_possible_outcomes() {
     }
 }
 
-const HOLDS: (Expectation, selvedge_models::DependsOn) = (Expectation::Holds, selvedge_models::DependsOn::Nothing);
+const HOLDS: (Expectation, DependsOn) = (Expectation::Holds, DependsOn::Nothing);
 
 #[test]
 fn real_threads_do_not_contradict_it() {
@@ -114,13 +114,19 @@ fn parameters_and_schedules_can_be_varied() {
     }
 }
 
-/// A twin is caught with whatever parameters: nobody sets it to something that shows nothing.
+/// A twin is caught with whatever parameters, as long as there are two threads: with one nothing goes wrong.
 #[test]
 fn twins_are_caught_at_the_least() {
-    let twins = catalogue().into_iter().filter(|scenario| scenario.expectation != Expectation::Holds);
+    let twins = catalogue()
+        .into_iter()
+        .filter(|scenario| scenario.expectation != Expectation::Holds && scenario.depends_on != DependsOn::WeakMemory);
     for scenario in twins.filter(|scenario| !scenario.parameters.is_empty()) {
+        let least = |parameter: &Parameter| match parameter.name {
+            "threads" => parameter.least.max(2),
+            _ => parameter.least,
+        };
         let least: Vec<_> =
-            scenario.parameters.iter().map(|parameter| (parameter.name.to_owned(), parameter.least)).collect();
+            scenario.parameters.iter().map(|parameter| (parameter.name.to_owned(), least(parameter))).collect();
         let parameters = scenario.with(&least).unwrap();
         let report = checker(scenario, &parameters, Box::new(Explorer)).run(scenario.program(&parameters));
         assert!(matches!(report.verdict(), Verdict::Falsified(_)), "{} with {least:?}: {report:?}", scenario.name);

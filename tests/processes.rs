@@ -234,26 +234,22 @@ fn a_timeout_is_no_end() {
     assert_eq!(exit(killed.0.wait().expect("an end")), Exit::Killed);
 }
 
+/// A child that holds a lock is stopped; whoever wants the lock then waits for ever if it was killed.
 #[test]
-fn killed_with_a_lock() {
-    let file = Scratch::new("lock");
-    let (mut child, output) = started(&["hold", file.text()]);
-    assert_eq!(line(output), "holds");
-    assert!(!acquire(&file.0), "it is held");
-    child.0.kill().expect("it is there");
-    child.0.wait().expect("an end");
-    // Whoever wants it now waits for ever: nobody is left to release it.
-    assert!(!acquire(&file.0), "it is held, by nobody");
-}
-
-#[test]
-fn asked_to_stop_with_a_lock() {
-    let file = Scratch::new("released lock");
-    let (mut child, output) = started(&["hold", file.text()]);
-    assert_eq!(line(output), "holds");
-    drop(child.0.stdin.take());
-    assert!(child.0.wait().expect("an end").success());
-    assert!(acquire(&file.0), "the others go on");
+fn stopped_with_a_lock() {
+    for is_killed in [true, false] {
+        let file = Scratch::new("lock");
+        let (mut child, output) = started(&["hold", file.text()]);
+        assert_eq!(line(output), "holds");
+        assert!(!acquire(&file.0), "it is held");
+        if is_killed {
+            child.0.kill().expect("it is there");
+        } else {
+            drop(child.0.stdin.take());
+        }
+        child.0.wait().expect("an end");
+        assert_eq!(acquire(&file.0), !is_killed);
+    }
 }
 
 /// One child writes a message into a pipe, in two pieces, and is stopped; then another one writes one.

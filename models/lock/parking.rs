@@ -132,7 +132,7 @@ impl Lock for ForgetsTheOthers {
 
 /// It takes one who holds the lock, one who is woken, and one who is forgotten.
 const PARAMETERS_OF_THREE: &[Parameter] = &[
-    Parameter { name: "threads", summary: "how many threads take the lock", default: 3, least: 1, most: 4 },
+    Parameter { name: "threads", summary: "how many threads take the lock", default: 3, least: 3, most: 4 },
     Parameter { name: "rounds", summary: "how often each does", default: 1, least: 1, most: 1_000 },
 ];
 

@@ -9,7 +9,7 @@ use selvedge::sync::{Condvar, Mutex};
 use selvedge::thread;
 
 use super::property::{self, PARAMETERS, Protected, mutual_exclusion_and_progress, nothing_is_lost};
-use crate::scenario::{Expectation, Scenario, any_of, only};
+use crate::scenario::{Expectation, Parameter, Scenario, any_of, only};
 
 /// A lock that knows whether it is held, and not by whom.
 #[derive(Default)]
@@ -215,7 +215,7 @@ pub const SCENARIOS: &[Scenario] = &[
         claim: "To be woken is not to be let in: another thread may have been quicker.",
         expectation: Expectation::Fails(FailureKind::DataRace),
         twin_of: &["lock/threading_lock"],
-        parameters: PARAMETERS,
+        parameters: &[PARAMETERS[0], Parameter { least: 2, ..PARAMETERS[1] }],
         run: mutual_exclusion_and_progress::<AsksOnce>,
         right: nothing_is_lost,
         ..Scenario::DEFAULT

@@ -42,16 +42,19 @@ fn forked(flushes_first: bool) -> Vec<&'static str> {
     lines
 }
 
+/// What each of the two says that it has in the end, by the number that `fork` has returned.
+type Seen = Mutex<Vec<(u32, Vec<u8>)>>;
+
 /// A list that a program has, and where each of the two says what it has in the end.
 #[derive(Clone)]
 struct Program<List> {
     list: List,
-    seen: Arc<Mutex<Vec<(u32, Vec<u8>)>>>,
+    seen: Arc<Seen>,
 }
 
 /// Forks a program, of which the child adds to the list. Returns the lists of both, the child's first.
 fn lists<L: Clone + Send + 'static>(list: L, run: fn(u32, Program<L>)) -> Vec<(u32, Vec<u8>)> {
-    let seen = Arc::default();
+    let seen = Arc::<Seen>::default();
     fork(Program { list, seen: Arc::clone(&seen) }, CHILD, run).join();
     let mut seen = seen.lock().unwrap().clone();
     seen.sort();

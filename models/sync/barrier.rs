@@ -119,7 +119,7 @@ pub const SCENARIOS: &[Scenario] = &[
         claim: "A barrier that is used again must tell one round from the next.",
         expectation: Expectation::Fails(FailureKind::Deadlock),
         twin_of: &["sync/barrier"],
-        parameters: PARAMETERS,
+        parameters: &[PARAMETERS[0], Parameter { least: 2, ..PARAMETERS[1] }],
         run: |parameters| too_early(parameters, Barrier::wait_without_phases),
         right: |_| only(0),
         ..Scenario::DEFAULT
@@ -130,7 +130,7 @@ pub const SCENARIOS: &[Scenario] = &[
         claim: "A barrier that once was full is full for ever, unless it is emptied.",
         expectation: Expectation::Fails(FailureKind::UnexpectedOutcome),
         twin_of: &["sync/barrier"],
-        parameters: PARAMETERS,
+        parameters: &[PARAMETERS[0], Parameter { least: 2, ..PARAMETERS[1] }],
         run: |parameters| too_early(parameters, Barrier::wait_once),
         right: |_| only(0),
         ..Scenario::DEFAULT

@@ -181,7 +181,7 @@ pub const SCENARIOS: &[Scenario] = &[
         claim: "To be notified is not to find the condition true: another thread may have been quicker.",
         expectation: Expectation::Fails(FailureKind::Panic),
         twin_of: &["sync/condition", "sync/condition_for_all"],
-        parameters: PARAMETERS,
+        parameters: &[Parameter { least: 2, ..PARAMETERS[0] }],
         run: |parameters| exchange(parameters, &LooksOnce::default()),
         right: all_items,
         ..Scenario::DEFAULT
@@ -192,7 +192,7 @@ pub const SCENARIOS: &[Scenario] = &[
         claim: "`notify` wakes one of those that wait, and not the one that can go on.",
         expectation: Expectation::Fails(FailureKind::Deadlock),
         twin_of: &["sync/condition", "sync/condition_for_all"],
-        parameters: PARAMETERS,
+        parameters: &[Parameter { least: 2, ..PARAMETERS[0] }],
         run: |parameters| exchange(parameters, &OneCondition::new(Condvar::notify_one)),
         right: all_items,
         ..Scenario::DEFAULT

@@ -111,7 +111,7 @@ pub const SCENARIOS: &[Scenario] = &[
         claim: "Two who meet have to be left alone until both have what they came for.",
         expectation: Expectation::Fails(FailureKind::Deadlock),
         twin_of: &["sync/exchanger"],
-        parameters: PARAMETERS,
+        parameters: &[Parameter { least: 2, ..PARAMETERS[0] }],
         run: |parameters| in_pairs(parameters, Exchanger::exchange_with_whoever),
         right: all_in_pairs,
         ..Scenario::DEFAULT
