@@ -9,5 +9,7 @@ command -v cargo-fuzz >/dev/null || cargo install --locked cargo-fuzz
 # each of its stacks.
 export ASAN_OPTIONS="detect_leaks=0:detect_stack_use_after_return=0${ASAN_OPTIONS:+:$ASAN_OPTIONS}"
 for target in $(cargo +nightly fuzz list); do
-  cargo +nightly fuzz run "$target" -- -max_total_time="$seconds"
+  # New inputs go to the first folder; the seeds stay as they are.
+  mkdir -p "fuzz/corpus/$target" "fuzz/seeds/$target"
+  cargo +nightly fuzz run "$target" "fuzz/corpus/$target" "fuzz/seeds/$target" -- -max_total_time="$seconds"
 done

@@ -12,6 +12,7 @@ pub mod interpreter_lock;
 mod judgement;
 pub mod lock;
 pub mod manager;
+pub mod master_worker;
 pub mod pipe;
 pub mod pool;
 pub mod process;
@@ -41,7 +42,7 @@ pub fn catalogue() -> Vec<&'static Scenario> {
         pool::SCENARIOS,
         &[shared::SCENARIOS, manager::SCENARIOS],
         event_loop::SCENARIOS,
-        &[scheduling::SCENARIOS],
+        &[scheduling::SCENARIOS, master_worker::SCENARIOS],
     ];
     models.into_iter().flatten().flat_map(|scenarios| scenarios.iter()).collect()
 }

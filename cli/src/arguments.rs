@@ -37,6 +37,10 @@ pub(crate) enum Command {
     Replay(Replay),
     /// Check whether a history that was recorded elsewhere is linearizable.
     Linearize(Linearize),
+    /// Serve a queue of tasks and a queue of results to workers, in the protocol of CPython's managers.
+    Master(Master),
+    /// Take tasks from a master, ours or CPython's, and put results.
+    Worker(Worker),
 }
 
 /// How results are printed.
@@ -244,6 +248,50 @@ pub(crate) struct Replay {
     /// Set a parameter of the scenario, as it was set when the token was made.
     #[arg(long, value_name = "NAME=VALUE", value_parser = setting)]
     pub(crate) set: Vec<(String, usize)>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Master {
+    /// Where to listen; port 0 is any that is free.
+    #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:5000")]
+    pub(crate) listen: std::net::SocketAddr,
+    /// Listen where other machines can connect. The protocol shows that both sides have the key, and hides nothing.
+    #[arg(long)]
+    pub(crate) expose: bool,
+    /// The file with the key that master and workers share [default: the environment's SELVEDGE_AUTHKEY].
+    #[arg(long, value_name = "FILE")]
+    pub(crate) authkey_file: Option<std::path::PathBuf>,
+    /// The tasks, one a line; the master prints a result for each as JSON, and ends. Without, it only keeps the queues.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) tasks: Option<std::path::PathBuf>,
+    /// The most connections at a time.
+    #[arg(long, value_name = "COUNT", default_value_t = 1_000)]
+    pub(crate) connections: usize,
+    /// The most bytes of a message.
+    #[arg(long, value_name = "BYTES", default_value_t = 16 << 20)]
+    pub(crate) message_bytes: usize,
+    /// The most seconds for a connection to show that it has the key.
+    #[arg(long, value_name = "SECONDS", value_parser = seconds, default_value = "10")]
+    pub(crate) handshake_time: Duration,
+    /// The most seconds for a connection to say nothing, unless it waits for an answer.
+    #[arg(long, value_name = "SECONDS", value_parser = seconds, default_value = "3600")]
+    pub(crate) idle_time: Duration,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Worker {
+    /// Where the master listens.
+    #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:5000")]
+    pub(crate) connect: std::net::SocketAddr,
+    /// The file with the key that master and workers share [default: the environment's SELVEDGE_AUTHKEY].
+    #[arg(long, value_name = "FILE")]
+    pub(crate) authkey_file: Option<std::path::PathBuf>,
+    /// Ends when there is no task for so many seconds.
+    #[arg(long, value_name = "SECONDS", value_parser = seconds, default_value = "1")]
+    pub(crate) timeout: Duration,
+    /// A program that does a task: it reads it as JSON, and what it prints is the result [default: squares a number].
+    #[arg(value_name = "COMMAND", trailing_var_arg = true)]
+    pub(crate) command: Vec<String>,
 }
 
 /// Parses `NAME=VALUE`.

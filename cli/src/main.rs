@@ -11,9 +11,11 @@ mod check;
 mod claims;
 mod engines;
 mod explore;
+mod interrupt;
 mod linearize;
 mod markdown;
 mod merge;
+mod network;
 mod output;
 mod replay;
 mod row;
@@ -45,6 +47,9 @@ enum CallError {
     /// A history cannot be read.
     #[error(transparent)]
     Linearize(#[from] linearize::LinearizeError),
+    /// A master or a worker cannot begin.
+    #[error(transparent)]
+    Network(#[from] network::NetworkError),
     /// A document does not say what one Python answers.
     #[error("--format markdown runs nothing, and so asks no Python: leave out --python")]
     NotAsked,
@@ -66,7 +71,7 @@ fn suggested(suggestion: Option<&str>) -> String {
 fn main() -> ExitCode {
     let arguments = Arguments::parse();
     // A second interrupt, or one that cannot be handled, ends the program in the system's own way.
-    let _ = ctrlc::set_handler(|| std::process::exit(130));
+    let _ = ctrlc::set_handler(interrupt::interrupted);
     // Without a command, it is `check`, with its defaults as they stand in one place.
     let command = arguments.command.or_else(|| Arguments::parse_from(["selvedge", "check"]).command);
     let Some(command) = command else { return ExitCode::from(2) };
@@ -79,6 +84,8 @@ fn main() -> ExitCode {
         Command::Merge(merge) => merge::run(&merge),
         Command::Replay(replay) => replay::run(&replay),
         Command::Linearize(call) => linearize::run(&call),
+        Command::Master(call) => network::master::run(&call),
+        Command::Worker(call) => network::worker::run(&call),
     };
     match result {
         Ok(true) => ExitCode::SUCCESS,

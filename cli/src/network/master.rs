@@ -1,0 +1,257 @@
+//! `selvedge master`: a server of two queues, one of tasks and one of results, for workers on other machines.
+//!
+//! One thread waits for whatever is ready and tells the state machine of `selvedge_models::master_worker`.
+
+use std::collections::HashMap;
+use std::io::ErrorKind;
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering::SeqCst};
+use std::time::{Duration, Instant};
+
+use mio::net::TcpListener;
+use mio::{Events, Interest, Poll, Token, Waker};
+use selvedge_models::master_worker::config::{Config, Effect};
+use selvedge_models::master_worker::queue::{Patience, Queue, Request};
+use selvedge_models::master_worker::server::Server;
+
+use super::socket::Socket;
+use super::{NetworkError, key, task};
+use crate::CallError;
+use crate::arguments::Master;
+use crate::output::print_line;
+
+/// The names by which the tutorials' workers ask for the queues.
+const TASKS: &str = "get_task_queue";
+const RESULTS: &str = "get_result_queue";
+
+const LISTENER: Token = Token(0);
+const WAKER: Token = Token(1);
+const FIRST_CLIENT: usize = 2;
+
+/// Who takes results for the master itself.
+const MASTER: u64 = 0;
+
+/// Sends what is left to be sent for so long, when the master ends.
+const LAST_WORDS: Duration = Duration::from_secs(2);
+
+/// Runs the command; returns whether a result has come for every task, if there were any.
+pub(crate) fn run(call: &Master) -> Result<bool, CallError> {
+    let key = key::read(call.authkey_file.as_deref())?;
+    super::log();
+    let mut tasks = Queue::new(0);
+    let mut expected = None;
+    if let Some(path) = &call.tasks {
+        let text = std::fs::read_to_string(path)
+            .map_err(|error| NetworkError::File { path: path.display().to_string(), error })?;
+        let lines = text.lines().filter(|line| !line.is_empty());
+        lines.clone().for_each(|line| tasks.add(task::from_line(line)));
+        expected = Some(lines.count());
+    }
+    if !call.listen.ip().is_loopback() && !call.expose {
+        return Err(NetworkError::Exposed(call.listen).into());
+    }
+    let config = Config {
+        connections_max: call.connections,
+        message_bytes_max: call.message_bytes,
+        handshake_time: call.handshake_time,
+        idle_time: call.idle_time,
+        ..Config::new(key)
+    };
+    let server = Server::new(config, vec![(TASKS.to_owned(), tasks), (RESULTS.to_owned(), Queue::new(0))]);
+    let mut network = Network::open(call.listen, server)
+        .map_err(|error| NetworkError::Socket { address: call.listen.to_string(), error })?;
+    network.serve(expected).map_err(|error| NetworkError::Socket { address: call.listen.to_string(), error }.into())
+}
+
+/// A master with its sockets.
+struct Network {
+    poll: Poll,
+    listener: TcpListener,
+    server: Server,
+    sockets: HashMap<usize, Socket>,
+    next_client: usize,
+    begun: Instant,
+    is_interrupted: Arc<AtomicBool>,
+    is_over: bool,
+}
+
+impl Network {
+    fn open(address: SocketAddr, server: Server) -> std::io::Result<Self> {
+        let poll = Poll::new()?;
+        let mut listener = TcpListener::bind(address)?;
+        poll.registry().register(&mut listener, LISTENER, Interest::READABLE)?;
+        let is_interrupted = Arc::new(AtomicBool::new(false));
+        crate::interrupt::wakes(Waker::new(poll.registry(), WAKER)?, &is_interrupted);
+        print_line(&format!("listening on {}", listener.local_addr()?));
+        Ok(Self {
+            poll,
+            listener,
+            server,
+            sockets: HashMap::new(),
+            next_client: FIRST_CLIENT,
+            begun: Instant::now(),
+            is_interrupted,
+            is_over: false,
+        })
+    }
+
+    fn now(&self) -> Duration {
+        self.begun.elapsed()
+    }
+
+    /// Serves until as many results have come as are expected, or somebody ends it. Returns whether all have come.
+    fn serve(&mut self, expected: Option<usize>) -> std::io::Result<bool> {
+        let mut missing = expected;
+        let mut events = Events::with_capacity(1_024);
+        while !self.is_over && !self.is_interrupted.load(SeqCst) && missing != Some(0) {
+            let wait = self.server.next_deadline().map(|deadline| deadline.saturating_sub(self.now()));
+            match self.poll.poll(&mut events, wait) {
+                Err(error) if error.kind() == ErrorKind::Interrupted => continue,
+                result => result?,
+            }
+            for event in &events {
+                match event.token() {
+                    LISTENER => self.accept(),
+                    WAKER => {}
+                    Token(client) => {
+                        if event.is_readable() || event.is_read_closed() || event.is_error() {
+                            self.read(client);
+                        }
+                        if event.is_writable() {
+                            self.flush(client);
+                        }
+                    }
+                }
+                self.do_effects();
+            }
+            let now = self.now();
+            self.server.tick(now);
+            self.do_effects();
+            if let Some(missing) = &mut missing {
+                *missing -= self.take_results(*missing);
+            }
+        }
+        self.say_goodbye();
+        Ok(missing.is_none_or(|missing| missing == 0))
+    }
+
+    /// Prints results, but no more than are expected; returns how many.
+    fn take_results(&mut self, most: usize) -> usize {
+        let now = self.now();
+        let Some(results) = self.server.queue(RESULTS) else { return 0 };
+        let mut count = 0;
+        while count < most
+            && let Some(selvedge_models::master_worker::queue::Answer::Item(result)) =
+                results.ask(MASTER, Request::Get, Patience::None, now)
+        {
+            print_line(&task::to_json(&result).to_string());
+            count += 1;
+        }
+        count
+    }
+
+    fn accept(&mut self) {
+        loop {
+            let mut stream = match self.listener.accept() {
+                Ok((stream, address)) => {
+                    tracing::info!(client = self.next_client, %address, "connected");
+                    stream
+                }
+                Err(error) if error.kind() == ErrorKind::WouldBlock => return,
+                Err(error) if error.kind() == ErrorKind::Interrupted => continue,
+                Err(error) => {
+                    // Too many open files, say: those that are there go on.
+                    tracing::warn!(%error, "a connection could not be accepted");
+                    return;
+                }
+            };
+            let client = self.next_client;
+            self.next_client += 1;
+            // Without it the last piece of an answer waits for the other side to acknowledge the one before.
+            let _ = stream.set_nodelay(true);
+            let interest = Interest::READABLE | Interest::WRITABLE;
+            let mut nonce = [0; 40];
+            let is_ready = self.poll.registry().register(&mut stream, Token(client), interest).is_ok();
+            if is_ready && getrandom::fill(&mut nonce).is_ok() {
+                self.sockets.insert(client, Socket::new(stream));
+                let now = self.now();
+                self.server.connected(client as u64, nonce, now);
+                self.do_effects();
+            }
+        }
+    }
+
+    fn read(&mut self, client: usize) {
+        let now = self.now();
+        let Some(socket) = self.sockets.get_mut(&client) else { return };
+        let server = &mut self.server;
+        let goes_on = socket.read(|bytes| server.received(client as u64, bytes, now));
+        self.do_effects();
+        if !goes_on {
+            self.drop_client(client);
+        }
+    }
+
+    fn flush(&mut self, client: usize) {
+        let Some(socket) = self.sockets.get_mut(&client) else { return };
+        if socket.flush().is_err() || (socket.closes && socket.is_through()) {
+            self.drop_client(client);
+        }
+    }
+
+    fn drop_client(&mut self, client: usize) {
+        if let Some(mut socket) = self.sockets.remove(&client) {
+            let _ = self.poll.registry().deregister(&mut socket.stream);
+            let now = self.now();
+            self.server.disconnected(client as u64, now);
+            self.do_effects();
+        }
+    }
+
+    /// Does what the state machine wants done.
+    fn do_effects(&mut self) {
+        loop {
+            let effects = self.server.effects();
+            if effects.is_empty() {
+                return;
+            }
+            let mut touched = Vec::new();
+            for effect in effects {
+                match effect {
+                    Effect::Send(client, bytes) => {
+                        let client = client as usize;
+                        if self.sockets.get_mut(&client).is_some_and(|socket| !socket.send(&bytes)) {
+                            tracing::warn!(client, "given up: it does not read");
+                            self.drop_client(client);
+                        }
+                        touched.push(client);
+                    }
+                    Effect::Close(client) => {
+                        if let Some(socket) = self.sockets.get_mut(&(client as usize)) {
+                            socket.closes = true;
+                        }
+                        touched.push(client as usize);
+                    }
+                    Effect::Refused(client, refusal) => tracing::warn!(client, %refusal, "refused"),
+                    Effect::Shutdown => self.is_over = true,
+                }
+            }
+            touched.dedup();
+            touched.into_iter().for_each(|client| self.flush(client));
+        }
+    }
+
+    /// Sends what is still to be sent, for some time.
+    fn say_goodbye(&mut self) {
+        let end = Instant::now() + LAST_WORDS;
+        let mut events = Events::with_capacity(64);
+        while Instant::now() < end && self.sockets.values().any(|socket| !socket.is_through()) {
+            if self.poll.poll(&mut events, Some(Duration::from_millis(20))).is_err() {
+                return;
+            }
+            let clients: Vec<usize> = self.sockets.keys().copied().collect();
+            clients.into_iter().for_each(|client| self.flush(client));
+        }
+    }
+}

@@ -1,0 +1,67 @@
+//! `selvedge worker`: takes tasks from a master, and puts results. Without a command it does what the tutorial's worker
+//! does, and squares numbers.
+
+use std::io::Write;
+use std::process::{Command, Stdio};
+
+use selvedge_models::master_worker::wire::value::Value;
+
+use super::client::{ClientError, RemoteQueue};
+use super::{key, task};
+use crate::CallError;
+use crate::arguments::Worker;
+
+/// Runs the command; returns whether it came to its end without anything going wrong.
+pub(crate) fn run(call: &Worker) -> Result<bool, CallError> {
+    let key = key::read(call.authkey_file.as_deref())?;
+    super::log();
+    match work(call, &key) {
+        Ok(count) => {
+            tracing::info!(count, "no more tasks");
+            Ok(true)
+        }
+        Err(error) => {
+            eprintln!("selvedge: {}: {error}", call.connect);
+            Ok(false)
+        }
+    }
+}
+
+/// Does tasks until there are none for some time; returns how many.
+fn work(call: &Worker, key: &[u8]) -> Result<u64, ClientError> {
+    let mut tasks = RemoteQueue::open(call.connect, key, "get_task_queue")?;
+    let mut results = RemoteQueue::open(call.connect, key, "get_result_queue")?;
+    let mut count = 0;
+    while let Some(task) = tasks.get(call.timeout.as_secs_f64())? {
+        let result = if call.command.is_empty() { square(&task) } else { commanded(&call.command, &task)? };
+        results.put(result)?;
+        count += 1;
+    }
+    Ok(count)
+}
+
+/// What the tutorial's worker returns: `3 * 3 = 9`.
+fn square(task: &Value) -> Value {
+    match task {
+        Value::Int(number) => Value::Text(format!("{number} * {number} = {}", i128::from(*number).pow(2))),
+        other => Value::Text(format!("not a number: {}", task::to_json(other))),
+    }
+}
+
+/// Runs a program with the task, as JSON, as its input; what it prints is the result.
+fn commanded(command: &[String], task: &Value) -> Result<Value, ClientError> {
+    let mut child =
+        Command::new(&command[0]).args(&command[1..]).stdin(Stdio::piped()).stdout(Stdio::piped()).spawn()?;
+    let input = format!("{}\n", task::to_json(task));
+    let mut stdin = child.stdin.take();
+    // It may not read all of it before it writes, or none at all.
+    let writer = std::thread::spawn(move || stdin.as_mut().map(|stdin| stdin.write_all(input.as_bytes())));
+    let output = child.wait_with_output()?;
+    let _ = writer.join();
+    let text = String::from_utf8_lossy(&output.stdout).trim_end().to_owned();
+    if output.status.success() {
+        Ok(Value::Text(text))
+    } else {
+        Ok(Value::Text(format!("failed with {}", output.status)))
+    }
+}

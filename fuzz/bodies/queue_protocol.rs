@@ -1,0 +1,102 @@
+//! The queues of a master under several clients that ask, wait, go, and let leases run out: nothing is lost, nothing is
+//! handed out twice, and nobody waits who need not.
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use selvedge_models::master_worker::queue::{Answer, Client, Patience, Queue, Request, Ticket};
+use selvedge_models::master_worker::wire::value::Value;
+
+const CLIENTS: u64 = 4;
+
+/// Where each item is.
+#[derive(Default)]
+struct Items {
+    next: i64,
+    put: usize,
+    taken: usize,
+    dropped: usize,
+    leases: BTreeMap<Ticket, Client>,
+    waiting: BTreeMap<Client, Request>,
+}
+
+impl Items {
+    fn answered(&mut self, client: Client, request: &Request, answer: &Answer) {
+        match (request, answer) {
+            (Request::Put(_), Answer::Done) => self.put += 1,
+            (Request::Put(_), Answer::Full) => self.dropped += 1,
+            (_, Answer::Item(_)) => self.taken += 1,
+            (_, Answer::Leased(ticket, _)) => {
+                assert!(self.leases.insert(*ticket, client).is_none(), "a ticket is given out twice");
+            }
+            (Request::Acknowledge(ticket), Answer::Done) => {
+                assert_eq!(self.leases.remove(ticket), Some(client), "a lease of somebody else");
+                self.taken += 1;
+            }
+            _ => {}
+        }
+    }
+}
+
+/// Lets clients do what the bytes say: two for each step.
+pub fn body(bytes: &[u8]) {
+    let Some((&room, steps)) = bytes.split_first() else { return };
+    let (mut queue, mut items, mut now) = (Queue::new(usize::from(room % 4)), Items::default(), Duration::ZERO);
+    for step in steps.chunks_exact(2) {
+        let (client, detail) = (u64::from(step[0]) % CLIENTS, u64::from(step[1]));
+        let request = match step[0] / 4 % 8 {
+            0 | 1 => {
+                items.next += 1;
+                Request::Put(Value::Int(items.next))
+            }
+            2 => Request::Get,
+            3 => Request::Lease(Duration::from_secs(detail % 3)),
+            4 => Request::Acknowledge(detail % 8),
+            5 => {
+                queue.forget(client);
+                items.waiting.remove(&client);
+                items.leases.retain(|_, holder| *holder != client);
+                continue_with(&mut queue, &mut items, now);
+                continue;
+            }
+            6 => {
+                now += Duration::from_secs(detail % 3);
+                let before = queue.leased();
+                queue.expire(now);
+                if queue.leased() < before {
+                    // Which are over is for the queue to say: those that it does not know any more.
+                    items.leases.retain(|ticket, holder| is_held(&mut queue.clone(), *holder, *ticket, now));
+                }
+                continue_with(&mut queue, &mut items, now);
+                continue;
+            }
+            _ => Request::Size,
+        };
+        // Who waits says nothing.
+        if items.waiting.contains_key(&client) {
+            continue;
+        }
+        let patience = if detail % 2 == 0 { Patience::Endless } else { Patience::None };
+        match queue.ask(client, request.clone(), patience, now) {
+            Some(answer) => items.answered(client, &request, &answer),
+            None => drop(items.waiting.insert(client, request)),
+        }
+        continue_with(&mut queue, &mut items, now);
+    }
+}
+
+fn is_held(queue: &mut Queue, holder: Client, ticket: Ticket, now: Duration) -> bool {
+    queue.ask(holder, Request::Acknowledge(ticket), Patience::None, now) == Some(Answer::Done)
+}
+
+/// Answers those who need not wait, and looks whether everything is somewhere.
+fn continue_with(queue: &mut Queue, items: &mut Items, now: Duration) {
+    for (client, answer) in queue.wake(now) {
+        let request = items.waiting.remove(&client).expect("only who waits is woken");
+        items.answered(client, &request, &answer);
+    }
+    assert_eq!(items.put, items.taken + queue.len() + queue.leased(), "an item is lost, or there are two of it");
+    assert_eq!(items.leases.len(), queue.leased());
+    let waits = |wanted: fn(&Request) -> bool| items.waiting.values().any(wanted);
+    assert!(queue.is_empty() || !waits(|request| matches!(request, Request::Get | Request::Lease(_))), "waits in vain");
+}

@@ -1,0 +1,7 @@
+//! Frames, however a stream is cut.
+#![no_main]
+
+#[path = "../bodies/frame.rs"]
+mod body;
+
+libfuzzer_sys::fuzz_target!(|bytes: &[u8]| body::body(bytes));

@@ -1,0 +1,223 @@
+//! What clients ask for, as the protocol says it: the name of a method and its arguments; and what they are answered.
+
+use std::time::Duration;
+
+use super::queue::{Answer, Patience, Request, Ticket};
+use super::wire::value::{Class, Value};
+
+/// The methods of a queue that a client may call, as CPython lists them for a `queue.Queue`.
+pub const METHODS: &[&str] = &["empty", "full", "get", "get_nowait", "join", "put", "put_nowait", "qsize", "task_done"];
+
+/// Two more, for workers that take tasks on a lease. CPython's proxies do not know them.
+pub const LEASE_METHODS: &[&str] = &["lease", "acknowledge"];
+
+/// What a client sends: whom it is for, what is to be done, and with what.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Call {
+    /// The name of an object; none for the server itself.
+    pub ident: Option<String>,
+    /// The name of a method.
+    pub method: String,
+    /// The arguments by place.
+    pub arguments: Vec<Value>,
+    /// The arguments by name.
+    pub named: Vec<(String, Value)>,
+}
+
+/// Why a call cannot be done. It is said in the server's own words: what a client sent is not repeated.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Mistake {
+    /// It is not of the form that calls have.
+    Form,
+    /// There is no such object.
+    Object,
+    /// There is no such method.
+    Method,
+    /// The arguments are not those of the method.
+    Arguments,
+    /// A time to wait that is below zero.
+    Timeout,
+    /// The kind of object is not one that is served.
+    Kind,
+    /// More references are given back than there are.
+    References,
+}
+
+impl Call {
+    /// Returns the call that a value stands for.
+    pub fn from_value(value: Value) -> Result<Self, Mistake> {
+        let Value::Tuple(parts) = value else { return Err(Mistake::Form) };
+        let Ok([ident, method, arguments, named]) = <[Value; 4]>::try_from(parts) else { return Err(Mistake::Form) };
+        let (Value::Text(method), Value::Tuple(arguments) | Value::List(arguments), Value::Dict(named)) =
+            (method, arguments, named)
+        else {
+            return Err(Mistake::Form);
+        };
+        let ident = match ident {
+            Value::None => None,
+            Value::Text(ident) => Some(ident),
+            _ => return Err(Mistake::Form),
+        };
+        let name = |(name, value)| match name {
+            Value::Text(name) => Ok((name, value)),
+            _ => Err(Mistake::Form),
+        };
+        let named = named.into_iter().map(name).collect::<Result<_, _>>()?;
+        Ok(Self { ident, method, arguments, named })
+    }
+
+    /// Returns the value that stands for the call.
+    pub fn to_value(&self) -> Value {
+        Value::Tuple(vec![
+            self.ident.as_deref().map_or(Value::None, Value::text),
+            Value::text(&self.method),
+            Value::Tuple(self.arguments.clone()),
+            Value::Dict(self.named.iter().map(|(name, value)| (Value::text(name), value.clone())).collect()),
+        ])
+    }
+
+    /// Returns the arguments by the names of a method's parameters, of which the first `required` must be there.
+    pub fn by_name<const N: usize>(self, names: [&str; N], required: usize) -> Result<[Option<Value>; N], Mistake> {
+        let mut found: [Option<Value>; N] = std::array::from_fn(|_| None);
+        if self.arguments.len() > N {
+            return Err(Mistake::Arguments);
+        }
+        for (place, argument) in self.arguments.into_iter().enumerate() {
+            found[place] = Some(argument);
+        }
+        for (name, value) in self.named {
+            let place = names.iter().position(|known| *known == name).ok_or(Mistake::Arguments)?;
+            if found[place].replace(value).is_some() {
+                return Err(Mistake::Arguments);
+            }
+        }
+        if found[..required].iter().any(Option::is_none) { Err(Mistake::Arguments) } else { Ok(found) }
+    }
+
+    /// Returns what a call asks of a queue, and how long it waits.
+    pub fn request(self) -> Result<(Request, Patience), Mistake> {
+        let at_once = |call: Self, request| call.by_name([], 0).map(|[]| (request, Patience::None));
+        match self.method.as_str() {
+            "put" => {
+                let [item, block, timeout] = self.by_name(["item", "block", "timeout"], 1)?;
+                Ok((Request::Put(item.unwrap_or(Value::None)), patience(block, timeout)?))
+            }
+            "put_nowait" => {
+                let [item] = self.by_name(["item"], 1)?;
+                Ok((Request::Put(item.unwrap_or(Value::None)), Patience::None))
+            }
+            "get" => {
+                let [block, timeout] = self.by_name(["block", "timeout"], 0)?;
+                Ok((Request::Get, patience(block, timeout)?))
+            }
+            "lease" => {
+                let [time, timeout] = self.by_name(["time", "timeout"], 1)?;
+                let time = seconds(&time.unwrap_or(Value::None)).ok_or(Mistake::Arguments)?;
+                Ok((Request::Lease(time), patience(None, timeout)?))
+            }
+            "acknowledge" => match self.by_name(["ticket"], 1)? {
+                [Some(Value::Int(ticket))] => {
+                    let ticket = Ticket::try_from(ticket).map_err(|_| Mistake::Arguments)?;
+                    Ok((Request::Acknowledge(ticket), Patience::None))
+                }
+                _ => Err(Mistake::Arguments),
+            },
+            "get_nowait" => at_once(self, Request::Get),
+            "task_done" => at_once(self, Request::TaskDone),
+            "qsize" => at_once(self, Request::Size),
+            "empty" => at_once(self, Request::IsEmpty),
+            "full" => at_once(self, Request::IsFull),
+            "join" => self.by_name([], 0).map(|[]| (Request::Join, Patience::Endless)),
+            _ => Err(Mistake::Method),
+        }
+    }
+}
+
+/// Returns how long `block` and `timeout` say to wait.
+fn patience(block: Option<Value>, timeout: Option<Value>) -> Result<Patience, Mistake> {
+    let blocks = match block {
+        None => true,
+        Some(Value::Bool(blocks)) => blocks,
+        Some(Value::Int(number)) => number != 0,
+        Some(Value::None) => false,
+        Some(_) => return Err(Mistake::Arguments),
+    };
+    match timeout.unwrap_or(Value::None) {
+        _ if !blocks => Ok(Patience::None),
+        Value::None => Ok(Patience::Endless),
+        timeout @ (Value::Int(_) | Value::Float(_)) => seconds(&timeout).map(Patience::Some).ok_or(Mistake::Timeout),
+        _ => Err(Mistake::Arguments),
+    }
+}
+
+/// The longest time that is counted: a century. Who waits for longer waits for that long.
+const LONGEST: Duration = Duration::from_secs(100 * 366 * 24 * 60 * 60);
+
+fn seconds(value: &Value) -> Option<Duration> {
+    let seconds = match value {
+        Value::Int(seconds) => *seconds as f64,
+        Value::Float(seconds) => *seconds,
+        _ => return None,
+    };
+    if seconds.is_nan() || seconds < 0.0 {
+        return None;
+    }
+    Some(Duration::try_from_secs_f64(seconds).unwrap_or(LONGEST).min(LONGEST))
+}
+
+/// What a client is answered.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Reply {
+    /// What the method returns.
+    Return(Value),
+    /// What it raises.
+    Error(Value),
+    /// The call could not be done, for the reason that the text says.
+    Traceback(&'static str),
+}
+
+impl Reply {
+    /// Returns the value that stands for the reply.
+    pub fn to_value(&self) -> Value {
+        let (kind, value) = match self {
+            Self::Return(value) => ("#RETURN", value.clone()),
+            Self::Error(error) => ("#ERROR", error.clone()),
+            Self::Traceback(reason) => ("#TRACEBACK", Value::text(reason)),
+        };
+        Value::Tuple(vec![Value::text(kind), value])
+    }
+}
+
+impl From<Mistake> for Reply {
+    fn from(mistake: Mistake) -> Self {
+        let error = |class, text| Self::Error(Value::Instance(class, vec![Value::text(text)]));
+        match mistake {
+            Mistake::Form => {
+                Self::Traceback("a request is a tuple of an object, a method, arguments, and named arguments")
+            }
+            Mistake::Object => Self::Traceback("KeyError: there is no such object"),
+            Mistake::Method => Self::Traceback("AttributeError: there is no such method"),
+            Mistake::Kind => Self::Traceback("KeyError: there is no such kind of object"),
+            Mistake::References => Self::Traceback("AssertionError: there are no more references to give back"),
+            Mistake::Arguments => error(Class::TypeError, "these are not the arguments of this method"),
+            Mistake::Timeout => error(Class::ValueError, "'timeout' must be a non-negative number"),
+        }
+    }
+}
+
+impl From<Answer> for Reply {
+    fn from(answer: Answer) -> Self {
+        let error = |class, arguments| Self::Error(Value::Instance(class, arguments));
+        match answer {
+            Answer::Done => Self::Return(Value::None),
+            Answer::Item(item) => Self::Return(item),
+            Answer::Leased(ticket, item) => Self::Return(Value::Tuple(vec![Value::Int(ticket as i64), item])),
+            Answer::Size(size) => Self::Return(Value::Int(size as i64)),
+            Answer::Is(is) => Self::Return(Value::Bool(is)),
+            Answer::Empty => error(Class::Empty, Vec::new()),
+            Answer::Full => error(Class::Full, Vec::new()),
+            Answer::TooMany => error(Class::ValueError, vec![Value::text("task_done() called too many times")]),
+            Answer::LeaseIsOver => error(Class::ValueError, vec![Value::text("this lease is over")]),
+        }
+    }
+}

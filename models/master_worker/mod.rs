@@ -1,0 +1,15 @@
+//! The master-worker protocol: a master keeps a queue of tasks and a queue of results, and workers on other machines take
+//! from the one and put into the other.
+//!
+//! The master is a state machine ([`server`]) around its queues ([`queue`]). What clients ask for is in [`call`], and how it
+//! is said over the wire in [`wire`]. [`in_memory`] is the master without a network, which engines explore.
+
+pub mod call;
+pub mod config;
+pub mod in_memory;
+pub mod queue;
+mod scenarios;
+pub mod server;
+pub mod wire;
+
+pub use scenarios::SCENARIOS;

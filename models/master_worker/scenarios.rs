@@ -1,0 +1,353 @@
+//! What a master and its workers guarantee, without faults and with them. A fault is a choice, at every step of a worker
+//! where it could happen.
+
+use std::time::Duration;
+
+use selvedge::failure::FailureKind;
+use selvedge::sync::Arc;
+use selvedge::{Outcome, choose, thread};
+
+use super::in_memory::{Gone, Master, Name};
+use super::queue::{Answer, Client, Request, Ticket};
+use super::wire::value::Value;
+use crate::scenario::{Expectation, Parameter, Parameters, Scenario, Truth, only};
+
+/// The tasks are numbers, and the last one for each worker is this.
+const NO_MORE: Value = Value::None;
+
+/// The master itself, among the clients.
+const MASTER: Client = 0;
+
+/// A worker has died, or its connection is lost.
+struct Dead;
+
+/// Something may happen to a worker here.
+fn survives(may_die: bool) -> Result<(), Dead> {
+    if may_die && choose(2) == 1 { Err(Dead) } else { Ok(()) }
+}
+
+fn put(master: &Master, client: Client, name: Name, item: Value) {
+    let answer = master.call(client, name, Request::Put(item));
+    assert_eq!(answer, Ok(Answer::Done), "there is always room");
+}
+
+fn get(master: &Master, client: Client, name: Name) -> Result<Value, Gone> {
+    match master.call(client, name, Request::Get)? {
+        Answer::Item(item) => Ok(item),
+        other => panic!("a queue that is waited for answers {other:?}"),
+    }
+}
+
+fn square(task: &Value) -> Value {
+    match task {
+        Value::Int(number) => Value::Tuple(vec![Value::Int(*number), Value::Int(number * number)]),
+        other => panic!("{other:?} is no task"),
+    }
+}
+
+/// The tutorial's worker: takes a task, and puts its result, until there are no more.
+fn work(master: &Master, worker: Client, may_die: bool) -> Result<(), Dead> {
+    loop {
+        survives(may_die)?;
+        let Ok(task) = get(master, worker, Name::Tasks) else { return Ok(()) };
+        if task == NO_MORE {
+            return Ok(());
+        }
+        survives(may_die)?;
+        put(master, worker, Name::Results, square(&task));
+    }
+}
+
+/// A master puts tasks, and waits for as many results. Returns them, sorted, or in the order in which they came.
+fn results(master: &Master, parameters: &Parameters, is_sorted: bool, work: impl Fn(Client) + Sync) -> Vec<String> {
+    let (tasks, workers) = (parameters.get("tasks"), parameters.get("workers"));
+    (1..=tasks).for_each(|task| put(master, MASTER, Name::Tasks, Value::Int(task as i64)));
+    (0..workers).for_each(|_| put(master, MASTER, Name::Tasks, NO_MORE));
+    let mut results: Vec<String> = thread::scope(|scope| {
+        for worker in 1..=workers as Client {
+            let work = &work;
+            scope.spawn(move || work(worker));
+        }
+        (0..tasks).map(|_| text(&get(master, MASTER, Name::Results).expect("it is its own master"))).collect()
+    });
+    if is_sorted {
+        results.sort();
+    }
+    results
+}
+
+/// A master puts one task and gets one result; a worker does one task. Returns what the master gets.
+fn one_task(master: Master) -> String {
+    let master = Arc::new(master);
+    let workers = master.clone();
+    thread::spawn(move || {
+        if let Ok(task) = get(&workers, 1, Name::Tasks) {
+            put(&workers, 1, Name::Results, square(&task));
+        }
+    });
+    put(&master, MASTER, Name::Tasks, Value::Int(3));
+    text(&get(&master, MASTER, Name::Results).expect("it is its own master"))
+}
+
+fn text(result: &Value) -> String {
+    match result {
+        Value::Tuple(parts) => match &parts[..] {
+            [Value::Int(task), Value::Int(square)] => format!("{task} * {task} = {square}"),
+            other => format!("{other:?}"),
+        },
+        other => format!("{other:?}"),
+    }
+}
+
+fn all_squares(parameters: &Parameters) -> Option<Vec<Outcome>> {
+    only((1..=parameters.get("tasks")).map(|task| format!("{task} * {task} = {}", task * task)).collect::<Vec<_>>())
+}
+
+/// How a worker that leases deals with a task that it has done.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Order {
+    ResultFirst,
+    /// The twin.
+    AcknowledgeFirst,
+}
+
+/// How long a lease lasts.
+const LEASE: Duration = Duration::from_secs(1);
+
+/// Takes one task on a lease, and deals with it. It may die, or be so slow that its lease is over.
+fn work_on_lease(master: &Master, worker: Client, order: Order, may_die: bool) -> Result<bool, Dead> {
+    let (ticket, task): (Ticket, Value) = match master.call(worker, Name::Tasks, Request::Lease(LEASE)) {
+        Ok(Answer::Leased(ticket, task)) => (ticket, task),
+        _ => return Ok(false),
+    };
+    survives(may_die)?;
+    if may_die && choose(2) == 1 {
+        master.expire(LEASE);
+    }
+    let acknowledge = || drop(master.call(worker, Name::Tasks, Request::Acknowledge(ticket)));
+    if order == Order::AcknowledgeFirst {
+        acknowledge();
+        survives(may_die)?;
+    }
+    put(master, worker, Name::Results, square(&task));
+    survives(may_die)?;
+    if order == Order::ResultFirst {
+        acknowledge();
+    }
+    Ok(true)
+}
+
+/// A worker that may die has the first task, and then another one, which does not, does what there is left. The master
+/// waits for a result of each task. Returns what it hands to the application.
+fn leased(parameters: &Parameters, order: Order, drops_what_it_has: bool) -> Vec<String> {
+    let master = Master::default();
+    let tasks = parameters.get("tasks");
+    (1..=tasks).for_each(|task| put(&master, MASTER, Name::Tasks, Value::Int(task as i64)));
+    thread::scope(|scope| {
+        scope.spawn(|| {
+            let _ = work_on_lease(&master, 1, order, true);
+            // Dead, or done: its connection is closed, and the master sees that.
+            master.disconnected(1);
+        });
+        scope.spawn(|| while work_on_lease(&master, 2, order, false).is_ok_and(|goes_on| goes_on) {});
+        let mut handed_over: Vec<String> = Vec::new();
+        while handed_over.len() < tasks {
+            let result = text(&get(&master, MASTER, Name::Results).expect("it is its own master"));
+            if !drops_what_it_has || !handed_over.contains(&result) {
+                handed_over.push(result);
+            }
+        }
+        master.shutdown();
+        handed_over.sort();
+        handed_over
+    })
+}
+
+/// A client waits for a task, and its connection is lost. Then a task is put, and another client asks for one. The master
+/// has seen that the first one is gone, or does not look. Returns what the other one gets.
+fn lost_while_waiting(sees_it: bool) -> Value {
+    let master = Master::default();
+    assert_eq!(master.begin(1, Name::Tasks, Request::Get), None, "there is no task yet");
+    if sees_it {
+        master.disconnected(1);
+    }
+    thread::scope(|scope| {
+        scope.spawn(|| put(&master, MASTER, Name::Tasks, Value::Int(1)));
+        get(&master, 2, Name::Tasks).expect("the master is there")
+    })
+}
+
+/// Two workers wait for tasks, and the master ends. It closes their connections, or does not. Returns how many learn of it.
+fn shut_down(closes: bool) -> usize {
+    let master = Master::default();
+    thread::scope(|scope| {
+        let workers = [1, 2].map(|worker| {
+            let master = &master;
+            scope.spawn(move || get(master, worker, Name::Tasks))
+        });
+        if closes {
+            master.shutdown();
+        }
+        workers.into_iter().filter_map(|worker| worker.join().unwrap().err()).count()
+    })
+}
+
+const PARAMETERS: &[Parameter] = &[
+    Parameter { name: "workers", summary: "how many workers there are", default: 2, least: 1, most: 3 },
+    Parameter { name: "tasks", summary: "how many tasks there are", default: 2, least: 1, most: 4 },
+];
+
+const ONE_WORKER: &[Parameter] = &[Parameter { default: 1, least: 1, most: 1, ..PARAMETERS[0] }, PARAMETERS[1]];
+
+const TWO_WORKERS: &[Parameter] = &[Parameter { least: 2, ..PARAMETERS[0] }, Parameter { least: 2, ..PARAMETERS[1] }];
+
+const TASKS: &[Parameter] = &[Parameter { default: 1, ..PARAMETERS[1] }];
+
+/// The scenarios of the master-worker protocol.
+pub const SCENARIOS: &[Scenario] = &[
+    Scenario {
+        name: "master_worker/tutorial",
+        summary: "a master puts tasks, and workers take them and put results",
+        claim: "Every task is done by one worker, and its result comes to the master.",
+        parameters: PARAMETERS,
+        run: |parameters| {
+            let master = Master::default();
+            Outcome::of(&results(&master, parameters, true, |worker| drop(work(&master, worker, false))))
+        },
+        right: all_squares,
+        possible: all_squares,
+        ..Scenario::DEFAULT
+    },
+    Scenario {
+        name: "master_worker/wired",
+        summary: "a master puts a task and gets its result",
+        claim: "The queue of results holds results.",
+        run: |_| Outcome::of(&one_task(Master::default())),
+        right: |_| only("3 * 3 = 9"),
+        possible: |_| only("3 * 3 = 9"),
+        ..Scenario::DEFAULT
+    },
+    Scenario {
+        name: "master_worker/wired_wrong",
+        summary: "`get_result_queue` hands out the queue of tasks, as in one tutorial",
+        claim: "Tasks and results are kept apart by the names of their queues: by nothing else.",
+        expectation: Expectation::Fails(FailureKind::UnexpectedOutcome),
+        twin_of: &["master_worker/wired"],
+        run: |_| Outcome::of(&one_task(Master::wired_wrong())),
+        right: |_| only("3 * 3 = 9"),
+        ..Scenario::DEFAULT
+    },
+    Scenario {
+        name: "master_worker/one_worker",
+        summary: "one worker takes tasks and puts results",
+        claim: "One worker's results come in the order of its tasks.",
+        parameters: ONE_WORKER,
+        run: |parameters| {
+            let master = Master::default();
+            Outcome::of(&results(&master, parameters, false, |worker| drop(work(&master, worker, false))))
+        },
+        right: all_squares,
+        possible: all_squares,
+        ..Scenario::DEFAULT
+    },
+    Scenario {
+        name: "master_worker/order_of_several",
+        summary: "two workers take tasks and put results",
+        claim: "Results come in the order of the tasks.",
+        truth: Truth::OnlyWhen("one worker does them all"),
+        expectation: Expectation::Fails(FailureKind::UnexpectedOutcome),
+        twin_of: &["master_worker/one_worker"],
+        parameters: TWO_WORKERS,
+        run: |parameters| {
+            let master = Master::default();
+            Outcome::of(&results(&master, parameters, false, |worker| drop(work(&master, worker, false))))
+        },
+        right: all_squares,
+        ..Scenario::DEFAULT
+    },
+    Scenario {
+        name: "master_worker/leased",
+        summary: "a worker may die at any step, or be too slow; what it took comes back, and a result is handed over once",
+        claim: "With a lease on each task, and results that are dropped if they are known, nothing is lost and nothing comes twice.",
+        parameters: TASKS,
+        run: |parameters| Outcome::of(&leased(parameters, Order::ResultFirst, true)),
+        right: all_squares,
+        possible: all_squares,
+        ..Scenario::DEFAULT
+    },
+    Scenario {
+        name: "master_worker/worker_dies",
+        summary: "a worker of the tutorial may die at any step",
+        claim: "The master gets a result for every task.",
+        truth: Truth::OnlyWhen("no worker dies with a task in its hands: nobody else knows of it"),
+        expectation: Expectation::Fails(FailureKind::Deadlock),
+        twin_of: &["master_worker/leased", "master_worker/tutorial"],
+        parameters: PARAMETERS,
+        run: |parameters| {
+            let master = Master::default();
+            Outcome::of(&results(&master, parameters, true, |worker| drop(work(&master, worker, worker == 1))))
+        },
+        right: all_squares,
+        ..Scenario::DEFAULT
+    },
+    Scenario {
+        name: "master_worker/leased_and_counted_twice",
+        summary: "tasks are leased, and all results handed over",
+        claim: "A task whose lease is over may be done twice: who does not look whether a result is known counts it twice.",
+        expectation: Expectation::Fails(FailureKind::UnexpectedOutcome),
+        twin_of: &["master_worker/leased"],
+        parameters: &[Parameter { least: 2, ..PARAMETERS[1] }],
+        run: |parameters| Outcome::of(&leased(parameters, Order::ResultFirst, false)),
+        right: all_squares,
+        ..Scenario::DEFAULT
+    },
+    Scenario {
+        name: "master_worker/acknowledged_first",
+        summary: "tasks are leased, and acknowledged before the result is put",
+        claim: "What is acknowledged before its result is safe is lost if the worker dies in between.",
+        expectation: Expectation::Fails(FailureKind::Deadlock),
+        twin_of: &["master_worker/leased"],
+        parameters: TASKS,
+        run: |parameters| Outcome::of(&leased(parameters, Order::AcknowledgeFirst, true)),
+        right: all_squares,
+        ..Scenario::DEFAULT
+    },
+    Scenario {
+        name: "master_worker/disconnect_is_seen",
+        summary: "a client that waits for a task goes, and the master sees it",
+        claim: "A master that looks whether those who wait are still there gives tasks to those who are.",
+        run: |_| Outcome::of(&text(&lost_while_waiting(true))),
+        right: |_| only("Int(1)"),
+        possible: |_| only("Int(1)"),
+        ..Scenario::DEFAULT
+    },
+    Scenario {
+        name: "master_worker/disconnect_while_waiting",
+        summary: "a client that waits for a task goes, and the master does not see it",
+        claim: "CPython's manager waits for a task in a thread, which takes one for a client that is gone: the task is lost.",
+        expectation: Expectation::Fails(FailureKind::Deadlock),
+        twin_of: &["master_worker/disconnect_is_seen"],
+        run: |_| Outcome::of(&text(&lost_while_waiting(false))),
+        right: |_| only("Int(1)"),
+        ..Scenario::DEFAULT
+    },
+    Scenario {
+        name: "master_worker/shutdown",
+        summary: "the master ends while two workers wait for tasks, and closes their connections",
+        claim: "When the master ends, workers that wait learn of it.",
+        run: |_| Outcome::of(&shut_down(true)),
+        right: |_| only(2),
+        possible: |_| only(2),
+        ..Scenario::DEFAULT
+    },
+    Scenario {
+        name: "master_worker/shutdown_unsaid",
+        summary: "the master ends while two workers wait for tasks, and nobody tells them",
+        claim: "A worker that waits for ever for a master that is gone never ends.",
+        expectation: Expectation::Fails(FailureKind::Deadlock),
+        twin_of: &["master_worker/shutdown"],
+        run: |_| Outcome::of(&shut_down(false)),
+        right: |_| only(2),
+        ..Scenario::DEFAULT
+    },
+];

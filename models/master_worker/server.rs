@@ -1,0 +1,351 @@
+//! The master: sessions and queues as one state machine. Bytes of connections and the time go in; what is to be sent, and
+//! which connections are to be closed, comes out. It reads no socket and no clock, so the same master runs under every
+//! engine, on a simulated network, and over TCP.
+//!
+//! A connection says who it is first ([`super::wire::handshake`]); until then nothing of it is decoded.
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use super::call::{Call, LEASE_METHODS, METHODS, Mistake, Reply};
+use super::config::{Config, Effect, Refusal};
+use super::queue::{Client, Patience, Queue};
+use super::wire::decode::{Limits, decode};
+use super::wire::encode::encode;
+use super::wire::frame::{Frames, framed};
+use super::wire::handshake::{Handshake, MESSAGE_BYTES_MAX, NONCE_BYTES, Side};
+use super::wire::value::{Class, Value};
+
+/// Where a connection is.
+enum Step {
+    Handshake(Handshake),
+    /// It may ask the server itself one thing.
+    Control,
+    /// It may ask objects for things, one at a time.
+    Serving,
+    /// It waits for the answer of a queue, until then if there is a time.
+    Waiting {
+        queue: usize,
+        until: Option<Duration>,
+    },
+}
+
+struct Session {
+    step: Step,
+    frames: Frames,
+    last_heard: Duration,
+}
+
+/// A kind of object: what it is called by those who create one, and the one that there is.
+struct Object {
+    kind: String,
+    queue: Queue,
+    references: usize,
+}
+
+/// A master.
+pub struct Server {
+    config: Config,
+    objects: Vec<Object>,
+    sessions: BTreeMap<Client, Session>,
+    effects: Vec<Effect>,
+}
+
+impl Server {
+    /// Returns a master that serves these queues, by what `create` calls them: `get_task_queue`, say.
+    pub fn new(config: Config, queues: Vec<(String, Queue)>) -> Self {
+        let objects = queues.into_iter().map(|(kind, queue)| Object { kind, queue, references: 0 });
+        Self { config, objects: objects.collect(), sessions: BTreeMap::new(), effects: Vec::new() }
+    }
+
+    /// Returns the queue of that name.
+    pub fn queue(&mut self, kind: &str) -> Option<&mut Queue> {
+        self.objects.iter_mut().find(|object| object.kind == kind).map(|object| &mut object.queue)
+    }
+
+    /// Returns how many connections there are.
+    pub fn connections(&self) -> usize {
+        self.sessions.len()
+    }
+
+    /// Returns what is to be done, and forgets it.
+    pub fn effects(&mut self) -> Vec<Effect> {
+        std::mem::take(&mut self.effects)
+    }
+
+    /// A connection has come. The random bytes are for its challenge, and for no other.
+    pub fn connected(&mut self, client: Client, nonce: [u8; NONCE_BYTES], now: Duration) {
+        if self.sessions.len() >= self.config.connections_max {
+            self.effects.extend([Effect::Refused(client, Refusal::TooMany), Effect::Close(client)]);
+            return;
+        }
+        let (handshake, send) = Handshake::begin(Side::Accepting, &self.config.key, nonce);
+        let session = Session { step: Step::Handshake(handshake), frames: Frames::default(), last_heard: now };
+        self.sessions.insert(client, session);
+        self.send_all(client, send);
+    }
+
+    /// A connection is gone.
+    pub fn disconnected(&mut self, client: Client, now: Duration) {
+        if self.sessions.remove(&client).is_some() {
+            self.objects.iter_mut().for_each(|object| object.queue.forget(client));
+            self.wake(now);
+        }
+    }
+
+    /// Bytes of a connection have come.
+    pub fn received(&mut self, client: Client, bytes: &[u8], now: Duration) {
+        let most = self.message_bytes_max(client);
+        let Some(session) = self.sessions.get_mut(&client) else { return };
+        session.last_heard = now;
+        if let Err(mistake) = session.frames.add(bytes, most.max(bytes.len())) {
+            return self.refuse(client, Refusal::Frame(mistake), now);
+        }
+        self.read(client, now);
+    }
+
+    /// Time has passed.
+    pub fn tick(&mut self, now: Duration) {
+        self.objects.iter_mut().for_each(|object| object.queue.expire(now));
+        self.wake(now);
+        let over: Vec<Client> = self
+            .sessions
+            .iter()
+            .filter(|(_, session)| self.deadline(session).is_some_and(|time| time <= now))
+            .map(|(client, _)| *client)
+            .collect();
+        for client in over {
+            match self.sessions.get(&client).map(|session| &session.step) {
+                Some(&Step::Waiting { queue, .. }) => {
+                    if let Some(answer) = self.objects[queue].queue.give_up(client) {
+                        self.answered(client, answer.into(), now);
+                        self.read(client, now);
+                    }
+                }
+                Some(Step::Handshake(_)) => self.refuse(client, Refusal::HandshakeTime, now),
+                Some(_) => self.refuse(client, Refusal::Idle, now),
+                None => {}
+            }
+        }
+        self.wake(now);
+    }
+
+    /// Returns when [`tick`](Self::tick) has something to do, if nothing else happens.
+    pub fn next_deadline(&self) -> Option<Duration> {
+        let sessions = self.sessions.values().filter_map(|session| self.deadline(session));
+        sessions.chain(self.objects.iter().filter_map(|object| object.queue.next_expiry())).min()
+    }
+
+    fn deadline(&self, session: &Session) -> Option<Duration> {
+        match session.step {
+            Step::Waiting { until, .. } => until,
+            Step::Handshake(_) => Some(session.last_heard + self.config.handshake_time),
+            _ => Some(session.last_heard + self.config.idle_time),
+        }
+    }
+
+    fn message_bytes_max(&self, client: Client) -> usize {
+        match self.sessions.get(&client).map(|session| &session.step) {
+            Some(Step::Handshake(_)) => MESSAGE_BYTES_MAX,
+            _ => self.config.message_bytes_max,
+        }
+    }
+
+    /// Goes through the messages that are there, as long as none has to be waited for.
+    fn read(&mut self, client: Client, now: Duration) {
+        loop {
+            let most = self.message_bytes_max(client);
+            let Some(session) = self.sessions.get_mut(&client) else { return };
+            if matches!(session.step, Step::Waiting { .. }) {
+                return;
+            }
+            match session.frames.next(most) {
+                Ok(Some(message)) => self.message(client, &message, now),
+                Ok(None) => return,
+                Err(mistake) => return self.refuse(client, Refusal::Frame(mistake), now),
+            }
+        }
+    }
+
+    fn message(&mut self, client: Client, message: &[u8], now: Duration) {
+        let Some(session) = self.sessions.get_mut(&client) else { return };
+        if let Step::Handshake(handshake) = &mut session.step {
+            match handshake.received(message) {
+                Ok(progress) => {
+                    if progress.is_done {
+                        session.step = Step::Control;
+                    }
+                    self.send_all(client, progress.send);
+                }
+                Err((last_words, _)) => {
+                    self.send_all(client, last_words);
+                    self.refuse(client, Refusal::Key, now);
+                }
+            }
+            return;
+        }
+        let limits = Limits { bytes: self.config.message_bytes_max, ..Limits::default() };
+        let call = match decode(message, &limits) {
+            Ok(value) => Call::from_value(value),
+            Err(mistake) => {
+                self.answered(client, Reply::Traceback("a request has to be plain data"), now);
+                return self.refuse(client, Refusal::Value(mistake), now);
+            }
+        };
+        let is_control = matches!(self.sessions.get(&client), Some(Session { step: Step::Control, .. }));
+        let result =
+            call.and_then(|call| if is_control { self.control(client, call) } else { self.serve(client, call, now) });
+        match result {
+            Ok(Some(reply)) => self.answered(client, reply, now),
+            Ok(None) => {}
+            Err(mistake) => {
+                self.effects.push(Effect::Refused(client, Refusal::Call(mistake)));
+                self.answered(client, mistake.into(), now);
+            }
+        }
+        if is_control && matches!(self.sessions.get(&client), Some(Session { step: Step::Control, .. })) {
+            // Such a connection is for one call.
+            self.close(client, now);
+        }
+        self.wake(now);
+    }
+
+    /// Does what the server itself is asked for.
+    fn control(&mut self, client: Client, call: Call) -> Result<Option<Reply>, Mistake> {
+        let value = match call.method.as_str() {
+            "dummy" => call.by_name([], 0).map(|[]| Value::None)?,
+            "accept_connection" => {
+                call.by_name(["name"], 1)?;
+                if let Some(session) = self.sessions.get_mut(&client) {
+                    session.step = Step::Serving;
+                }
+                Value::None
+            }
+            "create" => self.create(call)?,
+            "get_methods" => match call.by_name(["token"], 1)? {
+                [Some(Value::Instance(Class::Token, parts))] => match &parts[..] {
+                    [_, _, Value::Text(ident)] => self.object(ident).map(|_| methods())?,
+                    _ => return Err(Mistake::Arguments),
+                },
+                _ => return Err(Mistake::Arguments),
+            },
+            "incref" | "decref" => self.count(call)?,
+            "number_of_objects" => {
+                let [] = call.by_name([], 0)?;
+                Value::Int(self.objects.iter().filter(|object| object.references > 0).count() as i64)
+            }
+            "debug_info" => call.by_name([], 0).map(|[]| Value::Text(self.debug_info()))?,
+            "shutdown" if self.config.allows_shutdown => {
+                let [] = call.by_name([], 0)?;
+                self.effects.push(Effect::Shutdown);
+                Value::None
+            }
+            _ => return Err(Mistake::Method),
+        };
+        Ok(Some(Reply::Return(value)))
+    }
+
+    /// Returns the name and the methods of the object of a kind, of which there is one.
+    fn create(&mut self, call: Call) -> Result<Value, Mistake> {
+        let [Some(Value::Text(kind))] = call.by_name(["typeid"], 1)? else { return Err(Mistake::Arguments) };
+        let place = self.objects.iter().position(|object| object.kind == kind).ok_or(Mistake::Kind)?;
+        self.objects[place].references += 1;
+        Ok(Value::Tuple(vec![Value::Text(ident(place)), methods()]))
+    }
+
+    fn count(&mut self, call: Call) -> Result<Value, Mistake> {
+        let is_more = call.method == "incref";
+        let [Some(Value::Text(ident))] = call.by_name(["ident"], 1)? else { return Err(Mistake::Arguments) };
+        let place = self.object(&ident)?;
+        let references = &mut self.objects[place].references;
+        *references = if is_more { *references + 1 } else { references.checked_sub(1).ok_or(Mistake::References)? };
+        Ok(Value::None)
+    }
+
+    fn debug_info(&self) -> String {
+        let line = |(place, object): (usize, &Object)| {
+            format!(
+                "  {}:       refcount={}\n    {} of {}",
+                ident(place),
+                object.references,
+                object.kind,
+                object.queue.len()
+            )
+        };
+        self.objects.iter().enumerate().map(line).collect::<Vec<_>>().join("\n")
+    }
+
+    fn object(&self, name: &str) -> Result<usize, Mistake> {
+        (0..self.objects.len()).find(|place| ident(*place) == name).ok_or(Mistake::Object)
+    }
+
+    /// Does what an object is asked for, or remembers who waits.
+    fn serve(&mut self, client: Client, call: Call, now: Duration) -> Result<Option<Reply>, Mistake> {
+        let place = self.object(call.ident.as_deref().ok_or(Mistake::Object)?)?;
+        let queue = &mut self.objects[place].queue;
+        if matches!(call.method.as_str(), "__str__" | "__repr__") {
+            return Ok(Some(Reply::Return(Value::Text(format!("<queue of {}>", queue.len())))));
+        }
+        if !METHODS.contains(&call.method.as_str()) && !LEASE_METHODS.contains(&call.method.as_str()) {
+            return Err(Mistake::Method);
+        }
+        let (request, patience) = call.request()?;
+        if let Some(answer) = queue.ask(client, request, patience, now) {
+            return Ok(Some(answer.into()));
+        }
+        let until = match patience {
+            Patience::Some(time) => Some(now + time),
+            _ => None,
+        };
+        if let Some(session) = self.sessions.get_mut(&client) {
+            session.step = Step::Waiting { queue: place, until };
+        }
+        Ok(None)
+    }
+
+    /// Answers those that wait and can be answered now.
+    fn wake(&mut self, now: Duration) {
+        loop {
+            let woken: Vec<_> = self.objects.iter_mut().flat_map(|object| object.queue.wake(now)).collect();
+            if woken.is_empty() {
+                return;
+            }
+            for (client, answer) in woken {
+                self.answered(client, answer.into(), now);
+                self.read(client, now);
+            }
+        }
+    }
+
+    /// Sends a reply; who waited for it goes on.
+    fn answered(&mut self, client: Client, reply: Reply, now: Duration) {
+        let Some(session) = self.sessions.get_mut(&client) else { return };
+        if matches!(session.step, Step::Waiting { .. }) {
+            session.step = Step::Serving;
+            session.last_heard = now;
+        }
+        self.send_all(client, vec![encode(&reply.to_value())]);
+    }
+
+    fn send_all(&mut self, client: Client, messages: Vec<Vec<u8>>) {
+        self.effects.extend(messages.iter().map(|message| Effect::Send(client, framed(message))));
+    }
+
+    fn refuse(&mut self, client: Client, refusal: Refusal, now: Duration) {
+        self.effects.push(Effect::Refused(client, refusal));
+        self.close(client, now);
+    }
+
+    fn close(&mut self, client: Client, now: Duration) {
+        self.effects.push(Effect::Close(client));
+        self.disconnected(client, now);
+    }
+}
+
+fn ident(place: usize) -> String {
+    format!("{:x}", place + 1)
+}
+
+fn methods() -> Value {
+    Value::Tuple(METHODS.iter().map(|method| Value::text(method)).collect())
+}

@@ -1,0 +1,160 @@
+//! What has been read of a pickle so far. A value that is used several times, as the memo of the format allows, is one
+//! node here; it is copied only in the end, and there counted, so that few bytes cannot become many values.
+
+use std::collections::HashMap;
+
+use super::decode::{Limits, Mistake};
+use super::value::{Class, Value};
+
+/// A node's place.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Id(u32);
+
+/// A value whose parts are other nodes.
+#[derive(Debug)]
+pub(super) enum Node {
+    /// A value that has no parts.
+    Leaf(Value),
+    Tuple(Vec<Id>),
+    List(Vec<Id>),
+    /// Keys and values in turn.
+    Dict(Vec<Id>),
+    Set(Vec<Id>),
+    FrozenSet(Vec<Id>),
+    /// A class by itself, which is no value.
+    Class(Constructor),
+    /// What is made by a class of a tuple of arguments.
+    Made(Constructor, Id),
+}
+
+/// A class that values of are made by. Nothing is called: it says how the arguments are to be read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Constructor {
+    Set,
+    FrozenSet,
+    ByteArray,
+    Instance(Class),
+}
+
+impl Constructor {
+    pub(super) fn named(module: &str, name: &str) -> Option<Self> {
+        match (module, name) {
+            ("builtins" | "__builtin__", "set") => Some(Self::Set),
+            ("builtins" | "__builtin__", "frozenset") => Some(Self::FrozenSet),
+            ("builtins" | "__builtin__", "bytearray") => Some(Self::ByteArray),
+            _ => Class::named(module, name).map(Self::Instance),
+        }
+    }
+}
+
+/// The nodes.
+#[derive(Debug, Default)]
+pub(super) struct Arena(Vec<Node>);
+
+impl Arena {
+    pub(super) fn add(&mut self, node: Node) -> Id {
+        let id = Id(u32::try_from(self.0.len()).expect("fewer nodes than bytes, of which there are not so many"));
+        self.0.push(node);
+        id
+    }
+
+    pub(super) fn node(&self, id: Id) -> &Node {
+        &self.0[id.0 as usize]
+    }
+
+    pub(super) fn node_mut(&mut self, id: Id) -> &mut Node {
+        &mut self.0[id.0 as usize]
+    }
+
+    /// Returns the value that a node stands for.
+    pub(super) fn value(&self, id: Id, limits: &Limits) -> Result<Value, Mistake> {
+        let mut copy = Copy { arena: self, nodes: limits.nodes, bytes: limits.bytes };
+        copy.value(id, limits.depth)
+    }
+}
+
+/// A copy that is being made, and what it may still take.
+struct Copy<'a> {
+    arena: &'a Arena,
+    nodes: usize,
+    bytes: usize,
+}
+
+impl Copy<'_> {
+    /// Returns the value of a node. A node that is a part of itself is deeper than anything.
+    fn value(&mut self, id: Id, depth: usize) -> Result<Value, Mistake> {
+        let depth = depth.checked_sub(1).ok_or(Mistake::TooDeep)?;
+        self.nodes = self.nodes.checked_sub(1).ok_or(Mistake::TooMany)?;
+        Ok(match self.arena.node(id) {
+            Node::Leaf(value) => {
+                let length = match value {
+                    Value::Text(text) => text.len(),
+                    Value::Bytes(bytes) | Value::ByteArray(bytes) | Value::Long(bytes) => bytes.len(),
+                    _ => 0,
+                };
+                self.bytes = self.bytes.checked_sub(length).ok_or(Mistake::TooMany)?;
+                value.clone()
+            }
+            Node::Tuple(items) => Value::Tuple(self.values(items, depth)?),
+            Node::List(items) => Value::List(self.values(items, depth)?),
+            Node::Dict(items) => Value::Dict(self.dict(items, depth)?),
+            Node::Set(items) => Value::Set(distinct(self.values(items, depth)?)?),
+            Node::FrozenSet(items) => Value::FrozenSet(distinct(self.values(items, depth)?)?),
+            Node::Class(_) => return Err(Mistake::Class),
+            Node::Made(constructor, arguments) => {
+                let Value::Tuple(arguments) = self.value(*arguments, depth)? else { return Err(Mistake::Arguments) };
+                make(*constructor, arguments)?
+            }
+        })
+    }
+
+    fn values(&mut self, items: &[Id], depth: usize) -> Result<Vec<Value>, Mistake> {
+        items.iter().map(|&item| self.value(item, depth)).collect()
+    }
+
+    /// Returns the items of a dict: of equal keys the first stays, with the last value.
+    fn dict(&mut self, items: &[Id], depth: usize) -> Result<Vec<(Value, Value)>, Mistake> {
+        let mut dict: Vec<(Value, Value)> = Vec::with_capacity(items.len() / 2);
+        let mut places: HashMap<Vec<u8>, usize> = HashMap::new();
+        for item in items.chunks_exact(2) {
+            let (key, value) = (self.value(item[0], depth)?, self.value(item[1], depth)?);
+            if !key.is_hashable() {
+                return Err(Mistake::Unhashable);
+            }
+            match key.key().map(|equal| *places.entry(equal).or_insert(dict.len())) {
+                Some(place) if place < dict.len() => dict[place].1 = value,
+                _ => dict.push((key, value)),
+            }
+        }
+        Ok(dict)
+    }
+}
+
+/// Returns what a class makes of arguments.
+fn make(constructor: Constructor, arguments: Vec<Value>) -> Result<Value, Mistake> {
+    if let Constructor::Instance(class) = constructor {
+        return Ok(Value::Instance(class, arguments));
+    }
+    match (constructor, <[Value; 1]>::try_from(arguments)) {
+        (Constructor::Set, Ok([Value::List(items)])) => Ok(Value::Set(distinct(items)?)),
+        (Constructor::FrozenSet, Ok([Value::List(items)])) => Ok(Value::FrozenSet(distinct(items)?)),
+        (Constructor::ByteArray, Ok([Value::Bytes(bytes)])) => Ok(Value::ByteArray(bytes)),
+        (Constructor::ByteArray, Err(none)) if none.is_empty() => Ok(Value::ByteArray(Vec::new())),
+        _ => Err(Mistake::Arguments),
+    }
+}
+
+/// Returns the items of a set: of equal ones the first stays.
+fn distinct(items: Vec<Value>) -> Result<Vec<Value>, Mistake> {
+    let mut seen = std::collections::HashSet::new();
+    let mut distinct = Vec::with_capacity(items.len());
+    for item in items {
+        if !item.is_hashable() {
+            return Err(Mistake::Unhashable);
+        }
+        if item.key().is_none_or(|key| seen.insert(key)) {
+            distinct.push(item);
+        }
+    }
+    Ok(distinct)
+}
