@@ -12,8 +12,11 @@ mod queue_protocol;
 
 use proptest::prelude::*;
 
+/// What checks one input.
+type Body = fn(&[u8]);
+
 /// The targets, with their bodies.
-const TARGETS: &[(&str, fn(&[u8]))] = &[
+const TARGETS: &[(&str, Body)] = &[
     ("frame", frame::body),
     ("handshake", handshake::body),
     ("pickle", pickle::body),

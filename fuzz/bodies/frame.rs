@@ -24,7 +24,7 @@ fn messages(stream: &[u8], size: usize) -> (Vec<Vec<u8>>, bool) {
 }
 
 /// Checks one stream.
-pub fn body(bytes: &[u8]) {
+pub(crate) fn body(bytes: &[u8]) {
     let Some((&size, stream)) = bytes.split_first() else { return };
     let in_pieces = messages(stream, usize::from(size).max(1));
     let byte_by_byte = messages(stream, 1);

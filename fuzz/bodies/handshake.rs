@@ -8,7 +8,7 @@ use selvedge_models::master_worker::wire::handshake::{Handshake, Side};
 const KEY: &[u8] = b"a key that nobody guesses";
 
 /// Lets somebody say what the bytes make of it: each message begins with what it is.
-pub fn body(bytes: &[u8]) {
+pub(crate) fn body(bytes: &[u8]) {
     let now = std::time::Duration::ZERO;
     let mut server = Server::new(Config::new(KEY.to_vec()), Vec::new());
     server.connected(1, [1; 40], now);

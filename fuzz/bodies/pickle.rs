@@ -24,7 +24,7 @@ fn size(value: &Value) -> (usize, usize) {
 }
 
 /// Checks one pickle.
-pub fn body(bytes: &[u8]) {
+pub(crate) fn body(bytes: &[u8]) {
     let Ok(value) = decode(bytes, &LIMITS) else { return };
     let (nodes, depth) = size(&value);
     assert!(nodes <= LIMITS.nodes && depth <= LIMITS.depth, "{nodes} values, {depth} deep");

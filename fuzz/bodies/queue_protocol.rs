@@ -39,7 +39,7 @@ impl Items {
 }
 
 /// Lets clients do what the bytes say: two for each step.
-pub fn body(bytes: &[u8]) {
+pub(crate) fn body(bytes: &[u8]) {
     let Some((&room, steps)) = bytes.split_first() else { return };
     let (mut queue, mut items, mut now) = (Queue::new(usize::from(room % 4)), Items::default(), Duration::ZERO);
     for step in steps.chunks_exact(2) {

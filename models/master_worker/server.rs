@@ -33,6 +33,7 @@ enum Step {
 struct Session {
     step: Step,
     frames: Frames,
+    connected_at: Duration,
     last_heard: Duration,
 }
 
@@ -49,13 +50,15 @@ pub struct Server {
     objects: Vec<Object>,
     sessions: BTreeMap<Client, Session>,
     effects: Vec<Effect>,
+    /// Before this time nothing is over. It may be that nothing is then, either: those that say something have more time.
+    next_look: Option<Duration>,
 }
 
 impl Server {
     /// Returns a master that serves these queues, by what `create` calls them: `get_task_queue`, say.
     pub fn new(config: Config, queues: Vec<(String, Queue)>) -> Self {
         let objects = queues.into_iter().map(|(kind, queue)| Object { kind, queue, references: 0 });
-        Self { config, objects: objects.collect(), sessions: BTreeMap::new(), effects: Vec::new() }
+        Self { config, objects: objects.collect(), sessions: BTreeMap::new(), effects: Vec::new(), next_look: None }
     }
 
     /// Returns the queue of that name.
@@ -80,8 +83,9 @@ impl Server {
             return;
         }
         let (handshake, send) = Handshake::begin(Side::Accepting, &self.config.key, nonce);
-        let session = Session { step: Step::Handshake(handshake), frames: Frames::default(), last_heard: now };
-        self.sessions.insert(client, session);
+        let step = Step::Handshake(handshake);
+        self.sessions.insert(client, Session { step, frames: Frames::default(), connected_at: now, last_heard: now });
+        self.look_at(now + self.config.handshake_time.min(self.config.idle_time));
         self.send_all(client, send);
     }
 
@@ -106,6 +110,9 @@ impl Server {
 
     /// Time has passed.
     pub fn tick(&mut self, now: Duration) {
+        if self.next_look.is_none_or(|time| now < time) {
+            return;
+        }
         self.objects.iter_mut().for_each(|object| object.queue.expire(now));
         self.wake(now);
         let over: Vec<Client> = self
@@ -128,18 +135,24 @@ impl Server {
             }
         }
         self.wake(now);
+        let sessions = self.sessions.values().filter_map(|session| self.deadline(session));
+        self.next_look = sessions.chain(self.objects.iter().filter_map(|object| object.queue.next_expiry())).min();
     }
 
-    /// Returns when [`tick`](Self::tick) has something to do, if nothing else happens.
+    /// Returns when [`tick`](Self::tick) may have something to do, if nothing else happens.
     pub fn next_deadline(&self) -> Option<Duration> {
-        let sessions = self.sessions.values().filter_map(|session| self.deadline(session));
-        sessions.chain(self.objects.iter().filter_map(|object| object.queue.next_expiry())).min()
+        self.next_look
+    }
+
+    fn look_at(&mut self, time: Duration) {
+        self.next_look = Some(self.next_look.map_or(time, |next| next.min(time)));
     }
 
     fn deadline(&self, session: &Session) -> Option<Duration> {
         match session.step {
             Step::Waiting { until, .. } => until,
-            Step::Handshake(_) => Some(session.last_heard + self.config.handshake_time),
+            // To say something now and then is not enough.
+            Step::Handshake(_) => Some(session.connected_at + self.config.handshake_time),
             _ => Some(session.last_heard + self.config.idle_time),
         }
     }
@@ -290,7 +303,11 @@ impl Server {
             return Err(Mistake::Method);
         }
         let (request, patience) = call.request()?;
-        if let Some(answer) = queue.ask(client, request, patience, now) {
+        let answer = queue.ask(client, request, patience, now);
+        if let Some(expiry) = queue.next_expiry() {
+            self.look_at(expiry);
+        }
+        if let Some(answer) = answer {
             return Ok(Some(answer.into()));
         }
         let until = match patience {
@@ -300,6 +317,7 @@ impl Server {
         if let Some(session) = self.sessions.get_mut(&client) {
             session.step = Step::Waiting { queue: place, until };
         }
+        until.into_iter().for_each(|until| self.look_at(until));
         Ok(None)
     }
 
@@ -310,6 +328,9 @@ impl Server {
             if woken.is_empty() {
                 return;
             }
+            // A lease that was given out just now ends at some time.
+            let expiries: Vec<_> = self.objects.iter().filter_map(|object| object.queue.next_expiry()).collect();
+            expiries.into_iter().for_each(|expiry| self.look_at(expiry));
             for (client, answer) in woken {
                 self.answered(client, answer.into(), now);
                 self.read(client, now);
@@ -323,6 +344,7 @@ impl Server {
         if matches!(session.step, Step::Waiting { .. }) {
             session.step = Step::Serving;
             session.last_heard = now;
+            self.look_at(now + self.config.idle_time);
         }
         self.send_all(client, vec![encode(&reply.to_value())]);
     }

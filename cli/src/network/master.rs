@@ -15,7 +15,7 @@ use selvedge_models::master_worker::config::{Config, Effect};
 use selvedge_models::master_worker::queue::{Patience, Queue, Request};
 use selvedge_models::master_worker::server::Server;
 
-use super::socket::Socket;
+use super::socket::{CHUNK, Socket};
 use super::{NetworkError, key, task};
 use crate::CallError;
 use crate::arguments::Master;
@@ -74,6 +74,8 @@ struct Network {
     begun: Instant,
     is_interrupted: Arc<AtomicBool>,
     is_over: bool,
+    /// Where what is read goes first.
+    chunk: Box<[u8]>,
 }
 
 impl Network {
@@ -93,6 +95,7 @@ impl Network {
             begun: Instant::now(),
             is_interrupted,
             is_over: false,
+            chunk: vec![0; CHUNK].into(),
         })
     }
 
@@ -186,7 +189,7 @@ impl Network {
         let now = self.now();
         let Some(socket) = self.sockets.get_mut(&client) else { return };
         let server = &mut self.server;
-        let goes_on = socket.read(|bytes| server.received(client as u64, bytes, now));
+        let goes_on = socket.read(&mut self.chunk, |bytes| server.received(client as u64, bytes, now));
         self.do_effects();
         if !goes_on {
             self.drop_client(client);

@@ -8,7 +8,7 @@ use mio::net::TcpStream;
 const UNSENT_MAX: usize = 64 << 20;
 
 /// How much is read at once, in bytes.
-const CHUNK: usize = 64 << 10;
+pub(super) const CHUNK: usize = 64 << 10;
 
 /// A connection.
 pub(super) struct Socket {
@@ -52,12 +52,17 @@ impl Socket {
     }
 
     /// Hands what has come to `received`, until nothing more is there. Returns whether the other side may send more.
-    pub(super) fn read(&mut self, mut received: impl FnMut(&[u8])) -> bool {
-        let mut chunk = [0; CHUNK];
+    pub(super) fn read(&mut self, chunk: &mut [u8], mut received: impl FnMut(&[u8])) -> bool {
         loop {
-            match self.stream.read(&mut chunk) {
+            match self.stream.read(chunk) {
                 Ok(0) => return false,
-                Ok(count) => received(&chunk[..count]),
+                Ok(count) => {
+                    received(&chunk[..count]);
+                    // There was no more: when there is, that is an event.
+                    if count < chunk.len() {
+                        return true;
+                    }
+                }
                 Err(error) if error.kind() == ErrorKind::WouldBlock => return true,
                 Err(error) if error.kind() == ErrorKind::Interrupted => {}
                 Err(_) => return false,
