@@ -119,7 +119,7 @@ impl Network {
                     WAKER => {}
                     Token(client) => {
                         if event.is_readable() || event.is_read_closed() || event.is_error() {
-                            self.read(client);
+                            self.read(client, event.is_read_closed() || event.is_error());
                         }
                         if event.is_writable() {
                             self.flush(client);
@@ -185,11 +185,11 @@ impl Network {
         }
     }
 
-    fn read(&mut self, client: usize) {
+    fn read(&mut self, client: usize, is_last: bool) {
         let now = self.now();
         let Some(socket) = self.sockets.get_mut(&client) else { return };
         let server = &mut self.server;
-        let goes_on = socket.read(&mut self.chunk, |bytes| server.received(client as u64, bytes, now));
+        let goes_on = socket.read(&mut self.chunk, is_last, |bytes| server.received(client as u64, bytes, now));
         self.do_effects();
         if !goes_on {
             self.drop_client(client);

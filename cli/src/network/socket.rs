@@ -51,15 +51,16 @@ impl Socket {
         Ok(())
     }
 
-    /// Hands what has come to `received`, until nothing more is there. Returns whether the other side may send more.
-    pub(super) fn read(&mut self, chunk: &mut [u8], mut received: impl FnMut(&[u8])) -> bool {
+    /// Hands what has come to `received`, until nothing more is there; `is_last` says that the other side has closed its
+    /// end, which comes after. Returns whether the other side may send more.
+    pub(super) fn read(&mut self, chunk: &mut [u8], is_last: bool, mut received: impl FnMut(&[u8])) -> bool {
         loop {
             match self.stream.read(chunk) {
                 Ok(0) => return false,
                 Ok(count) => {
                     received(&chunk[..count]);
                     // There was no more: when there is, that is an event.
-                    if count < chunk.len() {
+                    if count < chunk.len() && !is_last {
                         return true;
                     }
                 }
