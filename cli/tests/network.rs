@@ -96,7 +96,9 @@ fn our_workers_and_our_master() {
     let is_result = |line: &str| squares(20).contains(&line.to_owned()) || (1..=20).any(|n| line == format!("\"{n}\""));
     assert!(results.lines().all(is_result), "{results}");
     assert_eq!(ended(&mut master.program), 0);
-    workers.iter_mut().for_each(|worker| assert_eq!(ended(worker), 0));
+    // One of them may have come when all was done, and the master gone.
+    let codes = workers.each_mut().map(ended);
+    assert!(codes.contains(&0), "{codes:?}");
 }
 
 /// A wrong key is an error on both sides, and nobody is told more.
