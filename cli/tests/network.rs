@@ -101,6 +101,50 @@ fn our_workers_and_our_master() {
     assert!(codes.contains(&0), "{codes:?}");
 }
 
+/// CPython's own tests of its queues, on queues of ours.
+#[test]
+fn cpythons_own_tests() {
+    let master = master(None, &[]);
+    let port = master.address.port().to_string();
+    let Some(mut tests) = python(include_str!("master/cpythons_tests.py"), &port) else { return };
+    let complaints = all_of(tests.0.stderr.as_mut().expect("errors"));
+    let said = all_of(tests.0.stdout.as_mut().expect("its output"));
+    if said.contains("not installed") {
+        let _ = writeln!(std::io::stderr(), "NOT TESTED: {said}");
+        return;
+    }
+    assert!(said.ends_with("tests, 0 of them failed\n"), "{said}\n{complaints}");
+    assert!(
+        said.split_once(' ').is_some_and(|(count, _)| count.parse::<u32>().is_ok_and(|count| count > 10)),
+        "{said}"
+    );
+    assert_eq!(ended(&mut tests), 0);
+}
+
+/// Queues that clients make are forgotten when nobody refers to them, and there are not too many.
+#[test]
+fn queues_that_clients_make() {
+    let master = master(None, &[]);
+    let ask = |method: &str, arguments: Vec<Value>| Client::with_key(master.address).call(None, method, arguments);
+    let made = ask("create", vec![Value::text("Queue"), Value::Int(1)]);
+    let Some(Value::Tuple(reply)) = made else { panic!("{made:?}") };
+    let Value::Tuple(parts) = &reply[1] else { panic!("{reply:?}") };
+    let ident = parts[0].clone();
+    let Value::Text(name) = &ident else { panic!("{ident:?}") };
+    let mut client = Client::with_key(master.address);
+    client.call(None, "accept_connection", vec![Value::text("test")]);
+    assert_eq!(client.call(Some(name), "put_nowait", vec![Value::Int(1)]), returned(Value::None));
+    assert!(is_refused(&client.call(Some(name), "put_nowait", vec![Value::Int(2)])), "it is full");
+    // Somebody who waits when the last reference is given back is told.
+    client.say(Some(name), "put", vec![Value::Int(3)]);
+    still_serves(master.address);
+    assert_eq!(ask("decref", vec![ident.clone()]), returned(Value::None));
+    assert!(is_refused(&client.reply()));
+    assert!(is_refused(&client.call(Some(name), "get", vec![])), "it is gone");
+    assert!(is_refused(&ask("decref", vec![ident])));
+    assert!(is_refused(&ask("create", vec![Value::text("list")])), "only queues are made");
+}
+
 /// A wrong key is an error on both sides, and nobody is told more.
 #[test]
 fn a_wrong_key_gets_nowhere() {

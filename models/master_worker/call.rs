@@ -41,6 +41,8 @@ pub enum Mistake {
     Kind,
     /// More references are given back than there are.
     References,
+    /// There are as many objects as may be.
+    TooMany,
 }
 
 impl Call {
@@ -199,6 +201,7 @@ impl From<Mistake> for Reply {
             Mistake::Method => Self::Traceback("AttributeError: there is no such method"),
             Mistake::Kind => Self::Traceback("KeyError: there is no such kind of object"),
             Mistake::References => Self::Traceback("AssertionError: there are no more references to give back"),
+            Mistake::TooMany => Self::Traceback("RuntimeError: there are too many objects"),
             Mistake::Arguments => error(Class::TypeError, "these are not the arguments of this method"),
             Mistake::Timeout => error(Class::ValueError, "'timeout' must be a non-negative number"),
         }

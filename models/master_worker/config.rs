@@ -12,6 +12,8 @@ pub struct Config {
     pub key: Vec<u8>,
     /// How many connections there may be at a time.
     pub connections_max: usize,
+    /// How many queues clients may make.
+    pub objects_max: usize,
     /// How long a message may be, in bytes.
     pub message_bytes_max: usize,
     /// How long a handshake may take.
@@ -28,6 +30,7 @@ impl Config {
         Self {
             key,
             connections_max: 1_000,
+            objects_max: 1_000,
             message_bytes_max: 16 << 20,
             handshake_time: Duration::from_secs(10),
             idle_time: Duration::from_secs(3_600),
@@ -39,10 +42,19 @@ impl Config {
 impl std::fmt::Debug for Config {
     /// Shows everything but the key.
     fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        let Self { key: _, connections_max, message_bytes_max, handshake_time, idle_time, allows_shutdown } = self;
+        let Self {
+            key: _,
+            connections_max,
+            objects_max,
+            message_bytes_max,
+            handshake_time,
+            idle_time,
+            allows_shutdown,
+        } = self;
         formatter
             .debug_struct("Config")
             .field("connections_max", connections_max)
+            .field("objects_max", objects_max)
             .field("message_bytes_max", message_bytes_max)
             .field("handshake_time", handshake_time)
             .field("idle_time", idle_time)

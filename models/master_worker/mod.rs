@@ -7,6 +7,7 @@
 pub mod call;
 pub mod config;
 pub mod in_memory;
+mod objects;
 pub mod queue;
 mod scenarios;
 pub mod server;

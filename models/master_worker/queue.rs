@@ -158,6 +158,11 @@ impl Queue {
         self.waiting.remove(at).map(|(_, request)| in_vain(&request))
     }
 
+    /// Returns who waits.
+    pub fn waiting(&self) -> Vec<Client> {
+        self.waiting.iter().map(|(client, _)| *client).collect()
+    }
+
     /// Forgets somebody who is gone. What it had on a lease comes first again.
     pub fn forget(&mut self, client: Client) {
         self.waiting.retain(|(waiting, _)| *waiting != client);

@@ -9,6 +9,7 @@ use std::time::Duration;
 
 use super::call::{Call, LEASE_METHODS, METHODS, Mistake, Reply};
 use super::config::{Config, Effect, Refusal};
+use super::objects::{Objects, methods};
 use super::queue::{Client, Patience, Queue};
 use super::wire::decode::{Limits, decode};
 use super::wire::encode::encode;
@@ -25,7 +26,7 @@ enum Step {
     Serving,
     /// It waits for the answer of a queue, until then if there is a time.
     Waiting {
-        queue: usize,
+        queue: u64,
         until: Option<Duration>,
     },
 }
@@ -37,17 +38,10 @@ struct Session {
     last_heard: Duration,
 }
 
-/// A kind of object: what it is called by those who create one, and the one that there is.
-struct Object {
-    kind: String,
-    queue: Queue,
-    references: usize,
-}
-
 /// A master.
 pub struct Server {
     config: Config,
-    objects: Vec<Object>,
+    objects: Objects,
     sessions: BTreeMap<Client, Session>,
     effects: Vec<Effect>,
     /// Before this time nothing is over. It may be that nothing is then, either: those that say something have more time.
@@ -57,13 +51,13 @@ pub struct Server {
 impl Server {
     /// Returns a master that serves these queues, by what `create` calls them: `get_task_queue`, say.
     pub fn new(config: Config, queues: Vec<(String, Queue)>) -> Self {
-        let objects = queues.into_iter().map(|(kind, queue)| Object { kind, queue, references: 0 });
-        Self { config, objects: objects.collect(), sessions: BTreeMap::new(), effects: Vec::new(), next_look: None }
+        let objects = Objects::new(queues, config.objects_max);
+        Self { config, objects, sessions: BTreeMap::new(), effects: Vec::new(), next_look: None }
     }
 
     /// Returns the queue of that name.
     pub fn queue(&mut self, kind: &str) -> Option<&mut Queue> {
-        self.objects.iter_mut().find(|object| object.kind == kind).map(|object| &mut object.queue)
+        self.objects.kept(kind)
     }
 
     /// Returns how many connections there are.
@@ -92,7 +86,7 @@ impl Server {
     /// A connection is gone.
     pub fn disconnected(&mut self, client: Client, now: Duration) {
         if self.sessions.remove(&client).is_some() {
-            self.objects.iter_mut().for_each(|object| object.queue.forget(client));
+            self.objects.queues().for_each(|queue| queue.forget(client));
             self.wake(now);
         }
     }
@@ -113,7 +107,7 @@ impl Server {
         if self.next_look.is_none_or(|time| now < time) {
             return;
         }
-        self.objects.iter_mut().for_each(|object| object.queue.expire(now));
+        self.objects.queues().for_each(|queue| queue.expire(now));
         self.wake(now);
         let over: Vec<Client> = self
             .sessions
@@ -124,7 +118,7 @@ impl Server {
         for client in over {
             match self.sessions.get(&client).map(|session| &session.step) {
                 Some(&Step::Waiting { queue, .. }) => {
-                    if let Some(answer) = self.objects[queue].queue.give_up(client) {
+                    if let Some(answer) = self.objects.queue(queue).and_then(|queue| queue.give_up(client)) {
                         self.answered(client, answer.into(), now);
                         self.read(client, now);
                     }
@@ -135,8 +129,9 @@ impl Server {
             }
         }
         self.wake(now);
+        let expiry = self.objects.queues().filter_map(|queue| queue.next_expiry()).min();
         let sessions = self.sessions.values().filter_map(|session| self.deadline(session));
-        self.next_look = sessions.chain(self.objects.iter().filter_map(|object| object.queue.next_expiry())).min();
+        self.next_look = sessions.chain(expiry).min();
     }
 
     /// Returns when [`tick`](Self::tick) may have something to do, if nothing else happens.
@@ -206,8 +201,8 @@ impl Server {
             }
         };
         let is_control = matches!(self.sessions.get(&client), Some(Session { step: Step::Control, .. }));
-        let result =
-            call.and_then(|call| if is_control { self.control(client, call) } else { self.serve(client, call, now) });
+        let result = call
+            .and_then(|call| if is_control { self.control(client, call, now) } else { self.serve(client, call, now) });
         match result {
             Ok(Some(reply)) => self.answered(client, reply, now),
             Ok(None) => {}
@@ -224,7 +219,7 @@ impl Server {
     }
 
     /// Does what the server itself is asked for.
-    fn control(&mut self, client: Client, call: Call) -> Result<Option<Reply>, Mistake> {
+    fn control(&mut self, client: Client, call: Call, now: Duration) -> Result<Option<Reply>, Mistake> {
         let value = match call.method.as_str() {
             "dummy" => call.by_name([], 0).map(|[]| Value::None)?,
             "accept_connection" => {
@@ -234,20 +229,25 @@ impl Server {
                 }
                 Value::None
             }
-            "create" => self.create(call)?,
+            "create" => self.objects.create(call)?,
             "get_methods" => match call.by_name(["token"], 1)? {
                 [Some(Value::Instance(Class::Token, parts))] => match &parts[..] {
-                    [_, _, Value::Text(ident)] => self.object(ident).map(|_| methods())?,
+                    [_, _, Value::Text(ident)] => self.objects.find(ident).map(|_| methods())?,
                     _ => return Err(Mistake::Arguments),
                 },
                 _ => return Err(Mistake::Arguments),
             },
-            "incref" | "decref" => self.count(call)?,
+            "incref" | "decref" => {
+                for waiting in self.objects.count(call)? {
+                    self.answered(waiting, Mistake::Object.into(), now);
+                }
+                Value::None
+            }
             "number_of_objects" => {
                 let [] = call.by_name([], 0)?;
-                Value::Int(self.objects.iter().filter(|object| object.references > 0).count() as i64)
+                Value::Int(self.objects.referred_to() as i64)
             }
-            "debug_info" => call.by_name([], 0).map(|[]| Value::Text(self.debug_info()))?,
+            "debug_info" => call.by_name([], 0).map(|[]| Value::Text(self.objects.debug_info()))?,
             "shutdown" if self.config.allows_shutdown => {
                 let [] = call.by_name([], 0)?;
                 self.effects.push(Effect::Shutdown);
@@ -258,44 +258,10 @@ impl Server {
         Ok(Some(Reply::Return(value)))
     }
 
-    /// Returns the name and the methods of the object of a kind, of which there is one.
-    fn create(&mut self, call: Call) -> Result<Value, Mistake> {
-        let [Some(Value::Text(kind))] = call.by_name(["typeid"], 1)? else { return Err(Mistake::Arguments) };
-        let place = self.objects.iter().position(|object| object.kind == kind).ok_or(Mistake::Kind)?;
-        self.objects[place].references += 1;
-        Ok(Value::Tuple(vec![Value::Text(ident(place)), methods()]))
-    }
-
-    fn count(&mut self, call: Call) -> Result<Value, Mistake> {
-        let is_more = call.method == "incref";
-        let [Some(Value::Text(ident))] = call.by_name(["ident"], 1)? else { return Err(Mistake::Arguments) };
-        let place = self.object(&ident)?;
-        let references = &mut self.objects[place].references;
-        *references = if is_more { *references + 1 } else { references.checked_sub(1).ok_or(Mistake::References)? };
-        Ok(Value::None)
-    }
-
-    fn debug_info(&self) -> String {
-        let line = |(place, object): (usize, &Object)| {
-            format!(
-                "  {}:       refcount={}\n    {} of {}",
-                ident(place),
-                object.references,
-                object.kind,
-                object.queue.len()
-            )
-        };
-        self.objects.iter().enumerate().map(line).collect::<Vec<_>>().join("\n")
-    }
-
-    fn object(&self, name: &str) -> Result<usize, Mistake> {
-        (0..self.objects.len()).find(|place| ident(*place) == name).ok_or(Mistake::Object)
-    }
-
     /// Does what an object is asked for, or remembers who waits.
     fn serve(&mut self, client: Client, call: Call, now: Duration) -> Result<Option<Reply>, Mistake> {
-        let place = self.object(call.ident.as_deref().ok_or(Mistake::Object)?)?;
-        let queue = &mut self.objects[place].queue;
+        let ident = self.objects.find(call.ident.as_deref().ok_or(Mistake::Object)?)?;
+        let queue = self.objects.queue(ident).ok_or(Mistake::Object)?;
         if matches!(call.method.as_str(), "__str__" | "__repr__") {
             return Ok(Some(Reply::Return(Value::Text(format!("<queue of {}>", queue.len())))));
         }
@@ -315,7 +281,7 @@ impl Server {
             _ => None,
         };
         if let Some(session) = self.sessions.get_mut(&client) {
-            session.step = Step::Waiting { queue: place, until };
+            session.step = Step::Waiting { queue: ident, until };
         }
         until.into_iter().for_each(|until| self.look_at(until));
         Ok(None)
@@ -324,12 +290,12 @@ impl Server {
     /// Answers those that wait and can be answered now.
     fn wake(&mut self, now: Duration) {
         loop {
-            let woken: Vec<_> = self.objects.iter_mut().flat_map(|object| object.queue.wake(now)).collect();
+            let woken: Vec<_> = self.objects.queues().flat_map(|queue| queue.wake(now)).collect();
             if woken.is_empty() {
                 return;
             }
             // A lease that was given out just now ends at some time.
-            let expiries: Vec<_> = self.objects.iter().filter_map(|object| object.queue.next_expiry()).collect();
+            let expiries: Vec<_> = self.objects.queues().filter_map(|queue| queue.next_expiry()).collect();
             expiries.into_iter().for_each(|expiry| self.look_at(expiry));
             for (client, answer) in woken {
                 self.answered(client, answer.into(), now);
@@ -362,12 +328,4 @@ impl Server {
         self.effects.push(Effect::Close(client));
         self.disconnected(client, now);
     }
-}
-
-fn ident(place: usize) -> String {
-    format!("{:x}", place + 1)
-}
-
-fn methods() -> Value {
-    Value::Tuple(METHODS.iter().map(|method| Value::text(method)).collect())
 }

@@ -1,0 +1,51 @@
+"""Runs CPython's own tests of queues on queues that our master keeps, through CPython's own proxies: those of
+`queue.Queue`, and those of `multiprocessing`'s queues, in which time is checked too."""
+
+import multiprocessing.managers
+import queue
+import sys
+import unittest
+
+try:
+    import test._test_multiprocessing
+    import test.test_queue
+except ImportError:
+    print("the package `test` is not installed")
+    sys.exit(0)
+
+multiprocessing.set_start_method("fork", force=True)
+multiprocessing.current_process().authkey = b"abc"
+manager = multiprocessing.managers.SyncManager(address=("127.0.0.1", int(sys.argv[1])), authkey=b"abc")
+manager.connect()
+
+
+def make_queue(maxsize=0):
+    made = manager.Queue(maxsize)
+    # The test looks up by this name in which order items are to come, and how many there is room for.
+    type(made).__name__ = "Queue"
+    made.maxsize = maxsize
+    return made
+
+
+class ManagedQueueTest(test.test_queue.BaseQueueTestMixin, unittest.TestCase):
+    queue = queue
+
+    def setUp(self):
+        super().setUp()
+        self.type2test = make_queue
+
+
+class MultiprocessingQueueTest(test._test_multiprocessing._TestQueue, unittest.TestCase):
+    TYPE = "manager"
+    Process = multiprocessing.Process
+    current_process = staticmethod(multiprocessing.current_process)
+    Queue = staticmethod(lambda maxsize=0: manager.Queue(maxsize))
+    JoinableQueue = staticmethod(lambda maxsize=0: manager.JoinableQueue(maxsize))
+    Event = staticmethod(multiprocessing.Event)
+
+
+test._test_multiprocessing.CHECK_TIMINGS = True
+load = unittest.defaultTestLoader.loadTestsFromTestCase
+suite = unittest.TestSuite(map(load, [ManagedQueueTest, MultiprocessingQueueTest]))
+result = unittest.TextTestRunner(stream=sys.stderr, verbosity=2).run(suite)
+print(f"{result.testsRun} tests, {len(result.failures) + len(result.errors)} of them failed")

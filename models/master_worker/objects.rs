@@ -1,0 +1,133 @@
+//! The objects that a master keeps: the queues that it was given, and those that clients have made. These are forgotten
+//! when nobody refers to them any more.
+
+use std::collections::BTreeMap;
+
+use super::call::{Call, METHODS, Mistake};
+use super::queue::{Client, Queue};
+use super::wire::value::Value;
+
+/// What clients call a queue of their own when they make one, as with a `SyncManager` of CPython.
+const MADE: &[&str] = &["Queue", "JoinableQueue"];
+
+/// An object, what it is called by those who ask for one, and how often it is referred to.
+struct Object {
+    kind: String,
+    queue: Queue,
+    references: usize,
+    /// Whether it stays when nobody refers to it.
+    is_kept: bool,
+}
+
+/// Objects by their names, which are numbers.
+pub(super) struct Objects {
+    objects: BTreeMap<u64, Object>,
+    next: u64,
+    /// How many clients may make.
+    made_max: usize,
+}
+
+impl Objects {
+    /// Returns those queues, by what `create` calls them.
+    pub(super) fn new(queues: Vec<(String, Queue)>, made_max: usize) -> Self {
+        let mut objects = Self { objects: BTreeMap::new(), next: 1, made_max };
+        for (kind, queue) in queues {
+            objects.add(Object { kind, queue, references: 0, is_kept: true });
+        }
+        objects
+    }
+
+    fn add(&mut self, object: Object) -> u64 {
+        let ident = self.next;
+        self.next += 1;
+        self.objects.insert(ident, object);
+        ident
+    }
+
+    /// Returns the object of that name.
+    pub(super) fn find(&self, name: &str) -> Result<u64, Mistake> {
+        // Only as it was given out: no sign, no zeros before it.
+        let ident = u64::from_str_radix(name, 16).ok().filter(|ident| format!("{ident:x}") == name);
+        ident.filter(|ident| self.objects.contains_key(ident)).ok_or(Mistake::Object)
+    }
+
+    /// Returns the queue of an object that was found.
+    pub(super) fn queue(&mut self, ident: u64) -> Option<&mut Queue> {
+        self.objects.get_mut(&ident).map(|object| &mut object.queue)
+    }
+
+    /// Returns the queue that the master was given by that name.
+    pub(super) fn kept(&mut self, kind: &str) -> Option<&mut Queue> {
+        self.objects.values_mut().find(|object| object.is_kept && object.kind == kind).map(|object| &mut object.queue)
+    }
+
+    /// Returns all queues.
+    pub(super) fn queues(&mut self) -> impl Iterator<Item = &mut Queue> {
+        self.objects.values_mut().map(|object| &mut object.queue)
+    }
+
+    /// Returns the name and the methods of the object that a client asks for: the one of that kind, or a new one.
+    pub(super) fn create(&mut self, call: Call) -> Result<Value, Mistake> {
+        let [kind, room] = call.by_name(["typeid", "maxsize"], 1)?;
+        let Some(Value::Text(kind)) = kind else { return Err(Mistake::Arguments) };
+        let kept = self.objects.iter().find(|(_, object)| object.is_kept && object.kind == kind);
+        let ident = match (kept.map(|(ident, _)| *ident), room) {
+            (Some(ident), None) => ident,
+            (Some(_), Some(_)) => return Err(Mistake::Arguments),
+            (None, _) if !MADE.contains(&kind.as_str()) => return Err(Mistake::Kind),
+            (None, room) => self.make(kind, room)?,
+        };
+        let object = self.objects.get_mut(&ident).ok_or(Mistake::Object)?;
+        object.references += 1;
+        Ok(Value::Tuple(vec![Value::Text(format!("{ident:x}")), methods()]))
+    }
+
+    fn make(&mut self, kind: String, room: Option<Value>) -> Result<u64, Mistake> {
+        if self.objects.values().filter(|object| !object.is_kept).count() >= self.made_max {
+            return Err(Mistake::TooMany);
+        }
+        let room = match room {
+            None => 0,
+            // Room for less than one is room for any number.
+            Some(Value::Int(room)) => usize::try_from(room).unwrap_or(0),
+            Some(_) => return Err(Mistake::Arguments),
+        };
+        Ok(self.add(Object { kind, queue: Queue::new(room), references: 0, is_kept: false }))
+    }
+
+    /// Counts one reference more or less. Returns who waited for an object that is no more.
+    pub(super) fn count(&mut self, call: Call) -> Result<Vec<Client>, Mistake> {
+        let is_more = call.method == "incref";
+        let [Some(Value::Text(name))] = call.by_name(["ident"], 1)? else { return Err(Mistake::Arguments) };
+        let ident = self.find(&name)?;
+        let object = self.objects.get_mut(&ident).ok_or(Mistake::Object)?;
+        let references = object.references;
+        object.references =
+            if is_more { references + 1 } else { references.checked_sub(1).ok_or(Mistake::References)? };
+        if object.references > 0 || object.is_kept {
+            return Ok(Vec::new());
+        }
+        let waiting = object.queue.waiting();
+        self.objects.remove(&ident);
+        Ok(waiting)
+    }
+
+    /// Returns how many objects are referred to.
+    pub(super) fn referred_to(&self) -> usize {
+        self.objects.values().filter(|object| object.references > 0).count()
+    }
+
+    /// Returns what there is, in lines.
+    pub(super) fn debug_info(&self) -> String {
+        let line = |(ident, object): (&u64, &Object)| {
+            let Object { kind, queue, references, .. } = object;
+            format!("  {ident:x}:       refcount={references}\n    {kind} of {}", queue.len())
+        };
+        self.objects.iter().map(line).collect::<Vec<_>>().join("\n")
+    }
+}
+
+/// Returns the methods of a queue, as clients are told.
+pub(super) fn methods() -> Value {
+    Value::Tuple(METHODS.iter().map(|method| Value::text(method)).collect())
+}
