@@ -32,8 +32,11 @@ const FIRST_CLIENT: usize = 2;
 /// Who takes results for the master itself.
 const MASTER: u64 = 0;
 
-/// Sends what is left to be sent for so long, when the master ends.
+/// Sends what is left to be sent for so long, when a connection is closed or the master ends.
 const LAST_WORDS: Duration = Duration::from_secs(2);
+
+/// How long to wait when there is something that no event tells.
+const GLANCE: Duration = Duration::from_millis(100);
 
 /// Runs the command; returns whether a result has come for every task, if there were any.
 pub(crate) fn run(call: &Master) -> Result<bool, CallError> {
@@ -74,6 +77,10 @@ struct Network {
     begun: Instant,
     is_interrupted: Arc<AtomicBool>,
     is_over: bool,
+    /// Connections that are closed as soon as all is sent, and since when. Who does not read is not waited for.
+    closing: Vec<(usize, Instant)>,
+    /// Whether connections wait that could not be accepted.
+    is_behind: bool,
     /// Where what is read goes first.
     chunk: Box<[u8]>,
 }
@@ -95,6 +102,8 @@ impl Network {
             begun: Instant::now(),
             is_interrupted,
             is_over: false,
+            closing: Vec::new(),
+            is_behind: false,
             chunk: vec![0; CHUNK].into(),
         })
     }
@@ -108,7 +117,10 @@ impl Network {
         let mut missing = expected;
         let mut events = Events::with_capacity(1_024);
         while !self.is_over && !self.is_interrupted.load(SeqCst) && missing != Some(0) {
-            let wait = self.server.next_deadline().map(|deadline| deadline.saturating_sub(self.now()));
+            let mut wait = self.server.next_deadline().map(|deadline| deadline.saturating_sub(self.now()));
+            if self.is_behind || !self.closing.is_empty() {
+                wait = Some(wait.map_or(GLANCE, |wait| wait.min(GLANCE)));
+            }
             match self.poll.poll(&mut events, wait) {
                 Err(error) if error.kind() == ErrorKind::Interrupted => continue,
                 result => result?,
@@ -128,9 +140,13 @@ impl Network {
                 }
                 self.do_effects();
             }
+            if self.is_behind {
+                self.accept();
+            }
             let now = self.now();
             self.server.tick(now);
             self.do_effects();
+            self.close_late();
             if let Some(missing) = &mut missing {
                 *missing -= self.take_results(*missing);
             }
@@ -155,6 +171,7 @@ impl Network {
     }
 
     fn accept(&mut self) {
+        self.is_behind = false;
         loop {
             let mut stream = match self.listener.accept() {
                 Ok((stream, address)) => {
@@ -166,6 +183,7 @@ impl Network {
                 Err(error) => {
                     // Too many open files, say: those that are there go on.
                     tracing::warn!(%error, "a connection could not be accepted");
+                    self.is_behind = true;
                     return;
                 }
             };
@@ -233,6 +251,7 @@ impl Network {
                     Effect::Close(client) => {
                         if let Some(socket) = self.sockets.get_mut(&(client as usize)) {
                             socket.closes = true;
+                            self.closing.push((client as usize, Instant::now()));
                         }
                         touched.push(client as usize);
                     }
@@ -243,6 +262,15 @@ impl Network {
             touched.dedup();
             touched.into_iter().for_each(|client| self.flush(client));
         }
+    }
+
+    /// Closes connections whose last words are not taken.
+    fn close_late(&mut self) {
+        self.closing.retain(|(client, _)| self.sockets.contains_key(client));
+        let is_late = |(_, since): &(usize, Instant)| since.elapsed() >= LAST_WORDS;
+        let late: Vec<usize> =
+            self.closing.iter().filter(|closing| is_late(closing)).map(|(client, _)| *client).collect();
+        late.into_iter().for_each(|client| self.drop_client(client));
     }
 
     /// Sends what is still to be sent, for some time.
