@@ -5,8 +5,9 @@ use std::time::Duration;
 use super::queue::{Answer, Patience, Request, Ticket};
 use super::wire::value::{Class, Value};
 
-/// The methods of a queue that a client may call, as CPython lists them for a `queue.Queue`.
-pub const METHODS: &[&str] = &["empty", "full", "get", "get_nowait", "join", "put", "put_nowait", "qsize", "task_done"];
+/// The methods of a queue that a client may call, as CPython lists them for a `queue.Queue`; `shutdown` since 3.13.
+pub const METHODS: &[&str] =
+    &["empty", "full", "get", "get_nowait", "join", "put", "put_nowait", "qsize", "shutdown", "task_done"];
 
 /// Two more, for workers that take tasks on a lease. CPython's proxies do not know them.
 pub const LEASE_METHODS: &[&str] = &["lease", "acknowledge"];
@@ -124,6 +125,14 @@ impl Call {
                 }
                 _ => Err(Mistake::Arguments),
             },
+            "shutdown" => {
+                let [immediate] = self.by_name(["immediate"], 0)?;
+                match immediate {
+                    None => Ok((Request::Shutdown(false), Patience::None)),
+                    Some(Value::Bool(immediate)) => Ok((Request::Shutdown(immediate), Patience::None)),
+                    Some(_) => Err(Mistake::Arguments),
+                }
+            }
             "get_nowait" => at_once(self, Request::Get),
             "task_done" => at_once(self, Request::TaskDone),
             "qsize" => at_once(self, Request::Size),
@@ -219,6 +228,7 @@ impl From<Answer> for Reply {
             Answer::Is(is) => Self::Return(Value::Bool(is)),
             Answer::Empty => error(Class::Empty, Vec::new()),
             Answer::Full => error(Class::Full, Vec::new()),
+            Answer::ShutDown => error(Class::ShutDown, Vec::new()),
             Answer::TooMany => error(Class::ValueError, vec![Value::text("task_done() called too many times")]),
             Answer::LeaseIsOver => error(Class::ValueError, vec![Value::text("this lease is over")]),
         }

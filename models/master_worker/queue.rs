@@ -41,6 +41,8 @@ pub enum Request {
     TaskDone,
     /// Waits until all items that were put have been dealt with.
     Join,
+    /// Takes no more items; with `true` it also throws away those that there are.
+    Shutdown(bool),
     /// How many items there are.
     Size,
     /// Whether there are none.
@@ -66,6 +68,8 @@ pub enum Answer {
     Empty,
     /// There was no room in time.
     Full,
+    /// The queue takes no more items, or has no more.
+    ShutDown,
     /// More items were called done than had been put.
     TooMany,
     /// The lease is over: somebody else has the item, or has dealt with it.
@@ -87,6 +91,7 @@ pub struct Queue {
     room: usize,
     items: VecDeque<Value>,
     unfinished: usize,
+    is_shut_down: bool,
     waiting: VecDeque<(Client, Request)>,
     leases: BTreeMap<Ticket, Lease>,
     next_ticket: Ticket,
@@ -193,6 +198,16 @@ impl Queue {
     fn answer(&mut self, client: Client, request: &Request, now: Duration) -> Option<Answer> {
         let has_room = self.room == 0 || self.items.len() < self.room;
         Some(match request {
+            Request::Put(_) if self.is_shut_down => Answer::ShutDown,
+            Request::Get | Request::Lease(_) if self.is_shut_down && self.items.is_empty() => Answer::ShutDown,
+            Request::Shutdown(throws_away) => {
+                self.is_shut_down = true;
+                if *throws_away {
+                    self.unfinished = self.unfinished.saturating_sub(self.items.len());
+                    self.items.clear();
+                }
+                Answer::Done
+            }
             Request::Put(item) if has_room => {
                 self.add(item.clone());
                 Answer::Done
