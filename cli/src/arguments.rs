@@ -268,8 +268,8 @@ pub(crate) struct Master {
     #[arg(long, value_name = "COUNT", default_value_t = 1_000)]
     pub(crate) connections: usize,
     /// The most bytes of a message.
-    #[arg(long, value_name = "BYTES", default_value_t = 16 << 20)]
-    pub(crate) message_bytes: usize,
+    #[arg(long, value_name = "BYTES", default_value_t = 16 << 20, value_parser = clap::value_parser!(u32).range(..=1 << 30))]
+    pub(crate) message_bytes: u32,
     /// The most seconds for a connection to show that it has the key.
     #[arg(long, value_name = "SECONDS", value_parser = seconds, default_value = "10")]
     pub(crate) handshake_time: Duration,

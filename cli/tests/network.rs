@@ -225,7 +225,7 @@ fn abuse_is_refused_and_the_master_goes_on() {
 
 #[test]
 fn connections_are_bounded_in_number_and_in_time() {
-    let master = master(None, &["--connections", "3", "--handshake-time", "0.3", "--idle-time", "1"]);
+    let master = master(None, &["--connections", "3", "--handshake-time", "1", "--idle-time", "2"]);
     let mut silent: Vec<Client> = (0..3).map(|_| Client::connected(master.address)).collect();
     silent.iter_mut().for_each(|client| assert!(client.message().is_some(), "a challenge"));
     let mut one_too_many = Client::connected(master.address);
@@ -233,13 +233,13 @@ fn connections_are_bounded_in_number_and_in_time() {
     // Those that say nothing make room in time, and also one that only says a little now and then.
     for byte in [0, 0, 0, 9] {
         let _ = silent[0].0.write_all(&[byte]);
-        std::thread::sleep(std::time::Duration::from_millis(100));
+        std::thread::sleep(std::time::Duration::from_millis(350));
     }
     silent.iter_mut().for_each(|client| assert_eq!(client.message(), None));
     still_serves(master.address);
     let (mut waiting, ident) = Client::of(master.address, "get_task_queue");
     let (mut idle, _) = Client::of(master.address, "get_task_queue");
-    waiting.say(Some(&ident), "get", vec![Value::Bool(true), Value::Float(1.5)]);
+    waiting.say(Some(&ident), "get", vec![Value::Bool(true), Value::Float(3.0)]);
     assert_eq!(idle.message(), None, "it said nothing for too long");
     assert!(is_refused(&waiting.reply()), "who waits is not idle, and there is no task in time");
 }

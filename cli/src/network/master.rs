@@ -56,7 +56,7 @@ pub(crate) fn run(call: &Master) -> Result<bool, CallError> {
     }
     let config = Config {
         connections_max: call.connections,
-        message_bytes_max: call.message_bytes,
+        message_bytes_max: call.message_bytes as usize,
         handshake_time: call.handshake_time,
         idle_time: call.idle_time,
         ..Config::new(key)
