@@ -9,6 +9,8 @@ mod handshake;
 mod pickle;
 #[path = "../fuzz/bodies/queue_protocol.rs"]
 mod queue_protocol;
+#[path = "../fuzz/bodies/token.rs"]
+mod token;
 
 use proptest::prelude::*;
 
@@ -21,6 +23,7 @@ const TARGETS: &[(&str, Body)] = &[
     ("handshake", handshake::body),
     ("pickle", pickle::body),
     ("queue_protocol", queue_protocol::body),
+    ("token", token::body),
 ];
 
 #[test]

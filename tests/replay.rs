@@ -127,6 +127,17 @@ fn tokens_that_end_early_or_go_on_are_told_apart() {
     assert!(long.is_err(), "{long:?}");
 }
 
+/// loom cannot run this scenario, which has choices, and stops in its first execution: nobody waits for a later one.
+#[test]
+fn a_token_of_loom_for_what_loom_cannot_run_is_refused() {
+    let token = Token::Loom { execution: 7, digest: 1 }.to_string();
+    let refused = replay("master_worker/worker_dies", &token);
+    assert!(
+        matches!(refused, Err(ReplayError::Diverges(Divergence::FewerExecutions { executions: 1, wanted: 7, .. }))),
+        "{refused:?}"
+    );
+}
+
 #[test]
 fn what_shrinks_is_short() {
     let Verdict::Falsified(found) = check(find("balance/unlocked").unwrap(), Box::new(engine::Enumerate)).verdict

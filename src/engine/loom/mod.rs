@@ -15,7 +15,7 @@ use std::cell::RefCell;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::rc::Rc;
 use std::sync::mpsc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use rand::rngs::StdRng;
 use rand::{RngExt, SeedableRng};
@@ -131,19 +131,28 @@ impl Engine for Loom {
     fn replay(&self, task: &Task, token: &Token) -> Result<Replayed, Option<Divergence>> {
         super::install_hook();
         let &Token::Loom { execution: wanted, digest } = token else { return Err(None) };
-        let messages = self.start(task, Some(wanted), Some(task.budget.time.unwrap_or(REPLAY_TIME_MAX)));
+        let time = task.budget.time.unwrap_or(REPLAY_TIME_MAX);
+        let begun = Instant::now();
+        let messages = self.start(task, Some(wanted), Some(time));
         let mut number = 0;
-        while let Ok(message) = messages.recv() {
-            let (Message::Ended(ended) | Message::Halted(ended)) = message else { break };
+        while let Ok(message) = messages.recv_timeout(time.saturating_add(GRACE).saturating_sub(begun.elapsed())) {
+            // After one that has halted there are no others.
+            let (ended, is_last) = match message {
+                Message::Ended(ended) => (ended, false),
+                Message::Halted(ended) => (ended, true),
+                Message::Done | Message::Broken => break,
+            };
             number += 1;
-            if number < wanted {
-                continue;
+            if number == wanted {
+                if self::token(number, &ended.trace) != (Token::Loom { execution: wanted, digest }) {
+                    let last_event = ended.trace.events.len().saturating_sub(1);
+                    return Err(Some(Divergence::Differs { first_event: 0, last_event, thread: ThreadId::MAIN }));
+                }
+                return Ok(super::replay::replayed(task, token, ended));
             }
-            if self::token(number, &ended.trace) != (Token::Loom { execution: wanted, digest }) {
-                let last_event = ended.trace.events.len().saturating_sub(1);
-                return Err(Some(Divergence::Differs { first_event: 0, last_event, thread: ThreadId::MAIN }));
+            if is_last {
+                break;
             }
-            return Ok(super::replay::replayed(task, token, ended));
         }
         Err(Some(Divergence::FewerExecutions { engine: "loom", executions: number, wanted }))
     }
