@@ -5,6 +5,8 @@
 mod frame;
 #[path = "../fuzz/bodies/handshake.rs"]
 mod handshake;
+#[path = "../fuzz/bodies/network.rs"]
+mod network;
 #[path = "../fuzz/bodies/pickle.rs"]
 mod pickle;
 #[path = "../fuzz/bodies/queue_protocol.rs"]
@@ -21,6 +23,7 @@ type Body = fn(&[u8]);
 const TARGETS: &[(&str, Body)] = &[
     ("frame", frame::body),
     ("handshake", handshake::body),
+    ("network", network::body),
     ("pickle", pickle::body),
     ("queue_protocol", queue_protocol::body),
     ("token", token::body),

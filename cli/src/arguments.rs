@@ -289,6 +289,10 @@ pub(crate) struct Worker {
     /// Ends when there is no task for so many seconds.
     #[arg(long, value_name = "SECONDS", value_parser = seconds, default_value = "1")]
     pub(crate) timeout: Duration,
+    /// Takes each task on a lease of so many seconds, if the master has leases: longer than any task takes. A task whose
+    /// lease is over is done by somebody else; 0 takes tasks for good, as the tutorials' workers do.
+    #[arg(long, value_name = "SECONDS", value_parser = seconds, default_value = "60")]
+    pub(crate) lease: Duration,
     /// A program that does a task: it reads it as JSON, and what it prints is the result [default: squares a number].
     #[arg(value_name = "COMMAND", trailing_var_arg = true)]
     pub(crate) command: Vec<String>,

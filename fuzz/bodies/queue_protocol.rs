@@ -1,10 +1,10 @@
 //! The queues of a master under several clients that ask, wait, go, and let leases run out: nothing is lost, nothing is
 //! handed out twice, and nobody waits who need not.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
-use selvedge_models::master_worker::queue::{Answer, Client, Patience, Queue, Request, Ticket};
+use selvedge_models::master_worker::queue::{Answer, Client, Leased, Number, Patience, Queue, Request, Ticket};
 use selvedge_models::master_worker::wire::value::Value;
 
 const CLIENTS: u64 = 4;
@@ -15,7 +15,7 @@ struct Items {
     next: i64,
     put: usize,
     taken: usize,
-    dropped: usize,
+    seen: BTreeSet<Number>,
     leases: BTreeMap<Ticket, Client>,
     waiting: BTreeMap<Client, Request>,
 }
@@ -24,9 +24,9 @@ impl Items {
     fn answered(&mut self, client: Client, request: &Request, answer: &Answer) {
         match (request, answer) {
             (Request::Put(_), Answer::Done) => self.put += 1,
-            (Request::Put(_), Answer::Full) => self.dropped += 1,
             (_, Answer::Item(_)) => self.taken += 1,
-            (_, Answer::Leased(ticket, _)) => {
+            (Request::PutOnce(number, _), Answer::Done) => self.put += usize::from(self.seen.insert(*number)),
+            (_, Answer::Leased(Leased { ticket, .. })) => {
                 assert!(self.leases.insert(*ticket, client).is_none(), "a ticket is given out twice");
             }
             (Request::Acknowledge(ticket), Answer::Done) => {
@@ -45,10 +45,11 @@ pub(crate) fn body(bytes: &[u8]) {
     for step in steps.chunks_exact(2) {
         let (client, detail) = (u64::from(step[0]) % CLIENTS, u64::from(step[1]));
         let request = match step[0] / 4 % 8 {
-            0 | 1 => {
+            0 => {
                 items.next += 1;
                 Request::Put(Value::Int(items.next))
             }
+            1 => Request::PutOnce(1 + detail % 8, Value::Int(-1)),
             2 => Request::Get,
             3 => Request::Lease(Duration::from_secs(detail % 3)),
             4 => Request::Acknowledge(detail % 8),

@@ -2,15 +2,26 @@
 
 use std::time::Duration;
 
-use super::queue::{Answer, Patience, Request, Ticket};
+use super::queue::{Answer, Leased, Patience, Request};
 use super::wire::value::{Class, Value};
 
-/// The methods of a queue that a client may call, as CPython lists them for a `queue.Queue`; `shutdown` since 3.13.
-pub const METHODS: &[&str] =
-    &["empty", "full", "get", "get_nowait", "join", "put", "put_nowait", "qsize", "shutdown", "task_done"];
-
-/// Two more, for workers that take tasks on a lease. CPython's proxies do not know them.
-pub const LEASE_METHODS: &[&str] = &["lease", "acknowledge"];
+/// The methods of a queue that a client may call: those that CPython lists for a `queue.Queue` (`shutdown` since 3.13), and
+/// three for workers that take tasks on a lease. CPython's proxies have what they are told that there is.
+pub const METHODS: &[&str] = &[
+    "empty",
+    "full",
+    "get",
+    "get_nowait",
+    "join",
+    "put",
+    "put_nowait",
+    "qsize",
+    "shutdown",
+    "task_done",
+    "lease",
+    "acknowledge",
+    "put_once",
+];
 
 /// What a client sends: whom it is for, what is to be done, and with what.
 #[derive(Clone, Debug, PartialEq)]
@@ -97,6 +108,33 @@ impl Call {
         if found[..required].iter().any(Option::is_none) { Err(Mistake::Arguments) } else { Ok(found) }
     }
 
+    /// Returns the call by which that queue is asked for that: the other way round than [`request`](Self::request).
+    pub fn asking(queue: &str, request: &Request, patience: Patience) -> Self {
+        let number = |number: &u64| Value::Int(i64::try_from(*number).unwrap_or(i64::MAX));
+        let seconds = |time: &Duration| Value::Float(time.as_secs_f64());
+        let (method, mut arguments) = match request {
+            Request::Put(item) => ("put", vec![item.clone()]),
+            Request::PutOnce(task, item) => ("put_once", vec![number(task), item.clone()]),
+            Request::Get => ("get", Vec::new()),
+            Request::Lease(time) => ("lease", vec![seconds(time)]),
+            Request::Acknowledge(ticket) => ("acknowledge", vec![number(ticket)]),
+            Request::TaskDone => ("task_done", Vec::new()),
+            Request::Join => ("join", Vec::new()),
+            Request::Shutdown(throws_away) => ("shutdown", vec![Value::Bool(*throws_away)]),
+            Request::Size => ("qsize", Vec::new()),
+            Request::IsEmpty => ("empty", Vec::new()),
+            Request::IsFull => ("full", Vec::new()),
+        };
+        if matches!(method, "put" | "put_once" | "get" | "lease") {
+            match patience {
+                Patience::Endless => {}
+                Patience::None => arguments.push(Value::Bool(false)),
+                Patience::Some(time) => arguments.extend([Value::Bool(true), seconds(&time)]),
+            }
+        }
+        Self { ident: Some(queue.to_owned()), method: method.to_owned(), arguments, named: Vec::new() }
+    }
+
     /// Returns what a call asks of a queue, and how long it waits.
     pub fn request(self) -> Result<(Request, Patience), Mistake> {
         let at_once = |call: Self, request| call.by_name([], 0).map(|[]| (request, Patience::None));
@@ -114,17 +152,18 @@ impl Call {
                 Ok((Request::Get, patience(block, timeout)?))
             }
             "lease" => {
-                let [time, timeout] = self.by_name(["time", "timeout"], 1)?;
+                let [time, block, timeout] = self.by_name(["time", "block", "timeout"], 1)?;
                 let time = seconds(&time.unwrap_or(Value::None)).ok_or(Mistake::Arguments)?;
-                Ok((Request::Lease(time), patience(None, timeout)?))
+                Ok((Request::Lease(time), patience(block, timeout)?))
             }
-            "acknowledge" => match self.by_name(["ticket"], 1)? {
-                [Some(Value::Int(ticket))] => {
-                    let ticket = Ticket::try_from(ticket).map_err(|_| Mistake::Arguments)?;
-                    Ok((Request::Acknowledge(ticket), Patience::None))
-                }
-                _ => Err(Mistake::Arguments),
-            },
+            "acknowledge" => {
+                let [ticket] = self.by_name(["ticket"], 1)?;
+                Ok((Request::Acknowledge(number(ticket)?), Patience::None))
+            }
+            "put_once" => {
+                let [task, item, block, timeout] = self.by_name(["task", "item", "block", "timeout"], 2)?;
+                Ok((Request::PutOnce(number(task)?, item.unwrap_or(Value::None)), patience(block, timeout)?))
+            }
             "shutdown" => {
                 let [immediate] = self.by_name(["immediate"], 0)?;
                 match immediate {
@@ -161,8 +200,16 @@ fn patience(block: Option<Value>, timeout: Option<Value>) -> Result<Patience, Mi
     }
 }
 
+/// Returns a number by which something is known: they begin with 1.
+fn number(value: Option<Value>) -> Result<u64, Mistake> {
+    match value {
+        Some(Value::Int(number @ 1..)) => Ok(number.unsigned_abs()),
+        _ => Err(Mistake::Arguments),
+    }
+}
+
 /// The longest time that is counted: a century. Who waits for longer waits for that long.
-const LONGEST: Duration = Duration::from_secs(100 * 366 * 24 * 60 * 60);
+pub const LONGEST: Duration = Duration::from_secs(100 * 366 * 24 * 60 * 60);
 
 fn seconds(value: &Value) -> Option<Duration> {
     let seconds = match value {
@@ -188,14 +235,66 @@ pub enum Reply {
 }
 
 impl Reply {
+    /// Returns the reply that a value stands for, if it is one. What a traceback says is the other side's, and not kept.
+    pub fn from_value(value: Value) -> Option<Self> {
+        let Value::Tuple(parts) = value else { return None };
+        let Ok([Value::Text(kind), value]) = <[Value; 2]>::try_from(parts) else { return None };
+        match (kind.as_str(), value) {
+            ("#RETURN", value) => Some(Self::Return(value)),
+            ("#ERROR", error @ Value::Instance(..)) => Some(Self::Error(error)),
+            ("#TRACEBACK" | "#UNSERIALIZABLE", Value::Text(_)) => Some(Self::Traceback("it could not be done")),
+            _ => None,
+        }
+    }
+
     /// Returns the value that stands for the reply.
-    pub fn to_value(&self) -> Value {
+    pub fn into_value(self) -> Value {
         let (kind, value) = match self {
-            Self::Return(value) => ("#RETURN", value.clone()),
-            Self::Error(error) => ("#ERROR", error.clone()),
+            Self::Return(value) => ("#RETURN", value),
+            Self::Error(error) => ("#ERROR", error),
             Self::Traceback(reason) => ("#TRACEBACK", Value::text(reason)),
         };
         Value::Tuple(vec![Value::text(kind), value])
+    }
+}
+
+impl Answer {
+    /// Returns what a queue answers to a request when it replies that; none if it is not one of its answers.
+    pub fn of(request: &Request, reply: Reply) -> Option<Self> {
+        match reply {
+            Reply::Return(value) => Self::returned(request, value),
+            Reply::Error(Value::Instance(class, _)) => Self::raised(request, class),
+            Reply::Error(_) | Reply::Traceback(_) => None,
+        }
+    }
+
+    fn returned(request: &Request, value: Value) -> Option<Self> {
+        Some(match (request, value) {
+            (Request::Get, item) => Self::Item(item),
+            (Request::Lease(_), Value::Tuple(parts)) => match <[Value; 3]>::try_from(parts) {
+                Ok([Value::Int(ticket), Value::Int(number), item]) => {
+                    let (ticket, number) = (u64::try_from(ticket).ok()?, u64::try_from(number).ok()?);
+                    Self::Leased(Leased { ticket, number, item })
+                }
+                _ => return None,
+            },
+            (Request::Size, Value::Int(size)) => Self::Size(usize::try_from(size).ok()?),
+            (Request::IsEmpty | Request::IsFull, Value::Bool(is)) => Self::Is(is),
+            (Request::Lease(_) | Request::Size | Request::IsEmpty | Request::IsFull, _) => return None,
+            (_, Value::None) => Self::Done,
+            _ => return None,
+        })
+    }
+
+    fn raised(request: &Request, class: Class) -> Option<Self> {
+        Some(match (class, request) {
+            (Class::Empty, _) => Self::Empty,
+            (Class::Full, _) => Self::Full,
+            (Class::ShutDown, _) => Self::ShutDown,
+            (Class::ValueError, Request::TaskDone) => Self::TooMany,
+            (Class::ValueError, Request::Acknowledge(_)) => Self::LeaseIsOver,
+            _ => return None,
+        })
     }
 }
 
@@ -223,7 +322,9 @@ impl From<Answer> for Reply {
         match answer {
             Answer::Done => Self::Return(Value::None),
             Answer::Item(item) => Self::Return(item),
-            Answer::Leased(ticket, item) => Self::Return(Value::Tuple(vec![Value::Int(ticket as i64), item])),
+            Answer::Leased(Leased { ticket, number, item }) => {
+                Self::Return(Value::Tuple(vec![Value::Int(ticket as i64), Value::Int(number as i64), item]))
+            }
             Answer::Size(size) => Self::Return(Value::Int(size as i64)),
             Answer::Is(is) => Self::Return(Value::Bool(is)),
             Answer::Empty => error(Class::Empty, Vec::new()),

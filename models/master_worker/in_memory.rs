@@ -7,21 +7,13 @@ use std::time::Duration;
 use selvedge::sync::{Condvar, Mutex};
 
 use super::queue::{Answer, Client, Patience, Queue, Request};
+use super::worker::Name;
 
 /// Nothing takes any time here, but for what is said to.
 pub const NOW: Duration = Duration::ZERO;
 
 /// How many clients there may be, the master itself among them.
 pub const CLIENTS_MAX: usize = 5;
-
-/// Which of the two queues.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Name {
-    /// That of tasks.
-    Tasks,
-    /// That of results.
-    Results,
-}
 
 /// The connection is gone: `EOFError` in Python.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -92,6 +84,26 @@ impl Master {
     /// Asks a queue for something, and waits for the answer.
     pub fn call(&self, client: Client, name: Name, request: Request) -> Result<Answer, Gone> {
         self.begin(client, name, request).map_or_else(|| self.served(name).wait(client), Ok)
+    }
+
+    /// Asks a queue for something, and waits for the answer as long as time is not up: that is for who calls to say.
+    pub fn call_for_a_time(
+        &self,
+        client: Client,
+        name: Name,
+        request: Request,
+        is_up: impl Fn() -> bool,
+    ) -> Result<Answer, Gone> {
+        if let Some(answer) = self.begin(client, name, request) {
+            return Ok(answer);
+        }
+        let served = self.served(name);
+        if is_up()
+            && let Some(answer) = served.change(|state| state.queue.give_up(client))
+        {
+            return Ok(answer);
+        }
+        served.wait(client)
     }
 
     /// Asks a queue for something; returns the answer, if it need not be waited for.

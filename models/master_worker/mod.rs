@@ -6,11 +6,16 @@
 
 pub mod call;
 pub mod config;
+mod faults;
 pub mod in_memory;
+mod leases;
 mod objects;
 pub mod queue;
 mod scenarios;
 pub mod server;
+pub mod simulated;
 pub mod wire;
+pub mod worker;
 
-pub use scenarios::SCENARIOS;
+/// The scenarios of the protocol, in the order in which they are best read.
+pub const SCENARIOS: &[&[crate::Scenario]] = &[scenarios::SCENARIOS, leases::SCENARIOS, faults::SCENARIOS];

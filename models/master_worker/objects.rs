@@ -56,22 +56,26 @@ impl Objects {
         self.objects.get_mut(&ident).map(|object| &mut object.queue)
     }
 
-    /// Returns the queue that the master was given by that name.
-    pub(super) fn kept(&mut self, kind: &str) -> Option<&mut Queue> {
-        self.objects.values_mut().find(|object| object.is_kept && object.kind == kind).map(|object| &mut object.queue)
+    /// Returns that queue, to look at.
+    pub(super) fn get(&self, ident: u64) -> Option<&Queue> {
+        self.objects.get(&ident).map(|object| &object.queue)
     }
 
-    /// Returns all queues.
-    pub(super) fn queues(&mut self) -> impl Iterator<Item = &mut Queue> {
-        self.objects.values_mut().map(|object| &mut object.queue)
+    /// Returns the queue that the master was given by that name.
+    pub(super) fn kept(&self, kind: &str) -> Option<u64> {
+        self.objects.iter().find(|(_, object)| object.is_kept && object.kind == kind).map(|(ident, _)| *ident)
+    }
+
+    /// Returns the names of all objects.
+    pub(super) fn idents(&self) -> Vec<u64> {
+        self.objects.keys().copied().collect()
     }
 
     /// Returns the name and the methods of the object that a client asks for: the one of that kind, or a new one.
     pub(super) fn create(&mut self, call: Call) -> Result<Value, Mistake> {
         let [kind, room] = call.by_name(["typeid", "maxsize"], 1)?;
         let Some(Value::Text(kind)) = kind else { return Err(Mistake::Arguments) };
-        let kept = self.objects.iter().find(|(_, object)| object.is_kept && object.kind == kind);
-        let ident = match (kept.map(|(ident, _)| *ident), room) {
+        let ident = match (self.kept(&kind), room) {
             (Some(ident), None) => ident,
             (Some(_), Some(_)) => return Err(Mistake::Arguments),
             (None, _) if !MADE.contains(&kind.as_str()) => return Err(Mistake::Kind),

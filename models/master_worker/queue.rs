@@ -2,9 +2,10 @@
 //! same queue serves threads, a simulated network and sockets.
 //!
 //! Those that wait are served in the order in which they came. A task can also be taken on a lease: it comes back if its
-//! worker does not acknowledge it in time, or goes.
+//! worker does not acknowledge it in time, or goes. Then somebody else does it too, and both results say of which task they
+//! are: the queue of results takes the first one.
 
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::time::Duration;
 
 use super::wire::value::Value;
@@ -14,6 +15,9 @@ pub type Client = u64;
 
 /// What a lease is known by.
 pub type Ticket = u64;
+
+/// What an item of a queue is known by, from 1: those of one queue are numbered as they are put.
+pub type Number = u64;
 
 /// How long to wait.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -31,6 +35,8 @@ pub enum Patience {
 pub enum Request {
     /// Adds an item, when there is room.
     Put(Value),
+    /// Adds the result of the task with that number, when there is room; if there has been one already, nothing.
+    PutOnce(Number, Value),
     /// Takes the first item, when there is one.
     Get,
     /// Takes the first item, when there is one, and has to acknowledge it within so long.
@@ -58,8 +64,8 @@ pub enum Answer {
     Done,
     /// The item.
     Item(Value),
-    /// The item, and what its lease is known by.
-    Leased(Ticket, Value),
+    /// An item on a lease.
+    Leased(Leased),
     /// How many items there are.
     Size(usize),
     /// Whether it is so.
@@ -76,12 +82,60 @@ pub enum Answer {
     LeaseIsOver,
 }
 
+/// What who takes an item on a lease is told.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Leased {
+    /// What to acknowledge it by.
+    pub ticket: Ticket,
+    /// Which item it is: the same when it is leased again.
+    pub number: Number,
+    /// The item.
+    pub item: Value,
+}
+
+#[derive(Clone, Debug, PartialEq)]
+struct Item {
+    number: Number,
+    value: Value,
+}
+
 /// An item on a lease.
 #[derive(Clone, Debug, PartialEq)]
 struct Lease {
     client: Client,
-    item: Value,
+    item: Item,
     until: Duration,
+}
+
+/// What those who wait are in line for. Who comes later does not overtake those that wait for the same.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Line {
+    Item,
+    Room,
+    End,
+}
+
+/// Numbers that were seen, as few as can be kept: all from 1 up to one, and some above.
+#[derive(Clone, Debug, Default)]
+struct Seen {
+    all_up_to: Number,
+    above: BTreeSet<Number>,
+}
+
+impl Seen {
+    fn contains(&self, number: Number) -> bool {
+        number <= self.all_up_to || self.above.contains(&number)
+    }
+
+    fn add(&mut self, number: Number) {
+        if !self.contains(number) {
+            self.above.insert(number);
+        }
+        while self.above.first() == Some(&(self.all_up_to + 1)) {
+            self.above.pop_first();
+            self.all_up_to += 1;
+        }
+    }
 }
 
 /// A queue, and who waits for it.
@@ -89,12 +143,18 @@ struct Lease {
 pub struct Queue {
     /// How many items there is room for; 0 for any number.
     room: usize,
-    items: VecDeque<Value>,
+    items: VecDeque<Item>,
+    /// The number of the item that was put last.
+    last: Number,
+    /// The tasks whose results were put.
+    seen: Seen,
     unfinished: usize,
     is_shut_down: bool,
-    waiting: VecDeque<(Client, Request)>,
+    waiting: [VecDeque<(Client, Request)>; 3],
     leases: BTreeMap<Ticket, Lease>,
-    next_ticket: Ticket,
+    last_ticket: Ticket,
+    /// Before this time no lease is over.
+    next_expiry: Option<Duration>,
 }
 
 impl Queue {
@@ -119,69 +179,82 @@ impl Queue {
     }
 
     /// Adds an item, whether there is room or not: what the master itself has to do.
-    pub fn add(&mut self, item: Value) {
-        self.items.push_back(item);
+    pub fn add(&mut self, value: Value) {
+        self.last += 1;
+        self.items.push_back(Item { number: self.last, value });
         self.unfinished += 1;
     }
 
     /// Answers a request, or remembers who waits. Who waits with [`Patience::None`] is answered in any case.
     pub fn ask(&mut self, client: Client, request: Request, patience: Patience, now: Duration) -> Option<Answer> {
-        // Who comes later does not overtake those that wait for the same.
-        let is_overtaking = self.waiting.iter().any(|(_, waiting)| wants_same(waiting, &request));
-        if !is_overtaking && let Some(answer) = self.answer(client, &request, now) {
-            return Some(answer);
+        let line = line(&request);
+        let is_first = line.is_none_or(|line| self.waiting[line as usize].is_empty());
+        let request = match if is_first { self.answer(client, request, now) } else { Err(request) } {
+            Ok(answer) => return Some(answer),
+            Err(request) => request,
+        };
+        match line {
+            Some(line) if patience != Patience::None => {
+                self.waiting[line as usize].push_back((client, request));
+                None
+            }
+            _ => Some(in_vain(&request)),
         }
-        if patience == Patience::None {
-            return Some(in_vain(&request));
-        }
-        self.waiting.push_back((client, request));
-        None
     }
 
     /// Answers those who wait and need not wait any longer.
     pub fn wake(&mut self, now: Duration) -> Vec<(Client, Answer)> {
         let mut answers = Vec::new();
-        let mut at = 0;
-        while let Some((client, request)) = self.waiting.get(at).cloned() {
-            let is_overtaking = self.waiting.iter().take(at).any(|(_, waiting)| wants_same(waiting, &request));
-            match if is_overtaking { None } else { self.answer(client, &request, now) } {
-                Some(answer) => {
-                    self.waiting.remove(at);
-                    answers.push((client, answer));
-                    // What has changed may let those go on that come before.
-                    at = 0;
+        loop {
+            let before = answers.len();
+            for line in [Line::Item, Line::Room, Line::End] {
+                while let Some((client, request)) = self.waiting[line as usize].pop_front() {
+                    match self.answer(client, request, now) {
+                        Ok(answer) => answers.push((client, answer)),
+                        Err(request) => {
+                            self.waiting[line as usize].push_front((client, request));
+                            break;
+                        }
+                    }
                 }
-                None => at += 1,
+            }
+            // What one has changed may let others go on.
+            if answers.len() == before {
+                return answers;
             }
         }
-        answers
     }
 
     /// Answers somebody whose time is up.
     pub fn give_up(&mut self, client: Client) -> Option<Answer> {
-        let at = self.waiting.iter().position(|(waiting, _)| *waiting == client)?;
-        self.waiting.remove(at).map(|(_, request)| in_vain(&request))
+        self.waiting.iter_mut().find_map(|line| {
+            let at = line.iter().position(|(waiting, _)| *waiting == client)?;
+            line.remove(at).map(|(_, request)| in_vain(&request))
+        })
     }
 
     /// Returns who waits.
     pub fn waiting(&self) -> Vec<Client> {
-        self.waiting.iter().map(|(client, _)| *client).collect()
+        self.waiting.iter().flatten().map(|(client, _)| *client).collect()
     }
 
     /// Forgets somebody who is gone. What it had on a lease comes first again.
     pub fn forget(&mut self, client: Client) {
-        self.waiting.retain(|(waiting, _)| *waiting != client);
+        self.waiting.iter_mut().for_each(|line| line.retain(|(waiting, _)| *waiting != client));
         self.take_back(|lease| lease.client == client);
     }
 
     /// Takes back what was not acknowledged in time.
     pub fn expire(&mut self, now: Duration) {
-        self.take_back(|lease| lease.until <= now);
+        if self.next_expiry.is_some_and(|time| time <= now) {
+            self.take_back(|lease| lease.until <= now);
+            self.next_expiry = self.leases.values().map(|lease| lease.until).min();
+        }
     }
 
-    /// Returns when the next lease is over.
+    /// Returns a time before which no lease is over; none if there is no lease.
     pub fn next_expiry(&self) -> Option<Duration> {
-        self.leases.values().map(|lease| lease.until).min()
+        self.next_expiry
     }
 
     fn take_back(&mut self, is_over: impl Fn(&Lease) -> bool) {
@@ -194,35 +267,31 @@ impl Queue {
         }
     }
 
-    /// Returns the answer, if there is one at the moment.
-    fn answer(&mut self, client: Client, request: &Request, now: Duration) -> Option<Answer> {
+    /// Returns the answer, if there is one at the moment, and otherwise the request.
+    fn answer(&mut self, client: Client, request: Request, now: Duration) -> Result<Answer, Request> {
         let has_room = self.room == 0 || self.items.len() < self.room;
-        Some(match request {
-            Request::Put(_) if self.is_shut_down => Answer::ShutDown,
-            Request::Get | Request::Lease(_) if self.is_shut_down && self.items.is_empty() => Answer::ShutDown,
-            Request::Shutdown(throws_away) => {
-                self.is_shut_down = true;
-                if *throws_away {
-                    self.unfinished = self.unfinished.saturating_sub(self.items.len());
-                    self.items.clear();
-                }
+        Ok(match request {
+            Request::PutOnce(number, _) if self.seen.contains(number) => Answer::Done,
+            Request::Put(_) | Request::PutOnce(..) if self.is_shut_down => Answer::ShutDown,
+            Request::Put(_) | Request::PutOnce(..) if !has_room => return Err(request),
+            Request::Put(item) => {
+                self.add(item);
                 Answer::Done
             }
-            Request::Put(item) if has_room => {
-                self.add(item.clone());
+            Request::PutOnce(number, item) => {
+                self.seen.add(number);
+                self.add(item);
                 Answer::Done
             }
-            Request::Put(_) => return None,
-            Request::Get => Answer::Item(self.items.pop_front()?),
-            Request::Lease(time) => {
-                let item = self.items.pop_front()?;
-                self.next_ticket += 1;
-                self.leases.insert(self.next_ticket, Lease { client, item: item.clone(), until: now + *time });
-                Answer::Leased(self.next_ticket, item)
-            }
-            Request::Acknowledge(ticket) => match self.leases.get(ticket) {
+            Request::Get | Request::Lease(_) => match (self.items.pop_front(), request) {
+                (None, _) if self.is_shut_down => Answer::ShutDown,
+                (None, request) => return Err(request),
+                (Some(item), Request::Lease(time)) => Answer::Leased(self.lease(client, item, now + time)),
+                (Some(item), _) => Answer::Item(item.value),
+            },
+            Request::Acknowledge(ticket) => match self.leases.get(&ticket) {
                 Some(lease) if lease.client == client => {
-                    self.leases.remove(ticket);
+                    self.leases.remove(&ticket);
                     self.unfinished = self.unfinished.saturating_sub(1);
                     Answer::Done
                 }
@@ -233,26 +302,49 @@ impl Queue {
                 self.unfinished -= 1;
                 Answer::Done
             }
-            Request::Join if self.unfinished > 0 => return None,
+            Request::Join if self.unfinished > 0 => return Err(request),
             Request::Join => Answer::Done,
+            Request::Shutdown(throws_away) => {
+                self.shut_down(throws_away);
+                Answer::Done
+            }
             Request::Size => Answer::Size(self.items.len()),
             Request::IsEmpty => Answer::Is(self.items.is_empty()),
             Request::IsFull => Answer::Is(!has_room),
         })
     }
+
+    fn lease(&mut self, client: Client, item: Item, until: Duration) -> Leased {
+        self.last_ticket += 1;
+        let leased = Leased { ticket: self.last_ticket, number: item.number, item: item.value.clone() };
+        self.leases.insert(self.last_ticket, Lease { client, item, until });
+        self.next_expiry = Some(self.next_expiry.map_or(until, |next| next.min(until)));
+        leased
+    }
+
+    fn shut_down(&mut self, throws_away: bool) {
+        self.is_shut_down = true;
+        if throws_away {
+            self.unfinished = self.unfinished.saturating_sub(self.items.len());
+            self.items.clear();
+        }
+    }
 }
 
-/// Returns whether two requests wait for the same, so that the first to come is the first to be served.
-fn wants_same(one: &Request, other: &Request) -> bool {
-    let takes = |request: &Request| matches!(request, Request::Get | Request::Lease(_));
-    let puts = |request: &Request| matches!(request, Request::Put(_));
-    (takes(one) && takes(other)) || (puts(one) && puts(other))
+/// Returns what who asks for that may have to wait for, if for anything.
+fn line(request: &Request) -> Option<Line> {
+    match request {
+        Request::Get | Request::Lease(_) => Some(Line::Item),
+        Request::Put(_) | Request::PutOnce(..) => Some(Line::Room),
+        Request::Join => Some(Line::End),
+        _ => None,
+    }
 }
 
 /// Returns the answer to a request that could not be met in time.
 fn in_vain(request: &Request) -> Answer {
     match request {
-        Request::Put(_) => Answer::Full,
+        Request::Put(_) | Request::PutOnce(..) => Answer::Full,
         _ => Answer::Empty,
     }
 }

@@ -1,46 +1,46 @@
-//! What a master and its workers guarantee, without faults and with them. A fault is a choice, at every step of a worker
-//! where it could happen.
-
-use std::time::Duration;
+//! What a master and its workers of the tutorials guarantee, and what they do not when one of them dies. A fault is a choice,
+//! at every step of a worker where it could happen.
 
 use selvedge::failure::FailureKind;
 use selvedge::sync::Arc;
 use selvedge::{Outcome, choose, thread};
 
-use super::in_memory::{Gone, Master, Name};
-use super::queue::{Answer, Client, Request, Ticket};
+use super::in_memory::{Gone, Master};
+use super::queue::{Answer, Client, Queue, Request};
+use super::simulated::result;
 use super::wire::value::Value;
+use super::worker::Name;
 use crate::scenario::{Expectation, Parameter, Parameters, Scenario, Truth, only};
 
 /// The tasks are numbers, and the last one for each worker is this.
 const NO_MORE: Value = Value::None;
 
 /// The master itself, among the clients.
-const MASTER: Client = 0;
+pub(super) const MASTER: Client = 0;
 
 /// A worker has died, or its connection is lost.
-struct Dead;
+pub(super) struct Dead;
 
 /// Something may happen to a worker here.
-fn survives(may_die: bool) -> Result<(), Dead> {
+pub(super) fn survives(may_die: bool) -> Result<(), Dead> {
     if may_die && choose(2) == 1 { Err(Dead) } else { Ok(()) }
 }
 
-fn put(master: &Master, client: Client, name: Name, item: Value) {
+pub(super) fn put(master: &Master, client: Client, name: Name, item: Value) {
     let answer = master.call(client, name, Request::Put(item));
     assert_eq!(answer, Ok(Answer::Done), "there is always room");
 }
 
-fn get(master: &Master, client: Client, name: Name) -> Result<Value, Gone> {
+pub(super) fn get(master: &Master, client: Client, name: Name) -> Result<Value, Gone> {
     match master.call(client, name, Request::Get)? {
         Answer::Item(item) => Ok(item),
         other => panic!("a queue that is waited for answers {other:?}"),
     }
 }
 
-fn square(task: &Value) -> Value {
+pub(super) fn square(task: &Value) -> Value {
     match task {
-        Value::Int(number) => Value::Tuple(vec![Value::Int(*number), Value::Int(number * number)]),
+        Value::Int(number) => result(*number),
         other => panic!("{other:?} is no task"),
     }
 }
@@ -76,20 +76,24 @@ fn results(master: &Master, parameters: &Parameters, is_sorted: bool, work: impl
     results
 }
 
+/// Does one task.
+fn work_once(master: &Master, worker: Client) {
+    if let Ok(task) = get(master, worker, Name::Tasks) {
+        put(master, worker, Name::Results, square(&task));
+    }
+}
+
 /// A master puts one task and gets one result; a worker does one task. Returns what the master gets.
 fn one_task(master: Master) -> String {
     let master = Arc::new(master);
     let workers = master.clone();
-    thread::spawn(move || {
-        if let Ok(task) = get(&workers, 1, Name::Tasks) {
-            put(&workers, 1, Name::Results, square(&task));
-        }
-    });
+    thread::spawn(move || work_once(&workers, 1));
     put(&master, MASTER, Name::Tasks, Value::Int(3));
     text(&get(&master, MASTER, Name::Results).expect("it is its own master"))
 }
 
-fn text(result: &Value) -> String {
+/// Returns what a result says.
+pub(super) fn text(result: &Value) -> String {
     match result {
         Value::Tuple(parts) => match &parts[..] {
             [Value::Int(task), Value::Int(square)] => format!("{task} * {task} = {square}"),
@@ -99,68 +103,8 @@ fn text(result: &Value) -> String {
     }
 }
 
-fn all_squares(parameters: &Parameters) -> Option<Vec<Outcome>> {
+pub(super) fn all_squares(parameters: &Parameters) -> Option<Vec<Outcome>> {
     only((1..=parameters.get("tasks")).map(|task| format!("{task} * {task} = {}", task * task)).collect::<Vec<_>>())
-}
-
-/// How a worker that leases deals with a task that it has done.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Order {
-    ResultFirst,
-    /// The twin.
-    AcknowledgeFirst,
-}
-
-/// How long a lease lasts.
-const LEASE: Duration = Duration::from_secs(1);
-
-/// Takes one task on a lease, and deals with it. It may die, or be so slow that its lease is over.
-fn work_on_lease(master: &Master, worker: Client, order: Order, may_die: bool) -> Result<bool, Dead> {
-    let (ticket, task): (Ticket, Value) = match master.call(worker, Name::Tasks, Request::Lease(LEASE)) {
-        Ok(Answer::Leased(ticket, task)) => (ticket, task),
-        _ => return Ok(false),
-    };
-    survives(may_die)?;
-    if may_die && choose(2) == 1 {
-        master.expire(LEASE);
-    }
-    let acknowledge = || drop(master.call(worker, Name::Tasks, Request::Acknowledge(ticket)));
-    if order == Order::AcknowledgeFirst {
-        acknowledge();
-        survives(may_die)?;
-    }
-    put(master, worker, Name::Results, square(&task));
-    survives(may_die)?;
-    if order == Order::ResultFirst {
-        acknowledge();
-    }
-    Ok(true)
-}
-
-/// A worker that may die has the first task, and then another one, which does not, does what there is left. The master
-/// waits for a result of each task. Returns what it hands to the application.
-fn leased(parameters: &Parameters, order: Order, drops_what_it_has: bool) -> Vec<String> {
-    let master = Master::default();
-    let tasks = parameters.get("tasks");
-    (1..=tasks).for_each(|task| put(&master, MASTER, Name::Tasks, Value::Int(task as i64)));
-    thread::scope(|scope| {
-        scope.spawn(|| {
-            let _ = work_on_lease(&master, 1, order, true);
-            // Dead, or done: its connection is closed, and the master sees that.
-            master.disconnected(1);
-        });
-        scope.spawn(|| while work_on_lease(&master, 2, order, false).is_ok_and(|goes_on| goes_on) {});
-        let mut handed_over: Vec<String> = Vec::new();
-        while handed_over.len() < tasks {
-            let result = text(&get(&master, MASTER, Name::Results).expect("it is its own master"));
-            if !drops_what_it_has || !handed_over.contains(&result) {
-                handed_over.push(result);
-            }
-        }
-        master.shutdown();
-        handed_over.sort();
-        handed_over
-    })
 }
 
 /// A client waits for a task, and its connection is lost. Then a task is put, and another client asks for one. The master
@@ -175,6 +119,37 @@ fn lost_while_waiting(sees_it: bool) -> Value {
         scope.spawn(|| put(&master, MASTER, Name::Tasks, Value::Int(1)));
         get(&master, 2, Name::Tasks).expect("the master is there")
     })
+}
+
+/// A master puts a task through the queue that is served, or straight into its own, which the server's process was copied
+/// from when it began. Returns what a worker gets.
+fn put_somewhere(through_the_server: bool) -> String {
+    let mut own = Queue::default();
+    let served = Master::default();
+    thread::scope(|scope| {
+        let worker = scope.spawn(|| text(&get(&served, 1, Name::Tasks).expect("the master goes on")));
+        if through_the_server {
+            put(&served, MASTER, Name::Tasks, Value::Int(1));
+        } else {
+            own.add(Value::Int(1));
+        }
+        worker.join().unwrap()
+    })
+}
+
+/// A master puts a task and waits for its result, but its time may be up before that comes. Returns what it gets, first
+/// and, if it asks once more, in the end.
+fn result_in_time(asks_again: bool) -> String {
+    let master = Arc::new(Master::default());
+    put(&master, MASTER, Name::Tasks, Value::Int(3));
+    let workers = master.clone();
+    thread::spawn(move || work_once(&workers, 1));
+    let in_time = master.call_for_a_time(MASTER, Name::Results, Request::Get, || choose(2) == 1);
+    match in_time {
+        Ok(Answer::Item(result)) => text(&result),
+        Ok(Answer::Empty) if asks_again => text(&get(&master, MASTER, Name::Results).expect("it is its own master")),
+        other => format!("{other:?}"),
+    }
 }
 
 /// Two workers wait for tasks, and the master ends. It closes their connections, or does not. Returns how many learn of it.
@@ -192,7 +167,7 @@ fn shut_down(closes: bool) -> usize {
     })
 }
 
-const PARAMETERS: &[Parameter] = &[
+pub(super) const PARAMETERS: &[Parameter] = &[
     Parameter { name: "workers", summary: "how many workers there are", default: 2, least: 1, most: 3 },
     Parameter { name: "tasks", summary: "how many tasks there are", default: 2, least: 1, most: 4 },
 ];
@@ -200,8 +175,6 @@ const PARAMETERS: &[Parameter] = &[
 const ONE_WORKER: &[Parameter] = &[Parameter { default: 1, least: 1, most: 1, ..PARAMETERS[0] }, PARAMETERS[1]];
 
 const TWO_WORKERS: &[Parameter] = &[Parameter { least: 2, ..PARAMETERS[0] }, Parameter { least: 2, ..PARAMETERS[1] }];
-
-const TASKS: &[Parameter] = &[Parameter { default: 1, ..PARAMETERS[1] }];
 
 /// The scenarios of the master-worker protocol.
 pub const SCENARIOS: &[Scenario] = &[
@@ -266,13 +239,44 @@ pub const SCENARIOS: &[Scenario] = &[
         ..Scenario::DEFAULT
     },
     Scenario {
-        name: "master_worker/leased",
-        summary: "a worker may die at any step, or be too slow; what it took comes back, and a result is handed over once",
-        claim: "With a lease on each task, and results that are dropped if they are known, nothing is lost and nothing comes twice.",
-        parameters: TASKS,
-        run: |parameters| Outcome::of(&leased(parameters, Order::ResultFirst, true)),
-        right: all_squares,
-        possible: all_squares,
+        name: "master_worker/put_through_the_server",
+        summary: "a master puts a task through the queue that its server hands out",
+        claim: "Tasks have to be put through the queue that `get_task_queue()` returns: workers get those.",
+        run: |_| Outcome::of(&put_somewhere(true)),
+        right: |_| only("Int(1)"),
+        possible: |_| only("Int(1)"),
+        ..Scenario::DEFAULT
+    },
+    Scenario {
+        name: "master_worker/put_directly",
+        summary: "a master puts a task into its own queue, of which the server's process has a copy",
+        claim: "What is put straight into the original queue goes past the manager: no worker gets it.",
+        expectation: Expectation::Fails(FailureKind::Deadlock),
+        twin_of: &["master_worker/put_through_the_server"],
+        run: |_| Outcome::of(&put_somewhere(false)),
+        right: |_| only("Int(1)"),
+        ..Scenario::DEFAULT
+    },
+    Scenario {
+        name: "master_worker/late_result",
+        summary: "a master waits for a result for some time, and asks again if there is none",
+        claim: "A result that comes too late is not lost: who asks again gets it.",
+        run: |_| Outcome::of(&result_in_time(true)),
+        right: |_| only("3 * 3 = 9"),
+        possible: |_| only("3 * 3 = 9"),
+        ..Scenario::DEFAULT
+    },
+    Scenario {
+        name: "master_worker/result_in_time",
+        summary: "a master waits for a result for some time, as the tutorials' do for ten seconds",
+        claim: "`get(timeout=10)` returns the result.",
+        truth: Truth::OnlyWhen(
+            "it comes in time; otherwise it raises `queue.Empty`, which the tutorials' masters do not catch",
+        ),
+        expectation: Expectation::Fails(FailureKind::UnexpectedOutcome),
+        twin_of: &["master_worker/late_result"],
+        run: |_| Outcome::of(&result_in_time(false)),
+        right: |_| only("3 * 3 = 9"),
         ..Scenario::DEFAULT
     },
     Scenario {
@@ -287,28 +291,6 @@ pub const SCENARIOS: &[Scenario] = &[
             let master = Master::default();
             Outcome::of(&results(&master, parameters, true, |worker| drop(work(&master, worker, worker == 1))))
         },
-        right: all_squares,
-        ..Scenario::DEFAULT
-    },
-    Scenario {
-        name: "master_worker/leased_and_counted_twice",
-        summary: "tasks are leased, and all results handed over",
-        claim: "A task whose lease is over may be done twice: who does not look whether a result is known counts it twice.",
-        expectation: Expectation::Fails(FailureKind::UnexpectedOutcome),
-        twin_of: &["master_worker/leased"],
-        parameters: &[Parameter { least: 2, ..PARAMETERS[1] }],
-        run: |parameters| Outcome::of(&leased(parameters, Order::ResultFirst, false)),
-        right: all_squares,
-        ..Scenario::DEFAULT
-    },
-    Scenario {
-        name: "master_worker/acknowledged_first",
-        summary: "tasks are leased, and acknowledged before the result is put",
-        claim: "What is acknowledged before its result is safe is lost if the worker dies in between.",
-        expectation: Expectation::Fails(FailureKind::Deadlock),
-        twin_of: &["master_worker/leased"],
-        parameters: TASKS,
-        run: |parameters| Outcome::of(&leased(parameters, Order::AcknowledgeFirst, true)),
         right: all_squares,
         ..Scenario::DEFAULT
     },

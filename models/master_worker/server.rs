@@ -4,18 +4,21 @@
 //!
 //! A connection says who it is first ([`super::wire::handshake`]); until then nothing of it is decoded.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, VecDeque};
 use std::time::Duration;
 
-use super::call::{Call, LEASE_METHODS, METHODS, Mistake, Reply};
+use super::call::{Call, LONGEST, Mistake, Reply};
 use super::config::{Config, Effect, Refusal};
 use super::objects::{Objects, methods};
-use super::queue::{Client, Patience, Queue};
+use super::queue::{Answer, Client, Patience, Queue, Request};
 use super::wire::decode::{Limits, decode};
 use super::wire::encode::encode;
 use super::wire::frame::{Frames, framed};
 use super::wire::handshake::{Handshake, MESSAGE_BYTES_MAX, NONCE_BYTES, Side};
 use super::wire::value::{Class, Value};
+
+/// Who asks for the master itself. It is no connection.
+const MASTER: Client = 0;
 
 /// Where a connection is.
 enum Step {
@@ -44,20 +47,44 @@ pub struct Server {
     objects: Objects,
     sessions: BTreeMap<Client, Session>,
     effects: Vec<Effect>,
+    /// Connections of which there may be messages to go through: something has come, or they wait no longer.
+    to_read: VecDeque<Client>,
     /// Before this time nothing is over. It may be that nothing is then, either: those that say something have more time.
     next_look: Option<Duration>,
 }
 
 impl Server {
     /// Returns a master that serves these queues, by what `create` calls them: `get_task_queue`, say.
-    pub fn new(config: Config, queues: Vec<(String, Queue)>) -> Self {
+    pub fn new(mut config: Config, queues: Vec<(String, Queue)>) -> Self {
+        config.handshake_time = config.handshake_time.min(LONGEST);
+        config.idle_time = config.idle_time.min(LONGEST);
         let objects = Objects::new(queues, config.objects_max);
-        Self { config, objects, sessions: BTreeMap::new(), effects: Vec::new(), next_look: None }
+        Self {
+            config,
+            objects,
+            sessions: BTreeMap::new(),
+            effects: Vec::new(),
+            to_read: VecDeque::new(),
+            next_look: None,
+        }
     }
 
     /// Returns the queue of that name.
-    pub fn queue(&mut self, kind: &str) -> Option<&mut Queue> {
-        self.objects.kept(kind)
+    pub fn queue(&self, kind: &str) -> Option<&Queue> {
+        self.objects.kept(kind).and_then(|ident| self.objects.get(ident))
+    }
+
+    /// Takes an item of the queue of that name, for the master itself; none if there is none now.
+    pub fn take(&mut self, kind: &str, now: Duration) -> Option<Value> {
+        let ident = self.objects.kept(kind)?;
+        let answer = self.objects.queue(ident)?.ask(MASTER, Request::Get, Patience::None, now);
+        // There is room now, which somebody may have waited for.
+        self.wake(ident, now);
+        self.read_all(now);
+        match answer {
+            Some(Answer::Item(item)) => Some(item),
+            _ => None,
+        }
     }
 
     /// Returns how many connections there are.
@@ -85,10 +112,8 @@ impl Server {
 
     /// A connection is gone.
     pub fn disconnected(&mut self, client: Client, now: Duration) {
-        if self.sessions.remove(&client).is_some() {
-            self.objects.queues().for_each(|queue| queue.forget(client));
-            self.wake(now);
-        }
+        self.forget(client, now);
+        self.read_all(now);
     }
 
     /// Bytes of a connection have come.
@@ -97,9 +122,10 @@ impl Server {
         let Some(session) = self.sessions.get_mut(&client) else { return };
         session.last_heard = now;
         if let Err(mistake) = session.frames.add(bytes, most.max(bytes.len())) {
-            return self.refuse(client, Refusal::Frame(mistake), now);
+            self.refuse(client, Refusal::Frame(mistake), now);
         }
-        self.read(client, now);
+        self.to_read.push_back(client);
+        self.read_all(now);
     }
 
     /// Time has passed.
@@ -107,8 +133,11 @@ impl Server {
         if self.next_look.is_none_or(|time| now < time) {
             return;
         }
-        self.objects.queues().for_each(|queue| queue.expire(now));
-        self.wake(now);
+        self.next_look = None;
+        for queue in self.objects.idents() {
+            self.objects.queue(queue).into_iter().for_each(|queue| queue.expire(now));
+            self.wake(queue, now);
+        }
         let over: Vec<Client> = self
             .sessions
             .iter()
@@ -119,8 +148,7 @@ impl Server {
             match self.sessions.get(&client).map(|session| &session.step) {
                 Some(&Step::Waiting { queue, .. }) => {
                     if let Some(answer) = self.objects.queue(queue).and_then(|queue| queue.give_up(client)) {
-                        self.answered(client, answer.into(), now);
-                        self.read(client, now);
+                        self.go_on(client, answer.into(), now);
                     }
                 }
                 Some(Step::Handshake(_)) => self.refuse(client, Refusal::HandshakeTime, now),
@@ -128,10 +156,10 @@ impl Server {
                 None => {}
             }
         }
-        self.wake(now);
-        let expiry = self.objects.queues().filter_map(|queue| queue.next_expiry()).min();
-        let sessions = self.sessions.values().filter_map(|session| self.deadline(session));
-        self.next_look = sessions.chain(expiry).min();
+        self.read_all(now);
+        if let Some(next) = self.sessions.values().filter_map(|session| self.deadline(session)).min() {
+            self.look_at(next);
+        }
     }
 
     /// Returns when [`tick`](Self::tick) may have something to do, if nothing else happens.
@@ -159,7 +187,14 @@ impl Server {
         }
     }
 
-    /// Goes through the messages that are there, as long as none has to be waited for.
+    /// Goes through the messages of all connections that may have some.
+    fn read_all(&mut self, now: Duration) {
+        while let Some(client) = self.to_read.pop_front() {
+            self.read(client, now);
+        }
+    }
+
+    /// Goes through the messages that are there, until one has to be waited for.
     fn read(&mut self, client: Client, now: Duration) {
         loop {
             let most = self.message_bytes_max(client);
@@ -196,7 +231,7 @@ impl Server {
         let call = match decode(message, &limits) {
             Ok(value) => Call::from_value(value),
             Err(mistake) => {
-                self.answered(client, Reply::Traceback("a request has to be plain data"), now);
+                self.answered(client, Reply::Traceback("a request has to be plain data"));
                 return self.refuse(client, Refusal::Value(mistake), now);
             }
         };
@@ -204,18 +239,17 @@ impl Server {
         let result = call
             .and_then(|call| if is_control { self.control(client, call, now) } else { self.serve(client, call, now) });
         match result {
-            Ok(Some(reply)) => self.answered(client, reply, now),
+            Ok(Some(reply)) => self.answered(client, reply),
             Ok(None) => {}
             Err(mistake) => {
                 self.effects.push(Effect::Refused(client, Refusal::Call(mistake)));
-                self.answered(client, mistake.into(), now);
+                self.answered(client, mistake.into());
             }
         }
         if is_control && matches!(self.sessions.get(&client), Some(Session { step: Step::Control, .. })) {
             // Such a connection is for one call.
             self.close(client, now);
         }
-        self.wake(now);
     }
 
     /// Does what the server itself is asked for.
@@ -239,7 +273,7 @@ impl Server {
             },
             "incref" | "decref" => {
                 for waiting in self.objects.count(call)? {
-                    self.answered(waiting, Mistake::Object.into(), now);
+                    self.go_on(waiting, Mistake::Object.into(), now);
                 }
                 Value::None
             }
@@ -265,14 +299,9 @@ impl Server {
         if matches!(call.method.as_str(), "__str__" | "__repr__") {
             return Ok(Some(Reply::Return(Value::Text(format!("<queue of {}>", queue.len())))));
         }
-        if !METHODS.contains(&call.method.as_str()) && !LEASE_METHODS.contains(&call.method.as_str()) {
-            return Err(Mistake::Method);
-        }
         let (request, patience) = call.request()?;
         let answer = queue.ask(client, request, patience, now);
-        if let Some(expiry) = queue.next_expiry() {
-            self.look_at(expiry);
-        }
+        self.wake(ident, now);
         if let Some(answer) = answer {
             return Ok(Some(answer.into()));
         }
@@ -287,32 +316,27 @@ impl Server {
         Ok(None)
     }
 
-    /// Answers those that wait and can be answered now.
-    fn wake(&mut self, now: Duration) {
-        loop {
-            let woken: Vec<_> = self.objects.queues().flat_map(|queue| queue.wake(now)).collect();
-            if woken.is_empty() {
-                return;
-            }
-            // A lease that was given out just now ends at some time.
-            let expiries: Vec<_> = self.objects.queues().filter_map(|queue| queue.next_expiry()).collect();
-            expiries.into_iter().for_each(|expiry| self.look_at(expiry));
-            for (client, answer) in woken {
-                self.answered(client, answer.into(), now);
-                self.read(client, now);
-            }
-        }
+    /// Answers those that wait for a queue and can be answered now.
+    fn wake(&mut self, queue: u64, now: Duration) {
+        let Some(queue) = self.objects.queue(queue) else { return };
+        let (woken, expiry) = (queue.wake(now), queue.next_expiry());
+        woken.into_iter().for_each(|(client, answer)| self.go_on(client, answer.into(), now));
+        expiry.into_iter().for_each(|expiry| self.look_at(expiry));
     }
 
-    /// Sends a reply; who waited for it goes on.
-    fn answered(&mut self, client: Client, reply: Reply, now: Duration) {
-        let Some(session) = self.sessions.get_mut(&client) else { return };
-        if matches!(session.step, Step::Waiting { .. }) {
+    /// Sends the reply that a connection has waited for. It may have said more meanwhile.
+    fn go_on(&mut self, client: Client, reply: Reply, now: Duration) {
+        if let Some(session) = self.sessions.get_mut(&client) {
             session.step = Step::Serving;
             session.last_heard = now;
             self.look_at(now + self.config.idle_time);
+            self.to_read.push_back(client);
+            self.answered(client, reply);
         }
-        self.send_all(client, vec![encode(&reply.to_value())]);
+    }
+
+    fn answered(&mut self, client: Client, reply: Reply) {
+        self.send_all(client, vec![encode(&reply.into_value())]);
     }
 
     fn send_all(&mut self, client: Client, messages: Vec<Vec<u8>>) {
@@ -326,6 +350,16 @@ impl Server {
 
     fn close(&mut self, client: Client, now: Duration) {
         self.effects.push(Effect::Close(client));
-        self.disconnected(client, now);
+        self.forget(client, now);
+    }
+
+    /// Forgets a connection. What it had on a lease is for others.
+    fn forget(&mut self, client: Client, now: Duration) {
+        if self.sessions.remove(&client).is_some() {
+            for queue in self.objects.idents() {
+                self.objects.queue(queue).into_iter().for_each(|queue| queue.forget(client));
+                self.wake(queue, now);
+            }
+        }
     }
 }

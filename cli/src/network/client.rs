@@ -3,12 +3,14 @@
 use std::io::{self, Read, Write};
 use std::net::{SocketAddr, TcpStream};
 
-use selvedge_models::master_worker::call::Call;
+use selvedge_models::master_worker::call::{Call, Reply};
+use selvedge_models::master_worker::queue::{Answer, Patience, Request};
 use selvedge_models::master_worker::wire::decode::{Limits, decode};
 use selvedge_models::master_worker::wire::encode::encode;
 use selvedge_models::master_worker::wire::frame::{Frames, framed};
-use selvedge_models::master_worker::wire::handshake::{Handshake, MESSAGE_BYTES_MAX, Side};
+use selvedge_models::master_worker::wire::handshake::{Handshake, MESSAGE_BYTES_MAX, NONCE_BYTES, Side};
 use selvedge_models::master_worker::wire::value::{Class, Value};
+use selvedge_models::master_worker::worker::Name;
 
 /// Why a call has no result.
 #[derive(Debug, thiserror::Error)]
@@ -25,9 +27,9 @@ pub(crate) enum ClientError {
     /// The method raises an exception of that class.
     #[error("the master answers with {0}")]
     Raised(Class),
-    /// The master cannot do it, for a reason that it says.
-    #[error("the master refuses: {0}")]
-    Refused(String),
+    /// The master cannot do it. What it says of the reason is not repeated.
+    #[error("the master refuses to do it")]
+    Refused,
 }
 
 /// A connection on which both sides have shown that they have the key.
@@ -42,7 +44,7 @@ impl Connection {
         let stream = TcpStream::connect(address)?;
         stream.set_nodelay(true)?;
         let mut connection = Self { stream, frames: Frames::default(), limits: Limits::default() };
-        let mut nonce = [0; 40];
+        let mut nonce = [0; NONCE_BYTES];
         getrandom::fill(&mut nonce).map_err(io::Error::other)?;
         let (mut handshake, _) = Handshake::begin(Side::Connecting, key, nonce);
         loop {
@@ -83,69 +85,74 @@ impl Connection {
         }
     }
 
-    /// Calls a method of an object, or of the master itself, and returns its result.
-    pub(crate) fn call(
-        &mut self,
-        ident: Option<&str>,
-        method: &str,
-        arguments: Vec<Value>,
-    ) -> Result<Value, ClientError> {
-        let call = Call { ident: ident.map(str::to_owned), method: method.to_owned(), arguments, named: Vec::new() };
+    fn call(&mut self, call: &Call) -> Result<Reply, ClientError> {
         self.stream.write_all(&framed(&encode(&call.to_value())))?;
         let reply = self.receive(self.limits.bytes)?;
         let reply = decode(&reply, &self.limits).map_err(|_| ClientError::Protocol)?;
-        let Value::Tuple(parts) = reply else { return Err(ClientError::Protocol) };
-        let Ok([Value::Text(kind), value]) = <[Value; 2]>::try_from(parts) else { return Err(ClientError::Protocol) };
-        match (kind.as_str(), value) {
-            ("#RETURN", value) => Ok(value),
-            ("#ERROR", Value::Instance(class, _)) => Err(ClientError::Raised(class)),
-            ("#TRACEBACK" | "#UNSERIALIZABLE", Value::Text(reason)) => Err(ClientError::Refused(reason)),
-            _ => Err(ClientError::Protocol),
+        Reply::from_value(reply).ok_or(ClientError::Protocol)
+    }
+
+    /// Calls a method of the master itself, and returns its result.
+    fn call_master(&mut self, method: &str, argument: &str) -> Result<Value, ClientError> {
+        let arguments = vec![Value::text(argument)];
+        let call = Call { ident: None, method: method.to_owned(), arguments, named: Vec::new() };
+        match self.call(&call)? {
+            Reply::Return(value) => Ok(value),
+            refused => Err(refusal(refused)),
         }
     }
 }
 
-/// Returns whether the other side has closed the connection.
-fn is_end(error: &io::Error) -> bool {
-    matches!(error.kind(), io::ErrorKind::UnexpectedEof | io::ErrorKind::ConnectionReset | io::ErrorKind::BrokenPipe)
+/// Returns what a reply is that says no.
+fn refusal(reply: Reply) -> ClientError {
+    match reply {
+        Reply::Return(_) => ClientError::Protocol,
+        Reply::Error(Value::Instance(class, _)) => ClientError::Raised(class),
+        Reply::Error(_) | Reply::Traceback(_) => ClientError::Refused,
+    }
 }
 
-/// A queue that a master keeps, and the connection on which it is asked.
-pub(crate) struct RemoteQueue {
+/// The two queues of a master, and the connection on which they are asked.
+pub(crate) struct RemoteQueues {
     connection: Connection,
-    ident: String,
+    /// By the names that the master has given them, in the order of [`Name::ALL`].
+    idents: [String; 2],
+    /// Whether tasks can be leased, and results say of which task they are.
+    pub(crate) has_leases: bool,
 }
 
-impl RemoteQueue {
-    /// Asks a master for the queue of that kind.
-    pub(crate) fn open(address: SocketAddr, key: &[u8], kind: &str) -> Result<Self, ClientError> {
-        // For the master itself each call has a connection of its own.
-        let created = Connection::open(address, key)?.call(None, "create", vec![Value::text(kind)])?;
-        let ident = match created {
-            Value::Tuple(parts) => match parts.into_iter().next() {
-                Some(Value::Text(ident)) => ident,
-                _ => return Err(ClientError::Protocol),
-            },
-            _ => return Err(ClientError::Protocol),
-        };
-        let mut connection = Connection::open(address, key)?;
-        connection.call(None, "accept_connection", vec![Value::text("selvedge worker")])?;
-        Ok(Self { connection, ident })
-    }
-
-    /// Takes an item, when there is one; none if there is none within so many seconds, or the master has ended.
-    pub(crate) fn get(&mut self, seconds: f64) -> Result<Option<Value>, ClientError> {
-        let arguments = vec![Value::Bool(true), Value::Float(seconds)];
-        match self.connection.call(Some(&self.ident), "get", arguments) {
-            Ok(item) => Ok(Some(item)),
-            Err(ClientError::Raised(Class::Empty)) => Ok(None),
-            Err(ClientError::Io(error)) if is_end(&error) => Ok(None),
-            Err(error) => Err(error),
+impl RemoteQueues {
+    /// Asks a master for its queues.
+    pub(crate) fn open(address: SocketAddr, key: &[u8]) -> Result<Self, ClientError> {
+        let mut has_leases = true;
+        let mut idents = [String::new(), String::new()];
+        for name in Name::ALL {
+            // For the master itself each call has a connection of its own.
+            let created = Connection::open(address, key)?.call_master("create", name.kind())?;
+            let Value::Tuple(parts) = created else { return Err(ClientError::Protocol) };
+            let Ok([Value::Text(ident), methods]) = <[Value; 2]>::try_from(parts) else {
+                return Err(ClientError::Protocol);
+            };
+            let (Value::Tuple(methods) | Value::List(methods)) = methods else { return Err(ClientError::Protocol) };
+            has_leases &= ["lease", "acknowledge", "put_once"].map(Value::text).iter().all(|one| methods.contains(one));
+            idents[name as usize] = ident;
         }
+        let mut connection = Connection::open(address, key)?;
+        connection.call_master("accept_connection", "selvedge worker")?;
+        Ok(Self { connection, idents, has_leases })
     }
 
-    /// Adds an item.
-    pub(crate) fn put(&mut self, item: Value) -> Result<(), ClientError> {
-        self.connection.call(Some(&self.ident), "put", vec![item]).map(drop)
+    /// Asks one of the queues, and returns its answer.
+    pub(crate) fn ask(&mut self, name: Name, request: &Request, patience: Patience) -> Result<Answer, ClientError> {
+        let reply = self.connection.call(&Call::asking(&self.idents[name as usize], request, patience))?;
+        Answer::of(request, reply.clone()).ok_or_else(|| refusal(reply))
+    }
+}
+
+impl ClientError {
+    /// Returns whether the other side has closed the connection.
+    pub(crate) fn is_end(&self) -> bool {
+        use io::ErrorKind::{BrokenPipe, ConnectionReset, UnexpectedEof};
+        matches!(self, Self::Io(error) if matches!(error.kind(), UnexpectedEof | ConnectionReset | BrokenPipe))
     }
 }

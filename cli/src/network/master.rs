@@ -12,8 +12,10 @@ use std::time::{Duration, Instant};
 use mio::net::TcpListener;
 use mio::{Events, Interest, Poll, Token, Waker};
 use selvedge_models::master_worker::config::{Config, Effect};
-use selvedge_models::master_worker::queue::{Patience, Queue, Request};
+use selvedge_models::master_worker::queue::Queue;
 use selvedge_models::master_worker::server::Server;
+use selvedge_models::master_worker::wire::handshake::NONCE_BYTES;
+use selvedge_models::master_worker::worker::Name;
 
 use super::socket::{CHUNK, Socket};
 use super::{NetworkError, key, task};
@@ -21,16 +23,9 @@ use crate::CallError;
 use crate::arguments::Master;
 use crate::output::print_line;
 
-/// The names by which the tutorials' workers ask for the queues.
-const TASKS: &str = "get_task_queue";
-const RESULTS: &str = "get_result_queue";
-
 const LISTENER: Token = Token(0);
 const WAKER: Token = Token(1);
 const FIRST_CLIENT: usize = 2;
-
-/// Who takes results for the master itself.
-const MASTER: u64 = 0;
 
 /// Sends what is left to be sent for so long, when a connection is closed or the master ends.
 const LAST_WORDS: Duration = Duration::from_secs(2);
@@ -61,7 +56,8 @@ pub(crate) fn run(call: &Master) -> Result<bool, CallError> {
         idle_time: call.idle_time,
         ..Config::new(key)
     };
-    let server = Server::new(config, vec![(TASKS.to_owned(), tasks), (RESULTS.to_owned(), Queue::new(0))]);
+    let queues = [(Name::Tasks, tasks), (Name::Results, Queue::new(0))];
+    let server = Server::new(config, queues.map(|(name, queue)| (name.kind().to_owned(), queue)).into());
     let mut network = Network::open(call.listen, server)
         .map_err(|error| NetworkError::Socket { address: call.listen.to_string(), error })?;
     network.serve(expected).map_err(|error| NetworkError::Socket { address: call.listen.to_string(), error }.into())
@@ -145,11 +141,11 @@ impl Network {
             }
             let now = self.now();
             self.server.tick(now);
-            self.do_effects();
-            self.close_late();
             if let Some(missing) = &mut missing {
                 *missing -= self.take_results(*missing);
             }
+            self.close_late();
+            self.do_effects();
         }
         self.say_goodbye();
         Ok(missing.is_none_or(|missing| missing == 0))
@@ -158,11 +154,9 @@ impl Network {
     /// Prints results, but no more than are expected; returns how many.
     fn take_results(&mut self, most: usize) -> usize {
         let now = self.now();
-        let Some(results) = self.server.queue(RESULTS) else { return 0 };
         let mut count = 0;
         while count < most
-            && let Some(selvedge_models::master_worker::queue::Answer::Item(result)) =
-                results.ask(MASTER, Request::Get, Patience::None, now)
+            && let Some(result) = self.server.take(Name::Results.kind(), now)
         {
             print_line(&task::to_json(&result).to_string());
             count += 1;
@@ -192,13 +186,12 @@ impl Network {
             // Without it the last piece of an answer waits for the other side to acknowledge the one before.
             let _ = stream.set_nodelay(true);
             let interest = Interest::READABLE | Interest::WRITABLE;
-            let mut nonce = [0; 40];
+            let mut nonce = [0; NONCE_BYTES];
             let is_ready = self.poll.registry().register(&mut stream, Token(client), interest).is_ok();
             if is_ready && getrandom::fill(&mut nonce).is_ok() {
                 self.sockets.insert(client, Socket::new(stream));
                 let now = self.now();
                 self.server.connected(client as u64, nonce, now);
-                self.do_effects();
             }
         }
     }
@@ -208,8 +201,9 @@ impl Network {
         let Some(socket) = self.sockets.get_mut(&client) else { return };
         let server = &mut self.server;
         let goes_on = socket.read(&mut self.chunk, is_last, |bytes| server.received(client as u64, bytes, now));
-        self.do_effects();
         if !goes_on {
+            // It may still read what it has asked for.
+            self.do_effects();
             self.drop_client(client);
         }
     }
@@ -226,7 +220,6 @@ impl Network {
             let _ = self.poll.registry().deregister(&mut socket.stream);
             let now = self.now();
             self.server.disconnected(client as u64, now);
-            self.do_effects();
         }
     }
 

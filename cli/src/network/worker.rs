@@ -4,9 +4,11 @@
 use std::io::Write;
 use std::process::{Command, Stdio};
 
+use selvedge_models::master_worker::queue::{Patience, Request};
 use selvedge_models::master_worker::wire::value::Value;
+use selvedge_models::master_worker::worker::{Next, Worker as Machine};
 
-use super::client::{ClientError, RemoteQueue};
+use super::client::{ClientError, RemoteQueues};
 use super::{key, task};
 use crate::CallError;
 use crate::arguments::Worker;
@@ -29,13 +31,25 @@ pub(crate) fn run(call: &Worker) -> Result<bool, CallError> {
 
 /// Does tasks until there are none for some time; returns how many.
 fn work(call: &Worker, key: &[u8]) -> Result<u64, ClientError> {
-    let mut tasks = RemoteQueue::open(call.connect, key, "get_task_queue")?;
-    let mut results = RemoteQueue::open(call.connect, key, "get_result_queue")?;
+    let mut queues = RemoteQueues::open(call.connect, key)?;
+    let lease = Some(call.lease).filter(|lease| queues.has_leases && !lease.is_zero());
+    tracing::info!(leases = lease.is_some(), "connected");
+    let mut worker = Machine::new(lease, Patience::Some(call.timeout));
     let mut count = 0;
-    while let Some(task) = tasks.get(call.timeout.as_secs_f64())? {
-        let result = if call.command.is_empty() { square(&task) } else { commanded(&call.command, &task)? };
-        results.put(result)?;
-        count += 1;
+    loop {
+        match worker.next() {
+            Next::Ask(name, request, patience) => match queues.ask(name, &request, patience) {
+                Ok(answer) => worker.answered(answer),
+                // A master that has all its results ends: no result of ours is on its way then.
+                Err(error) if error.is_end() && !matches!(request, Request::Put(_) | Request::PutOnce(..)) => break,
+                Err(error) => return Err(error),
+            },
+            Next::Work(task) => {
+                worker.worked(if call.command.is_empty() { square(&task) } else { commanded(&call.command, &task)? });
+                count += 1;
+            }
+            Next::End => break,
+        }
     }
     Ok(count)
 }

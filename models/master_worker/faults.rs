@@ -1,0 +1,146 @@
+//! What is left of the guarantees when the network fails, on a simulated one ([`super::simulated`]) with the master that also
+//! runs over TCP: every message at any time, every fault at every step. And what somebody without the key can do.
+
+use selvedge::failure::FailureKind;
+use selvedge::{Outcome, choose};
+
+use super::scenarios::text;
+use super::simulated::{Setting, Simulation, result};
+use super::wire::handshake::{Handshake, NONCE_BYTES, Side};
+use super::wire::value::Value;
+use crate::scenario::{Expectation, Parameter, Parameters, Scenario, Truth, only};
+
+/// Returns the results that the application is handed.
+fn simulated(parameters: &Parameters, leases: bool) -> Outcome {
+    let setting = Setting {
+        workers: parameters.get("workers"),
+        tasks: parameters.get("tasks"),
+        faults: parameters.get("faults"),
+        leases,
+    };
+    outcome(&Simulation::new(setting, &mut choose).run())
+}
+
+fn outcome(results: &[Value]) -> Outcome {
+    let mut results: Vec<String> = results.iter().map(text).collect();
+    results.sort();
+    Outcome::of(&results)
+}
+
+fn all_once(parameters: &Parameters) -> Option<Vec<Outcome>> {
+    let results: Vec<Value> = (1..=parameters.get("tasks") as i64).map(result).collect();
+    Some(vec![outcome(&results)])
+}
+
+/// Which side of a handshake a master takes when somebody connects.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Opening {
+    /// It challenges first, and answers nobody who has not answered.
+    Challenges,
+    /// The twin: it answers first, and challenges then.
+    Answers,
+}
+
+/// How many messages the stranger sends.
+const MESSAGES: usize = 4;
+
+/// Somebody without the key has two connections, and sends on them what there is to send: what it has heard on the other
+/// one, a challenge that it made up, or a welcome. Returns whether one of them gets a session.
+fn gets_a_session(opening: Opening) -> bool {
+    const KEY: &[u8] = b"a key that the stranger does not have";
+    let mut heard = [Vec::new(), Vec::new()];
+    let side = if opening == Opening::Challenges { Side::Accepting } else { Side::Connecting };
+    let mut master: [Option<Handshake>; 2] = std::array::from_fn(|at| {
+        let (handshake, send) = Handshake::begin(side, KEY, [at as u8; NONCE_BYTES]);
+        heard[at] = send;
+        Some(handshake)
+    });
+    for _ in 0..MESSAGES {
+        let at = choose(2);
+        let message = match choose(3) {
+            0 => heard[1 - at].last().cloned().unwrap_or_default(),
+            1 => [b"#CHALLENGE#", &[9; 20][..]].concat(),
+            _ => b"#WELCOME#".to_vec(),
+        };
+        // A connection that was refused is closed.
+        let Some(handshake) = &mut master[at] else { continue };
+        match handshake.received(&message) {
+            Ok(progress) if progress.is_done => return true,
+            Ok(progress) => heard[at].extend(progress.send),
+            Err((last_words, _)) => {
+                heard[at].extend(last_words);
+                master[at] = None;
+            }
+        }
+    }
+    false
+}
+
+const WITHOUT_FAULTS: &[Parameter] = &[
+    Parameter { name: "workers", summary: "how many workers there are", default: 2, least: 1, most: 3 },
+    Parameter { name: "tasks", summary: "how many tasks there are", default: 2, least: 1, most: 3 },
+    Parameter { name: "faults", summary: "how many things go wrong at most", default: 0, least: 0, most: 0 },
+];
+
+const WITH_FAULTS: &[Parameter] = &[
+    Parameter { default: 2, ..WITHOUT_FAULTS[0] },
+    Parameter { default: 1, ..WITHOUT_FAULTS[1] },
+    Parameter { default: 1, least: 1, most: 3, ..WITHOUT_FAULTS[2] },
+];
+
+/// The scenarios of faults.
+pub const SCENARIOS: &[Scenario] = &[
+    Scenario {
+        name: "master_worker/network",
+        summary: "the tutorial's workers and the master that runs over TCP, on a network on which messages take any time",
+        claim: "As long as nothing goes wrong, every task is done once, however late messages are.",
+        parameters: WITHOUT_FAULTS,
+        run: |parameters| simulated(parameters, false),
+        right: all_once,
+        possible: all_once,
+        ..Scenario::DEFAULT
+    },
+    Scenario {
+        name: "master_worker/network_fails",
+        summary: "the same; a connection is lost, a message comes twice, or the master starts again",
+        claim: "Every task is done once, however late messages are.",
+        truth: Truth::OnlyWhen(
+            "nothing goes wrong: the tutorials' protocol loses what is on its way, and repeats what comes twice",
+        ),
+        expectation: Expectation::Fails(FailureKind::UnexpectedOutcome),
+        twin_of: &["master_worker/network", "master_worker/network_leased"],
+        parameters: WITH_FAULTS,
+        run: |parameters| simulated(parameters, false),
+        right: all_once,
+        ..Scenario::DEFAULT
+    },
+    Scenario {
+        name: "master_worker/network_leased",
+        summary: "workers that lease, and results that say of which task they are; the same things go wrong, or a worker is late",
+        claim: "With leases, every task has one result, whatever is lost, late, or comes twice, and if the master starts again.",
+        parameters: WITH_FAULTS,
+        run: |parameters| simulated(parameters, true),
+        right: all_once,
+        possible: all_once,
+        ..Scenario::DEFAULT
+    },
+    Scenario {
+        name: "master_worker/wrong_key",
+        summary: "somebody without the key has two connections, and says what it likes, also what it has heard",
+        claim: "Nobody gets a session without the key.",
+        run: |_| Outcome::of(&gets_a_session(Opening::Challenges)),
+        right: |_| only(false),
+        possible: |_| only(false),
+        ..Scenario::DEFAULT
+    },
+    Scenario {
+        name: "master_worker/answers_first",
+        summary: "the same, and the master answers a challenge before its own was answered",
+        claim: "A master that answers first answers its own challenge for a stranger, who hands it from one connection to another.",
+        expectation: Expectation::Fails(FailureKind::UnexpectedOutcome),
+        twin_of: &["master_worker/wrong_key"],
+        run: |_| Outcome::of(&gets_a_session(Opening::Answers)),
+        right: |_| only(false),
+        ..Scenario::DEFAULT
+    },
+];

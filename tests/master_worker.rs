@@ -1,0 +1,216 @@
+//! The master-worker protocol beyond what the explorer tries: simulations with more workers, tasks and faults than it has
+//! time for, the master under many connections, and calls that are said and understood.
+
+use std::collections::BTreeSet;
+use std::time::Duration;
+
+use proptest::prelude::*;
+use selvedge_models::master_worker::call::{Call, LONGEST, METHODS};
+use selvedge_models::master_worker::config::{Config, Effect, Refusal};
+use selvedge_models::master_worker::queue::{Answer, Client, Leased, Patience, Queue, Request};
+use selvedge_models::master_worker::server::Server;
+use selvedge_models::master_worker::simulated::{Setting, Simulation, result};
+use selvedge_models::master_worker::wire::encode::encode;
+use selvedge_models::master_worker::wire::frame::{Frames, framed};
+use selvedge_models::master_worker::wire::handshake::{Handshake, NONCE_BYTES, Side};
+use selvedge_models::master_worker::wire::value::Value;
+
+fn requests() -> impl Strategy<Value = Request> {
+    let number = 1..i64::MAX as u64;
+    let item = any::<i64>().prop_map(Value::Int);
+    prop_oneof![
+        item.clone().prop_map(Request::Put),
+        (number.clone(), item).prop_map(|(task, item)| Request::PutOnce(task, item)),
+        Just(Request::Get),
+        (0..100_000_u64).prop_map(|time| Request::Lease(Duration::from_millis(time))),
+        number.prop_map(Request::Acknowledge),
+        Just(Request::TaskDone),
+        Just(Request::Join),
+        any::<bool>().prop_map(Request::Shutdown),
+        Just(Request::Size),
+        Just(Request::IsEmpty),
+        Just(Request::IsFull),
+    ]
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 400, failure_persistence: None, ..ProptestConfig::default() })]
+
+    /// Whatever goes wrong, and however often: with leases every task has one result.
+    #[test]
+    fn nothing_is_lost_and_nothing_comes_twice(
+        workers in 1..7_usize, tasks in 1..12_usize, faults in 0..40_usize,
+        choices in proptest::collection::vec(any::<u16>(), 0..600),
+    ) {
+        let mut choices = choices.into_iter();
+        let mut choose = |options: usize| choices.next().map_or(0, |choice| usize::from(choice) % options);
+        let setting = Setting { workers, tasks, faults, leases: true };
+        let mut results = Simulation::new(setting, &mut choose).run();
+        results.sort_by_key(|result| match result {
+            Value::Tuple(parts) => if let Value::Int(task) = parts[0] { task } else { 0 },
+            _ => 0,
+        });
+        prop_assert_eq!(results, (1..=tasks as i64).map(result).collect::<Vec<_>>());
+    }
+
+    /// What is asked of a queue is understood as it was meant, and nothing but its known methods is called.
+    #[test]
+    fn a_request_is_understood(request in requests(), seconds in proptest::option::of(0..1_000_u64)) {
+        let patience = seconds.map_or(Patience::Endless, |seconds| Patience::Some(Duration::from_secs(seconds)));
+        let call = Call::asking("1", &request, patience);
+        prop_assert!(METHODS.contains(&call.method.as_str()));
+        let (understood, waits) = call.request().expect("a call that is right");
+        let may_wait = matches!(request, Request::Put(_) | Request::PutOnce(..) | Request::Get | Request::Lease(_));
+        prop_assert_eq!(waits, match request {
+            Request::Join => Patience::Endless,
+            _ if may_wait => patience,
+            _ => Patience::None,
+        });
+        prop_assert_eq!(understood, request);
+    }
+}
+
+/// The faults matter: without leases some choices lose a task, and others do one twice.
+#[test]
+fn the_tutorials_protocol_loses_and_repeats() {
+    let counts: Vec<usize> = (0..40_usize)
+        .map(|at| {
+            let mut step = 0;
+            // What can happen first is least harmful.
+            let mut choose = |options: usize| {
+                step += 1;
+                if step == 1 + at / 10 { at % 10 % options } else { 0 }
+            };
+            Simulation::new(Setting { workers: 1, tasks: 2, faults: 1, leases: false }, &mut choose).run().len()
+        })
+        .collect();
+    assert!(counts.iter().any(|count| *count < 2), "{counts:?}");
+    assert!(counts.contains(&2) && counts.iter().any(|count| *count > 2), "{counts:?}");
+}
+
+const NOW: Duration = Duration::ZERO;
+
+/// A client of a master without a network.
+struct Session {
+    client: Client,
+    frames: Frames,
+}
+
+fn answers(server: &mut Server, session: &mut Session) -> Vec<Vec<u8>> {
+    let mut messages = Vec::new();
+    for effect in server.effects() {
+        if let Effect::Send(client, bytes) = effect
+            && client == session.client
+        {
+            session.frames.add(&bytes, 1 << 16).expect("short messages");
+        }
+    }
+    while let Some(message) = session.frames.next(1 << 16).expect("frames") {
+        messages.push(message);
+    }
+    messages
+}
+
+/// Connects, shows the key, and is served.
+fn session(server: &mut Server, client: Client) -> Session {
+    let mut session = Session { client, frames: Frames::default() };
+    server.connected(client, [1; NONCE_BYTES], NOW);
+    let (mut handshake, _) = Handshake::begin(Side::Connecting, b"key", [2; NONCE_BYTES]);
+    let mut is_done = false;
+    while !is_done {
+        for message in answers(server, &mut session) {
+            let progress = handshake.received(&message).expect("the same key");
+            progress.send.iter().for_each(|message| server.received(client, &framed(message), NOW));
+            is_done = progress.is_done;
+        }
+    }
+    let arguments = vec![Value::text("test")];
+    let call = Call { ident: None, method: "accept_connection".to_owned(), arguments, named: Vec::new() };
+    server.received(client, &framed(&encode(&call.to_value())), NOW);
+    answers(server, &mut session);
+    session
+}
+
+fn ask(server: &mut Server, client: Client, request: &Request, now: Duration) {
+    let call = Call::asking("1", request, Patience::Endless);
+    server.received(client, &framed(&encode(&call.to_value())), now);
+}
+
+fn master(config: Config) -> Server {
+    Server::new(config, vec![("tasks".to_owned(), Queue::new(0))])
+}
+
+/// Many wait, each has said more meanwhile, and one after another is answered at once: without a call in a call in a call.
+#[test]
+fn many_that_wait_are_answered_in_order() {
+    let mut server = master(Config { connections_max: 20_000, ..Config::new(b"key".to_vec()) });
+    let count = 5_000;
+    (1..=count).for_each(|client| drop(session(&mut server, client)));
+    for client in 1..count {
+        ask(&mut server, client, &Request::Get, NOW);
+        // Puts back what it got, for the next one.
+        ask(&mut server, client, &Request::Put(Value::Int(client as i64)), NOW);
+    }
+    ask(&mut server, count, &Request::Put(Value::Int(0)), NOW);
+    let mut order = Vec::new();
+    for effect in server.effects() {
+        if let Effect::Send(client, _) = effect {
+            order.push(client);
+        }
+    }
+    let answers_to = |client| order.iter().filter(move |other| **other == client).count();
+    assert!(order.iter().filter(|client| **client != count).count() == 2 * (count as usize - 1));
+    assert_eq!((answers_to(1), answers_to(count / 2), answers_to(count - 1), answers_to(count)), (2, 2, 2, 1));
+    let mut seen = BTreeSet::new();
+    order.retain(|client| *client != count && seen.insert(*client));
+    assert!(order.is_sorted(), "who came first is answered first");
+    assert_eq!(server.take("tasks", NOW), Some(Value::Int(count as i64 - 1)));
+}
+
+/// A lease that is over gives the task to who waits for one, though nobody asks for anything then.
+#[test]
+fn a_lease_ends_by_itself() {
+    let mut server = master(Config::new(b"key".to_vec()));
+    let (mut late, mut waits) = (session(&mut server, 1), session(&mut server, 2));
+    ask(&mut server, 1, &Request::Put(Value::Int(7)), NOW);
+    ask(&mut server, 1, &Request::Lease(Duration::from_secs(5)), NOW);
+    answers(&mut server, &mut late);
+    ask(&mut server, 2, &Request::Get, NOW);
+    assert!(answers(&mut server, &mut waits).is_empty());
+    assert_eq!(server.next_deadline(), Some(Duration::from_secs(5)));
+    server.tick(Duration::from_secs(4));
+    assert!(answers(&mut server, &mut waits).is_empty());
+    server.tick(Duration::from_secs(5));
+    assert_eq!(answers(&mut server, &mut waits).len(), 1);
+    // It is not its task any more.
+    let mut queue = Queue::new(0);
+    queue.add(Value::Int(7));
+    let lease = Request::Lease(Duration::from_secs(1));
+    let leased = |ticket| Some(Answer::Leased(Leased { ticket, number: 1, item: Value::Int(7) }));
+    assert_eq!(queue.ask(1, lease.clone(), Patience::None, NOW), leased(1));
+    queue.expire(Duration::from_secs(1));
+    assert_eq!(queue.ask(2, lease, Patience::None, NOW), leased(2), "the same item by another ticket");
+    assert_eq!(queue.ask(1, Request::Acknowledge(1), Patience::None, NOW), Some(Answer::LeaseIsOver));
+    assert_eq!(queue.ask(1, Request::Acknowledge(2), Patience::None, NOW), Some(Answer::LeaseIsOver));
+    assert_eq!(queue.ask(2, Request::Acknowledge(2), Patience::None, NOW), Some(Answer::Done));
+}
+
+/// Times that no clock will ever show do no harm.
+#[test]
+fn times_without_end() {
+    let config = Config { idle_time: Duration::MAX, handshake_time: Duration::MAX, ..Config::new(b"key".to_vec()) };
+    let mut server = master(config);
+    let mut one = session(&mut server, 1);
+    let times = [Value::Float(f64::INFINITY), Value::Float(1e300), Value::Int(i64::MAX)];
+    for time in times {
+        let call =
+            Call { ident: Some("1".to_owned()), method: "lease".to_owned(), arguments: vec![time], named: vec![] };
+        server.received(1, &framed(&encode(&call.to_value())), NOW);
+    }
+    server.tick(LONGEST);
+    answers(&mut server, &mut one);
+    // Who comes when there are as many as may be is told nothing.
+    let mut full = master(Config { connections_max: 0, ..Config::new(b"key".to_vec()) });
+    full.connected(1, [1; NONCE_BYTES], NOW);
+    assert_eq!(full.effects(), [Effect::Refused(1, Refusal::TooMany), Effect::Close(1)]);
+}
