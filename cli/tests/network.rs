@@ -2,6 +2,7 @@
 //! not have the key, or do not keep to the protocol.
 
 #[path = "master/mod.rs"]
+#[allow(dead_code)] // Some of it is for `soak.rs`.
 mod master;
 
 use std::io::{Read, Write};
@@ -99,6 +100,62 @@ fn our_workers_and_our_master() {
     // One of them may have come when all was done, and the master gone.
     let codes = workers.each_mut().map(ended);
     assert!(codes.contains(&0), "{codes:?}");
+}
+
+/// A worker that is killed with a task in its hands: it is done by another one, if it was leased. Otherwise it is lost.
+#[test]
+fn a_killed_worker() {
+    let mut master = master(Some("7\n"), &[]);
+    let address = master.address.to_string();
+    let worker = |arguments: &[&str]| {
+        let mut worker = Command::new(env!("CARGO_BIN_EXE_selvedge"));
+        worker.args(["worker", "--connect", &address]).args(arguments).env("SELVEDGE_AUTHKEY", KEY);
+        Kept(worker.stderr(Stdio::null()).spawn().expect("a worker"))
+    };
+    let (mut client, ident) = Client::of(master.address, "get_task_queue");
+    let mut waits_for_size = |size| {
+        let begun = std::time::Instant::now();
+        while client.call(Some(&ident), "qsize", vec![]) != returned(Value::Int(size)) {
+            assert!(begun.elapsed() < master::TIME, "there are not {size} tasks");
+            std::thread::sleep(std::time::Duration::from_millis(5));
+        }
+    };
+    let leases = worker(&["--", "sleep", "60"]);
+    waits_for_size(0);
+    drop(leases);
+    waits_for_size(1);
+    let takes = worker(&["--lease", "0", "--", "sleep", "60"]);
+    waits_for_size(0);
+    drop(takes);
+    // The master has heard that it is gone when it has answered somebody who came after.
+    still_serves(master.address);
+    waits_for_size(0);
+    client.call(Some(&ident), "put", vec![Value::Int(8)]);
+    let mut does = worker(&[]);
+    assert_eq!(all_of(&mut master.output), "\"8 * 8 = 64\"\n");
+    assert_eq!((ended(&mut master.program), ended(&mut does)), (0, 0));
+}
+
+/// As many connections as there may be, all of which wait: each gets one task, and one more connection is refused.
+#[test]
+fn a_thousand_connections() {
+    let master = master(None, &["--connections", "1000"]);
+    let (mut first, ident) = Client::of(master.address, "get_task_queue");
+    let mut waiting: Vec<Client> = (1..1_000).map(|_| Client::with_key(master.address)).collect();
+    assert_eq!(Client::connected(master.address).message(), None, "one too many");
+    for client in &mut waiting {
+        client.call(None, "accept_connection", vec![Value::text("test")]);
+        client.say(Some(&ident), "get", vec![]);
+    }
+    for task in 1..1_000 {
+        assert_eq!(first.call(Some(&ident), "put", vec![Value::Int(task)]), returned(Value::None));
+    }
+    let mut tasks: Vec<Option<Value>> = waiting.iter_mut().map(Client::reply).collect();
+    tasks.sort_by_key(|task| format!("{task:?}"));
+    tasks.dedup();
+    assert_eq!(tasks.len(), 999);
+    drop(waiting);
+    still_serves(master.address);
 }
 
 /// CPython's own tests of its queues, on queues of ours.

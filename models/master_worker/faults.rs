@@ -89,7 +89,7 @@ const WITH_FAULTS: &[Parameter] = &[
 ];
 
 /// The scenarios of faults.
-pub const SCENARIOS: &[Scenario] = &[
+pub(super) const SCENARIOS: &[Scenario] = &[
     Scenario {
         name: "master_worker/network",
         summary: "the tutorial's workers and the master that runs over TCP, on a network on which messages take any time",

@@ -75,7 +75,7 @@ fn leased(parameters: &Parameters, care: Care) -> Vec<String> {
 const TASKS: &[Parameter] = &[Parameter { default: 1, ..PARAMETERS[1] }];
 
 /// The scenarios of leases.
-pub const SCENARIOS: &[Scenario] = &[
+pub(super) const SCENARIOS: &[Scenario] = &[
     Scenario {
         name: "master_worker/leased",
         summary: "a worker may die at any step, or be too slow; what it took comes back, and a result is handed over once",

@@ -177,7 +177,7 @@ const ONE_WORKER: &[Parameter] = &[Parameter { default: 1, least: 1, most: 1, ..
 const TWO_WORKERS: &[Parameter] = &[Parameter { least: 2, ..PARAMETERS[0] }, Parameter { least: 2, ..PARAMETERS[1] }];
 
 /// The scenarios of the master-worker protocol.
-pub const SCENARIOS: &[Scenario] = &[
+pub(super) const SCENARIOS: &[Scenario] = &[
     Scenario {
         name: "master_worker/tutorial",
         summary: "a master puts tasks, and workers take them and put results",

@@ -30,6 +30,9 @@ const FIRST_CLIENT: usize = 2;
 /// Sends what is left to be sent for so long, when a connection is closed or the master ends.
 const LAST_WORDS: Duration = Duration::from_secs(2);
 
+/// How long after an event the master goes on looking for the next one, before it has itself be woken.
+const ATTENTION: Duration = Duration::from_micros(100);
+
 /// How long to wait when there is something that no event tells.
 const GLANCE: Duration = Duration::from_millis(100);
 
@@ -112,14 +115,24 @@ impl Network {
     fn serve(&mut self, expected: Option<usize>) -> std::io::Result<bool> {
         let mut missing = expected;
         let mut events = Events::with_capacity(1_024);
+        let mut last_event = self.begun;
+        // On a single processor nobody can ask for more meanwhile.
+        let has_others = std::thread::available_parallelism().is_ok_and(|count| count.get() > 1);
         while !self.is_over && !self.is_interrupted.load(SeqCst) && missing != Some(0) {
             let mut wait = self.server.next_deadline().map(|deadline| deadline.saturating_sub(self.now()));
             if self.is_behind || !self.closing.is_empty() {
                 wait = Some(wait.map_or(GLANCE, |wait| wait.min(GLANCE)));
             }
-            match self.poll.poll(&mut events, wait) {
+            // To be woken takes longer than most answers: who has just asked for something soon asks for more.
+            let looks_on = has_others && last_event.elapsed() < ATTENTION;
+            match self.poll.poll(&mut events, if looks_on { Some(Duration::ZERO) } else { wait }) {
                 Err(error) if error.kind() == ErrorKind::Interrupted => continue,
                 result => result?,
+            }
+            if !events.is_empty() {
+                last_event = Instant::now();
+            } else if looks_on {
+                continue;
             }
             for event in &events {
                 match event.token() {

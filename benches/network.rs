@@ -1,0 +1,113 @@
+//! Our master against CPython's own manager, both over TCP on loopback, in one run: pairs of a put and a get a second, with
+//! CPython's client (one connection, and two at a time) and with ours. Run it with
+//! `cargo bench -p selvedge-cli --bench network`.
+
+#[path = "../cli/src/network/client.rs"]
+#[allow(dead_code)] // What only workers use.
+mod client;
+
+use std::io::{BufRead, BufReader, Write};
+use std::net::SocketAddr;
+use std::process::{Child, Command, Stdio};
+use std::time::Instant;
+
+use client::RemoteQueues;
+use comfy_table::{Table, presets};
+use selvedge_models::master_worker::queue::{Patience, Request};
+use selvedge_models::master_worker::wire::value::Value;
+use selvedge_models::master_worker::worker::Name;
+
+/// How many pairs of a put and a get make one measurement.
+const PAIRS: u32 = 5_000;
+
+/// How often each is measured, in turn; the best counts, for the machine may do something else meanwhile.
+const ROUNDS: usize = 5;
+
+const KEY: &str = "abc";
+
+/// A program that is killed in the end.
+struct Kept(Child);
+
+impl Drop for Kept {
+    fn drop(&mut self) {
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
+}
+
+/// Starts a program, and returns it with the first line that it prints.
+fn started(command: &mut Command) -> (Kept, BufReader<std::process::ChildStdout>, String) {
+    let mut child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().expect("a program");
+    let mut output = BufReader::new(child.stdout.take().expect("its output"));
+    let mut line = String::new();
+    output.read_line(&mut line).expect("a line");
+    (Kept(child), output, line.trim().to_owned())
+}
+
+/// Returns pairs a second of so many of CPython's clients at a time.
+fn theirs(address: SocketAddr, clients: usize) -> f64 {
+    let (port, pairs) = (address.port().to_string(), PAIRS.to_string());
+    let mut clients: Vec<_> = (0..clients)
+        .map(|_| started(Command::new("python3").args(["-c", include_str!("network/client.py"), &port, &pairs])))
+        .collect();
+    let begun = Instant::now();
+    for (client, ..) in &mut clients {
+        client.0.stdin.as_mut().expect("its input").write_all(b"go\n").expect("a client");
+    }
+    for (_, output, _) in &mut clients {
+        output.read_line(&mut String::new()).expect("a line");
+    }
+    f64::from(PAIRS) * clients.len() as f64 / begun.elapsed().as_secs_f64()
+}
+
+/// Returns pairs a second of our client.
+fn ours(address: SocketAddr) -> f64 {
+    let mut queues = RemoteQueues::open(address, KEY.as_bytes()).expect("a server");
+    let begun = Instant::now();
+    for number in 0..PAIRS {
+        queues.ask(Name::Tasks, &Request::Put(Value::Int(number.into())), Patience::Endless).expect("room");
+        queues.ask(Name::Tasks, &Request::Get, Patience::Endless).expect("an item");
+    }
+    f64::from(PAIRS) / begun.elapsed().as_secs_f64()
+}
+
+fn main() {
+    if Command::new("python3").arg("--version").stdout(Stdio::null()).status().is_err() {
+        println!("NOT MEASURED: there is no python3");
+        return;
+    }
+    let mut master = Command::new(env!("CARGO_BIN_EXE_selvedge"));
+    master.args(["master", "--listen", "127.0.0.1:0"]).env("SELVEDGE_AUTHKEY", KEY).stderr(Stdio::null());
+    let (_master, _output, line) = started(&mut master);
+    let our_server = line.rsplit(' ').next().and_then(|address| address.parse().ok()).expect("an address");
+    let (_server, _output, port) = started(Command::new("python3").args(["-c", include_str!("network/server.py")]));
+    let their_server = SocketAddr::from(([127, 0, 0, 1], port.parse().expect("a port")));
+
+    type Client = fn(SocketAddr) -> f64;
+    let clients: [(&str, Client); 3] = [
+        ("CPython, one connection", |server| theirs(server, 1)),
+        ("CPython, two at a time", |server| theirs(server, 2)),
+        ("ours, one connection", ours),
+    ];
+    let mut best = [[0.0_f64; 2]; 3];
+    for _ in 0..ROUNDS {
+        for (at, (_, client)) in clients.iter().enumerate() {
+            for (server, address) in [their_server, our_server].into_iter().enumerate() {
+                best[at][server] = best[at][server].max(client(address));
+            }
+        }
+    }
+    let mut table = Table::new();
+    table.load_style(presets::UTF8_FULL_CONDENSED);
+    table.set_header(["client", "CPython's manager, pairs/s", "selvedge master, pairs/s", "ratio", "to CPython's own"]);
+    for ((name, _), [their_server, our_server]) in clients.iter().zip(best) {
+        table.add_row([
+            (*name).to_owned(),
+            format!("{their_server:.0}"),
+            format!("{our_server:.0}"),
+            format!("{:.2}", our_server / their_server),
+            format!("{:.2}", our_server / best[0][0]),
+        ]);
+    }
+    println!("{table}");
+}
