@@ -2,34 +2,7 @@
 //! and the same number of classes of equivalent executions.
 #![no_main]
 
-#[path = "../../tests/random/program.rs"]
-#[allow(dead_code)]
-mod program;
+#[path = "../bodies/explorer.rs"]
+mod body;
 
-use libfuzzer_sys::fuzz_target;
-use program::{Flavour, Program};
-use selvedge::Checker;
-use selvedge::engine::{Budget, Explorer};
-
-fuzz_target!(|data: &[u8]| {
-    let [flavour, actions, rest @ ..] = data else { return };
-    let flavours = [Flavour::All, Flavour::Atomics, Flavour::Locks, Flavour::Channels, Flavour::Spinning];
-    let flavour = flavours[usize::from(*flavour) % flavours.len()];
-    let program = Program::random(&mut rest.iter(), flavour, 2 + usize::from(actions % 6));
-    let budget = Budget { executions: Some(2_000), steps_per_execution: 200, time: None, ..Budget::default() };
-    let checker = || Checker::new().budget(budget).keep_going(true).workers(1);
-    let scenario = || {
-        let program = program.clone();
-        move || program::run(&program)
-    };
-    let naive = checker().traces(scenario());
-    assert_eq!(naive.contradiction, None, "{program:?}");
-    if naive.exploration.limit.is_some() {
-        return;
-    }
-    let report = checker().engine(Explorer).run(scenario());
-    let ours = &report.engines[0].exploration;
-    assert_eq!(ours.limit, None, "{program:?}");
-    assert!(ours.outcomes.keys().eq(naive.exploration.outcomes.keys()), "{program:?}");
-    assert_eq!(ours.executions, naive.count, "{program:?}");
-});
+libfuzzer_sys::fuzz_target!(|bytes: &[u8]| body::body(bytes));
