@@ -24,6 +24,7 @@ pub mod shared;
 pub mod sync;
 pub mod thread;
 pub mod thread_local;
+mod watched;
 
 pub use judgement::Judgement;
 pub use scenario::{DependsOn, Expectation, Parameter, ParameterError, Parameters, Scenario, Truth};

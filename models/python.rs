@@ -56,8 +56,7 @@ pub const SCRIPTS: &[Script] = &[
     script!("daemon_of_a_killed_master", ["process/daemon", "process/daemon_of_a_killed_master"], |_| {
         &["is terminated, lives"]
     }),
-    script!("killed_in_get", ["process/terminated_with_a_lock"], |_| &["waits"]),
-    script!("asked_to_stop", ["process/asked_to_stop"], |_| &["got it"]),
+    script!("ended_in_get", ["process/asked_to_stop", "process/terminated_with_a_lock"], |_| &["got it, waits"]),
     script!("put_nowait", ["queue/put_nowait"], |_| &["Full"]),
     script!("task_done", ["queue/task_done_too_often"], |_| &["ValueError"]),
     script!("join_then_get", ["queue/get_then_join", "queue/join_then_get"], |_| &["ends, waits"]),
@@ -66,9 +65,11 @@ pub const SCRIPTS: &[Script] = &[
     script!("worker_dies", ["pool/worker_dies"], |_| &["waits, done"]),
     script!("callbacks", ["pool/callback", "pool/callback_for_failures"], |_| &["callback, error_callback"]),
     script!("worker_dies_and_is_missed", ["pool/worker_dies_and_is_missed"], |_| &["known"]),
-    script!("value_with_lock", ["shared/value_with_lock"], |_| &["right"]),
-    script!("value_increment", ["shared/value_each_access_locked"], |_| &["wrong"]),
-    script!("value_without_lock", ["shared/value_without_lock"], |_| &["wrong"]),
+    script!(
+        "value",
+        ["shared/value_with_lock", "shared/value_each_access_locked", "shared/value_without_lock"],
+        |_| &["right, wrong, wrong"]
+    ),
     script!("managed_append", ["manager/append"], |_| &["right"]),
     script!("managed_increment", ["manager/without_lock"], |_| &["wrong"]),
     script!("managed_nested", ["manager/nested_changed"], |_| &["wrong"]),

@@ -1,11 +1,8 @@
 //! CPython as the oracle: what the installed `python3` says of processes is what the model of their life says. What
 //! other scripts say is compared in `cli/tests/python.rs`. Where there is no `python3`, that is said and nothing tested.
 
-use std::io::{Read, Write};
-use std::process::{Child, Command, Output, Stdio};
-use std::sync::mpsc::channel;
-use std::thread;
-use std::time::Duration;
+#[path = "common/python.rs"]
+mod python;
 
 use proptest::prelude::*;
 use proptest::strategy::ValueTree;
@@ -67,58 +64,9 @@ fn as_asked(requests: &[Request]) -> String {
     words.collect::<Vec<_>>().join(", ")
 }
 
-/// A script that runs, with all the processes that it starts.
-struct Python(Child);
-
-/// Starts the script, or says that there is nothing that could run it.
-fn python() -> Option<Python> {
-    let mut command = Command::new("python3");
-    command.args(["-c", LIFE_CYCLE]).stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
-    #[cfg(unix)]
-    std::os::unix::process::CommandExt::process_group(&mut command, 0);
-    match command.spawn() {
-        Ok(child) => Some(Python(child)),
-        Err(error) => {
-            // Written past what captures the output of tests, so that it is seen.
-            let _ = writeln!(std::io::stderr(), "NOT TESTED: CPython is not asked: python3: {error}");
-            None
-        }
-    }
-}
-
-impl Python {
-    /// Writes the input while it reads the output, and returns that when it ends, which it has to in time.
-    fn answers(&mut self, input: String) -> Output {
-        let mut stdin = self.0.stdin.take().expect("its input");
-        let writer = thread::spawn(move || stdin.write_all(input.as_bytes()));
-        let (mut stdout, mut stderr) = (self.0.stdout.take().expect("output"), self.0.stderr.take().expect("errors"));
-        let (sender, output) = channel();
-        thread::spawn(move || {
-            let (mut out, mut errors) = (Vec::new(), Vec::new());
-            let _ = (stdout.read_to_end(&mut out), stderr.read_to_end(&mut errors));
-            let _ = sender.send((out, errors));
-        });
-        let (stdout, stderr) = output.recv_timeout(Duration::from_secs(60)).expect("it ends in time");
-        writer.join().expect("the writer").expect("it reads");
-        Output { status: self.0.wait().expect("an end"), stdout, stderr }
-    }
-}
-
-/// Nothing of it is left running, however the test ends.
-impl Drop for Python {
-    fn drop(&mut self) {
-        #[cfg(unix)]
-        if let Ok(group) = i32::try_from(self.0.id()) {
-            let _ = nix::sys::signal::killpg(nix::unistd::Pid::from_raw(group), nix::sys::signal::Signal::SIGKILL);
-        }
-        let _ = self.0.kill();
-        let _ = self.0.wait();
-    }
-}
-
 #[test]
 fn the_life_of_a_process() {
-    let Some(mut python) = python() else { return };
+    let Some(mut python) = python::python(LIFE_CYCLE, &[]) else { return };
     let mut runner = TestRunner::deterministic();
     let (mut asked, mut expected) = (Vec::new(), Vec::new());
     while asked.len() < LIVES {

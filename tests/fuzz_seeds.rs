@@ -79,7 +79,8 @@ fn every_bug_can_be_planted() {
         let patch = std::fs::read_to_string(fuzz().join("planted").join(format!("{name}.patch"))).expect("a bug");
         let file = patch.lines().find_map(|line| line.strip_prefix("--- a/")).expect("a file");
         let text = std::fs::read_to_string(fuzz().with_file_name(file)).expect(file);
-        let before = patch.lines().skip_while(|line| !line.starts_with("@@")).skip(1).filter(|line| !line.starts_with('+'));
+        let before =
+            patch.lines().skip_while(|line| !line.starts_with("@@")).skip(1).filter(|line| !line.starts_with('+'));
         let before: Vec<&str> = before.filter_map(|line| line.get(1..)).collect();
         assert!(before.len() > 1 && text.contains(&before.join("\n")), "{name}: {file} is not as the bug has it");
     }

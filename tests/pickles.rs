@@ -1,9 +1,10 @@
 //! Pickles that have been changed here and there: what CPython's `pickle` makes of them, we make of them too, or refuse them
 //! for one of the reasons for which we are stricter. Where there is no `python3`, that is said and nothing tested.
 
+#[path = "common/python.rs"]
+mod python;
+
 use std::collections::BTreeMap;
-use std::io::Write as _;
-use std::process::{Command, Stdio};
 
 use proptest::prelude::*;
 use proptest::strategy::ValueTree;
@@ -98,29 +99,12 @@ fn pickles() -> Vec<Vec<u8>> {
 
 #[test]
 fn changed_pickles_are_what_pickle_says_they_are() {
-    let script = include_str!("wire/loads.py");
-    let started = Command::new("python3")
-        .args(["-c", script])
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::null())
-        .spawn();
-    let mut python = match started {
-        Ok(python) => python,
-        Err(error) => {
-            // Written past what captures the output of tests, so that it is seen.
-            let _ = writeln!(std::io::stderr(), "NOT TESTED: CPython is not asked: python3: {error}");
-            return;
-        }
-    };
+    let Some(mut python) = python::python(include_str!("wire/loads.py"), &[]) else { return };
     let pickles = pickles();
     let lines: Vec<String> =
         pickles.iter().map(|bytes| bytes.iter().map(|byte| format!("{byte:02x}")).collect()).collect();
     let input = lines.join("\n") + "\n";
-    let mut stdin = python.stdin.take().expect("its input");
-    let writer = std::thread::spawn(move || stdin.write_all(input.as_bytes()));
-    let output = python.wait_with_output().expect("an end");
-    writer.join().expect("the writer").expect("it reads");
+    let output = python.answers(input);
     let text = String::from_utf8(output.stdout).expect("text");
     let theirs: Vec<&str> = text.lines().collect();
     assert_eq!(theirs.len(), pickles.len());

@@ -1,8 +1,8 @@
 //! The wire protocol of master and workers: values, frames and the handshake. CPython is the oracle of the first, in
 //! `a_value_is_what_pickle_says_it_is`; where it is missing, that is said.
 
-use std::io::Write as _;
-use std::process::{Command, Stdio};
+#[path = "common/python.rs"]
+mod python;
 
 use proptest::prelude::*;
 use selvedge_models::master_worker::wire::decode::{Limits, Mistake, decode};
@@ -179,26 +179,14 @@ fn what_is_no_frame_is_refused() {
 /// What CPython writes in any protocol from 2 to 5 we read, and what we write it reads: the same value each time.
 #[test]
 fn a_value_is_what_pickle_says_it_is() {
-    const SCRIPT: &str = include_str!("wire/pickles.py");
-    let started = Command::new("python3").args(["-c", SCRIPT]).stdin(Stdio::piped()).stdout(Stdio::piped()).spawn();
-    let mut python = match started {
-        Ok(python) => python,
-        Err(error) => {
-            // Written past what captures the output of tests, so that it is seen.
-            let _ = writeln!(std::io::stderr(), "NOT TESTED: CPython is not asked: python3: {error}");
-            return;
-        }
-    };
+    let Some(mut python) = python::python(include_str!("wire/pickles.py"), &[]) else { return };
     let hex = |bytes: &[u8]| bytes.iter().map(|byte| format!("{byte:02x}")).collect::<String>();
     let mut runner = proptest::test_runner::TestRunner::deterministic();
     let all: Vec<Value> = (0..300)
         .map(|_| proptest::strategy::ValueTree::current(&values().new_tree(&mut runner).expect("a value")))
         .collect();
     let input: String = all.iter().map(|value| hex(&encode(value)) + "\n").collect();
-    let mut stdin = python.stdin.take().expect("its input");
-    let writer = std::thread::spawn(move || stdin.write_all(input.as_bytes()));
-    let output = python.wait_with_output().expect("an end");
-    writer.join().expect("the writer").expect("it reads");
+    let output = python.answers(input);
     let text = String::from_utf8(output.stdout).expect("text");
     // For each value: the same in protocols 2 to 5, as Python writes it.
     let mut lines = text.lines();

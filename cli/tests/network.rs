@@ -4,26 +4,15 @@
 #[path = "master/mod.rs"]
 #[allow(dead_code)] // Some of it is for `soak.rs`.
 mod master;
+#[path = "../../tests/common/python.rs"]
+mod python;
 
 use std::io::{Read, Write};
 use std::process::{Command, Stdio};
 
 use master::{Client, KEY, Kept, ended, is_refused, master, returned};
+use python::{not_tested, python};
 use selvedge_models::master_worker::wire::value::Value;
-
-/// Returns `python3` with a script, or says that there is none.
-fn python(script: &str, argument: &str) -> Option<Kept> {
-    let mut command = Command::new("python3");
-    command.args(["-c", script, argument]).stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
-    match command.spawn() {
-        Ok(child) => Some(Kept(child)),
-        Err(error) => {
-            // Written past what captures the output of tests, so that it is seen.
-            let _ = writeln!(std::io::stderr(), "NOT TESTED: CPython is not asked: python3: {error}");
-            None
-        }
-    }
-}
 
 fn all_of(stream: &mut impl Read) -> String {
     let mut text = String::new();
@@ -44,13 +33,13 @@ fn squares(count: u32) -> Vec<String> {
 fn the_tutorials_worker_and_our_master() {
     let mut master = master(Some(&numbers(10)), &[]);
     let port = master.address.port().to_string();
-    let Some(mut worker) = python(include_str!("master/tutorial_worker.py"), &port) else { return };
+    let Some(mut worker) = python(include_str!("master/tutorial_worker.py"), &[&port]) else { return };
     let results = all_of(&mut master.output);
     assert_eq!(results.lines().collect::<Vec<_>>(), squares(10));
-    assert_eq!(ended(&mut master.program), 0);
+    assert_eq!(ended(&mut master.program.0), 0);
     let said = all_of(worker.0.stdout.as_mut().expect("its output"));
     assert!(said.ends_with("worker exit.\n"), "{said}");
-    assert_eq!(ended(&mut worker), 0);
+    assert_eq!(ended(&mut worker.0), 0);
 }
 
 /// Our worker does ten tasks of the tutorial's master.
@@ -59,7 +48,7 @@ fn our_worker_and_the_tutorials_master() {
     // A port that was free a moment ago.
     let address =
         std::net::TcpListener::bind("127.0.0.1:0").and_then(|listener| listener.local_addr()).expect("a port");
-    let Some(mut theirs) = python(include_str!("master/tutorial_master.py"), &address.port().to_string()) else {
+    let Some(mut theirs) = python(include_str!("master/tutorial_master.py"), &[&address.port().to_string()]) else {
         return;
     };
     let mut output = theirs.0.stdout.take().expect("its output");
@@ -78,7 +67,7 @@ fn our_worker_and_the_tutorials_master() {
     assert!(worker.status.success(), "{}", String::from_utf8_lossy(&worker.stderr));
     assert_eq!(rest.matches("Result: ").count(), 10, "{rest}");
     assert!(rest.ends_with("master exit.\n"), "{rest}");
-    assert_eq!(ended(&mut theirs), 0);
+    assert_eq!(ended(&mut theirs.0), 0);
 }
 
 /// Two of our workers, one of which has a program do the tasks.
@@ -96,9 +85,9 @@ fn our_workers_and_our_master() {
     assert_eq!(results.lines().count(), 20, "{results}");
     let is_result = |line: &str| squares(20).contains(&line.to_owned()) || (1..=20).any(|n| line == format!("\"{n}\""));
     assert!(results.lines().all(is_result), "{results}");
-    assert_eq!(ended(&mut master.program), 0);
+    assert_eq!(ended(&mut master.program.0), 0);
     // One of them may have come when all was done, and the master gone.
-    let codes = workers.each_mut().map(ended);
+    let codes = workers.each_mut().map(|worker| ended(&mut worker.0));
     assert!(codes.contains(&0), "{codes:?}");
 }
 
@@ -133,7 +122,7 @@ fn a_killed_worker() {
     client.call(Some(&ident), "put", vec![Value::Int(8)]);
     let mut does = worker(&[]);
     assert_eq!(all_of(&mut master.output), "\"8 * 8 = 64\"\n");
-    assert_eq!((ended(&mut master.program), ended(&mut does)), (0, 0));
+    assert_eq!((ended(&mut master.program.0), ended(&mut does.0)), (0, 0));
 }
 
 /// As many connections as there may be, all of which wait: each gets one task, and one more connection is refused.
@@ -163,11 +152,11 @@ fn a_thousand_connections() {
 fn cpythons_own_tests() {
     let master = master(None, &[]);
     let port = master.address.port().to_string();
-    let Some(mut tests) = python(include_str!("master/cpythons_tests.py"), &port) else { return };
+    let Some(mut tests) = python(include_str!("master/cpythons_tests.py"), &[&port]) else { return };
     let complaints = all_of(tests.0.stderr.as_mut().expect("errors"));
     let said = all_of(tests.0.stdout.as_mut().expect("its output"));
     if said.contains("not installed") {
-        let _ = writeln!(std::io::stderr(), "NOT TESTED: {said}");
+        not_tested(&said.trim());
         return;
     }
     assert!(said.ends_with("tests, 0 of them failed\n"), "{said}\n{complaints}");
@@ -175,7 +164,7 @@ fn cpythons_own_tests() {
         said.split_once(' ').is_some_and(|(count, _)| count.parse::<u32>().is_ok_and(|count| count > 10)),
         "{said}"
     );
-    assert_eq!(ended(&mut tests), 0);
+    assert_eq!(ended(&mut tests.0), 0);
 }
 
 /// Queues that clients make are forgotten when nobody refers to them, and there are not too many.
@@ -214,7 +203,7 @@ fn a_wrong_key_gets_nowhere() {
     assert_eq!(worker.status.code(), Some(1));
     assert!(String::from_utf8_lossy(&worker.stderr).contains("key"), "{worker:?}");
     let script = include_str!("master/tutorial_worker.py").replace("b'abc'", "b'wrong'");
-    let Some(mut theirs) = python(&script, &master.address.port().to_string()) else { return };
+    let Some(mut theirs) = python(&script, &[&master.address.port().to_string()]) else { return };
     let complaint = all_of(theirs.0.stderr.as_mut().expect("errors"));
     assert!(complaint.contains("AuthenticationError"), "{complaint}");
     // Whatever is sent instead of an answer: only that it failed is sent back, and then nothing.
@@ -356,5 +345,5 @@ fn an_interrupt_ends_the_master() {
     let _waits = Client::of(master.address, "get_task_queue");
     let number = nix::unistd::Pid::from_raw(i32::try_from(master.program.0.id()).expect("a number"));
     nix::sys::signal::kill(number, nix::sys::signal::Signal::SIGINT).expect("it is there");
-    assert_eq!(ended(&mut master.program), 0);
+    assert_eq!(ended(&mut master.program.0), 0);
 }

@@ -1,7 +1,11 @@
 //! What the installed CPython says of what scenarios model, and what `selvedge claims` says without it.
 
-use std::io::Write;
+#[path = "../../tests/common/python.rs"]
+mod python;
+
 use std::process::Command;
+
+use python::python;
 
 use selvedge_models::python::SCRIPTS;
 use serde_json::Value;
@@ -13,9 +17,7 @@ fn claims(arguments: &[&str]) -> std::process::Output {
 /// Where there is no `python3`, that is said and nothing tested.
 #[test]
 fn cpython_agrees_with_the_models() {
-    if let Err(error) = Command::new("python3").arg("--version").output() {
-        // Written past what captures the output of tests, so that it is seen.
-        let _ = writeln!(std::io::stderr(), "NOT TESTED: CPython is not asked: python3: {error}");
+    if python("", &[]).is_none() {
         return;
     }
     let scenarios: Vec<&str> = SCRIPTS.iter().flat_map(|script| script.scenarios).copied().collect();

@@ -113,7 +113,7 @@ fn nothing_is_lost_whoever_is_killed() {
         is_over.store(true, SeqCst);
         (results, killer.join().expect("the killer"))
     });
-    assert_eq!(ended(&mut master.program), 0);
+    assert_eq!(ended(&mut master.program.0), 0);
     let mut numbers: Vec<u32> = results.iter().map(|line| line.trim_matches('"').parse().expect("a task")).collect();
     numbers.sort_unstable();
     assert!(numbers.iter().copied().eq(1..=count), "{} results of {count} tasks", numbers.len());

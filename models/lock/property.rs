@@ -1,15 +1,14 @@
 //! What locks promise, said once and asked of every lock: mutual exclusion, progress, and, of those that
 //! serve in order, that who comes first is served first.
-#![allow(unsafe_code)]
 
 use std::sync::atomic::Ordering::{Acquire, Relaxed, Release};
 
 use selvedge::Outcome;
-use selvedge::cell::UnsafeCell;
 use selvedge::sync::atomic::{AtomicBool, AtomicUsize};
 use selvedge::thread;
 
 use crate::scenario::{Parameter, Parameters, only};
+use crate::watched::Watched;
 
 /// A lock, to be used by a fixed number of threads, which are numbered from 0.
 pub trait Lock: Sync {
@@ -46,24 +45,21 @@ pub trait Queueing: Lock {
 /// two steps, so that on real threads a broken lock loses changes and breaks nothing else.
 #[derive(Default)]
 pub struct Protected {
-    cell: UnsafeCell<()>,
+    cell: Watched,
     changes: AtomicUsize,
 }
-
-// SAFETY: there is nothing in the cell.
-unsafe impl Sync for Protected {}
 
 impl Protected {
     /// Changes it, in more than one step.
     pub fn change(&self) {
         let changes = self.changes.load(Relaxed);
-        self.cell.with_mut(|_| ());
+        self.cell.write(|| ());
         self.changes.store(changes + 1, Relaxed);
     }
 
     /// Looks at it, and returns how often it was changed.
     pub fn look(&self) -> usize {
-        self.cell.with(|_| ());
+        self.cell.read(|| ());
         self.changes.load(Relaxed)
     }
 }

@@ -5,13 +5,13 @@
 use std::sync::atomic::Ordering::{Acquire, Relaxed, Release};
 
 use selvedge::Outcome;
-use selvedge::cell::UnsafeCell;
 use selvedge::failure::FailureKind;
 use selvedge::hint;
 use selvedge::sync::atomic::AtomicUsize;
 use selvedge::thread;
 
 use crate::scenario::{Expectation, Parameter, Parameters, Scenario, only};
+use crate::watched::Watched;
 
 /// How many slots there are.
 pub const ROOM: usize = 2;
@@ -19,13 +19,9 @@ pub const ROOM: usize = 2;
 /// A slot: the cell is touched whenever the value is, so that accesses that nothing orders are seen.
 #[derive(Default)]
 struct Slot {
-    cell: UnsafeCell<()>,
+    cell: Watched,
     value: AtomicUsize,
 }
-
-#[allow(unsafe_code)]
-// SAFETY: there is nothing in the cell.
-unsafe impl Sync for Slot {}
 
 /// The ring, and how many values have been put and taken, ever.
 #[derive(Default)]
@@ -62,12 +58,12 @@ impl Ring {
 
     fn write(&self, number: usize, value: u8) {
         let Slot { cell, value: slot } = &self.slots[number % ROOM];
-        cell.with_mut(|_| slot.store(value.into(), Relaxed));
+        cell.write(|| slot.store(value.into(), Relaxed));
     }
 
     fn read(&self, number: usize) -> u8 {
         let Slot { cell, value: slot } = &self.slots[number % ROOM];
-        cell.with(|_| slot.load(Relaxed) as u8)
+        cell.read(|| slot.load(Relaxed) as u8)
     }
 
     /// The twin: says that there is a value, and then writes it.

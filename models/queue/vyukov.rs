@@ -7,13 +7,13 @@
 use std::sync::atomic::Ordering::{Acquire, Relaxed, Release, SeqCst};
 
 use selvedge::Outcome;
-use selvedge::cell::UnsafeCell;
 use selvedge::failure::FailureKind;
 use selvedge::hint;
 use selvedge::sync::atomic::AtomicUsize;
 use selvedge::thread;
 
 use crate::scenario::{Expectation, Parameter, Parameters, Scenario, only};
+use crate::watched::Watched;
 
 /// How many slots there are: at least two, or a slot that is full looks like one that is free for the next round.
 pub const ROOM: usize = 2;
@@ -23,13 +23,9 @@ pub const ROOM: usize = 2;
 struct Slot {
     /// The number of the push that may write here, or one more: then it is the pop of that number that may read.
     turn: AtomicUsize,
-    cell: UnsafeCell<()>,
+    cell: Watched,
     value: AtomicUsize,
 }
-
-#[allow(unsafe_code)]
-// SAFETY: there is nothing in the cell.
-unsafe impl Sync for Slot {}
 
 /// The ring, and the numbers of the next push and of the next pop.
 pub struct Ring {
@@ -133,11 +129,11 @@ impl Ring {
 
 impl Slot {
     fn write(&self, value: u8) {
-        self.cell.with_mut(|_| self.value.store(value.into(), Relaxed));
+        self.cell.write(|| self.value.store(value.into(), Relaxed));
     }
 
     fn read(&self) -> u8 {
-        self.cell.with(|_| self.value.load(Relaxed) as u8)
+        self.cell.read(|| self.value.load(Relaxed) as u8)
     }
 }
 

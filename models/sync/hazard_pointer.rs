@@ -5,13 +5,13 @@
 use std::sync::atomic::Ordering::{Acquire, Relaxed, Release, SeqCst};
 
 use selvedge::Outcome;
-use selvedge::cell::UnsafeCell;
 use selvedge::failure::FailureKind;
 use selvedge::hint;
 use selvedge::sync::atomic::{AtomicUsize, fence};
 use selvedge::thread;
 
 use crate::scenario::{DependsOn, Expectation, Scenario, any_of};
+use crate::watched::Watched;
 
 /// What stands where nothing is looked at.
 const NOTHING: usize = usize::MAX;
@@ -19,22 +19,18 @@ const NOTHING: usize = usize::MAX;
 /// A node: the cell is touched whenever the value is, so that accesses that nothing orders are seen.
 #[derive(Default)]
 struct Node {
-    cell: UnsafeCell<()>,
+    cell: Watched,
     value: AtomicUsize,
 }
 
-#[allow(unsafe_code)]
-// SAFETY: there is nothing in the cell.
-unsafe impl Sync for Node {}
-
 impl Node {
     fn write(&self, value: usize) {
-        self.cell.with_mut(|_| ());
+        self.cell.write(|| ());
         self.value.store(value, Relaxed);
     }
 
     fn read(&self) -> usize {
-        self.cell.with(|_| self.value.load(Relaxed))
+        self.cell.read(|| self.value.load(Relaxed))
     }
 }
 

@@ -3,7 +3,6 @@
 use std::sync::atomic::Ordering::{Acquire, Relaxed, Release, SeqCst};
 
 use selvedge::Outcome;
-use selvedge::cell::UnsafeCell;
 use selvedge::failure::FailureKind;
 use selvedge::hint;
 use selvedge::sync::atomic::{AtomicBool, AtomicU32, AtomicUsize};
@@ -11,29 +10,26 @@ use selvedge::sync::{Mutex, OnceLock};
 use selvedge::thread;
 
 use crate::scenario::{Expectation, Scenario, only};
+use crate::watched::Watched;
 
 /// What is made: a value, and a cell that is touched whenever the value is, so that accesses that nothing
 /// orders are seen.
 #[derive(Default)]
 struct Made {
-    cell: UnsafeCell<()>,
+    cell: Watched,
     value: AtomicU32,
     times: AtomicUsize,
 }
 
-#[allow(unsafe_code)]
-// SAFETY: there is nothing in the cell.
-unsafe impl Sync for Made {}
-
 impl Made {
     fn make(&self) {
-        self.cell.with_mut(|_| ());
+        self.cell.write(|| ());
         self.value.store(42, Relaxed);
         self.times.fetch_add(1, SeqCst);
     }
 
     fn look(&self) -> u32 {
-        self.cell.with(|_| ());
+        self.cell.read(|| ());
         self.value.load(Relaxed)
     }
 }

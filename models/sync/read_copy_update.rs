@@ -9,13 +9,13 @@
 use std::sync::atomic::Ordering::{Acquire, Relaxed, Release, SeqCst};
 
 use selvedge::Outcome;
-use selvedge::cell::UnsafeCell;
 use selvedge::failure::FailureKind;
 use selvedge::hint;
 use selvedge::sync::atomic::{AtomicUsize, fence};
 use selvedge::thread;
 
 use crate::scenario::{DependsOn, Expectation, Scenario, any_of};
+use crate::watched::Watched;
 
 /// What stands where a reader is not inside.
 const OUTSIDE: usize = 0;
@@ -24,22 +24,18 @@ const OUTSIDE: usize = 0;
 /// are seen.
 #[derive(Default)]
 struct Place {
-    cell: UnsafeCell<()>,
+    cell: Watched,
     value: AtomicUsize,
 }
 
-#[allow(unsafe_code)]
-// SAFETY: there is nothing in the cell.
-unsafe impl Sync for Place {}
-
 impl Place {
     fn write(&self, value: usize) {
-        self.cell.with_mut(|_| ());
+        self.cell.write(|| ());
         self.value.store(value, Relaxed);
     }
 
     fn read(&self) -> usize {
-        self.cell.with(|_| self.value.load(Relaxed))
+        self.cell.read(|| self.value.load(Relaxed))
     }
 }
 

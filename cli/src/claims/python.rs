@@ -53,12 +53,6 @@ pub(crate) struct Answer {
     pub(crate) agrees: bool,
 }
 
-impl Answer {
-    pub(crate) fn agrees(&self) -> bool {
-        self.agrees
-    }
-}
-
 impl fmt::Display for Interpreter {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Version { major, minor, is_free_threaded } = self.version;

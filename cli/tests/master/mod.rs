@@ -30,10 +30,10 @@ impl Drop for Kept {
 }
 
 /// Waits until a program has ended; kills it and fails if that takes too long.
-pub(crate) fn ended(child: &mut Kept) -> i32 {
+pub(crate) fn ended(child: &mut Child) -> i32 {
     let begun = std::time::Instant::now();
     loop {
-        if let Some(status) = child.0.try_wait().expect("a child") {
+        if let Some(status) = child.try_wait().expect("a child") {
             return status.code().unwrap_or(-1);
         }
         assert!(begun.elapsed() < TIME, "it does not end");
