@@ -10,6 +10,10 @@ const UNSENT_MAX: usize = 64 << 20;
 /// How much is read at once, in bytes.
 pub(super) const CHUNK: usize = 64 << 10;
 
+/// How many of the first reads are acknowledged at once. CPython's client ends its handshake with one small message and asks
+/// with the next, which the system sends only when the first is acknowledged: 40 ms later, if that waits for an answer.
+const PROMPT_READS_MAX: u32 = 8;
+
 /// A connection.
 pub(super) struct Socket {
     pub(super) stream: TcpStream,
@@ -17,11 +21,12 @@ pub(super) struct Socket {
     /// How many of them have been sent.
     sent: usize,
     pub(super) closes: bool,
+    prompt_reads: u32,
 }
 
 impl Socket {
     pub(super) fn new(stream: TcpStream) -> Self {
-        Self { stream, unsent: Vec::new(), sent: 0, closes: false }
+        Self { stream, unsent: Vec::new(), sent: 0, closes: false, prompt_reads: 0 }
     }
 
     /// Adds what is to be sent, and returns whether that is not too much.
@@ -51,6 +56,15 @@ impl Socket {
         Ok(())
     }
 
+    /// Has the system acknowledge what has come, as long as the connection is young.
+    fn acknowledge(&mut self) {
+        if self.prompt_reads < PROMPT_READS_MAX {
+            self.prompt_reads += 1;
+            #[cfg(target_os = "linux")]
+            let _ = socket2::SockRef::from(&self.stream).set_tcp_quickack(true);
+        }
+    }
+
     /// Hands what has come to `received`, until nothing more is there; `is_last` says that the other side has closed its
     /// end, which comes after. Returns whether the other side may send more.
     pub(super) fn read(&mut self, chunk: &mut [u8], is_last: bool, mut received: impl FnMut(&[u8])) -> bool {
@@ -58,6 +72,7 @@ impl Socket {
             match self.stream.read(chunk) {
                 Ok(0) => return false,
                 Ok(count) => {
+                    self.acknowledge();
                     received(&chunk[..count]);
                     // There was no more: when there is, that is an event.
                     if count < chunk.len() && !is_last {
