@@ -12,6 +12,10 @@ use std::process::{Command, Stdio};
 
 use master::{Client, KEY, Kept, ended, is_refused, master, returned};
 use python::{not_tested, python};
+use selvedge_models::master_worker::call::Call;
+use selvedge_models::master_worker::queue::{Patience, Request};
+use selvedge_models::master_worker::wire::encode::encode;
+use selvedge_models::master_worker::wire::frame::framed;
 use selvedge_models::master_worker::wire::value::Value;
 
 fn all_of(stream: &mut impl Read) -> String {
@@ -239,7 +243,7 @@ fn abuse_is_refused_and_the_master_goes_on() {
     ];
     for form in forms {
         let mut client = Client::with_key(address);
-        client.send(&selvedge_models::master_worker::wire::encode::encode(&form));
+        client.send(&encode(&form));
         assert!(is_refused(&client.reply()), "{form:?}");
     }
     for (method, arguments) in [
@@ -296,14 +300,7 @@ fn a_disconnect_at_every_byte_loses_nothing() {
     let master = master(None, &[]);
     let address = master.address;
     let (mut client, ident) = Client::of(address, "get_task_queue");
-    let call = selvedge_models::master_worker::call::Call {
-        ident: Some(ident.clone()),
-        method: "get".to_owned(),
-        arguments: Vec::new(),
-        named: Vec::new(),
-    };
-    let request = selvedge_models::master_worker::wire::encode::encode(&call.to_value());
-    let request = selvedge_models::master_worker::wire::frame::framed(&request);
+    let request = framed(&encode(&Call::asking(&ident, &Request::Get, Patience::Endless).to_value()));
     for length in 0..=request.len() {
         let (mut goes, _) = Client::of(address, "get_task_queue");
         goes.0.write_all(&request[..length]).expect("a master");
@@ -346,4 +343,26 @@ fn an_interrupt_ends_the_master() {
     let number = nix::unistd::Pid::from_raw(i32::try_from(master.program.0.id()).expect("a number"));
     nix::sys::signal::kill(number, nix::sys::signal::Signal::SIGINT).expect("it is there");
     assert_eq!(ended(&mut master.program.0), 0);
+}
+
+/// Somebody who asks and never reads is given up when too much waits to be sent to it, and costs the others nothing.
+#[test]
+fn who_does_not_read_is_given_up() {
+    let master = master(None, &[]);
+    let (mut client, ident) = Client::of(master.address, "get_task_queue");
+    let item = Value::Bytes(vec![7; 8 << 20]);
+    for _ in 0..12 {
+        assert_eq!(client.call(Some(&ident), "put", vec![item.clone()]), returned(Value::None));
+    }
+    let (mut never_reads, _) = Client::of(master.address, "get_task_queue");
+    let call = Call::asking(&ident, &Request::Get, Patience::Endless);
+    never_reads.0.write_all(&framed(&encode(&call.to_value())).repeat(12)).expect("a master");
+    still_serves(master.address);
+    // What it has not read yet is thrown away with the connection.
+    let mut bytes = 0;
+    while let Ok(count @ 1..) = never_reads.0.read(&mut [0; 1 << 16]) {
+        bytes += count;
+    }
+    assert!(bytes < 12 * (8 << 20), "{bytes} bytes");
+    still_serves(master.address);
 }
