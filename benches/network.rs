@@ -62,7 +62,7 @@ fn theirs(address: SocketAddr, clients: usize) -> f64 {
 
 /// Returns pairs a second of our client.
 fn ours(address: SocketAddr) -> f64 {
-    let mut queues = RemoteQueues::open(address, KEY.as_bytes()).expect("a server");
+    let mut queues = RemoteQueues::open(address, KEY.as_bytes(), 16 << 20).expect("a server");
     let begun = Instant::now();
     for number in 0..PAIRS {
         queues.ask(Name::Tasks, &Request::Put(Value::Int(number.into())), Patience::Endless).expect("room");

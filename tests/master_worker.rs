@@ -5,15 +5,16 @@ use std::collections::BTreeSet;
 use std::time::Duration;
 
 use proptest::prelude::*;
-use selvedge_models::master_worker::call::{Call, LONGEST, METHODS};
+use selvedge_models::master_worker::call::{Call, LONGEST, METHODS, Reply};
 use selvedge_models::master_worker::config::{Config, Effect, Refusal};
 use selvedge_models::master_worker::queue::{Answer, Client, Leased, Patience, Queue, Request};
 use selvedge_models::master_worker::server::Server;
 use selvedge_models::master_worker::simulated::{Setting, Simulation, result};
+use selvedge_models::master_worker::wire::decode::{Limits, decode};
 use selvedge_models::master_worker::wire::encode::encode;
 use selvedge_models::master_worker::wire::frame::{Frames, framed};
 use selvedge_models::master_worker::wire::handshake::{Handshake, NONCE_BYTES, Side};
-use selvedge_models::master_worker::wire::value::Value;
+use selvedge_models::master_worker::wire::value::{Class, Value};
 
 fn requests() -> impl Strategy<Value = Request> {
     let number = 1..i64::MAX as u64;
@@ -203,14 +204,113 @@ fn times_without_end() {
     let mut one = session(&mut server, 1);
     let times = [Value::Float(f64::INFINITY), Value::Float(1e300), Value::Int(i64::MAX)];
     for time in times {
-        let call =
-            Call { ident: Some("1".to_owned()), method: "lease".to_owned(), arguments: vec![time], named: vec![] };
+        ask(&mut server, 1, &Request::Put(Value::Int(1)), NOW);
+        let (ident, method) = (Some("1".to_owned()), "lease".to_owned());
+        let call = Call { ident, method, arguments: vec![time], named: Vec::new() };
         server.received(1, &framed(&encode(&call.to_value())), NOW);
     }
+    assert_eq!(answers(&mut server, &mut one).len(), 6);
+    assert_eq!(server.queue("tasks").map(Queue::leased), Some(3));
     server.tick(LONGEST);
-    answers(&mut server, &mut one);
+    assert_eq!(server.queue("tasks").map(Queue::leased), Some(0));
     // Who comes when there are as many as may be is told nothing.
     let mut full = master(Config { connections_max: 0, ..Config::new(b"key".to_vec()) });
     full.connected(1, [1; NONCE_BYTES], NOW);
     assert_eq!(full.effects(), [Effect::Refused(1, Refusal::TooMany), Effect::Close(1)]);
+}
+
+/// At one moment somebody has been silent for too long, and the lease that it had goes to another one, whose time is up too:
+/// that one is answered, and not sent away.
+#[test]
+fn a_task_that_comes_back_in_time() {
+    let mut server = master(Config { idle_time: Duration::from_secs(9), ..Config::new(b"key".to_vec()) });
+    let (mut silent, mut waits) = (session(&mut server, 1), session(&mut server, 2));
+    ask(&mut server, 1, &Request::Put(Value::Int(7)), NOW);
+    ask(&mut server, 1, &Request::Lease(Duration::from_secs(9)), NOW);
+    answers(&mut server, &mut silent);
+    let call = Call::asking("1", &Request::Get, Patience::Some(Duration::from_secs(9)));
+    server.received(2, &framed(&encode(&call.to_value())), NOW);
+    server.tick(Duration::from_secs(20));
+    let effects = server.effects();
+    assert!(effects.iter().any(|effect| matches!(effect, Effect::Send(2, _))));
+    assert!(!effects.contains(&Effect::Close(2)), "{effects:?}");
+    assert!(answers(&mut server, &mut waits).is_empty());
+}
+
+/// Who has something on a lease is at work, however silent; and silent when it is over.
+#[test]
+fn who_is_at_work_need_not_say_so() {
+    let mut server = master(Config { idle_time: Duration::from_secs(2), ..Config::new(b"key".to_vec()) });
+    let mut works = session(&mut server, 1);
+    ask(&mut server, 1, &Request::Put(Value::Int(7)), NOW);
+    ask(&mut server, 1, &Request::Lease(Duration::from_secs(60)), NOW);
+    answers(&mut server, &mut works);
+    (1..50).for_each(|second| server.tick(Duration::from_secs(second)));
+    assert_eq!(server.connections(), 1);
+    (60..70).for_each(|second| server.tick(Duration::from_secs(second)));
+    assert_eq!(server.connections(), 0);
+}
+
+/// As long as somebody has a task on a lease, others who want one wait for it: it may come back.
+#[test]
+fn who_wants_a_lease_waits_for_those_that_there_are() {
+    let mut server = master(Config::new(b"key".to_vec()));
+    let (mut works, mut waits) = (session(&mut server, 1), session(&mut server, 2));
+    ask(&mut server, 1, &Request::Put(Value::Int(7)), NOW);
+    ask(&mut server, 1, &Request::Lease(Duration::from_secs(60)), NOW);
+    answers(&mut server, &mut works);
+    let lease = Request::Lease(Duration::from_secs(60));
+    let call = Call::asking("1", &lease, Patience::Some(Duration::from_secs(1)));
+    server.received(2, &framed(&encode(&call.to_value())), NOW);
+    server.tick(Duration::from_secs(2));
+    assert!(answers(&mut server, &mut waits).is_empty());
+    server.disconnected(1, Duration::from_secs(3));
+    let reply = answers(&mut server, &mut waits).pop().expect("the task");
+    let reply = Reply::from_value(decode(&reply, &Limits::default()).expect("a value")).expect("a reply");
+    let leased = Leased { ticket: 2, number: 1, item: Value::Int(7) };
+    assert_eq!(Answer::of(&lease, reply), Some(Answer::Leased(leased)));
+}
+
+/// A queue that is shut down has no more items when those on a lease are dealt with; or none at all.
+#[test]
+fn leases_of_a_queue_that_is_shut_down() {
+    let lease = Request::Lease(Duration::from_secs(1));
+    for throws_away in [false, true] {
+        let mut queue = Queue::new(0);
+        queue.add(Value::Int(7));
+        assert!(matches!(queue.ask(1, lease.clone(), Patience::None, NOW), Some(Answer::Leased(_))));
+        assert_eq!(queue.ask(2, Request::Shutdown(throws_away), Patience::None, NOW), Some(Answer::Done));
+        let answer = queue.ask(2, Request::Get, Patience::Endless, NOW);
+        assert_eq!(answer, throws_away.then_some(Answer::ShutDown));
+        queue.forget(1);
+        let woken = if throws_away { Vec::new() } else { vec![(2, Answer::Item(Value::Int(7)))] };
+        assert_eq!(queue.wake(NOW), woken);
+        assert_eq!(queue.len() + queue.leased(), 0);
+    }
+}
+
+/// A result that was put already is taken note of at once, also where others wait for room.
+#[test]
+fn a_repeated_result_waits_for_nothing() {
+    let mut queue = Queue::new(1);
+    let result = Request::PutOnce(1, Value::Int(7));
+    assert_eq!(queue.ask(1, result.clone(), Patience::Endless, NOW), Some(Answer::Done));
+    assert_eq!(queue.ask(2, Request::Put(Value::Int(8)), Patience::Endless, NOW), None);
+    assert_eq!(queue.ask(1, result, Patience::Endless, NOW), Some(Answer::Done));
+    assert_eq!(queue.len(), 1);
+}
+
+/// An item that would be too long for a reply is refused when it is put, however briefly it was said.
+#[test]
+fn an_item_that_is_longer_than_it_was_said() {
+    let mut server = master(Config { message_bytes_max: 1_000, ..Config::new(b"key".to_vec()) });
+    let mut client = session(&mut server, 1);
+    // ("1", "put", (["aaaaaaaaaaaaaaaaaaaa", the same, the same, ..],), {})
+    let list = [b"]X\x14\0\0\0aaaaaaaaaaaaaaaaaaaaq\0a".as_slice(), &b"h\0a".repeat(45)].concat();
+    let request = [b"(X\x01\0\0\x001X\x03\0\0\0put".as_slice(), &list, b"\x85}t."].concat();
+    server.received(1, &framed(&request), NOW);
+    let reply = answers(&mut server, &mut client).pop().expect("a reply");
+    let reply = Reply::from_value(decode(&reply, &Limits::default()).expect("a value"));
+    let Some(Reply::Error(Value::Instance(Class::ValueError, _))) = reply else { panic!("{reply:?}") };
+    assert_eq!(server.queue("tasks").map(Queue::len), Some(0));
 }

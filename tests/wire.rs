@@ -163,6 +163,44 @@ fn bombs_cost_little() {
 }
 
 #[test]
+fn limits_are_exact() {
+    let limits = Limits { bytes: 1 << 16, nodes: 50, depth: 20, memo: 100 };
+    let nested = |levels: usize| decode(&[vec![b']'; levels], vec![b'a'; levels - 1], vec![b'.']].concat(), &limits);
+    assert!(nested(20).is_ok());
+    assert_eq!(nested(21), Err(Mistake::TooDeep));
+    let many = |items: usize| decode(&[b"(".as_slice(), &b"N".repeat(items), b"t."].concat(), &limits);
+    assert!(many(49).is_ok());
+    assert_eq!(many(50), Err(Mistake::TooMany));
+}
+
+/// What costs much more to look at than to say: each of these is done with in no time and little memory.
+#[test]
+fn bombs_that_are_read_or_compared() {
+    let limits = Limits { bytes: 1 << 20, ..Limits::default() };
+    // Values that are never used: they are counted when they are read.
+    let heap = [b"(".as_slice(), &vec![b'N'; 1 << 19], b"tN."].concat();
+    assert_eq!(decode(&heap, &Limits { nodes: 1_000, ..limits }), Err(Mistake::TooMany));
+    // A dict of many items that is one of them.
+    let dict = [b"}q\0(Nh\0".as_slice(), &vec![b'N'; 1 << 19], b"u."].concat();
+    assert_eq!(decode(&dict, &limits), Err(Mistake::TooDeep));
+    // A set in a set in a set ..: each one's key is made of those of all within it.
+    let mut set: Vec<u8> = b"(".to_vec();
+    (0..60_000_u32).for_each(|number| set.extend([b"J".as_slice(), &number.to_le_bytes()].concat()));
+    set.extend(b"\x91");
+    let nested = [vec![b'('; 58], set, vec![0x91; 58], vec![b'.']].concat();
+    let begun = std::time::Instant::now();
+    assert_eq!(decode(&nested, &limits), Err(Mistake::TooMany));
+    assert!(begun.elapsed() < std::time::Duration::from_secs(10), "{:?}", begun.elapsed());
+}
+
+/// An answer in the old way, without the name of a digest, is looked at too.
+#[test]
+fn an_old_answer_has_to_be_right() {
+    let (mut accepting, _) = Handshake::begin(Side::Accepting, b"key", [1; NONCE_BYTES]);
+    assert_eq!(accepting.received(&[0; 16]), Err((vec![b"#FAILURE#".to_vec()], Refused)));
+}
+
+#[test]
 fn what_is_no_frame_is_refused() {
     let next = |bytes: &[u8]| {
         let mut frames = Frames::default();

@@ -286,13 +286,17 @@ pub(crate) struct Worker {
     /// The file with the key that master and workers share [default: the environment's SELVEDGE_AUTHKEY].
     #[arg(long, value_name = "FILE")]
     pub(crate) authkey_file: Option<std::path::PathBuf>,
-    /// Ends when there is no task for so many seconds.
+    /// Ends when there is no task for so many seconds, and nobody has one on a lease.
     #[arg(long, value_name = "SECONDS", value_parser = seconds, default_value = "1")]
     pub(crate) timeout: Duration,
     /// Takes each task on a lease of so many seconds, if the master has leases: longer than any task takes. A task whose
-    /// lease is over is done by somebody else; 0 takes tasks for good, as the tutorials' workers do.
+    /// lease is over is done by somebody else; 0 takes tasks for good, as the tutorials' workers do. The workers of a master
+    /// should all do the one or the other.
     #[arg(long, value_name = "SECONDS", value_parser = seconds, default_value = "60")]
     pub(crate) lease: Duration,
+    /// The most bytes of a message, as the master has it.
+    #[arg(long, value_name = "BYTES", default_value_t = 16 << 20, value_parser = clap::value_parser!(u32).range(..=1 << 30))]
+    pub(crate) message_bytes: u32,
     /// A program that does a task: it reads it as JSON, and what it prints is the result [default: squares a number].
     #[arg(value_name = "COMMAND", trailing_var_arg = true)]
     pub(crate) command: Vec<String>,

@@ -275,18 +275,26 @@ fn abuse_is_refused_and_the_master_goes_on() {
 
 #[test]
 fn connections_are_bounded_in_number_and_in_time() {
-    let master = master(None, &["--connections", "3", "--handshake-time", "1", "--idle-time", "2"]);
+    let master = master(None, &["--connections", "3", "--handshake-time", "2", "--idle-time", "2"]);
+    let begun = std::time::Instant::now();
     let mut silent: Vec<Client> = (0..3).map(|_| Client::connected(master.address)).collect();
     silent.iter_mut().for_each(|client| assert!(client.message().is_some(), "a challenge"));
-    let mut one_too_many = Client::connected(master.address);
-    assert_eq!(one_too_many.message(), None);
-    // Those that say nothing make room in time, and also one that only says a little now and then.
-    for byte in [0, 0, 0, 9] {
+    // Those that say nothing make room: the one that has done so for longest when somebody else comes ..
+    std::thread::sleep(std::time::Duration::from_millis(250));
+    still_serves(master.address);
+    assert_eq!(silent.remove(0).message(), None);
+    // .. and the others in time, also one that says a little now and then.
+    for byte in [0, 0, 0, 99, 0, 0] {
         let _ = silent[0].0.write_all(&[byte]);
-        std::thread::sleep(std::time::Duration::from_millis(350));
+        std::thread::sleep(std::time::Duration::from_millis(500));
     }
     silent.iter_mut().for_each(|client| assert_eq!(client.message(), None));
+    assert!(begun.elapsed() < std::time::Duration::from_millis(4_200), "it was heard for too long");
+    let mut served: Vec<Client> = (0..3).map(|_| Client::with_key(master.address)).collect();
+    assert_eq!(Client::connected(master.address).message(), None, "those that have shown the key stay");
+    drop(served.pop());
     still_serves(master.address);
+    drop(served);
     let (mut waiting, ident) = Client::of(master.address, "get_task_queue");
     let (mut idle, _) = Client::of(master.address, "get_task_queue");
     waiting.say(Some(&ident), "get", vec![Value::Bool(true), Value::Float(3.0)]);

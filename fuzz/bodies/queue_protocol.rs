@@ -16,21 +16,23 @@ struct Items {
     put: usize,
     taken: usize,
     seen: BTreeSet<Number>,
-    leases: BTreeMap<Ticket, Client>,
+    /// Who has what on a lease, and until when.
+    leases: BTreeMap<Ticket, (Client, Duration)>,
     waiting: BTreeMap<Client, Request>,
 }
 
 impl Items {
-    fn answered(&mut self, client: Client, request: &Request, answer: &Answer) {
+    fn answered(&mut self, client: Client, request: &Request, answer: &Answer, now: Duration) {
         match (request, answer) {
             (Request::Put(_), Answer::Done) => self.put += 1,
             (_, Answer::Item(_)) => self.taken += 1,
             (Request::PutOnce(number, _), Answer::Done) => self.put += usize::from(self.seen.insert(*number)),
-            (_, Answer::Leased(Leased { ticket, .. })) => {
-                assert!(self.leases.insert(*ticket, client).is_none(), "a ticket is given out twice");
+            (Request::Lease(time), Answer::Leased(Leased { ticket, .. })) => {
+                assert!(self.leases.insert(*ticket, (client, now + *time)).is_none(), "a ticket is given out twice");
             }
             (Request::Acknowledge(ticket), Answer::Done) => {
-                assert_eq!(self.leases.remove(ticket), Some(client), "a lease of somebody else");
+                let lease = self.leases.remove(ticket);
+                assert_eq!(lease.map(|(holder, _)| holder), Some(client), "a lease of somebody else");
                 self.taken += 1;
             }
             _ => {}
@@ -56,18 +58,14 @@ pub(crate) fn body(bytes: &[u8]) {
             5 => {
                 queue.forget(client);
                 items.waiting.remove(&client);
-                items.leases.retain(|_, holder| *holder != client);
+                items.leases.retain(|_, (holder, _)| *holder != client);
                 continue_with(&mut queue, &mut items, now);
                 continue;
             }
             6 => {
                 now += Duration::from_secs(detail % 3);
-                let before = queue.leased();
                 queue.expire(now);
-                if queue.leased() < before {
-                    // Which are over is for the queue to say: those that it does not know any more.
-                    items.leases.retain(|ticket, holder| is_held(&mut queue.clone(), *holder, *ticket, now));
-                }
+                items.leases.retain(|_, (_, until)| *until > now);
                 continue_with(&mut queue, &mut items, now);
                 continue;
             }
@@ -79,25 +77,27 @@ pub(crate) fn body(bytes: &[u8]) {
         }
         let patience = if detail % 2 == 0 { Patience::Endless } else { Patience::None };
         match queue.ask(client, request.clone(), patience, now) {
-            Some(answer) => items.answered(client, &request, &answer),
+            Some(answer) => items.answered(client, &request, &answer, now),
             None => drop(items.waiting.insert(client, request)),
         }
         continue_with(&mut queue, &mut items, now);
     }
 }
 
-fn is_held(queue: &mut Queue, holder: Client, ticket: Ticket, now: Duration) -> bool {
-    queue.ask(holder, Request::Acknowledge(ticket), Patience::None, now) == Some(Answer::Done)
-}
-
 /// Answers those who need not wait, and looks whether everything is somewhere.
 fn continue_with(queue: &mut Queue, items: &mut Items, now: Duration) {
     for (client, answer) in queue.wake(now) {
         let request = items.waiting.remove(&client).expect("only who waits is woken");
-        items.answered(client, &request, &answer);
+        items.answered(client, &request, &answer, now);
     }
     assert_eq!(items.put, items.taken + queue.len() + queue.leased(), "an item is lost, or there are two of it");
-    assert_eq!(items.leases.len(), queue.leased());
+    for (ticket, (holder, _)) in &items.leases {
+        let answer = queue.clone().ask(*holder, Request::Acknowledge(*ticket), Patience::None, now);
+        assert_eq!(answer, Some(Answer::Done), "a lease is over before its time");
+    }
+    assert_eq!(items.leases.len(), queue.leased(), "a lease is not over at its time");
     let waits = |wanted: fn(&Request) -> bool| items.waiting.values().any(wanted);
+    let is_full = queue.clone().ask(CLIENTS, Request::IsFull, Patience::None, now) == Some(Answer::Is(true));
+    assert!(is_full || !waits(|request| matches!(request, Request::Put(_) | Request::PutOnce(..))), "waits in vain");
     assert!(queue.is_empty() || !waits(|request| matches!(request, Request::Get | Request::Lease(_))), "waits in vain");
 }

@@ -55,6 +55,8 @@ pub enum Mistake {
     References,
     /// There are as many objects as may be.
     TooMany,
+    /// An item that would be too long for a reply.
+    TooLong,
 }
 
 impl Call {
@@ -310,6 +312,7 @@ impl From<Mistake> for Reply {
             Mistake::Kind => Self::Traceback("KeyError: there is no such kind of object"),
             Mistake::References => Self::Traceback("AssertionError: there are no more references to give back"),
             Mistake::TooMany => Self::Traceback("RuntimeError: there are too many objects"),
+            Mistake::TooLong => error(Class::ValueError, "the item is too long"),
             Mistake::Arguments => error(Class::TypeError, "these are not the arguments of this method"),
             Mistake::Timeout => error(Class::ValueError, "'timeout' must be a non-negative number"),
         }

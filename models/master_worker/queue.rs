@@ -47,7 +47,7 @@ pub enum Request {
     TaskDone,
     /// Waits until all items that were put have been dealt with.
     Join,
-    /// Takes no more items; with `true` it also throws away those that there are.
+    /// Takes no more items; with `true` it also throws away those that there are, on a lease or not.
     Shutdown(bool),
     /// How many items there are.
     Size,
@@ -107,6 +107,39 @@ struct Lease {
     until: Duration,
 }
 
+/// The items on a lease, found by ticket, by who has them, and by when that is over.
+#[derive(Clone, Debug, Default)]
+struct Leases {
+    by_ticket: BTreeMap<Ticket, Lease>,
+    by_client: BTreeSet<(Client, Ticket)>,
+    by_end: BTreeSet<(Duration, Ticket)>,
+}
+
+impl Leases {
+    fn add(&mut self, ticket: Ticket, lease: Lease) {
+        self.by_client.insert((lease.client, ticket));
+        self.by_end.insert((lease.until, ticket));
+        self.by_ticket.insert(ticket, lease);
+    }
+
+    fn remove(&mut self, ticket: Ticket) -> Option<Item> {
+        let lease = self.by_ticket.remove(&ticket)?;
+        self.by_client.remove(&(lease.client, ticket));
+        self.by_end.remove(&(lease.until, ticket));
+        Some(lease.item)
+    }
+
+    /// Returns the tickets of a client.
+    fn of(&self, client: Client) -> impl DoubleEndedIterator<Item = Ticket> {
+        self.by_client.range((client, Ticket::MIN)..=(client, Ticket::MAX)).map(|(_, ticket)| *ticket)
+    }
+
+    /// Returns the tickets of what is over by then.
+    fn over(&self, now: Duration) -> impl DoubleEndedIterator<Item = Ticket> {
+        self.by_end.range(..=(now, Ticket::MAX)).map(|(_, ticket)| *ticket)
+    }
+}
+
 /// What those who wait are in line for. Who comes later does not overtake those that wait for the same.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Line {
@@ -151,10 +184,8 @@ pub struct Queue {
     unfinished: usize,
     is_shut_down: bool,
     waiting: [VecDeque<(Client, Request)>; 3],
-    leases: BTreeMap<Ticket, Lease>,
+    leases: Leases,
     last_ticket: Ticket,
-    /// Before this time no lease is over.
-    next_expiry: Option<Duration>,
 }
 
 impl Queue {
@@ -175,7 +206,7 @@ impl Queue {
 
     /// Returns how many items are on a lease.
     pub fn leased(&self) -> usize {
-        self.leases.len()
+        self.leases.by_ticket.len()
     }
 
     /// Adds an item, whether there is room or not: what the master itself has to do.
@@ -187,7 +218,8 @@ impl Queue {
 
     /// Answers a request, or remembers who waits. Who waits with [`Patience::None`] is answered in any case.
     pub fn ask(&mut self, client: Client, request: Request, patience: Patience, now: Duration) -> Option<Answer> {
-        let line = line(&request);
+        let is_repeated = matches!(request, Request::PutOnce(number, _) if self.seen.contains(number));
+        let line = line(&request).filter(|_| !is_repeated);
         let is_first = line.is_none_or(|line| self.waiting[line as usize].is_empty());
         let request = match if is_first { self.answer(client, request, now) } else { Err(request) } {
             Ok(answer) => return Some(answer),
@@ -225,12 +257,22 @@ impl Queue {
         }
     }
 
-    /// Answers somebody whose time is up.
+    /// Answers somebody whose time is up. Who waits for a lease goes on waiting as long as there are others: what they have
+    /// may come back.
     pub fn give_up(&mut self, client: Client) -> Option<Answer> {
+        let may_come_back = !self.leases.by_ticket.is_empty();
         self.waiting.iter_mut().find_map(|line| {
             let at = line.iter().position(|(waiting, _)| *waiting == client)?;
+            if may_come_back && matches!(line[at].1, Request::Lease(_)) {
+                return None;
+            }
             line.remove(at).map(|(_, request)| in_vain(&request))
         })
+    }
+
+    /// Returns whether somebody has something on a lease.
+    pub fn is_held_by(&self, client: Client) -> bool {
+        self.leases.of(client).next().is_some()
     }
 
     /// Returns who waits.
@@ -241,28 +283,26 @@ impl Queue {
     /// Forgets somebody who is gone. What it had on a lease comes first again.
     pub fn forget(&mut self, client: Client) {
         self.waiting.iter_mut().for_each(|line| line.retain(|(waiting, _)| *waiting != client));
-        self.take_back(|lease| lease.client == client);
+        let held: Vec<Ticket> = self.leases.of(client).collect();
+        self.take_back(held);
     }
 
     /// Takes back what was not acknowledged in time.
     pub fn expire(&mut self, now: Duration) {
-        if self.next_expiry.is_some_and(|time| time <= now) {
-            self.take_back(|lease| lease.until <= now);
-            self.next_expiry = self.leases.values().map(|lease| lease.until).min();
-        }
+        let over: BTreeSet<Ticket> = self.leases.over(now).collect();
+        self.take_back(over);
     }
 
-    /// Returns a time before which no lease is over; none if there is no lease.
+    /// Returns when the next lease is over; none if there is no lease.
     pub fn next_expiry(&self) -> Option<Duration> {
-        self.next_expiry
+        self.leases.by_end.first().map(|(until, _)| *until)
     }
 
-    fn take_back(&mut self, is_over: impl Fn(&Lease) -> bool) {
-        let over: Vec<Ticket> =
-            self.leases.iter().filter(|(_, lease)| is_over(lease)).map(|(ticket, _)| *ticket).collect();
-        for ticket in over.into_iter().rev() {
-            if let Some(lease) = self.leases.remove(&ticket) {
-                self.items.push_front(lease.item);
+    /// Puts items before all others, in the order in which they were leased.
+    fn take_back(&mut self, tickets: impl IntoIterator<Item = Ticket, IntoIter: DoubleEndedIterator>) {
+        for ticket in tickets.into_iter().rev() {
+            if let Some(item) = self.leases.remove(ticket) {
+                self.items.push_front(item);
             }
         }
     }
@@ -284,14 +324,15 @@ impl Queue {
                 Answer::Done
             }
             Request::Get | Request::Lease(_) => match (self.items.pop_front(), request) {
-                (None, _) if self.is_shut_down => Answer::ShutDown,
+                // What is on a lease may come back.
+                (None, _) if self.is_shut_down && self.leases.by_ticket.is_empty() => Answer::ShutDown,
                 (None, request) => return Err(request),
                 (Some(item), Request::Lease(time)) => Answer::Leased(self.lease(client, item, now + time)),
                 (Some(item), _) => Answer::Item(item.value),
             },
-            Request::Acknowledge(ticket) => match self.leases.get(&ticket) {
+            Request::Acknowledge(ticket) => match self.leases.by_ticket.get(&ticket) {
                 Some(lease) if lease.client == client => {
-                    self.leases.remove(&ticket);
+                    self.leases.remove(ticket);
                     self.unfinished = self.unfinished.saturating_sub(1);
                     Answer::Done
                 }
@@ -317,16 +358,16 @@ impl Queue {
     fn lease(&mut self, client: Client, item: Item, until: Duration) -> Leased {
         self.last_ticket += 1;
         let leased = Leased { ticket: self.last_ticket, number: item.number, item: item.value.clone() };
-        self.leases.insert(self.last_ticket, Lease { client, item, until });
-        self.next_expiry = Some(self.next_expiry.map_or(until, |next| next.min(until)));
+        self.leases.add(self.last_ticket, Lease { client, item, until });
         leased
     }
 
     fn shut_down(&mut self, throws_away: bool) {
         self.is_shut_down = true;
         if throws_away {
-            self.unfinished = self.unfinished.saturating_sub(self.items.len());
+            self.unfinished = self.unfinished.saturating_sub(self.items.len() + self.leased());
             self.items.clear();
+            self.leases = Leases::default();
         }
     }
 }

@@ -20,6 +20,9 @@ use super::wire::value::{Class, Value};
 /// Who asks for the master itself. It is no connection.
 const MASTER: Client = 0;
 
+/// How many bytes a reply has beside the item in it, at most.
+const ENVELOPE_BYTES: usize = 64;
+
 /// Where a connection is.
 enum Step {
     Handshake(Handshake),
@@ -100,8 +103,17 @@ impl Server {
     /// A connection has come. The random bytes are for its challenge, and for no other.
     pub fn connected(&mut self, client: Client, nonce: [u8; NONCE_BYTES], now: Duration) {
         if self.sessions.len() >= self.config.connections_max {
-            self.effects.extend([Effect::Refused(client, Refusal::TooMany), Effect::Close(client)]);
-            return;
+            // Who does not show the key takes no place from others for long: the one that has tried for longest goes.
+            let patience = self.config.handshake_time / 10;
+            let tries = |(_, session): &(&Client, &Session)| {
+                matches!(session.step, Step::Handshake(_)) && session.connected_at + patience <= now
+            };
+            let oldest = self.sessions.iter().filter(tries).min_by_key(|(_, session)| session.connected_at);
+            let Some((&oldest, _)) = oldest else {
+                self.effects.extend([Effect::Refused(client, Refusal::TooMany), Effect::Close(client)]);
+                return;
+            };
+            self.refuse(oldest, Refusal::TooMany, now);
         }
         let (handshake, send) = Handshake::begin(Side::Accepting, &self.config.key, nonce);
         let step = Step::Handshake(handshake);
@@ -145,12 +157,12 @@ impl Server {
             .map(|(client, _)| *client)
             .collect();
         for client in over {
-            match self.sessions.get(&client).map(|session| &session.step) {
-                Some(&Step::Waiting { queue, .. }) => {
-                    if let Some(answer) = self.objects.queue(queue).and_then(|queue| queue.give_up(client)) {
-                        self.go_on(client, answer.into(), now);
-                    }
-                }
+            // What was done for one that came before may have given this one more time.
+            let session =
+                self.sessions.get(&client).filter(|session| self.deadline(session).is_some_and(|time| time <= now));
+            match session.map(|session| &session.step) {
+                Some(&Step::Waiting { queue, .. }) => self.give_up(client, queue, now),
+                Some(Step::Serving) if self.holds(client) => self.hear(client, now),
                 Some(Step::Handshake(_)) => self.refuse(client, Refusal::HandshakeTime, now),
                 Some(_) => self.refuse(client, Refusal::Idle, now),
                 None => {}
@@ -159,6 +171,34 @@ impl Server {
         self.read_all(now);
         if let Some(next) = self.sessions.values().filter_map(|session| self.deadline(session)).min() {
             self.look_at(next);
+        }
+    }
+
+    /// Answers somebody who has waited long enough; or has it wait until the next lease is over.
+    fn give_up(&mut self, client: Client, ident: u64, now: Duration) {
+        let Some(queue) = self.objects.queue(ident) else { return };
+        match (queue.give_up(client), queue.next_expiry()) {
+            (Some(answer), _) => self.go_on(client, answer.into(), now),
+            (None, until) => {
+                if let Some(session) = self.sessions.get_mut(&client) {
+                    session.step = Step::Waiting { queue: ident, until };
+                }
+            }
+        }
+    }
+
+    /// Returns whether somebody has something on a lease: such a one is at work, and need not say so.
+    fn holds(&self, client: Client) -> bool {
+        self.objects
+            .idents()
+            .into_iter()
+            .filter_map(|ident| self.objects.get(ident))
+            .any(|queue| queue.is_held_by(client))
+    }
+
+    fn hear(&mut self, client: Client, now: Duration) {
+        if let Some(session) = self.sessions.get_mut(&client) {
+            session.last_heard = now;
         }
     }
 
@@ -300,6 +340,12 @@ impl Server {
             return Ok(Some(Reply::Return(Value::Text(format!("<queue of {}>", queue.len())))));
         }
         let (request, patience) = call.request()?;
+        if let Request::Put(item) | Request::PutOnce(_, item) = &request
+            && encode(item).len() + ENVELOPE_BYTES > self.config.message_bytes_max
+        {
+            // What is said briefly, because its parts are the same, may be long when it is handed out.
+            return Err(Mistake::TooLong);
+        }
         let answer = queue.ask(client, request, patience, now);
         self.wake(ident, now);
         if let Some(answer) = answer {

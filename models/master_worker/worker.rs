@@ -40,6 +40,8 @@ pub enum Next {
     Work(Value),
     /// Nothing: there are no more tasks.
     End,
+    /// Nothing: what it has was not taken.
+    Refused,
 }
 
 /// A task on a lease.
@@ -56,6 +58,7 @@ enum Step {
     Done(Option<Held>, Value),
     HasPut(Held),
     Over,
+    Refused,
 }
 
 /// A worker.
@@ -90,12 +93,14 @@ impl Worker {
             }
             Step::HasPut(held) => Next::Ask(Name::Tasks, Request::Acknowledge(held.ticket), Patience::None),
             Step::Over => Next::End,
+            Step::Refused => Next::Refused,
         }
     }
 
     /// Goes on with what it was answered. If that is nothing that it can go on with, it ends.
     pub fn answered(&mut self, answer: Answer) {
         self.step = match (std::mem::replace(&mut self.step, Step::Over), answer) {
+            (Step::Free, Answer::Empty | Answer::ShutDown) => Step::Over,
             (Step::Free, Answer::Item(task)) => Step::Has(None, task),
             (Step::Free, Answer::Leased(Leased { ticket, number, item })) => {
                 Step::Has(Some(Held { ticket, number }), item)
@@ -104,7 +109,7 @@ impl Worker {
             (Step::Done(None, _), Answer::Done) => Step::Free,
             // Somebody else has the task by now. Whose result came first is not for this worker to know.
             (Step::HasPut(_), Answer::Done | Answer::LeaseIsOver) => Step::Free,
-            _ => Step::Over,
+            _ => Step::Refused,
         };
     }
 

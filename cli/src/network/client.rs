@@ -2,6 +2,7 @@
 
 use std::io::{self, Read, Write};
 use std::net::{SocketAddr, TcpStream};
+use std::time::Duration;
 
 use selvedge_models::master_worker::call::{Call, Reply};
 use selvedge_models::master_worker::queue::{Answer, Patience, Request};
@@ -11,6 +12,13 @@ use selvedge_models::master_worker::wire::frame::{Frames, framed};
 use selvedge_models::master_worker::wire::handshake::{Handshake, MESSAGE_BYTES_MAX, NONCE_BYTES, Side};
 use selvedge_models::master_worker::wire::value::{Class, Value};
 use selvedge_models::master_worker::worker::Name;
+
+/// How long the other side may take for each step until both have shown the key.
+const HANDSHAKE_TIME: Duration = Duration::from_secs(10);
+
+/// After so much silence the system asks whether the other side is still there, and then so often.
+const ALIVE_AFTER: Duration = Duration::from_secs(60);
+const ALIVE_EVERY: Duration = Duration::from_secs(15);
 
 /// Why a call has no result.
 #[derive(Debug, thiserror::Error)]
@@ -30,6 +38,9 @@ pub(crate) enum ClientError {
     /// The master cannot do it. What it says of the reason is not repeated.
     #[error("the master refuses to do it")]
     Refused,
+    /// The program that does the tasks cannot be run.
+    #[error("{program}: {error}")]
+    Program { program: String, error: io::Error },
 }
 
 /// A connection on which both sides have shown that they have the key.
@@ -40,10 +51,15 @@ pub(crate) struct Connection {
 }
 
 impl Connection {
-    fn open(address: SocketAddr, key: &[u8]) -> Result<Self, ClientError> {
-        let stream = TcpStream::connect(address)?;
+    fn open(address: SocketAddr, key: &[u8], message_bytes_max: usize) -> Result<Self, ClientError> {
+        let stream = TcpStream::connect_timeout(&address, HANDSHAKE_TIME)?;
         stream.set_nodelay(true)?;
-        let mut connection = Self { stream, frames: Frames::default(), limits: Limits::default() };
+        stream.set_read_timeout(Some(HANDSHAKE_TIME))?;
+        // A master that is lost without a word would be waited for for ever.
+        let alive = socket2::TcpKeepalive::new().with_time(ALIVE_AFTER).with_interval(ALIVE_EVERY);
+        socket2::SockRef::from(&stream).set_tcp_keepalive(&alive)?;
+        let limits = Limits { bytes: message_bytes_max, ..Limits::default() };
+        let mut connection = Self { stream, frames: Frames::default(), limits };
         let mut nonce = [0; NONCE_BYTES];
         getrandom::fill(&mut nonce).map_err(io::Error::other)?;
         let (mut handshake, _) = Handshake::begin(Side::Connecting, key, nonce);
@@ -58,6 +74,7 @@ impl Connection {
                         connection.stream.write_all(&framed(message))?;
                     }
                     if progress.is_done {
+                        connection.stream.set_read_timeout(None)?;
                         return Ok(connection);
                     }
                 }
@@ -123,12 +140,12 @@ pub(crate) struct RemoteQueues {
 
 impl RemoteQueues {
     /// Asks a master for its queues.
-    pub(crate) fn open(address: SocketAddr, key: &[u8]) -> Result<Self, ClientError> {
+    pub(crate) fn open(address: SocketAddr, key: &[u8], message_bytes_max: usize) -> Result<Self, ClientError> {
         let mut has_leases = true;
         let mut idents = [String::new(), String::new()];
         for name in Name::ALL {
             // For the master itself each call has a connection of its own.
-            let created = Connection::open(address, key)?.call_master("create", name.kind())?;
+            let created = Connection::open(address, key, message_bytes_max)?.call_master("create", name.kind())?;
             let Value::Tuple(parts) = created else { return Err(ClientError::Protocol) };
             let Ok([Value::Text(ident), methods]) = <[Value; 2]>::try_from(parts) else {
                 return Err(ClientError::Protocol);
@@ -137,7 +154,7 @@ impl RemoteQueues {
             has_leases &= ["lease", "acknowledge", "put_once"].map(Value::text).iter().all(|one| methods.contains(one));
             idents[name as usize] = ident;
         }
-        let mut connection = Connection::open(address, key)?;
+        let mut connection = Connection::open(address, key, message_bytes_max)?;
         connection.call_master("accept_connection", "selvedge worker")?;
         Ok(Self { connection, idents, has_leases })
     }

@@ -15,7 +15,7 @@ pub(crate) fn read(file: Option<&Path>) -> Result<Vec<u8>, NetworkError> {
             }
             key
         }
-        None => std::env::var("SELVEDGE_AUTHKEY").map_err(|_| NetworkError::NoKey)?.into_bytes(),
+        None => std::env::var_os("SELVEDGE_AUTHKEY").ok_or(NetworkError::NoKey)?.into_encoded_bytes(),
     };
     if key.is_empty() { Err(NetworkError::EmptyKey) } else { Ok(key) }
 }

@@ -17,7 +17,7 @@ use selvedge_models::master_worker::server::Server;
 use selvedge_models::master_worker::wire::handshake::NONCE_BYTES;
 use selvedge_models::master_worker::worker::Name;
 
-use super::socket::{CHUNK, Socket};
+use super::socket::{CHUNK, Reading, Socket};
 use super::{NetworkError, key, task};
 use crate::CallError;
 use crate::arguments::Master;
@@ -78,7 +78,9 @@ struct Network {
     is_over: bool,
     /// Connections that are closed as soon as all is sent, and since when. Who does not read is not waited for.
     closing: Vec<(usize, Instant)>,
-    /// Whether connections wait that could not be accepted.
+    /// Connections that may have sent something.
+    readable: Vec<usize>,
+    /// Whether connections wait to be accepted.
     is_behind: bool,
     /// Where what is read goes first.
     chunk: Box<[u8]>,
@@ -102,6 +104,7 @@ impl Network {
             is_interrupted,
             is_over: false,
             closing: Vec::new(),
+            readable: Vec::new(),
             is_behind: false,
             chunk: vec![0; CHUNK].into(),
         })
@@ -124,31 +127,33 @@ impl Network {
                 wait = Some(wait.map_or(GLANCE, |wait| wait.min(GLANCE)));
             }
             // To be woken takes longer than most answers: who has just asked for something soon asks for more.
+            let has_more = self.has_more();
             let looks_on = has_others && last_event.elapsed() < ATTENTION;
-            match self.poll.poll(&mut events, if looks_on { Some(Duration::ZERO) } else { wait }) {
+            match self.poll.poll(&mut events, if looks_on || has_more { Some(Duration::ZERO) } else { wait }) {
                 Err(error) if error.kind() == ErrorKind::Interrupted => continue,
                 result => result?,
             }
             if !events.is_empty() {
                 last_event = Instant::now();
-            } else if looks_on {
+            } else if looks_on && !has_more {
                 continue;
             }
             for event in &events {
                 match event.token() {
-                    LISTENER => self.accept(),
+                    LISTENER => self.is_behind = true,
                     WAKER => {}
                     Token(client) => {
                         if event.is_readable() || event.is_read_closed() || event.is_error() {
-                            self.read(client, event.is_read_closed() || event.is_error());
+                            self.is_readable(client, event.is_read_closed() || event.is_error());
                         }
                         if event.is_writable() {
                             self.flush(client);
                         }
                     }
                 }
-                self.do_effects();
             }
+            // Those that go make room for those that come.
+            self.read_each();
             if self.is_behind {
                 self.accept();
             }
@@ -196,8 +201,6 @@ impl Network {
             };
             let client = self.next_client;
             self.next_client += 1;
-            // Without it the last piece of an answer waits for the other side to acknowledge the one before.
-            let _ = stream.set_nodelay(true);
             let interest = Interest::READABLE | Interest::WRITABLE;
             let mut nonce = [0; NONCE_BYTES];
             let is_ready = self.poll.registry().register(&mut stream, Token(client), interest).is_ok();
@@ -209,16 +212,44 @@ impl Network {
         }
     }
 
-    fn read(&mut self, client: usize, is_last: bool) {
-        let now = self.now();
-        let Some(socket) = self.sockets.get_mut(&client) else { return };
-        let server = &mut self.server;
-        let goes_on = socket.read(&mut self.chunk, is_last, |bytes| server.received(client as u64, bytes, now));
-        if !goes_on {
-            // It may still read what it has asked for.
-            self.do_effects();
-            self.drop_client(client);
+    fn is_readable(&mut self, client: usize, is_last: bool) {
+        if let Some(socket) = self.sockets.get_mut(&client) {
+            socket.is_last |= is_last;
+            if !std::mem::replace(&mut socket.is_readable, true) {
+                self.readable.push(client);
+            }
         }
+    }
+
+    /// Reads something from everybody who has sent something, one after the other.
+    fn read_each(&mut self) {
+        for client in std::mem::take(&mut self.readable) {
+            let now = self.now();
+            let Some(socket) = self.sockets.get_mut(&client) else { continue };
+            if socket.is_behind() {
+                // It takes its answers first.
+                self.readable.push(client);
+                continue;
+            }
+            let server = &mut self.server;
+            let reading =
+                socket.read(&mut self.chunk, socket.is_last, |bytes| server.received(client as u64, bytes, now));
+            socket.is_readable = reading == Reading::GoesOn;
+            if reading == Reading::GoesOn {
+                self.readable.push(client);
+            }
+            // One that sends no more may still read what it has asked for.
+            self.do_effects();
+            if reading == Reading::Ended {
+                self.drop_client(client);
+            }
+        }
+    }
+
+    /// Returns whether there is somebody to read from who is not behind with its answers.
+    fn has_more(&self) -> bool {
+        let sockets = self.readable.iter().filter_map(|client| self.sockets.get(client));
+        sockets.into_iter().any(|socket| !socket.is_behind())
     }
 
     fn flush(&mut self, client: usize) {

@@ -1,11 +1,22 @@
 //! One connection of a master: what is still to be sent, and whether it is to be closed after that.
 
 use std::io::{ErrorKind, Read, Write};
+use std::time::Duration;
 
 use mio::net::TcpStream;
 
 /// How much may wait to be sent to one that does not read, in bytes, before it is given up.
 const UNSENT_MAX: usize = 64 << 20;
+
+/// When so much waits to be sent, in bytes, no more is read: who does not take its answers asks for no others.
+const BACKLOG_MAX: usize = 1 << 20;
+
+/// How much memory is kept for what is to be sent next, in bytes.
+const KEPT_BYTES_MAX: usize = 1 << 20;
+
+/// After so much silence the system asks whether the other side is still there, and then so often.
+const ALIVE_AFTER: Duration = Duration::from_secs(60);
+const ALIVE_EVERY: Duration = Duration::from_secs(15);
 
 /// How much is read at once, in bytes.
 pub(super) const CHUNK: usize = 64 << 10;
@@ -13,6 +24,17 @@ pub(super) const CHUNK: usize = 64 << 10;
 /// How many of the first reads are acknowledged at once. CPython's client ends its handshake with one small message and asks
 /// with the next, which the system sends only when the first is acknowledged: 40 ms later, if that waits for an answer.
 const PROMPT_READS_MAX: u32 = 8;
+
+/// What has come of reading.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Reading {
+    /// There may be more.
+    GoesOn,
+    /// When there is more, that is an event.
+    Waits,
+    /// There is no more.
+    Ended,
+}
 
 /// A connection.
 pub(super) struct Socket {
@@ -22,15 +44,28 @@ pub(super) struct Socket {
     sent: usize,
     pub(super) closes: bool,
     prompt_reads: u32,
+    /// Whether there may be something to read, and whether the other side has closed its end.
+    pub(super) is_readable: bool,
+    pub(super) is_last: bool,
 }
 
 impl Socket {
     pub(super) fn new(stream: TcpStream) -> Self {
-        Self { stream, unsent: Vec::new(), sent: 0, closes: false, prompt_reads: 0 }
+        // Without it the last piece of an answer waits for the other side to acknowledge the one before.
+        let _ = stream.set_nodelay(true);
+        // One that is lost without a word would be waited for, and be handed tasks, for ever.
+        let alive = socket2::TcpKeepalive::new().with_time(ALIVE_AFTER).with_interval(ALIVE_EVERY);
+        let _ = socket2::SockRef::from(&stream).set_tcp_keepalive(&alive);
+        Self { stream, unsent: Vec::new(), sent: 0, closes: false, prompt_reads: 0, is_readable: false, is_last: false }
     }
 
     /// Adds what is to be sent, and returns whether that is not too much.
     pub(super) fn send(&mut self, bytes: &[u8]) -> bool {
+        if 2 * self.sent > self.unsent.len() {
+            // Not every time: what is left has to be moved.
+            self.unsent.drain(..self.sent);
+            self.sent = 0;
+        }
         self.unsent.extend_from_slice(bytes);
         self.unsent.len() - self.sent <= UNSENT_MAX
     }
@@ -52,6 +87,7 @@ impl Socket {
             }
         }
         self.unsent.clear();
+        self.unsent.shrink_to(KEPT_BYTES_MAX);
         self.sent = 0;
         Ok(())
     }
@@ -65,24 +101,27 @@ impl Socket {
         }
     }
 
-    /// Hands what has come to `received`, until nothing more is there; `is_last` says that the other side has closed its
-    /// end, which comes after. Returns whether the other side may send more.
-    pub(super) fn read(&mut self, chunk: &mut [u8], is_last: bool, mut received: impl FnMut(&[u8])) -> bool {
+    /// Returns whether so much waits to be sent that nothing is to be read.
+    pub(super) fn is_behind(&self) -> bool {
+        self.unsent.len() - self.sent > BACKLOG_MAX
+    }
+
+    /// Hands what has come to `received`, but not more than fits into `chunk`: others want to be heard too. Of one whose other
+    /// side has closed its end, `is_last`, everything is read in the end.
+    pub(super) fn read(&mut self, chunk: &mut [u8], is_last: bool, received: impl FnOnce(&[u8])) -> Reading {
         loop {
-            match self.stream.read(chunk) {
-                Ok(0) => return false,
+            return match self.stream.read(chunk) {
+                Ok(0) => Reading::Ended,
                 Ok(count) => {
                     self.acknowledge();
                     received(&chunk[..count]);
-                    // There was no more: when there is, that is an event.
-                    if count < chunk.len() && !is_last {
-                        return true;
-                    }
+                    // If there was no more, it is an event when there is.
+                    if count == chunk.len() || is_last { Reading::GoesOn } else { Reading::Waits }
                 }
-                Err(error) if error.kind() == ErrorKind::WouldBlock => return true,
-                Err(error) if error.kind() == ErrorKind::Interrupted => {}
-                Err(_) => return false,
-            }
+                Err(error) if error.kind() == ErrorKind::WouldBlock => Reading::Waits,
+                Err(error) if error.kind() == ErrorKind::Interrupted => continue,
+                Err(_) => Reading::Ended,
+            };
         }
     }
 }

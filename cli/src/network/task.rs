@@ -4,7 +4,9 @@ use selvedge_models::master_worker::wire::value::Value;
 
 /// Returns the task that a line stands for.
 pub(crate) fn from_line(line: &str) -> Value {
-    line.parse().map_or_else(|_| Value::text(line), Value::Int)
+    // Not `007`, which would come back as another one.
+    let number = line.parse().ok().filter(|number: &i64| number.to_string() == line);
+    number.map_or_else(|| Value::text(line), Value::Int)
 }
 
 /// Returns a value as JSON, as far as JSON has such values; others are shown as text.

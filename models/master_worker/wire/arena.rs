@@ -48,27 +48,38 @@ impl Constructor {
 }
 
 /// The nodes.
-#[derive(Debug, Default)]
-pub(super) struct Arena(Vec<Node>);
+#[derive(Debug)]
+pub(super) struct Arena {
+    nodes: Vec<Node>,
+    nodes_max: usize,
+}
 
 impl Arena {
-    pub(super) fn add(&mut self, node: Node) -> Id {
-        let id = Id(u32::try_from(self.0.len()).expect("fewer nodes than bytes, of which there are not so many"));
-        self.0.push(node);
-        id
+    /// Returns an arena for a value that may be made of so many others.
+    pub(super) fn new(limits: &Limits) -> Self {
+        // An instance of a class is read as two more: the class, and its arguments.
+        Self { nodes: Vec::new(), nodes_max: limits.nodes.saturating_mul(3).min(u32::MAX as usize) }
+    }
+
+    pub(super) fn add(&mut self, node: Node) -> Result<Id, Mistake> {
+        if self.nodes.len() >= self.nodes_max {
+            return Err(Mistake::TooMany);
+        }
+        self.nodes.push(node);
+        Ok(Id(self.nodes.len() as u32 - 1))
     }
 
     pub(super) fn node(&self, id: Id) -> &Node {
-        &self.0[id.0 as usize]
+        &self.nodes[id.0 as usize]
     }
 
     pub(super) fn node_mut(&mut self, id: Id) -> &mut Node {
-        &mut self.0[id.0 as usize]
+        &mut self.nodes[id.0 as usize]
     }
 
     /// Returns the value that a node stands for.
     pub(super) fn value(&self, id: Id, limits: &Limits) -> Result<Value, Mistake> {
-        let mut copy = Copy { arena: self, nodes: limits.nodes, bytes: limits.bytes };
+        let mut copy = Copy { arena: self, nodes: limits.nodes, bytes: limits.bytes, key_bytes: 2 * limits.bytes };
         copy.value(id, limits.depth)
     }
 }
@@ -78,6 +89,8 @@ struct Copy<'a> {
     arena: &'a Arena,
     nodes: usize,
     bytes: usize,
+    /// How many bytes of keys may still be compared. Those of a set in a set in a set .. are its parts' each time.
+    key_bytes: usize,
 }
 
 impl Copy<'_> {
@@ -98,12 +111,18 @@ impl Copy<'_> {
             Node::Tuple(items) => Value::Tuple(self.values(items, depth)?),
             Node::List(items) => Value::List(self.values(items, depth)?),
             Node::Dict(items) => Value::Dict(self.dict(items, depth)?),
-            Node::Set(items) => Value::Set(distinct(self.values(items, depth)?)?),
-            Node::FrozenSet(items) => Value::FrozenSet(distinct(self.values(items, depth)?)?),
+            Node::Set(items) => {
+                let items = self.values(items, depth)?;
+                Value::Set(self.distinct(items)?)
+            }
+            Node::FrozenSet(items) => {
+                let items = self.values(items, depth)?;
+                Value::FrozenSet(self.distinct(items)?)
+            }
             Node::Class(_) => return Err(Mistake::Class),
             Node::Made(constructor, arguments) => {
                 let Value::Tuple(arguments) = self.value(*arguments, depth)? else { return Err(Mistake::Arguments) };
-                make(*constructor, arguments)?
+                self.make(*constructor, arguments)?
             }
         })
     }
@@ -114,47 +133,52 @@ impl Copy<'_> {
 
     /// Returns the items of a dict: of equal keys the first stays, with the last value.
     fn dict(&mut self, items: &[Id], depth: usize) -> Result<Vec<(Value, Value)>, Mistake> {
-        let mut dict: Vec<(Value, Value)> = Vec::with_capacity(items.len() / 2);
+        // Nothing is reserved for items that have not been counted yet.
+        let mut dict: Vec<(Value, Value)> = Vec::new();
         let mut places: HashMap<Vec<u8>, usize> = HashMap::new();
         for item in items.chunks_exact(2) {
             let (key, value) = (self.value(item[0], depth)?, self.value(item[1], depth)?);
-            if !key.is_hashable() {
-                return Err(Mistake::Unhashable);
-            }
-            match key.key().map(|equal| *places.entry(equal).or_insert(dict.len())) {
+            match self.key(&key)?.map(|equal| *places.entry(equal).or_insert(dict.len())) {
                 Some(place) if place < dict.len() => dict[place].1 = value,
                 _ => dict.push((key, value)),
             }
         }
         Ok(dict)
     }
-}
 
-/// Returns what a class makes of arguments.
-fn make(constructor: Constructor, arguments: Vec<Value>) -> Result<Value, Mistake> {
-    if let Constructor::Instance(class) = constructor {
-        return Ok(Value::Instance(class, arguments));
-    }
-    match (constructor, <[Value; 1]>::try_from(arguments)) {
-        (Constructor::Set, Ok([Value::List(items)])) => Ok(Value::Set(distinct(items)?)),
-        (Constructor::FrozenSet, Ok([Value::List(items)])) => Ok(Value::FrozenSet(distinct(items)?)),
-        (Constructor::ByteArray, Ok([Value::Bytes(bytes)])) => Ok(Value::ByteArray(bytes)),
-        (Constructor::ByteArray, Err(none)) if none.is_empty() => Ok(Value::ByteArray(Vec::new())),
-        _ => Err(Mistake::Arguments),
-    }
-}
-
-/// Returns the items of a set: of equal ones the first stays.
-fn distinct(items: Vec<Value>) -> Result<Vec<Value>, Mistake> {
-    let mut seen = std::collections::HashSet::new();
-    let mut distinct = Vec::with_capacity(items.len());
-    for item in items {
-        if !item.is_hashable() {
+    /// Returns what is the same for values that are equal, if this is equal to any.
+    fn key(&mut self, value: &Value) -> Result<Option<Vec<u8>>, Mistake> {
+        if !value.is_hashable() {
             return Err(Mistake::Unhashable);
         }
-        if item.key().is_none_or(|key| seen.insert(key)) {
-            distinct.push(item);
+        let key = value.key();
+        self.key_bytes = self.key_bytes.checked_sub(key.as_ref().map_or(0, Vec::len)).ok_or(Mistake::TooMany)?;
+        Ok(key)
+    }
+
+    /// Returns the items of a set: of equal ones the first stays.
+    fn distinct(&mut self, items: Vec<Value>) -> Result<Vec<Value>, Mistake> {
+        let mut seen = std::collections::HashSet::new();
+        let mut distinct = Vec::with_capacity(items.len());
+        for item in items {
+            if self.key(&item)?.is_none_or(|key| seen.insert(key)) {
+                distinct.push(item);
+            }
+        }
+        Ok(distinct)
+    }
+
+    /// Returns what a class makes of arguments.
+    fn make(&mut self, constructor: Constructor, arguments: Vec<Value>) -> Result<Value, Mistake> {
+        if let Constructor::Instance(class) = constructor {
+            return Ok(Value::Instance(class, arguments));
+        }
+        match (constructor, <[Value; 1]>::try_from(arguments)) {
+            (Constructor::Set, Ok([Value::List(items)])) => Ok(Value::Set(self.distinct(items)?)),
+            (Constructor::FrozenSet, Ok([Value::List(items)])) => Ok(Value::FrozenSet(self.distinct(items)?)),
+            (Constructor::ByteArray, Ok([Value::Bytes(bytes)])) => Ok(Value::ByteArray(bytes)),
+            (Constructor::ByteArray, Err(none)) if none.is_empty() => Ok(Value::ByteArray(Vec::new())),
+            _ => Err(Mistake::Arguments),
         }
     }
-    Ok(distinct)
 }

@@ -5,6 +5,8 @@
 //! themselves, text with surrogates, a class that is not an instance, bytes after the end, and what is left on the stack.
 //! (`tests/pickles.rs` compares the two on pickles that were changed here and there.)
 
+use std::collections::HashMap;
+
 use super::arena::{Arena, Constructor, Id, Node};
 use super::opcode as op;
 use super::value::{Class, Value};
@@ -71,7 +73,14 @@ pub fn decode(bytes: &[u8], limits: &Limits) -> Result<Value, Mistake> {
     if bytes.len() > limits.bytes {
         return Err(Mistake::TooLong);
     }
-    let mut machine = Machine { rest: bytes, memo_max: limits.memo, ..Machine::default() };
+    let mut machine = Machine {
+        rest: bytes,
+        arena: Arena::new(limits),
+        stack: Vec::new(),
+        marks: Vec::new(),
+        memo: HashMap::new(),
+        memo_max: limits.memo,
+    };
     while machine.step()? {}
     let [value] = machine.stack[..] else { return Err(Mistake::Stack) };
     if !machine.rest.is_empty() {
@@ -80,14 +89,13 @@ pub fn decode(bytes: &[u8], limits: &Limits) -> Result<Value, Mistake> {
     machine.arena.value(value, limits)
 }
 
-#[derive(Default)]
 struct Machine<'a> {
     rest: &'a [u8],
     arena: Arena,
     stack: Vec<Id>,
     /// Where on the stack there are marks.
     marks: Vec<usize>,
-    memo: std::collections::HashMap<u32, Id>,
+    memo: HashMap<u32, Id>,
     memo_max: usize,
 }
 
@@ -110,9 +118,9 @@ impl<'a> Machine<'a> {
                 }
             }
             op::MARK => self.marks.push(self.stack.len()),
-            op::NONE => self.push(Value::None),
-            op::NEWTRUE => self.push(Value::Bool(true)),
-            op::NEWFALSE => self.push(Value::Bool(false)),
+            op::NONE => self.push(Value::None)?,
+            op::NEWTRUE => self.push(Value::Bool(true))?,
+            op::NEWFALSE => self.push(Value::Bool(false))?,
             op::BININT | op::BININT1 | op::BININT2 | op::LONG1 | op::LONG4 | op::BINFLOAT => self.number(opcode)?,
             op::SHORT_BINUNICODE => self.text(1)?,
             op::BINUNICODE => self.text(4)?,
@@ -121,17 +129,17 @@ impl<'a> Machine<'a> {
             op::BINBYTES => self.bytes(4, Value::Bytes)?,
             op::BINBYTES8 => self.bytes(8, Value::Bytes)?,
             op::BYTEARRAY8 => self.bytes(8, Value::ByteArray)?,
-            op::EMPTY_TUPLE => self.push_node(Node::Tuple(Vec::new())),
-            op::EMPTY_LIST => self.push_node(Node::List(Vec::new())),
-            op::EMPTY_DICT => self.push_node(Node::Dict(Vec::new())),
-            op::EMPTY_SET => self.push_node(Node::Set(Vec::new())),
+            op::EMPTY_TUPLE => self.push_node(Node::Tuple(Vec::new()))?,
+            op::EMPTY_LIST => self.push_node(Node::List(Vec::new()))?,
+            op::EMPTY_DICT => self.push_node(Node::Dict(Vec::new()))?,
+            op::EMPTY_SET => self.push_node(Node::Set(Vec::new()))?,
             op::TUPLE1 | op::TUPLE2 | op::TUPLE3 => {
                 let items = self.pop_many(usize::from(opcode - op::TUPLE1) + 1)?;
-                self.push_node(Node::Tuple(items));
+                self.push_node(Node::Tuple(items))?;
             }
             op::TUPLE | op::FROZENSET => {
                 let items = self.pop_to_mark()?;
-                self.push_node(if opcode == op::TUPLE { Node::Tuple(items) } else { Node::FrozenSet(items) });
+                self.push_node(if opcode == op::TUPLE { Node::Tuple(items) } else { Node::FrozenSet(items) })?;
             }
             op::APPEND | op::SETITEM | op::APPENDS | op::SETITEMS | op::ADDITEMS => self.fill(opcode)?,
             op::BINPUT | op::LONG_BINPUT | op::MEMOIZE | op::BINGET | op::LONG_BINGET => self.remember(opcode)?,
@@ -158,13 +166,14 @@ impl<'a> Machine<'a> {
         usize::try_from(u64::from_le_bytes(bytes)).map_err(|_| Mistake::Truncated)
     }
 
-    fn push(&mut self, value: Value) {
-        self.push_node(Node::Leaf(value));
+    fn push(&mut self, value: Value) -> Result<(), Mistake> {
+        self.push_node(Node::Leaf(value))
     }
 
-    fn push_node(&mut self, node: Node) {
-        let id = self.arena.add(node);
+    fn push_node(&mut self, node: Node) -> Result<(), Mistake> {
+        let id = self.arena.add(node)?;
         self.stack.push(id);
+        Ok(())
     }
 
     /// Takes the top of the stack, but nothing from below the last mark.
@@ -206,8 +215,7 @@ impl<'a> Machine<'a> {
                 int(self.take(length)?)
             }
         };
-        self.push(value);
-        Ok(())
+        self.push(value)
     }
 
     fn array<const N: usize>(&mut self) -> Result<[u8; N], Mistake> {
@@ -217,15 +225,13 @@ impl<'a> Machine<'a> {
     fn text(&mut self, width: usize) -> Result<(), Mistake> {
         let length = self.length(width)?;
         let text = std::str::from_utf8(self.take(length)?).map_err(|_| Mistake::Text)?;
-        self.push(Value::text(text));
-        Ok(())
+        self.push(Value::text(text))
     }
 
     fn bytes(&mut self, width: usize, value: fn(Vec<u8>) -> Value) -> Result<(), Mistake> {
         let length = self.length(width)?;
         let bytes = self.take(length)?.to_vec();
-        self.push(value(bytes));
-        Ok(())
+        self.push(value(bytes))
     }
 
     /// Puts items into the list, dict or set below them.
@@ -292,8 +298,7 @@ impl<'a> Machine<'a> {
 
     fn push_class(&mut self, module: &str, name: &str) -> Result<(), Mistake> {
         let constructor = Constructor::named(module, name).ok_or(Mistake::Class)?;
-        self.push_node(Node::Class(constructor));
-        Ok(())
+        self.push_node(Node::Class(constructor))
     }
 
     /// Puts an instance in the place of a class and a tuple of arguments.
@@ -303,8 +308,7 @@ impl<'a> Machine<'a> {
             return Err(Mistake::Arguments);
         };
         let made = Node::Made(*constructor, items[1]);
-        self.push_node(made);
-        Ok(())
+        self.push_node(made)
     }
 
     /// Gives a token its state: the others have none.

@@ -7,6 +7,9 @@ const HEADER_MAX: usize = 12;
 /// Messages of up to so many bytes have a short header.
 const SHORT_MAX: usize = i32::MAX as usize;
 
+/// How much memory is kept for what comes next, in bytes.
+const KEPT_BYTES_MAX: usize = 1 << 20;
+
 /// Why a stream cannot be cut into messages.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Mistake {
@@ -46,9 +49,14 @@ impl Frames {
     ///
     /// If there is more than that: who takes messages as they come never has more.
     pub fn add(&mut self, bytes: &[u8], most: usize) -> Result<(), Mistake> {
-        self.bytes.drain(..self.used);
-        self.used = 0;
-        if self.bytes.len() + bytes.len() > 2 * (most + HEADER_MAX) {
+        if self.used == self.bytes.len() && self.bytes.capacity() > KEPT_BYTES_MAX {
+            *self = Self::default();
+        } else if 2 * self.used >= self.bytes.len() {
+            // Not every time: what is left has to be moved.
+            self.bytes.drain(..self.used);
+            self.used = 0;
+        }
+        if self.bytes.len() - self.used + bytes.len() > 2 * (most + HEADER_MAX) {
             return Err(Mistake::TooEarly);
         }
         self.bytes.extend_from_slice(bytes);
