@@ -45,7 +45,7 @@ proptest! {
     ) {
         let mut choices = choices.into_iter();
         let mut choose = |options: usize| choices.next().map_or(0, |choice| usize::from(choice) % options);
-        let setting = Setting { workers, tasks, faults, leases: true };
+        let setting = Setting { workers, tasks, faults, leasing: workers };
         let mut results = Simulation::new(setting, &mut choose).run();
         results.sort_by_key(|result| match result {
             Value::Tuple(parts) => if let Value::Int(task) = parts[0] { task } else { 0 },
@@ -82,7 +82,7 @@ fn the_tutorials_protocol_loses_and_repeats() {
                 step += 1;
                 if step == 1 + at / 10 { at % 10 % options } else { 0 }
             };
-            Simulation::new(Setting { workers: 1, tasks: 2, faults: 1, leases: false }, &mut choose).run().len()
+            Simulation::new(Setting { workers: 1, tasks: 2, faults: 1, leasing: 0 }, &mut choose).run().len()
         })
         .collect();
     assert!(counts.iter().any(|count| *count < 2), "{counts:?}");

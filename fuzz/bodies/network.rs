@@ -1,5 +1,5 @@
-//! A master and its workers on a simulated network: bytes choose the order of messages and what goes wrong. With leases every
-//! task has one result in the end; without, that is so as long as nothing goes wrong.
+//! A master and its workers on a simulated network: bytes choose the order of messages and what goes wrong. If all
+//! workers lease every task has one result in the end; if not, that is so as long as nothing goes wrong.
 
 use selvedge_models::master_worker::simulated::{Setting, Simulation, result};
 use selvedge_models::master_worker::wire::value::Value;
@@ -8,16 +8,17 @@ use selvedge_models::master_worker::wire::value::Value;
 /// that there is arrives next.
 pub(crate) fn body(bytes: &[u8]) {
     let [size, faults, kind, rest @ ..] = bytes else { return };
+    let workers = 1 + usize::from(size % 4);
     let setting = Setting {
-        workers: 1 + usize::from(size % 4),
+        workers,
         tasks: 1 + usize::from(size / 4 % 6),
         faults: usize::from(faults % 12),
-        leases: kind % 4 != 0,
+        leasing: if kind % 4 == 0 { usize::from(kind / 4) % (workers + 1) } else { workers },
     };
     let mut rest = rest.iter();
     let mut choose = |options: usize| rest.next().map_or(0, |&byte| usize::from(byte) % options);
     let mut results = Simulation::new(setting, &mut choose).run();
-    if !setting.leases && setting.faults > 0 {
+    if setting.leasing < workers && setting.faults > 0 {
         return;
     }
     results.sort_by_key(|result| format!("{result:?}"));

@@ -1,5 +1,5 @@
 //! What is left of the guarantees when the network fails, on a simulated one ([`super::simulated`]) with the master that also
-//! runs over TCP: every message at any time, every fault at every step. And what somebody without the key can do.
+//! runs over TCP: every message at any time, and its faults at every step. And what somebody without the key can do.
 
 use selvedge::failure::FailureKind;
 use selvedge::{Outcome, choose};
@@ -11,12 +11,12 @@ use super::wire::value::Value;
 use crate::scenario::{Expectation, Parameter, Parameters, Scenario, Truth, only};
 
 /// Returns the results that the application is handed.
-fn simulated(parameters: &Parameters, leases: bool) -> Outcome {
+fn simulated(parameters: &Parameters, leasing: usize) -> Outcome {
     let setting = Setting {
         workers: parameters.get("workers"),
         tasks: parameters.get("tasks"),
         faults: parameters.get("faults"),
-        leases,
+        leasing,
     };
     outcome(&Simulation::new(setting, &mut choose).run())
 }
@@ -88,6 +88,8 @@ const WITH_FAULTS: &[Parameter] = &[
     Parameter { default: 1, least: 1, most: 3, ..WITHOUT_FAULTS[2] },
 ];
 
+const MIXED: &[Parameter] = &[Parameter { default: 2, least: 2, ..WITHOUT_FAULTS[0] }, WITH_FAULTS[1], WITH_FAULTS[2]];
+
 /// The scenarios of faults.
 pub(super) const SCENARIOS: &[Scenario] = &[
     Scenario {
@@ -95,7 +97,7 @@ pub(super) const SCENARIOS: &[Scenario] = &[
         summary: "the tutorial's workers and the master that runs over TCP, on a network on which messages take any time",
         claim: "As long as nothing goes wrong, every task is done once, however late messages are.",
         parameters: WITHOUT_FAULTS,
-        run: |parameters| simulated(parameters, false),
+        run: |parameters| simulated(parameters, 0),
         right: all_once,
         possible: all_once,
         ..Scenario::DEFAULT
@@ -110,7 +112,7 @@ pub(super) const SCENARIOS: &[Scenario] = &[
         expectation: Expectation::Fails(FailureKind::UnexpectedOutcome),
         twin_of: &["master_worker/network", "master_worker/network_leased"],
         parameters: WITH_FAULTS,
-        run: |parameters| simulated(parameters, false),
+        run: |parameters| simulated(parameters, 0),
         right: all_once,
         ..Scenario::DEFAULT
     },
@@ -119,15 +121,27 @@ pub(super) const SCENARIOS: &[Scenario] = &[
         summary: "workers that lease, and results that say of which task they are; the same things go wrong, or a worker is late",
         claim: "With leases, every task has one result, whatever is lost, late, or comes twice, and if the master starts again.",
         parameters: WITH_FAULTS,
-        run: |parameters| simulated(parameters, true),
+        run: |parameters| simulated(parameters, parameters.get("workers")),
         right: all_once,
         possible: all_once,
         ..Scenario::DEFAULT
     },
     Scenario {
+        name: "master_worker/network_mixed",
+        summary: "one worker leases, and another one does not; the same things go wrong",
+        claim: "Workers that lease and workers that do not can share a queue.",
+        truth: Truth::OnlyWhen("no lease ends too early: whose result says of no task is not known to be the second"),
+        expectation: Expectation::Fails(FailureKind::UnexpectedOutcome),
+        twin_of: &["master_worker/network_leased"],
+        parameters: MIXED,
+        run: |parameters| simulated(parameters, 1),
+        right: all_once,
+        ..Scenario::DEFAULT
+    },
+    Scenario {
         name: "master_worker/wrong_key",
         summary: "somebody without the key has two connections, and says what it likes, also what it has heard",
-        claim: "Nobody gets a session without the key.",
+        claim: "Nobody gets a session of a master without the key.",
         run: |_| Outcome::of(&gets_a_session(Opening::Challenges)),
         right: |_| only(false),
         possible: |_| only(false),
@@ -136,7 +150,7 @@ pub(super) const SCENARIOS: &[Scenario] = &[
     Scenario {
         name: "master_worker/answers_first",
         summary: "the same, and the master answers a challenge before its own was answered",
-        claim: "A master that answers first answers its own challenge for a stranger, who hands it from one connection to another.",
+        claim: "Who answers first answers its own challenge for a stranger with two connections: as a worker does, so it has to trust the address.",
         expectation: Expectation::Fails(FailureKind::UnexpectedOutcome),
         twin_of: &["master_worker/wrong_key"],
         run: |_| Outcome::of(&gets_a_session(Opening::Answers)),

@@ -13,6 +13,7 @@ mod objects;
 pub mod queue;
 mod scenarios;
 pub mod server;
+mod session;
 pub mod simulated;
 pub mod wire;
 pub mod worker;

@@ -204,6 +204,12 @@ impl Queue {
         self.items.is_empty()
     }
 
+    /// Returns the items: those that can be taken, and then those on a lease.
+    pub fn items(&self) -> impl Iterator<Item = &Value> {
+        let leased = self.leases.by_ticket.values().map(|lease| &lease.item);
+        self.items.iter().chain(leased).map(|item| &item.value)
+    }
+
     /// Returns how many items are on a lease.
     pub fn leased(&self) -> usize {
         self.leases.by_ticket.len()

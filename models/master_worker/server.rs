@@ -11,6 +11,7 @@ use super::call::{Call, LONGEST, Mistake, Reply};
 use super::config::{Config, Effect, Refusal};
 use super::objects::{Objects, methods};
 use super::queue::{Answer, Client, Patience, Queue, Request};
+use super::session::{Session, Step};
 use super::wire::decode::{Limits, decode};
 use super::wire::encode::encode;
 use super::wire::frame::{Frames, framed};
@@ -22,27 +23,6 @@ const MASTER: Client = 0;
 
 /// How many bytes a reply has beside the item in it, at most.
 const ENVELOPE_BYTES: usize = 64;
-
-/// Where a connection is.
-enum Step {
-    Handshake(Handshake),
-    /// It may ask the server itself one thing.
-    Control,
-    /// It may ask objects for things, one at a time.
-    Serving,
-    /// It waits for the answer of a queue, until then if there is a time.
-    Waiting {
-        queue: u64,
-        until: Option<Duration>,
-    },
-}
-
-struct Session {
-    step: Step,
-    frames: Frames,
-    connected_at: Duration,
-    last_heard: Duration,
-}
 
 /// A master.
 pub struct Server {
@@ -153,13 +133,15 @@ impl Server {
         let over: Vec<Client> = self
             .sessions
             .iter()
-            .filter(|(_, session)| self.deadline(session).is_some_and(|time| time <= now))
+            .filter(|(_, session)| session.deadline(&self.config).is_some_and(|time| time <= now))
             .map(|(client, _)| *client)
             .collect();
         for client in over {
             // What was done for one that came before may have given this one more time.
-            let session =
-                self.sessions.get(&client).filter(|session| self.deadline(session).is_some_and(|time| time <= now));
+            let session = self
+                .sessions
+                .get(&client)
+                .filter(|session| session.deadline(&self.config).is_some_and(|time| time <= now));
             match session.map(|session| &session.step) {
                 Some(&Step::Waiting { queue, .. }) => self.give_up(client, queue, now),
                 Some(Step::Serving) if self.holds(client) => self.hear(client, now),
@@ -169,7 +151,7 @@ impl Server {
             }
         }
         self.read_all(now);
-        if let Some(next) = self.sessions.values().filter_map(|session| self.deadline(session)).min() {
+        if let Some(next) = self.sessions.values().filter_map(|session| session.deadline(&self.config)).min() {
             self.look_at(next);
         }
     }
@@ -211,20 +193,10 @@ impl Server {
         self.next_look = Some(self.next_look.map_or(time, |next| next.min(time)));
     }
 
-    fn deadline(&self, session: &Session) -> Option<Duration> {
-        match session.step {
-            Step::Waiting { until, .. } => until,
-            // To say something now and then is not enough.
-            Step::Handshake(_) => Some(session.connected_at + self.config.handshake_time),
-            _ => Some(session.last_heard + self.config.idle_time),
-        }
-    }
-
     fn message_bytes_max(&self, client: Client) -> usize {
-        match self.sessions.get(&client).map(|session| &session.step) {
-            Some(Step::Handshake(_)) => MESSAGE_BYTES_MAX,
-            _ => self.config.message_bytes_max,
-        }
+        let is_proven = |session: &Session| !matches!(session.step, Step::Handshake(_));
+        let is_proven = self.sessions.get(&client).is_some_and(is_proven);
+        if is_proven { self.config.message_bytes_max } else { MESSAGE_BYTES_MAX }
     }
 
     /// Goes through the messages of all connections that may have some.

@@ -1,0 +1,40 @@
+//! One connection of a master: where it is, and when it has to say something.
+
+use std::time::Duration;
+
+use super::config::Config;
+use super::wire::frame::Frames;
+use super::wire::handshake::Handshake;
+
+/// Where a connection is.
+pub(super) enum Step {
+    Handshake(Handshake),
+    /// It may ask the server itself one thing.
+    Control,
+    /// It may ask objects for things, one at a time.
+    Serving,
+    /// It waits for the answer of a queue, until then if there is a time.
+    Waiting {
+        queue: u64,
+        until: Option<Duration>,
+    },
+}
+
+pub(super) struct Session {
+    pub(super) step: Step,
+    pub(super) frames: Frames,
+    pub(super) connected_at: Duration,
+    pub(super) last_heard: Duration,
+}
+
+impl Session {
+    /// Returns when something has to be done about it, if nothing happens.
+    pub(super) fn deadline(&self, config: &Config) -> Option<Duration> {
+        match self.step {
+            Step::Waiting { until, .. } => until,
+            // To say something now and then is not enough.
+            Step::Handshake(_) => Some(self.connected_at + config.handshake_time),
+            _ => Some(self.last_heard + config.idle_time),
+        }
+    }
+}
