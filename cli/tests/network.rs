@@ -335,6 +335,10 @@ fn a_call_that_is_wrong_is_named() {
         (&["master", "--authkey-file", "/dev/null"], "the key is empty"),
         (&["master", "--listen", "0.0.0.0:0", "--authkey-file", "Cargo.toml"], "--expose"),
         (&["master", "--tasks", "/no/such/tasks", "--authkey-file", "Cargo.toml"], "/no/such/tasks"),
+        (
+            &["master", "--message-bytes", "150", "--tasks", "Cargo.toml", "--authkey-file", "Cargo.toml"],
+            "Cargo.toml:3: the task is longer",
+        ),
     ] {
         let (code, text) = run(arguments);
         assert_eq!(code, Some(2), "{arguments:?}: {text}");

@@ -22,7 +22,7 @@ use super::wire::value::{Class, Value};
 const MASTER: Client = 0;
 
 /// How many bytes a reply has beside the item in it, at most.
-const ENVELOPE_BYTES: usize = 64;
+pub const ENVELOPE_BYTES: usize = 128;
 
 /// A master.
 pub struct Server {

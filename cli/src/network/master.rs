@@ -13,7 +13,7 @@ use mio::net::TcpListener;
 use mio::{Events, Interest, Poll, Token, Waker};
 use selvedge_models::master_worker::config::{Config, Effect};
 use selvedge_models::master_worker::queue::Queue;
-use selvedge_models::master_worker::server::Server;
+use selvedge_models::master_worker::server::{ENVELOPE_BYTES, Server};
 use selvedge_models::master_worker::wire::handshake::NONCE_BYTES;
 use selvedge_models::master_worker::worker::Name;
 
@@ -33,6 +33,9 @@ const LAST_WORDS: Duration = Duration::from_secs(2);
 /// How long after an event the master goes on looking for the next one, before it has itself be woken.
 const ATTENTION: Duration = Duration::from_micros(100);
 
+/// How many connections are accepted before those that are there are heard again.
+const ACCEPTED_MAX: usize = 256;
+
 /// How long to wait when there is something that no event tells.
 const GLANCE: Duration = Duration::from_millis(100);
 
@@ -45,9 +48,15 @@ pub(crate) fn run(call: &Master) -> Result<bool, CallError> {
     if let Some(path) = &call.tasks {
         let text = std::fs::read_to_string(path)
             .map_err(|error| NetworkError::File { path: path.display().to_string(), error })?;
-        let lines = text.lines().filter(|line| !line.is_empty());
-        lines.clone().for_each(|line| tasks.add(task::from_line(line)));
-        expected = Some(lines.count());
+        let mut count = 0;
+        for (at, line) in text.lines().enumerate().filter(|(_, line)| !line.is_empty()) {
+            if line.len() + ENVELOPE_BYTES > call.message_bytes as usize {
+                return Err(NetworkError::TooLong { path: path.display().to_string(), line: at + 1 }.into());
+            }
+            tasks.add(task::from_line(line));
+            count += 1;
+        }
+        expected = Some(count);
     }
     if !call.listen.ip().is_loopback() && !call.expose {
         return Err(NetworkError::Exposed(call.listen).into());
@@ -183,19 +192,20 @@ impl Network {
     }
 
     fn accept(&mut self) {
-        self.is_behind = false;
-        loop {
+        for _ in 0..ACCEPTED_MAX {
             let mut stream = match self.listener.accept() {
                 Ok((stream, address)) => {
                     tracing::info!(client = self.next_client, %address, "connected");
                     stream
                 }
-                Err(error) if error.kind() == ErrorKind::WouldBlock => return,
+                Err(error) if error.kind() == ErrorKind::WouldBlock => {
+                    self.is_behind = false;
+                    return;
+                }
                 Err(error) if error.kind() == ErrorKind::Interrupted => continue,
                 Err(error) => {
                     // Too many open files, say: those that are there go on.
                     tracing::warn!(%error, "a connection could not be accepted");
-                    self.is_behind = true;
                     return;
                 }
             };

@@ -27,6 +27,9 @@ pub(crate) enum NetworkError {
     /// A file cannot be read.
     #[error("{path}: {error}")]
     File { path: String, error: std::io::Error },
+    /// A task is longer than a message may be.
+    #[error("{path}:{line}: the task is longer than --message-bytes allows")]
+    TooLong { path: String, line: usize },
     /// A network address that others could reach was not asked for as such.
     #[error("{0} can be reached from other machines: say --expose if that is meant")]
     Exposed(std::net::SocketAddr),
