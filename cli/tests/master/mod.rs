@@ -190,3 +190,8 @@ pub(crate) fn is_refused(reply: &Option<Value>) -> bool {
     let Some(Value::Tuple(parts)) = reply else { return false };
     matches!(&parts[0], Value::Text(kind) if kind == "#TRACEBACK" || kind == "#ERROR")
 }
+
+/// Asks the master for something ordinary: it still serves.
+pub(crate) fn still_serves(address: SocketAddr) {
+    assert_eq!(Client::with_key(address).call(None, "dummy", Vec::new()), returned(Value::None));
+}

@@ -1,0 +1,179 @@
+//! A master and those who do not keep to the protocol, or to what is decent: each is refused, or given up, and the master goes on.
+
+#[path = "master/mod.rs"]
+#[allow(dead_code)] // Some of it is for `network.rs` and `soak.rs`.
+mod master;
+
+use std::io::{Read, Write};
+
+use master::{Client, KEY, is_refused, master, returned, still_serves};
+use selvedge_models::master_worker::call::Call;
+use selvedge_models::master_worker::queue::{Patience, Request};
+use selvedge_models::master_worker::wire::encode::encode;
+use selvedge_models::master_worker::wire::frame::framed;
+use selvedge_models::master_worker::wire::handshake::{Handshake, NONCE_BYTES, Side};
+use selvedge_models::master_worker::wire::value::Value;
+
+/// As many connections as there may be, all of which wait: each gets one task, and one more connection is refused.
+#[test]
+fn a_thousand_connections() {
+    let master = master(None, &["--connections", "1000"]);
+    let (mut first, ident) = Client::of(master.address, "get_task_queue");
+    let mut waiting: Vec<Client> = (1..1_000).map(|_| Client::with_key(master.address)).collect();
+    assert_eq!(Client::connected(master.address).message(), None, "one too many");
+    for client in &mut waiting {
+        client.call(None, "accept_connection", vec![Value::text("test")]);
+        client.say(Some(&ident), "get", vec![]);
+    }
+    for task in 1..1_000 {
+        assert_eq!(first.call(Some(&ident), "put", vec![Value::Int(task)]), returned(Value::None));
+    }
+    let mut tasks: Vec<Option<Value>> = waiting.iter_mut().map(Client::reply).collect();
+    tasks.sort_by_key(|task| format!("{task:?}"));
+    tasks.dedup();
+    assert_eq!(tasks.len(), 999);
+    drop(waiting);
+    still_serves(master.address);
+}
+
+#[test]
+fn abuse_is_refused_and_the_master_goes_on() {
+    let master = master(None, &["--message-bytes", "100000"]);
+    let address = master.address;
+    // Before the key is shown: lengths that are none, or too long, even by one byte.
+    for bytes in [&[0xff, 0xff, 0xff, 0xfe][..], &[0x7f, 0xff, 0xff, 0xff], &[0, 0, 1, 1], &[0xff; 12]] {
+        let mut client = Client::connected(address);
+        client.message().expect("a challenge");
+        client.0.write_all(bytes).expect("a master");
+        assert_eq!(client.message(), None, "{bytes:?}");
+    }
+    still_serves(address);
+    // After: what is no call, or none that can be done.
+    let forms = [
+        Value::None,
+        Value::Tuple(vec![Value::None; 3]),
+        Value::Tuple(vec![Value::None, Value::Int(1), Value::Tuple(Vec::new()), Value::Dict(Vec::new())]),
+    ];
+    for form in forms {
+        let mut client = Client::with_key(address);
+        client.send(&encode(&form));
+        assert!(is_refused(&client.reply()), "{form:?}");
+    }
+    for (method, arguments) in [
+        ("no_such_method", vec![]),
+        ("create", vec![Value::text("os.system")]),
+        ("create", vec![]),
+        ("decref", vec![Value::text("99")]),
+        ("get_methods", vec![Value::None]),
+        ("dummy", vec![Value::None]),
+    ] {
+        assert!(is_refused(&Client::with_key(address).call(None, method, arguments)), "{method}");
+    }
+    let (mut client, ident) = Client::of(address, "get_task_queue");
+    assert!(is_refused(&client.call(Some("99"), "get", vec![])));
+    assert!(is_refused(&client.call(Some(&ident), "__class__", vec![])));
+    assert!(is_refused(&client.call(Some(&ident), "put", vec![])));
+    assert!(is_refused(&client.call(Some(&ident), "get", vec![Value::Bool(true), Value::Int(-1)])));
+    assert!(is_refused(&client.call(Some(&ident), "task_done", vec![])));
+    // It goes on for who makes mistakes, but not for who sends what is no data.
+    assert_eq!(client.call(Some(&ident), "qsize", vec![]), returned(Value::Int(0)));
+    client.send(b"cos\nsystem\n(X\x02\x00\x00\x00idtR.");
+    assert!(is_refused(&client.reply()));
+    assert_eq!(client.message(), None);
+    let mut client = Client::with_key(address);
+    client.0.write_all(&100_001_u32.to_be_bytes()).expect("a master");
+    assert_eq!(client.message(), None);
+    still_serves(address);
+}
+
+#[test]
+fn connections_are_bounded_in_number_and_in_time() {
+    let master = master(None, &["--connections", "3", "--handshake-time", "2", "--idle-time", "2"]);
+    let begun = std::time::Instant::now();
+    let mut silent: Vec<Client> = (0..3).map(|_| Client::connected(master.address)).collect();
+    silent.iter_mut().for_each(|client| assert!(client.message().is_some(), "a challenge"));
+    // Those that say nothing make room: the one that has done so for longest when somebody else comes ..
+    std::thread::sleep(std::time::Duration::from_millis(250));
+    still_serves(master.address);
+    assert_eq!(silent.remove(0).message(), None);
+    // .. and the others in time, also one that says a little now and then.
+    for byte in [0, 0, 0, 99, 0, 0] {
+        let _ = silent[0].0.write_all(&[byte]);
+        std::thread::sleep(std::time::Duration::from_millis(500));
+    }
+    silent.iter_mut().for_each(|client| assert_eq!(client.message(), None));
+    assert!(begun.elapsed() < std::time::Duration::from_millis(4_200), "it was heard for too long");
+    let mut served: Vec<Client> = (0..3).map(|_| Client::with_key(master.address)).collect();
+    assert_eq!(Client::connected(master.address).message(), None, "those that have shown the key stay");
+    drop(served.pop());
+    still_serves(master.address);
+    drop(served);
+    let (mut waiting, ident) = Client::of(master.address, "get_task_queue");
+    let (mut idle, _) = Client::of(master.address, "get_task_queue");
+    waiting.say(Some(&ident), "get", vec![Value::Bool(true), Value::Float(3.0)]);
+    assert_eq!(idle.message(), None, "it said nothing for too long");
+    assert!(is_refused(&waiting.reply()), "who waits is not idle, and there is no task in time");
+}
+
+/// Connects, shows the key, asks for a task, and goes when so many bytes are said; returns whether that was all.
+fn goes_after(address: std::net::SocketAddr, request: &[u8], bytes: usize) -> bool {
+    let mut client = Client::connected(address);
+    let mut left = bytes;
+    let mut says = |client: &mut Client, frame: &[u8]| {
+        let count = frame.len().min(left);
+        client.0.write_all(&frame[..count]).expect("a master");
+        left -= count;
+        count == frame.len()
+    };
+    let (mut handshake, _) = Handshake::begin(Side::Connecting, KEY.as_bytes(), [7; NONCE_BYTES]);
+    loop {
+        let progress = handshake.received(&client.message().expect("a message")).expect("the same key");
+        if !progress.send.iter().all(|message| says(&mut client, &framed(message))) {
+            return false;
+        }
+        if progress.is_done {
+            break;
+        }
+    }
+    let (method, arguments) = ("accept_connection".to_owned(), vec![Value::text("test")]);
+    let accept = Call { ident: None, method, arguments, named: Vec::new() };
+    says(&mut client, &framed(&encode(&accept.to_value()))) && client.message().is_some() && says(&mut client, request)
+}
+
+/// Nothing is lost when somebody who asks for a task goes, at whatever byte of what it says from the first.
+#[test]
+fn a_disconnect_at_every_byte_loses_nothing() {
+    let master = master(None, &[]);
+    let address = master.address;
+    let (mut client, ident) = Client::of(address, "get_task_queue");
+    let request = framed(&encode(&Call::asking(&ident, &Request::Get, Patience::Endless).to_value()));
+    let count = (0..1_000).take_while(|bytes| !goes_after(address, &request, *bytes)).count();
+    assert!((150..900).contains(&count), "a session of {count} bytes");
+    // The master has heard that they are gone when it has answered somebody who came after.
+    still_serves(address);
+    assert_eq!(client.call(Some(&ident), "put", vec![Value::Int(42)]), returned(Value::None));
+    let minute = vec![Value::Bool(true), Value::Int(30)];
+    assert_eq!(client.call(Some(&ident), "get", minute), returned(Value::Int(42)));
+}
+
+/// Somebody who asks and never reads is given up when too much waits to be sent to it, and costs the others nothing.
+#[test]
+fn who_does_not_read_is_given_up() {
+    let master = master(None, &[]);
+    let (mut client, ident) = Client::of(master.address, "get_task_queue");
+    let item = Value::Bytes(vec![7; 8 << 20]);
+    for _ in 0..12 {
+        assert_eq!(client.call(Some(&ident), "put", vec![item.clone()]), returned(Value::None));
+    }
+    let (mut never_reads, _) = Client::of(master.address, "get_task_queue");
+    let call = Call::asking(&ident, &Request::Get, Patience::Endless);
+    never_reads.0.write_all(&framed(&encode(&call.to_value())).repeat(12)).expect("a master");
+    still_serves(master.address);
+    // What it has not read yet is thrown away with the connection.
+    let mut bytes = 0;
+    while let Ok(count @ 1..) = never_reads.0.read(&mut [0; 1 << 16]) {
+        bytes += count;
+    }
+    assert!(bytes < 12 * (8 << 20), "{bytes} bytes");
+    still_serves(master.address);
+}
