@@ -224,6 +224,8 @@ impl<'a> Simulation<'a> {
                 // Then time passes, until something comes of it.
                 self.now = self.server.next_deadline().filter(|deadline| *deadline < LONGEST)?;
                 self.server.tick(self.now);
+                let next = self.server.next_deadline();
+                assert!(next.is_none_or(|next| next > self.now), "the master has not done what it had to by now");
                 self.do_effects();
                 self.look_at_everything();
                 continue;
