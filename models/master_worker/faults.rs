@@ -4,10 +4,9 @@
 use selvedge::failure::FailureKind;
 use selvedge::{Outcome, choose};
 
-use super::scenarios::text;
-use super::simulated::{Setting, Simulation, result};
+use super::scenarios::{all_squares, text};
+use super::simulated::{Setting, Simulation};
 use super::wire::handshake::{Handshake, NONCE_BYTES, Side};
-use super::wire::value::Value;
 use crate::scenario::{Expectation, Parameter, Parameters, Scenario, Truth, only};
 
 /// Returns the results that the application is handed.
@@ -18,18 +17,9 @@ fn simulated(parameters: &Parameters, leasing: usize) -> Outcome {
         faults: parameters.get("faults"),
         leasing,
     };
-    outcome(&Simulation::new(setting, &mut choose).run())
-}
-
-fn outcome(results: &[Value]) -> Outcome {
-    let mut results: Vec<String> = results.iter().map(text).collect();
+    let mut results: Vec<String> = Simulation::new(setting, &mut choose).run().iter().map(text).collect();
     results.sort();
     Outcome::of(&results)
-}
-
-fn all_once(parameters: &Parameters) -> Option<Vec<Outcome>> {
-    let results: Vec<Value> = (1..=parameters.get("tasks") as i64).map(result).collect();
-    Some(vec![outcome(&results)])
 }
 
 /// Which side of a handshake a master takes when somebody connects.
@@ -98,8 +88,8 @@ pub(super) const SCENARIOS: &[Scenario] = &[
         claim: "As long as nothing goes wrong, every task is done once, however late messages are.",
         parameters: WITHOUT_FAULTS,
         run: |parameters| simulated(parameters, 0),
-        right: all_once,
-        possible: all_once,
+        right: all_squares,
+        possible: all_squares,
         ..Scenario::DEFAULT
     },
     Scenario {
@@ -113,7 +103,7 @@ pub(super) const SCENARIOS: &[Scenario] = &[
         twin_of: &["master_worker/network", "master_worker/network_leased"],
         parameters: WITH_FAULTS,
         run: |parameters| simulated(parameters, 0),
-        right: all_once,
+        right: all_squares,
         ..Scenario::DEFAULT
     },
     Scenario {
@@ -122,8 +112,8 @@ pub(super) const SCENARIOS: &[Scenario] = &[
         claim: "With leases, every task has one result, whatever is lost, late, or comes twice, and if the master starts again.",
         parameters: WITH_FAULTS,
         run: |parameters| simulated(parameters, parameters.get("workers")),
-        right: all_once,
-        possible: all_once,
+        right: all_squares,
+        possible: all_squares,
         ..Scenario::DEFAULT
     },
     Scenario {
@@ -135,7 +125,7 @@ pub(super) const SCENARIOS: &[Scenario] = &[
         twin_of: &["master_worker/network_leased"],
         parameters: MIXED,
         run: |parameters| simulated(parameters, 1),
-        right: all_once,
+        right: all_squares,
         ..Scenario::DEFAULT
     },
     Scenario {

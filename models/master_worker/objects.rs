@@ -66,6 +66,11 @@ impl Objects {
         self.objects.iter().find(|(_, object)| object.is_kept && object.kind == kind).map(|(ident, _)| *ident)
     }
 
+    /// Returns all queues, to look at.
+    pub(super) fn queues(&self) -> impl Iterator<Item = &Queue> {
+        self.objects.values().map(|object| &object.queue)
+    }
+
     /// Returns the names of all objects.
     pub(super) fn idents(&self) -> Vec<u64> {
         self.objects.keys().copied().collect()

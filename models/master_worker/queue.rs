@@ -130,12 +130,12 @@ impl Leases {
     }
 
     /// Returns the tickets of a client.
-    fn of(&self, client: Client) -> impl DoubleEndedIterator<Item = Ticket> {
+    fn of(&self, client: Client) -> impl Iterator<Item = Ticket> {
         self.by_client.range((client, Ticket::MIN)..=(client, Ticket::MAX)).map(|(_, ticket)| *ticket)
     }
 
     /// Returns the tickets of what is over by then.
-    fn over(&self, now: Duration) -> impl DoubleEndedIterator<Item = Ticket> {
+    fn over(&self, now: Duration) -> impl Iterator<Item = Ticket> {
         self.by_end.range(..=(now, Ticket::MAX)).map(|(_, ticket)| *ticket)
     }
 }
@@ -289,7 +289,7 @@ impl Queue {
     /// Forgets somebody who is gone. What it had on a lease comes first again.
     pub fn forget(&mut self, client: Client) {
         self.waiting.iter_mut().for_each(|line| line.retain(|(waiting, _)| *waiting != client));
-        let held: Vec<Ticket> = self.leases.of(client).collect();
+        let held: BTreeSet<Ticket> = self.leases.of(client).collect();
         self.take_back(held);
     }
 
@@ -305,7 +305,7 @@ impl Queue {
     }
 
     /// Puts items before all others, in the order in which they were leased.
-    fn take_back(&mut self, tickets: impl IntoIterator<Item = Ticket, IntoIter: DoubleEndedIterator>) {
+    fn take_back(&mut self, tickets: BTreeSet<Ticket>) {
         for ticket in tickets.into_iter().rev() {
             if let Some(item) = self.leases.remove(ticket) {
                 self.items.push_front(item);
@@ -390,8 +390,5 @@ fn line(request: &Request) -> Option<Line> {
 
 /// Returns the answer to a request that could not be met in time.
 fn in_vain(request: &Request) -> Answer {
-    match request {
-        Request::Put(_) | Request::PutOnce(..) => Answer::Full,
-        _ => Answer::Empty,
-    }
+    if line(request) == Some(Line::Room) { Answer::Full } else { Answer::Empty }
 }

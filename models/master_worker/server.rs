@@ -126,22 +126,16 @@ impl Server {
             return;
         }
         self.next_look = None;
-        for queue in self.objects.idents() {
-            self.objects.queue(queue).into_iter().for_each(|queue| queue.expire(now));
-            self.wake(queue, now);
-        }
+        self.change_all(now, |queue| queue.expire(now));
         let over: Vec<Client> = self
             .sessions
             .iter()
-            .filter(|(_, session)| session.deadline(&self.config).is_some_and(|time| time <= now))
+            .filter(|(_, session)| session.is_due(&self.config, now))
             .map(|(client, _)| *client)
             .collect();
         for client in over {
             // What was done for one that came before may have given this one more time.
-            let session = self
-                .sessions
-                .get(&client)
-                .filter(|session| session.deadline(&self.config).is_some_and(|time| time <= now));
+            let session = self.sessions.get(&client).filter(|session| session.is_due(&self.config, now));
             match session.map(|session| &session.step) {
                 Some(&Step::Waiting { queue, .. }) => self.give_up(client, queue, now),
                 Some(Step::Serving) if self.holds(client) => self.hear(client, now),
@@ -171,11 +165,7 @@ impl Server {
 
     /// Returns whether somebody has something on a lease: such a one is at work, and need not say so.
     fn holds(&self, client: Client) -> bool {
-        self.objects
-            .idents()
-            .into_iter()
-            .filter_map(|ident| self.objects.get(ident))
-            .any(|queue| queue.is_held_by(client))
+        self.objects.queues().any(|queue| queue.is_held_by(client))
     }
 
     fn hear(&mut self, client: Client, now: Duration) {
@@ -374,10 +364,15 @@ impl Server {
     /// Forgets a connection. What it had on a lease is for others.
     fn forget(&mut self, client: Client, now: Duration) {
         if self.sessions.remove(&client).is_some() {
-            for queue in self.objects.idents() {
-                self.objects.queue(queue).into_iter().for_each(|queue| queue.forget(client));
-                self.wake(queue, now);
-            }
+            self.change_all(now, |queue| queue.forget(client));
+        }
+    }
+
+    /// Changes every queue, and answers those that need not wait any longer then.
+    fn change_all(&mut self, now: Duration, change: impl Fn(&mut Queue)) {
+        for ident in self.objects.idents() {
+            self.objects.queue(ident).into_iter().for_each(&change);
+            self.wake(ident, now);
         }
     }
 }

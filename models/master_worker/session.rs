@@ -37,4 +37,9 @@ impl Session {
             _ => Some(self.last_heard + config.idle_time),
         }
     }
+
+    /// Returns whether that is so by now.
+    pub(super) fn is_due(&self, config: &Config, now: Duration) -> bool {
+        self.deadline(config).is_some_and(|time| time <= now)
+    }
 }

@@ -115,16 +115,16 @@ impl Connection {
         let call = Call { ident: None, method: method.to_owned(), arguments, named: Vec::new() };
         match self.call(&call)? {
             Reply::Return(value) => Ok(value),
-            refused => Err(refusal(refused)),
+            refused => Err(refusal(&refused)),
         }
     }
 }
 
-/// Returns what a reply is that says no.
-fn refusal(reply: Reply) -> ClientError {
+/// Returns what a reply is that is not the answer that was asked for.
+fn refusal(reply: &Reply) -> ClientError {
     match reply {
         Reply::Return(_) => ClientError::Protocol,
-        Reply::Error(Value::Instance(class, _)) => ClientError::Raised(class),
+        Reply::Error(Value::Instance(class, _)) => ClientError::Raised(*class),
         Reply::Error(_) | Reply::Traceback(_) => ClientError::Refused,
     }
 }
@@ -162,7 +162,8 @@ impl RemoteQueues {
     /// Asks one of the queues, and returns its answer.
     pub(crate) fn ask(&mut self, name: Name, request: &Request, patience: Patience) -> Result<Answer, ClientError> {
         let reply = self.connection.call(&Call::asking(&self.idents[name as usize], request, patience))?;
-        Answer::of(request, reply.clone()).ok_or_else(|| refusal(reply))
+        let refused = refusal(&reply);
+        Answer::of(request, reply).ok_or(refused)
     }
 }
 

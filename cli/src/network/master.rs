@@ -242,8 +242,7 @@ impl Network {
                 continue;
             }
             let server = &mut self.server;
-            let reading =
-                socket.read(&mut self.chunk, socket.is_last, |bytes| server.received(client as u64, bytes, now));
+            let reading = socket.read(&mut self.chunk, |bytes| server.received(client as u64, bytes, now));
             socket.is_readable = reading == Reading::GoesOn;
             if reading == Reading::GoesOn {
                 self.readable.push(client);
@@ -258,8 +257,7 @@ impl Network {
 
     /// Returns whether there is somebody to read from who is not behind with its answers.
     fn has_more(&self) -> bool {
-        let sockets = self.readable.iter().filter_map(|client| self.sockets.get(client));
-        sockets.into_iter().any(|socket| !socket.is_behind())
+        self.readable.iter().filter_map(|client| self.sockets.get(client)).any(|socket| !socket.is_behind())
     }
 
     fn flush(&mut self, client: usize) {

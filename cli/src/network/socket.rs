@@ -107,8 +107,8 @@ impl Socket {
     }
 
     /// Hands what has come to `received`, but not more than fits into `chunk`: others want to be heard too. Of one whose other
-    /// side has closed its end, `is_last`, everything is read in the end.
-    pub(super) fn read(&mut self, chunk: &mut [u8], is_last: bool, received: impl FnOnce(&[u8])) -> Reading {
+    /// side has closed its end everything is read in the end.
+    pub(super) fn read(&mut self, chunk: &mut [u8], received: impl FnOnce(&[u8])) -> Reading {
         loop {
             return match self.stream.read(chunk) {
                 Ok(0) => Reading::Ended,
@@ -116,7 +116,7 @@ impl Socket {
                     self.acknowledge();
                     received(&chunk[..count]);
                     // If there was no more, it is an event when there is.
-                    if count == chunk.len() || is_last { Reading::GoesOn } else { Reading::Waits }
+                    if count == chunk.len() || self.is_last { Reading::GoesOn } else { Reading::Waits }
                 }
                 Err(error) if error.kind() == ErrorKind::WouldBlock => Reading::Waits,
                 Err(error) if error.kind() == ErrorKind::Interrupted => continue,

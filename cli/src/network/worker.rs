@@ -39,6 +39,7 @@ fn work(call: &Worker, key: &[u8]) -> Result<u64, ClientError> {
     let lease = Some(call.lease).filter(|lease| queues.has_leases && !lease.is_zero());
     tracing::info!(leases = lease.is_some(), "connected");
     let mut worker = Machine::new(lease, Patience::Some(call.timeout));
+    let bytes_max = (call.message_bytes as usize).saturating_sub(REST_BYTES);
     let mut count = 0;
     loop {
         match worker.next() {
@@ -49,9 +50,11 @@ fn work(call: &Worker, key: &[u8]) -> Result<u64, ClientError> {
                 Err(error) => return Err(error),
             },
             Next::Work(task) => {
-                let bytes_max = (call.message_bytes as usize).saturating_sub(REST_BYTES);
-                let does = |command: &[String]| commanded(command, &task, bytes_max);
-                worker.worked(if call.command.is_empty() { square(&task) } else { does(&call.command)? });
+                let result = match &call.command[..] {
+                    [] => square(&task),
+                    command => commanded(command, &task, bytes_max)?,
+                };
+                worker.worked(result);
                 count += 1;
             }
             Next::End => break,
