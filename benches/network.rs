@@ -1,29 +1,64 @@
 //! Our master against CPython's own manager, both over TCP on loopback, in one run: pairs of a put and a get a second, with
-//! CPython's client (one connection, and two at a time) and with ours. Run it with
+//! CPython's client (one connection, and two at a time) and with ours. Beside them stands a server that looks at nothing
+//! (`network/floor.rs`): what is lost to it is all that a better server could win. Where the two sides run decides more than
+//! anything that they do, so each is measured as the system places it, on one processor, and on one each. Run it with
 //! `cargo bench -p selvedge-cli --bench network`.
 
-#[path = "../cli/src/network/client.rs"]
+#[path = "network/floor.rs"]
+mod floor;
+#[path = "../cli/src/network/tcp/mod.rs"]
 #[allow(dead_code)] // What only workers use.
-mod client;
+mod tcp;
 
 use std::io::{BufRead, BufReader, Write};
 use std::net::SocketAddr;
 use std::process::{Child, Command, Stdio};
 use std::time::Instant;
 
-use client::RemoteQueues;
 use comfy_table::{Table, presets};
 use selvedge_models::master_worker::queue::{Patience, Request};
 use selvedge_models::master_worker::wire::value::Value;
 use selvedge_models::master_worker::worker::Name;
+use tcp::client::RemoteQueues;
 
 /// How many pairs of a put and a get make one measurement.
-const PAIRS: u32 = 5_000;
+const PAIRS: u32 = 3_000;
 
 /// How often each is measured, in turn; the best counts, for the machine may do something else meanwhile.
 const ROUNDS: usize = 5;
 
 const KEY: &str = "abc";
+
+/// Where the two sides run.
+#[derive(Clone, Copy)]
+struct Placement {
+    name: &'static str,
+    /// The processors of the server and of the clients; none for any.
+    processors: Option<[usize; 2]>,
+}
+
+const PLACEMENTS: &[Placement] = &[
+    Placement { name: "as the system places them", processors: None },
+    #[cfg(target_os = "linux")]
+    Placement { name: "both on one processor", processors: Some([0, 0]) },
+    #[cfg(target_os = "linux")]
+    Placement { name: "on a processor each", processors: Some([0, 1]) },
+];
+
+/// Does something on that processor: what it starts stays there too.
+fn on<R: Send>(processor: Option<usize>, action: impl FnOnce() -> R + Send) -> R {
+    let pinned = move || {
+        #[cfg(target_os = "linux")]
+        if let Some(processor) = processor {
+            use nix::sched::{CpuSet, sched_setaffinity};
+            let mut set = CpuSet::new();
+            set.set(processor).expect("a processor");
+            sched_setaffinity(nix::unistd::Pid::from_raw(0), &set).expect("a processor");
+        }
+        action()
+    };
+    std::thread::scope(|scope| scope.spawn(pinned).join().expect("no panic"))
+}
 
 /// A program that is killed in the end.
 struct Kept(Child);
@@ -63,12 +98,44 @@ fn theirs(address: SocketAddr, clients: usize) -> f64 {
 /// Returns pairs a second of our client.
 fn ours(address: SocketAddr) -> f64 {
     let mut queues = RemoteQueues::open(address, KEY.as_bytes(), 16 << 20).expect("a server");
-    let begun = Instant::now();
-    for number in 0..PAIRS {
-        queues.ask(Name::Tasks, &Request::Put(Value::Int(number.into())), Patience::Endless).expect("room");
+    let mut pair = |number| {
+        queues.ask(Name::Tasks, &Request::Put(Value::Int(number)), Patience::Endless).expect("room");
         queues.ask(Name::Tasks, &Request::Get, Patience::Endless).expect("an item");
-    }
+    };
+    pair(0);
+    let begun = Instant::now();
+    (0..PAIRS).for_each(|number| pair(number.into()));
     f64::from(PAIRS) / begun.elapsed().as_secs_f64()
+}
+
+type Client = fn(SocketAddr) -> f64;
+
+const CLIENTS: [(&str, Client); 3] = [
+    ("CPython, one connection", |server| theirs(server, 1)),
+    ("CPython, two at a time", |server| theirs(server, 2)),
+    ("ours, one connection", ours),
+];
+
+/// Returns pairs a second by client, of CPython's manager, of our master, and of the server that looks at nothing.
+fn measure(placement: Placement) -> [[f64; 3]; 3] {
+    let [servers, clients] = placement.processors.map_or([None, None], |processors| processors.map(Some));
+    on(servers, || {
+        let mut master = Command::new(env!("CARGO_BIN_EXE_selvedge"));
+        master.args(["master", "--listen", "127.0.0.1:0"]).env("SELVEDGE_AUTHKEY", KEY).stderr(Stdio::null());
+        let (_master, _output, line) = started(&mut master);
+        let our_server = line.rsplit(' ').next().and_then(|address| address.parse().ok()).expect("an address");
+        let (_server, _output, port) = started(Command::new("python3").args(["-c", include_str!("network/server.py")]));
+        let their_server = SocketAddr::from(([127, 0, 0, 1], port.parse().expect("a port")));
+        let mut best = [[0.0_f64; 3]; 3];
+        for _ in 0..ROUNDS {
+            for (best, (_, client)) in best.iter_mut().zip(CLIENTS) {
+                for (best, address) in best.iter_mut().zip([their_server, our_server, floor::listen(KEY)]) {
+                    *best = best.max(on(clients, || client(address)));
+                }
+            }
+        }
+        best
+    })
 }
 
 fn main() {
@@ -76,38 +143,36 @@ fn main() {
         println!("NOT MEASURED: there is no python3");
         return;
     }
-    let mut master = Command::new(env!("CARGO_BIN_EXE_selvedge"));
-    master.args(["master", "--listen", "127.0.0.1:0"]).env("SELVEDGE_AUTHKEY", KEY).stderr(Stdio::null());
-    let (_master, _output, line) = started(&mut master);
-    let our_server = line.rsplit(' ').next().and_then(|address| address.parse().ok()).expect("an address");
-    let (_server, _output, port) = started(Command::new("python3").args(["-c", include_str!("network/server.py")]));
-    let their_server = SocketAddr::from(([127, 0, 0, 1], port.parse().expect("a port")));
-
-    type Client = fn(SocketAddr) -> f64;
-    let clients: [(&str, Client); 3] = [
-        ("CPython, one connection", |server| theirs(server, 1)),
-        ("CPython, two at a time", |server| theirs(server, 2)),
-        ("ours, one connection", ours),
-    ];
-    let mut best = [[0.0_f64; 2]; 3];
-    for _ in 0..ROUNDS {
-        for (at, (_, client)) in clients.iter().enumerate() {
-            for (server, address) in [their_server, our_server].into_iter().enumerate() {
-                best[at][server] = best[at][server].max(client(address));
-            }
-        }
-    }
+    let processors = std::thread::available_parallelism().map_or(1, |count| count.get());
     let mut table = Table::new();
     table.load_style(presets::UTF8_FULL_CONDENSED);
-    table.set_header(["client", "CPython's manager, pairs/s", "selvedge master, pairs/s", "ratio", "to CPython's own"]);
-    for ((name, _), [their_server, our_server]) in clients.iter().zip(best) {
-        table.add_row([
-            (*name).to_owned(),
-            format!("{their_server:.0}"),
-            format!("{our_server:.0}"),
-            format!("{:.2}", our_server / their_server),
-            format!("{:.2}", our_server / best[0][0]),
-        ]);
+    table.set_header([
+        "placed",
+        "client",
+        "CPython's manager, pairs/s",
+        "selvedge master, pairs/s",
+        "ratio",
+        "to CPython's own client",
+        "looks at nothing, pairs/s",
+        "its ratio",
+    ]);
+    for placement in PLACEMENTS {
+        if placement.processors.is_some_and(|[_, last]| last >= processors) {
+            continue;
+        }
+        let best = measure(*placement);
+        for ((name, _), [their_server, our_server, floor]) in CLIENTS.iter().zip(best) {
+            table.add_row([
+                placement.name.to_owned(),
+                (*name).to_owned(),
+                format!("{their_server:.0}"),
+                format!("{our_server:.0}"),
+                format!("{:.2}", our_server / their_server),
+                format!("{:.2}", our_server / best[0][0]),
+                format!("{floor:.0}"),
+                format!("{:.2}", floor / their_server),
+            ]);
+        }
     }
     println!("{table}");
 }

@@ -5,7 +5,6 @@ set -euo pipefail
 cd "$(dirname "$0")/.."
 seconds=60
 command -v cargo-fuzz >/dev/null || cargo install --locked cargo-fuzz
-export ASAN_OPTIONS="detect_leaks=0:detect_stack_use_after_return=0${ASAN_OPTIONS:+:$ASAN_OPTIONS}"
 root="$PWD"
 export CARGO_TARGET_DIR="$root/fuzz/target/planted"
 copy="$(mktemp -d)"
@@ -20,11 +19,8 @@ done
 cargo +nightly fuzz build
 missed=()
 for target in "$@"; do
-  arguments=(-max_total_time="$seconds")
-  [ ! -f "fuzz/dictionaries/$target.dict" ] || arguments+=(-dict="fuzz/dictionaries/$target.dict")
-  mkdir -p "fuzz/corpus/$target"
   begun="$SECONDS"
-  if cargo +nightly fuzz run "$target" "fuzz/corpus/$target" "fuzz/seeds/$target" -- "${arguments[@]}" >log 2>&1; then
+  if ci/fuzz.sh "$seconds" "$target" >log 2>&1; then
     missed+=("$target")
     echo "$target: NOT FOUND in $seconds s"
   elif grep -q 'panicked at' log; then

@@ -11,7 +11,6 @@ use selvedge_models::master_worker::queue::{Answer, Client, Leased, Patience, Qu
 use selvedge_models::master_worker::server::Server;
 use selvedge_models::master_worker::simulated::{Setting, Simulation, result};
 use selvedge_models::master_worker::wire::decode::{Limits, decode};
-use selvedge_models::master_worker::wire::encode::encode;
 use selvedge_models::master_worker::wire::frame::{Frames, framed};
 use selvedge_models::master_worker::wire::handshake::{Handshake, NONCE_BYTES, Side};
 use selvedge_models::master_worker::wire::value::{Class, Value};
@@ -125,16 +124,25 @@ fn session(server: &mut Server, client: Client) -> Session {
             is_done = progress.is_done;
         }
     }
-    let arguments = vec![Value::text("test")];
-    let call = Call { ident: None, method: "accept_connection".to_owned(), arguments, named: Vec::new() };
-    server.received(client, &framed(&encode(&call.to_value())), NOW);
+    let call = Call::new(None, "accept_connection", vec![Value::text("test")]);
+    server.received(client, &call.to_frame(), NOW);
     answers(server, &mut session);
     session
 }
 
 fn ask(server: &mut Server, client: Client, request: &Request, now: Duration) {
     let call = Call::asking("1", request, Patience::Endless);
-    server.received(client, &framed(&encode(&call.to_value())), now);
+    server.received(client, &call.to_frame(), now);
+}
+
+/// A master with one item, which somebody has on a lease for so long.
+fn leased(config: Config, time: Duration) -> Server {
+    let mut server = master(config);
+    let mut worker = session(&mut server, 1);
+    ask(&mut server, 1, &Request::Put(Value::Int(7)), NOW);
+    ask(&mut server, 1, &Request::Lease(time), NOW);
+    answers(&mut server, &mut worker);
+    server
 }
 
 fn master(config: Config) -> Server {
@@ -171,11 +179,8 @@ fn many_that_wait_are_answered_in_order() {
 /// A lease that is over gives the task to who waits for one, though nobody asks for anything then.
 #[test]
 fn a_lease_ends_by_itself() {
-    let mut server = master(Config::new(b"key".to_vec()));
-    let (mut late, mut waits) = (session(&mut server, 1), session(&mut server, 2));
-    ask(&mut server, 1, &Request::Put(Value::Int(7)), NOW);
-    ask(&mut server, 1, &Request::Lease(Duration::from_secs(5)), NOW);
-    answers(&mut server, &mut late);
+    let mut server = leased(Config::new(b"key".to_vec()), Duration::from_secs(5));
+    let mut waits = session(&mut server, 2);
     ask(&mut server, 2, &Request::Get, NOW);
     assert!(answers(&mut server, &mut waits).is_empty());
     assert_eq!(server.next_deadline(), Some(Duration::from_secs(5)));
@@ -205,9 +210,8 @@ fn times_without_end() {
     let times = [Value::Float(f64::INFINITY), Value::Float(1e300), Value::Int(i64::MAX)];
     for time in times {
         ask(&mut server, 1, &Request::Put(Value::Int(1)), NOW);
-        let (ident, method) = (Some("1".to_owned()), "lease".to_owned());
-        let call = Call { ident, method, arguments: vec![time], named: Vec::new() };
-        server.received(1, &framed(&encode(&call.to_value())), NOW);
+        let call = Call::new(Some("1"), "lease", vec![time]);
+        server.received(1, &call.to_frame(), NOW);
     }
     assert_eq!(answers(&mut server, &mut one).len(), 6);
     assert_eq!(server.queue("tasks").map(Queue::leased), Some(3));
@@ -223,13 +227,11 @@ fn times_without_end() {
 /// that one is answered, and not sent away.
 #[test]
 fn a_task_that_comes_back_in_time() {
-    let mut server = master(Config { idle_time: Duration::from_secs(9), ..Config::new(b"key".to_vec()) });
-    let (mut silent, mut waits) = (session(&mut server, 1), session(&mut server, 2));
-    ask(&mut server, 1, &Request::Put(Value::Int(7)), NOW);
-    ask(&mut server, 1, &Request::Lease(Duration::from_secs(9)), NOW);
-    answers(&mut server, &mut silent);
+    let config = Config { idle_time: Duration::from_secs(9), ..Config::new(b"key".to_vec()) };
+    let mut server = leased(config, Duration::from_secs(9));
+    let mut waits = session(&mut server, 2);
     let call = Call::asking("1", &Request::Get, Patience::Some(Duration::from_secs(9)));
-    server.received(2, &framed(&encode(&call.to_value())), NOW);
+    server.received(2, &call.to_frame(), NOW);
     server.tick(Duration::from_secs(20));
     let effects = server.effects();
     assert!(effects.iter().any(|effect| matches!(effect, Effect::Send(2, _))));
@@ -240,11 +242,8 @@ fn a_task_that_comes_back_in_time() {
 /// Who has something on a lease is at work, however silent; and silent when it is over.
 #[test]
 fn who_is_at_work_need_not_say_so() {
-    let mut server = master(Config { idle_time: Duration::from_secs(2), ..Config::new(b"key".to_vec()) });
-    let mut works = session(&mut server, 1);
-    ask(&mut server, 1, &Request::Put(Value::Int(7)), NOW);
-    ask(&mut server, 1, &Request::Lease(Duration::from_secs(60)), NOW);
-    answers(&mut server, &mut works);
+    let config = Config { idle_time: Duration::from_secs(2), ..Config::new(b"key".to_vec()) };
+    let mut server = leased(config, Duration::from_secs(60));
     (1..50).for_each(|second| server.tick(Duration::from_secs(second)));
     assert_eq!(server.connections(), 1);
     (60..70).for_each(|second| server.tick(Duration::from_secs(second)));
@@ -254,14 +253,11 @@ fn who_is_at_work_need_not_say_so() {
 /// As long as somebody has a task on a lease, others who want one wait for it: it may come back.
 #[test]
 fn who_wants_a_lease_waits_for_those_that_there_are() {
-    let mut server = master(Config::new(b"key".to_vec()));
-    let (mut works, mut waits) = (session(&mut server, 1), session(&mut server, 2));
-    ask(&mut server, 1, &Request::Put(Value::Int(7)), NOW);
-    ask(&mut server, 1, &Request::Lease(Duration::from_secs(60)), NOW);
-    answers(&mut server, &mut works);
+    let mut server = leased(Config::new(b"key".to_vec()), Duration::from_secs(60));
+    let mut waits = session(&mut server, 2);
     let lease = Request::Lease(Duration::from_secs(60));
     let call = Call::asking("1", &lease, Patience::Some(Duration::from_secs(1)));
-    server.received(2, &framed(&encode(&call.to_value())), NOW);
+    server.received(2, &call.to_frame(), NOW);
     server.tick(Duration::from_secs(2));
     assert!(answers(&mut server, &mut waits).is_empty());
     server.disconnected(1, Duration::from_secs(3));

@@ -135,9 +135,8 @@ fn goes_after(address: std::net::SocketAddr, request: &[u8], bytes: usize) -> bo
             break;
         }
     }
-    let (method, arguments) = ("accept_connection".to_owned(), vec![Value::text("test")]);
-    let accept = Call { ident: None, method, arguments, named: Vec::new() };
-    says(&mut client, &framed(&encode(&accept.to_value()))) && client.message().is_some() && says(&mut client, request)
+    let accept = Call::new(None, "accept_connection", vec![Value::text("test")]);
+    says(&mut client, &accept.to_frame()) && client.message().is_some() && says(&mut client, request)
 }
 
 /// Nothing is lost when somebody who asks for a task goes, at whatever byte of what it says from the first.
@@ -146,7 +145,7 @@ fn a_disconnect_at_every_byte_loses_nothing() {
     let master = master(None, &[]);
     let address = master.address;
     let (mut client, ident) = Client::of(address, "get_task_queue");
-    let request = framed(&encode(&Call::asking(&ident, &Request::Get, Patience::Endless).to_value()));
+    let request = Call::asking(&ident, &Request::Get, Patience::Endless).to_frame();
     let count = (0..1_000).take_while(|bytes| !goes_after(address, &request, *bytes)).count();
     assert!((150..900).contains(&count), "a session of {count} bytes");
     // The master has heard that they are gone when it has answered somebody who came after.
@@ -167,7 +166,7 @@ fn who_does_not_read_is_given_up() {
     }
     let (mut never_reads, _) = Client::of(master.address, "get_task_queue");
     let call = Call::asking(&ident, &Request::Get, Patience::Endless);
-    never_reads.0.write_all(&framed(&encode(&call.to_value())).repeat(12)).expect("a master");
+    never_reads.0.write_all(&call.to_frame().repeat(12)).expect("a master");
     still_serves(master.address);
     // What it has not read yet is thrown away with the connection.
     let mut bytes = 0;

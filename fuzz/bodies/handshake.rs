@@ -1,5 +1,6 @@
 //! The handshake: whatever somebody without the key says, in whatever order, there is no session.
 
+use selvedge_models::master_worker::call::Call;
 use selvedge_models::master_worker::config::{Config, Effect};
 use selvedge_models::master_worker::server::Server;
 use selvedge_models::master_worker::wire::frame::{Frames, framed};
@@ -43,16 +44,7 @@ pub(crate) fn body(bytes: &[u8]) {
         server.received(1, &framed(&message), now);
     }
     // A request: it is answered only in a session.
-    let request = selvedge_models::master_worker::wire::encode::encode(
-        &selvedge_models::master_worker::call::Call {
-            ident: None,
-            method: "number_of_objects".to_owned(),
-            arguments: Vec::new(),
-            named: Vec::new(),
-        }
-        .to_value(),
-    );
-    server.received(1, &framed(&request), now);
+    server.received(1, &Call::new(None, "number_of_objects", Vec::new()).to_frame(), now);
     for effect in server.effects() {
         assert!(!matches!(effect, Effect::Send(_, bytes) if is_reply(&bytes)), "a session without the key");
     }

@@ -3,6 +3,8 @@
 use std::time::Duration;
 
 use super::queue::{Answer, Leased, Patience, Request};
+use super::wire::encode::encode;
+use super::wire::frame::framed;
 use super::wire::value::{Class, Value};
 
 /// The methods of a queue that a client may call: those that CPython lists for a `queue.Queue` (`shutdown` since 3.13), and
@@ -82,6 +84,16 @@ impl Call {
         Ok(Self { ident, method, arguments, named })
     }
 
+    /// Returns the call of a method of an object, or of the server itself, with arguments by place.
+    pub fn new(ident: Option<&str>, method: &str, arguments: Vec<Value>) -> Self {
+        Self { ident: ident.map(str::to_owned), method: method.to_owned(), arguments, named: Vec::new() }
+    }
+
+    /// Returns the bytes of the message that asks for it, with their header.
+    pub fn to_frame(&self) -> Vec<u8> {
+        framed(&encode(&self.to_value()))
+    }
+
     /// Returns the value that stands for the call.
     pub fn to_value(&self) -> Value {
         Value::Tuple(vec![
@@ -134,7 +146,7 @@ impl Call {
                 Patience::Some(time) => arguments.extend([Value::Bool(true), seconds(&time)]),
             }
         }
-        Self { ident: Some(queue.to_owned()), method: method.to_owned(), arguments, named: Vec::new() }
+        Self::new(Some(queue), method, arguments)
     }
 
     /// Returns what a call asks of a queue, and how long it waits.

@@ -15,7 +15,6 @@ use super::config::{Config, Effect};
 use super::queue::{Answer, Client, Patience, Queue, Request};
 use super::server::Server;
 use super::wire::decode::{Limits, decode};
-use super::wire::encode::encode;
 use super::wire::frame::{Frames, framed};
 use super::wire::handshake::{Handshake, NONCE_BYTES, Side};
 use super::wire::value::Value;
@@ -177,8 +176,8 @@ impl<'a> Simulation<'a> {
 
     /// Calls a method of the master itself, at once.
     fn called(&mut self, client: Client, frames: &mut Frames, method: &str, arguments: Vec<Value>) -> Value {
-        let call = Call { ident: None, method: method.to_owned(), arguments, named: Vec::new() };
-        self.server.received(client, &framed(&encode(&call.to_value())), self.now);
+        let call = Call::new(None, method, arguments);
+        self.server.received(client, &call.to_frame(), self.now);
         let reply = self.heard(client, frames);
         match Reply::from_value(decode(&reply, &Limits::default()).expect("a value")) {
             Some(Reply::Return(value)) => value,
@@ -305,7 +304,7 @@ impl<'a> Simulation<'a> {
                 Next::Work(Value::Int(task)) => peer.worker.worked(result(task)),
                 Next::Ask(name, request, patience) => {
                     let call = Call::asking(&self.queues[name as usize], &request, patience);
-                    peer.to_master.push_back(framed(&encode(&call.to_value())));
+                    peer.to_master.push_back(call.to_frame());
                     peer.asked = Some(request);
                     return;
                 }

@@ -18,6 +18,7 @@ use selvedge_models::master_worker::wire::handshake::NONCE_BYTES;
 use selvedge_models::master_worker::worker::Name;
 
 use super::socket::{CHUNK, Reading, Socket};
+use super::tcp::attention::Attention;
 use super::{NetworkError, key, task};
 use crate::CallError;
 use crate::arguments::Master;
@@ -30,13 +31,10 @@ const FIRST_CLIENT: usize = 2;
 /// Sends what is left to be sent for so long, when a connection is closed or the master ends.
 const LAST_WORDS: Duration = Duration::from_secs(2);
 
-/// How long after an event the master goes on looking for the next one, before it has itself be woken.
-const ATTENTION: Duration = Duration::from_micros(100);
-
 /// How many connections are accepted before those that are there are heard again.
 const ACCEPTED_MAX: usize = 256;
 
-/// How long to wait when there is something that no event tells.
+/// How long to wait when something changes of which no event tells.
 const GLANCE: Duration = Duration::from_millis(100);
 
 /// Runs the command; returns whether a result has come for every task, if there were any.
@@ -89,8 +87,9 @@ struct Network {
     closing: Vec<(usize, Instant)>,
     /// Connections that may have sent something.
     readable: Vec<usize>,
-    /// Whether connections wait to be accepted.
-    is_behind: bool,
+    attention: Attention,
+    /// When connections are to be accepted, if some may wait.
+    accept_at: Option<Duration>,
     /// Where what is read goes first.
     chunk: Box<[u8]>,
 }
@@ -114,7 +113,8 @@ impl Network {
             is_over: false,
             closing: Vec::new(),
             readable: Vec::new(),
-            is_behind: false,
+            attention: Attention::new(),
+            accept_at: None,
             chunk: vec![0; CHUNK].into(),
         })
     }
@@ -127,46 +127,19 @@ impl Network {
     fn serve(&mut self, expected: Option<usize>) -> std::io::Result<bool> {
         let mut missing = expected;
         let mut events = Events::with_capacity(1_024);
-        let mut last_event = self.begun;
-        // On a single processor nobody can ask for more meanwhile.
-        let has_others = std::thread::available_parallelism().is_ok_and(|count| count.get() > 1);
         while !self.is_over && !self.is_interrupted.load(SeqCst) && missing != Some(0) {
-            let mut wait = self.server.next_deadline().map(|deadline| deadline.saturating_sub(self.now()));
-            if self.is_behind || !self.closing.is_empty() {
-                wait = Some(wait.map_or(GLANCE, |wait| wait.min(GLANCE)));
-            }
-            // To be woken takes longer than most answers: who has just asked for something soon asks for more.
-            let has_more = self.has_more();
-            let looks_on = has_others && last_event.elapsed() < ATTENTION;
-            match self.poll.poll(&mut events, if looks_on || has_more { Some(Duration::ZERO) } else { wait }) {
-                Err(error) if error.kind() == ErrorKind::Interrupted => continue,
-                result => result?,
-            }
-            if !events.is_empty() {
-                last_event = Instant::now();
-            } else if looks_on && !has_more {
+            let looks_on = self.wait(&mut events)?;
+            // Those that go make room for those that come.
+            if self.read_each() {
+                self.attention.end();
+                self.attention.begin();
+            } else if looks_on && events.is_empty() && self.accept_at.is_none() {
                 continue;
             }
-            for event in &events {
-                match event.token() {
-                    LISTENER => self.is_behind = true,
-                    WAKER => {}
-                    Token(client) => {
-                        if event.is_readable() || event.is_read_closed() || event.is_error() {
-                            self.is_readable(client, event.is_read_closed() || event.is_error());
-                        }
-                        if event.is_writable() {
-                            self.flush(client);
-                        }
-                    }
-                }
-            }
-            // Those that go make room for those that come.
-            self.read_each();
-            if self.is_behind {
-                self.accept();
-            }
             let now = self.now();
+            if self.accept_at.is_some_and(|time| time <= now) {
+                self.accept_at = self.accept().map(|wait| now + wait);
+            }
             self.server.tick(now);
             if let Some(missing) = &mut missing {
                 *missing -= self.take_results(*missing);
@@ -176,6 +149,38 @@ impl Network {
         }
         self.say_goodbye();
         Ok(missing.is_none_or(|missing| missing == 0))
+    }
+
+    /// Waits for events, and notes what they tell. Returns whether it has only looked, without sleeping, because who has just
+    /// asked for something soon asks for more.
+    fn wait(&mut self, events: &mut Events) -> std::io::Result<bool> {
+        let has_more = self.has_more();
+        let looks_on = !has_more && self.attention.looks_on();
+        let at_once = (looks_on || has_more).then_some(Duration::ZERO);
+        let deadline = self.server.next_deadline().into_iter().chain(self.accept_at).min();
+        let deadline = deadline.map(|deadline| deadline.saturating_sub(self.now()));
+        let closing = (!self.closing.is_empty()).then_some(GLANCE);
+        let wait = at_once.into_iter().chain(deadline).chain(closing).min();
+        match self.poll.poll(events, wait) {
+            Err(error) if error.kind() == ErrorKind::Interrupted => events.clear(),
+            result => result?,
+        }
+        for event in events.iter() {
+            match event.token() {
+                LISTENER => self.accept_at = Some(self.now()),
+                WAKER => {}
+                Token(client) => {
+                    let is_last = event.is_read_closed() || event.is_error();
+                    if event.is_readable() || is_last {
+                        self.is_readable(client, is_last);
+                    }
+                    if event.is_writable() {
+                        self.flush(client);
+                    }
+                }
+            }
+        }
+        Ok(looks_on)
     }
 
     /// Prints results, but no more than are expected; returns how many.
@@ -191,22 +196,20 @@ impl Network {
         count
     }
 
-    fn accept(&mut self) {
+    /// Accepts connections. Returns how long to wait before more are accepted, if there may be some.
+    fn accept(&mut self) -> Option<Duration> {
         for _ in 0..ACCEPTED_MAX {
             let mut stream = match self.listener.accept() {
                 Ok((stream, address)) => {
                     tracing::info!(client = self.next_client, %address, "connected");
                     stream
                 }
-                Err(error) if error.kind() == ErrorKind::WouldBlock => {
-                    self.is_behind = false;
-                    return;
-                }
+                Err(error) if error.kind() == ErrorKind::WouldBlock => return None,
                 Err(error) if error.kind() == ErrorKind::Interrupted => continue,
                 Err(error) => {
                     // Too many open files, say: those that are there go on.
                     tracing::warn!(%error, "a connection could not be accepted");
-                    return;
+                    return Some(GLANCE);
                 }
             };
             let client = self.next_client;
@@ -220,6 +223,7 @@ impl Network {
                 self.server.connected(client as u64, nonce, now);
             }
         }
+        Some(Duration::ZERO)
     }
 
     fn is_readable(&mut self, client: usize, is_last: bool) {
@@ -231,8 +235,9 @@ impl Network {
         }
     }
 
-    /// Reads something from everybody who has sent something, one after the other.
-    fn read_each(&mut self) {
+    /// Reads something from everybody who has sent something, one after the other. Returns whether anything has come.
+    fn read_each(&mut self) -> bool {
+        let mut has_come = false;
         for client in std::mem::take(&mut self.readable) {
             let now = self.now();
             let Some(socket) = self.sockets.get_mut(&client) else { continue };
@@ -242,7 +247,10 @@ impl Network {
                 continue;
             }
             let server = &mut self.server;
-            let reading = socket.read(&mut self.chunk, |bytes| server.received(client as u64, bytes, now));
+            let reading = socket.read(&mut self.chunk, |bytes| {
+                has_come = true;
+                server.received(client as u64, bytes, now);
+            });
             socket.is_readable = reading == Reading::GoesOn;
             if reading == Reading::GoesOn {
                 self.readable.push(client);
@@ -253,6 +261,7 @@ impl Network {
                 self.drop_client(client);
             }
         }
+        has_come
     }
 
     /// Returns whether there is somebody to read from who is not behind with its answers.

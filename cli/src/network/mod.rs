@@ -1,10 +1,10 @@
 //! The master-worker protocol over TCP: `selvedge master` and `selvedge worker`.
 
-mod client;
 pub(crate) mod key;
 pub(crate) mod master;
 mod socket;
 pub(crate) mod task;
+mod tcp;
 pub(crate) mod worker;
 
 /// Has a master or a worker write its log where its results do not go.

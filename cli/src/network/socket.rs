@@ -1,22 +1,17 @@
 //! One connection of a master: what is still to be sent, and whether it is to be closed after that.
 
 use std::io::{ErrorKind, Read, Write};
-use std::time::Duration;
 
 use mio::net::TcpStream;
+use selvedge_models::master_worker::wire::buffer::Buffer;
+
+use super::tcp::alive;
 
 /// How much may wait to be sent to one that does not read, in bytes, before it is given up.
 const UNSENT_MAX: usize = 64 << 20;
 
 /// When so much waits to be sent, in bytes, no more is read: who does not take its answers asks for no others.
 const BACKLOG_MAX: usize = 1 << 20;
-
-/// How much memory is kept for what is to be sent next, in bytes.
-const KEPT_BYTES_MAX: usize = 1 << 20;
-
-/// After so much silence the system asks whether the other side is still there, and then so often.
-const ALIVE_AFTER: Duration = Duration::from_secs(60);
-const ALIVE_EVERY: Duration = Duration::from_secs(15);
 
 /// How much is read at once, in bytes.
 pub(super) const CHUNK: usize = 64 << 10;
@@ -39,9 +34,7 @@ pub(super) enum Reading {
 /// A connection.
 pub(super) struct Socket {
     pub(super) stream: TcpStream,
-    unsent: Vec<u8>,
-    /// How many of them have been sent.
-    sent: usize,
+    unsent: Buffer,
     pub(super) closes: bool,
     prompt_reads: u32,
     /// Whether there may be something to read, and whether the other side has closed its end.
@@ -53,42 +46,32 @@ impl Socket {
     pub(super) fn new(stream: TcpStream) -> Self {
         // Without it the last piece of an answer waits for the other side to acknowledge the one before.
         let _ = stream.set_nodelay(true);
-        // One that is lost without a word would be waited for, and be handed tasks, for ever.
-        let alive = socket2::TcpKeepalive::new().with_time(ALIVE_AFTER).with_interval(ALIVE_EVERY);
-        let _ = socket2::SockRef::from(&stream).set_tcp_keepalive(&alive);
-        Self { stream, unsent: Vec::new(), sent: 0, closes: false, prompt_reads: 0, is_readable: false, is_last: false }
+        let _ = alive::look_after((&stream).into());
+        Self { stream, unsent: Buffer::default(), closes: false, prompt_reads: 0, is_readable: false, is_last: false }
     }
 
     /// Adds what is to be sent, and returns whether that is not too much.
     pub(super) fn send(&mut self, bytes: &[u8]) -> bool {
-        if 2 * self.sent > self.unsent.len() {
-            // Not every time: what is left has to be moved.
-            self.unsent.drain(..self.sent);
-            self.sent = 0;
-        }
-        self.unsent.extend_from_slice(bytes);
-        self.unsent.len() - self.sent <= UNSENT_MAX
+        self.unsent.add(bytes);
+        self.unsent.rest().len() <= UNSENT_MAX
     }
 
     /// Returns whether all is sent.
     pub(super) fn is_through(&self) -> bool {
-        self.sent == self.unsent.len()
+        self.unsent.rest().is_empty()
     }
 
     /// Sends as much as can be sent now.
     pub(super) fn flush(&mut self) -> std::io::Result<()> {
         while !self.is_through() {
-            match self.stream.write(&self.unsent[self.sent..]) {
+            match self.stream.write(self.unsent.rest()) {
                 Ok(0) => return Err(ErrorKind::WriteZero.into()),
-                Ok(count) => self.sent += count,
+                Ok(count) => self.unsent.use_up(count),
                 Err(error) if error.kind() == ErrorKind::WouldBlock => return Ok(()),
                 Err(error) if error.kind() == ErrorKind::Interrupted => {}
                 Err(error) => return Err(error),
             }
         }
-        self.unsent.clear();
-        self.unsent.shrink_to(KEPT_BYTES_MAX);
-        self.sent = 0;
         Ok(())
     }
 
@@ -103,7 +86,7 @@ impl Socket {
 
     /// Returns whether so much waits to be sent that nothing is to be read.
     pub(super) fn is_behind(&self) -> bool {
-        self.unsent.len() - self.sent > BACKLOG_MAX
+        self.unsent.rest().len() > BACKLOG_MAX
     }
 
     /// Hands what has come to `received`, but not more than fits into `chunk`: others want to be heard too. Of one whose other

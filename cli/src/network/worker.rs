@@ -8,7 +8,7 @@ use selvedge_models::master_worker::queue::{Patience, Request};
 use selvedge_models::master_worker::wire::value::Value;
 use selvedge_models::master_worker::worker::{Next, Worker as Machine};
 
-use super::client::{ClientError, RemoteQueues};
+use super::tcp::client::{ClientError, RemoteQueues};
 use super::{NetworkError, key, task};
 use crate::CallError;
 use crate::arguments::Worker;

@@ -6,13 +6,11 @@ use std::path::PathBuf;
 use std::process::{Child, ChildStdout, Command, Stdio};
 use std::time::Duration;
 
-use selvedge_models::master_worker::call::{Call, Reply};
+use selvedge_models::master_worker::call::Call;
 use selvedge_models::master_worker::wire::decode::{Limits, decode};
-use selvedge_models::master_worker::wire::encode::encode;
 use selvedge_models::master_worker::wire::frame::framed;
 use selvedge_models::master_worker::wire::handshake::{Handshake, NONCE_BYTES, Side};
 use selvedge_models::master_worker::wire::value::Value;
-use selvedge_models::master_worker::worker::Name;
 
 pub(crate) const KEY: &str = "abc";
 
@@ -83,31 +81,21 @@ pub(crate) struct Client(pub(crate) TcpStream);
 impl Client {
     /// Connects, and says nothing.
     pub(crate) fn connected(address: SocketAddr) -> Self {
-        Self::try_connected(address).expect("a master")
-    }
-
-    fn try_connected(address: SocketAddr) -> Option<Self> {
-        let stream = TcpStream::connect(address).ok()?;
+        let stream = TcpStream::connect(address).expect("a master");
         stream.set_read_timeout(Some(TIME)).expect("a time");
         stream.set_nodelay(true).expect("no delay");
-        Some(Self(stream))
+        Self(stream)
     }
 
     /// Connects, and shows that it has the key.
     pub(crate) fn with_key(address: SocketAddr) -> Self {
-        Self::try_with_key(address).expect("a master")
-    }
-
-    fn try_with_key(address: SocketAddr) -> Option<Self> {
-        let mut client = Self::try_connected(address)?;
+        let mut client = Self::connected(address);
         let (mut handshake, _) = Handshake::begin(Side::Connecting, KEY.as_bytes(), [7; NONCE_BYTES]);
         loop {
-            let progress = handshake.received(&client.message()?).expect("the same key");
-            for message in &progress.send {
-                client.0.write_all(&framed(message)).ok()?;
-            }
+            let progress = handshake.received(&client.message().expect("a message")).expect("the same key");
+            progress.send.iter().for_each(|message| client.send(message));
             if progress.is_done {
-                return Some(client);
+                return client;
             }
         }
     }
@@ -121,34 +109,6 @@ impl Client {
         let mut client = Self::with_key(address);
         client.call(None, "accept_connection", vec![Value::text("test")]);
         (client, ident.clone())
-    }
-
-    /// Connects to both queues of the tutorials; none if the master goes meanwhile.
-    pub(crate) fn of_both(address: SocketAddr) -> Option<(Self, [String; 2])> {
-        let named = |name: Name| {
-            let (method, arguments) = ("create".to_owned(), vec![Value::text(name.kind())]);
-            let call = Call { ident: None, method, arguments, named: Vec::new() };
-            match Self::try_with_key(address)?.try_call(&call)? {
-                Value::Tuple(parts) => parts.into_iter().next(),
-                _ => None,
-            }
-        };
-        let (Value::Text(tasks), Value::Text(results)) = (named(Name::Tasks)?, named(Name::Results)?) else {
-            return None;
-        };
-        let mut client = Self::try_with_key(address)?;
-        let (method, arguments) = ("accept_connection".to_owned(), vec![Value::text("test")]);
-        client.try_call(&Call { ident: None, method, arguments, named: Vec::new() })?;
-        Some((client, [tasks, results]))
-    }
-
-    /// Calls a method, and returns what it returns; none if it raises, or if the master has gone.
-    pub(crate) fn try_call(&mut self, call: &Call) -> Option<Value> {
-        self.0.write_all(&framed(&encode(&call.to_value()))).ok()?;
-        match Reply::from_value(decode(&self.message()?, &Limits::default()).ok()?)? {
-            Reply::Return(value) => Some(value),
-            _ => None,
-        }
     }
 
     pub(crate) fn send(&mut self, message: &[u8]) {
@@ -165,8 +125,7 @@ impl Client {
     }
 
     pub(crate) fn say(&mut self, ident: Option<&str>, method: &str, arguments: Vec<Value>) {
-        let call = Call { ident: ident.map(str::to_owned), method: method.to_owned(), arguments, named: Vec::new() };
-        self.send(&encode(&call.to_value()));
+        self.0.write_all(&Call::new(ident, method, arguments).to_frame()).expect("a master that listens");
     }
 
     /// Calls a method, and returns the reply: its kind and a value.

@@ -3,7 +3,7 @@
 
 use std::collections::HashMap;
 
-use super::decode::{Limits, Mistake};
+use super::decode::{Limits, Mistake, USUAL};
 use super::value::{Class, Value};
 
 /// A node's place.
@@ -58,7 +58,7 @@ impl Arena {
     /// Returns an arena for a value that may be made of so many others.
     pub(super) fn new(limits: &Limits) -> Self {
         // An instance of a class is read as two more: the class, and its arguments.
-        Self { nodes: Vec::new(), nodes_max: limits.nodes.saturating_mul(3).min(u32::MAX as usize) }
+        Self { nodes: Vec::with_capacity(USUAL), nodes_max: limits.nodes.saturating_mul(3).min(u32::MAX as usize) }
     }
 
     pub(super) fn add(&mut self, node: Node) -> Result<Id, Mistake> {

@@ -5,7 +5,7 @@
 //! themselves, text with surrogates, a class that is not an instance, bytes after the end, and what is left on the stack.
 //! (`tests/pickles.rs` compares the two on pickles that were changed here and there.)
 
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 
 use super::arena::{Arena, Constructor, Id, Node};
 use super::opcode as op;
@@ -30,6 +30,9 @@ impl Default for Limits {
         Self { bytes: 16 << 20, nodes: 1 << 20, depth: 64, memo: 1 << 20 }
     }
 }
+
+/// Room for so many values is there from the beginning: most messages have fewer.
+pub(super) const USUAL: usize = 16;
 
 /// Why bytes are no value. It never repeats what they say.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -76,9 +79,9 @@ pub fn decode(bytes: &[u8], limits: &Limits) -> Result<Value, Mistake> {
     let mut machine = Machine {
         rest: bytes,
         arena: Arena::new(limits),
-        stack: Vec::new(),
-        marks: Vec::new(),
-        memo: HashMap::new(),
+        stack: Vec::with_capacity(USUAL),
+        marks: Vec::with_capacity(USUAL),
+        memo: BTreeMap::new(),
         memo_max: limits.memo,
     };
     while machine.step()? {}
@@ -95,7 +98,7 @@ struct Machine<'a> {
     stack: Vec<Id>,
     /// Where on the stack there are marks.
     marks: Vec<usize>,
-    memo: HashMap<u32, Id>,
+    memo: BTreeMap<u32, Id>,
     memo_max: usize,
 }
 

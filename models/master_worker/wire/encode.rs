@@ -3,9 +3,13 @@
 use super::opcode as op;
 use super::value::Value;
 
+/// Room for so many bytes is there from the beginning: most messages are shorter.
+const USUAL_BYTES: usize = 64;
+
 /// Returns the bytes of a value.
 pub fn encode(value: &Value) -> Vec<u8> {
-    let mut bytes = vec![op::PROTO, 3];
+    let mut bytes = Vec::with_capacity(USUAL_BYTES);
+    bytes.extend([op::PROTO, 3]);
     write(value, &mut bytes);
     bytes.push(op::STOP);
     bytes

@@ -1,14 +1,13 @@
 //! Frames: each message has its length before it, as a signed number of four bytes, the highest first; or -1 and then
 //! the length in eight bytes, if it is longer than such a number can say.
 
+use super::buffer::Buffer;
+
 /// How long a header is at most.
 const HEADER_MAX: usize = 12;
 
 /// Messages of up to so many bytes have a short header.
 const SHORT_MAX: usize = i32::MAX as usize;
-
-/// How much memory is kept for what comes next, in bytes.
-const KEPT_BYTES_MAX: usize = 1 << 20;
 
 /// Why a stream cannot be cut into messages.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -37,9 +36,7 @@ pub fn framed(message: &[u8]) -> Vec<u8> {
 /// Cuts a stream of bytes, which comes in pieces of any size, into messages.
 #[derive(Clone, Debug, Default)]
 pub struct Frames {
-    bytes: Vec<u8>,
-    /// How many of them have been handed out.
-    used: usize,
+    bytes: Buffer,
 }
 
 impl Frames {
@@ -49,17 +46,10 @@ impl Frames {
     ///
     /// If there is more than that: who takes messages as they come never has more.
     pub fn add(&mut self, bytes: &[u8], most: usize) -> Result<(), Mistake> {
-        if self.used == self.bytes.len() && self.bytes.capacity() > KEPT_BYTES_MAX {
-            *self = Self::default();
-        } else if 2 * self.used >= self.bytes.len() {
-            // Not every time: what is left has to be moved.
-            self.bytes.drain(..self.used);
-            self.used = 0;
-        }
-        if self.bytes.len() - self.used + bytes.len() > 2 * (most + HEADER_MAX) {
+        if self.bytes.rest().len() + bytes.len() > 2 * (most + HEADER_MAX) {
             return Err(Mistake::TooEarly);
         }
-        self.bytes.extend_from_slice(bytes);
+        self.bytes.add(bytes);
         Ok(())
     }
 
@@ -69,7 +59,7 @@ impl Frames {
     ///
     /// If its length is none, or more than `most`; then nothing after it can be found.
     pub fn next(&mut self, most: usize) -> Result<Option<Vec<u8>>, Mistake> {
-        let rest = &self.bytes[self.used..];
+        let rest = self.bytes.rest();
         let Some((header, rest)) = rest.split_first_chunk() else { return Ok(None) };
         let (length, rest, header) = match i32::from_be_bytes(*header) {
             -1 => {
@@ -81,7 +71,7 @@ impl Frames {
         let length = usize::try_from(length).ok().filter(|length| *length <= most).ok_or(Mistake::TooLong)?;
         let Some(message) = rest.get(..length) else { return Ok(None) };
         let message = message.to_vec();
-        self.used += header + length;
+        self.bytes.use_up(header + length);
         Ok(Some(message))
     }
 }

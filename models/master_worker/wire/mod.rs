@@ -6,6 +6,7 @@
 //! `Lib/multiprocessing/connection.py` and `managers.py`, and `Lib/pickle.py`.
 
 mod arena;
+pub mod buffer;
 pub mod decode;
 pub mod encode;
 pub mod frame;

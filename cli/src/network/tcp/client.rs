@@ -7,18 +7,16 @@ use std::time::Duration;
 use selvedge_models::master_worker::call::{Call, Reply};
 use selvedge_models::master_worker::queue::{Answer, Patience, Request};
 use selvedge_models::master_worker::wire::decode::{Limits, decode};
-use selvedge_models::master_worker::wire::encode::encode;
 use selvedge_models::master_worker::wire::frame::{Frames, framed};
 use selvedge_models::master_worker::wire::handshake::{Handshake, MESSAGE_BYTES_MAX, NONCE_BYTES, Side};
 use selvedge_models::master_worker::wire::value::{Class, Value};
 use selvedge_models::master_worker::worker::Name;
 
+use super::alive;
+use super::attention::Attention;
+
 /// How long the other side may take for each step until both have shown the key.
 const HANDSHAKE_TIME: Duration = Duration::from_secs(10);
-
-/// After so much silence the system asks whether the other side is still there, and then so often.
-const ALIVE_AFTER: Duration = Duration::from_secs(60);
-const ALIVE_EVERY: Duration = Duration::from_secs(15);
 
 /// Why a call has no result.
 #[derive(Debug, thiserror::Error)]
@@ -48,6 +46,8 @@ pub(crate) struct Connection {
     stream: TcpStream,
     frames: Frames,
     limits: Limits,
+    /// For the answers.
+    attention: Attention,
 }
 
 impl Connection {
@@ -55,11 +55,9 @@ impl Connection {
         let stream = TcpStream::connect_timeout(&address, HANDSHAKE_TIME)?;
         stream.set_nodelay(true)?;
         stream.set_read_timeout(Some(HANDSHAKE_TIME))?;
-        // A master that is lost without a word would be waited for for ever.
-        let alive = socket2::TcpKeepalive::new().with_time(ALIVE_AFTER).with_interval(ALIVE_EVERY);
-        socket2::SockRef::from(&stream).set_tcp_keepalive(&alive)?;
+        alive::look_after((&stream).into())?;
         let limits = Limits { bytes: message_bytes_max, ..Limits::default() };
-        let mut connection = Self { stream, frames: Frames::default(), limits };
+        let mut connection = Self { stream, frames: Frames::default(), limits, attention: Attention::new() };
         let mut nonce = [0; NONCE_BYTES];
         getrandom::fill(&mut nonce).map_err(io::Error::other)?;
         let (mut handshake, _) = Handshake::begin(Side::Connecting, key, nonce);
@@ -94,7 +92,7 @@ impl Connection {
             if let Some(message) = self.frames.next(most).map_err(|_| ClientError::Protocol)? {
                 return Ok(message);
             }
-            let count = self.stream.read(&mut chunk)?;
+            let count = self.read(&mut chunk)?;
             if count == 0 {
                 return Err(io::Error::from(io::ErrorKind::UnexpectedEof).into());
             }
@@ -102,18 +100,37 @@ impl Connection {
         }
     }
 
+    /// Reads what has come, or waits until something has.
+    fn read(&mut self, chunk: &mut [u8]) -> io::Result<usize> {
+        if self.attention.looks_on() {
+            self.stream.set_nonblocking(true)?;
+            let found = loop {
+                match self.stream.read(chunk) {
+                    Err(error) if error.kind() == io::ErrorKind::WouldBlock && self.attention.looks_on() => {}
+                    result => break result,
+                }
+            };
+            self.stream.set_nonblocking(false)?;
+            match found {
+                Err(error) if error.kind() == io::ErrorKind::WouldBlock => {}
+                result => return result,
+            }
+        }
+        self.stream.read(chunk)
+    }
+
     fn call(&mut self, call: &Call) -> Result<Reply, ClientError> {
-        self.stream.write_all(&framed(&encode(&call.to_value())))?;
+        self.stream.write_all(&call.to_frame())?;
+        self.attention.begin();
         let reply = self.receive(self.limits.bytes)?;
+        self.attention.end();
         let reply = decode(&reply, &self.limits).map_err(|_| ClientError::Protocol)?;
         Reply::from_value(reply).ok_or(ClientError::Protocol)
     }
 
     /// Calls a method of the master itself, and returns its result.
     fn call_master(&mut self, method: &str, argument: &str) -> Result<Value, ClientError> {
-        let arguments = vec![Value::text(argument)];
-        let call = Call { ident: None, method: method.to_owned(), arguments, named: Vec::new() };
-        match self.call(&call)? {
+        match self.call(&Call::new(None, method, vec![Value::text(argument)]))? {
             Reply::Return(value) => Ok(value),
             refused => Err(refusal(&refused)),
         }
