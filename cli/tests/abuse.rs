@@ -36,6 +36,21 @@ fn a_thousand_connections() {
     still_serves(master.address);
 }
 
+/// More connections at the same moment than the master accepts in one go; no more than the system keeps for it (128).
+#[test]
+#[cfg(unix)]
+fn a_crowd_at_the_door() {
+    use nix::sys::signal::{Signal, kill};
+    let master = master(None, &["--connections", "1000"]);
+    let process = nix::unistd::Pid::from_raw(master.program.0.id().cast_signed());
+    kill(process, Signal::SIGSTOP).expect("a master");
+    // That takes a moment.
+    std::thread::sleep(std::time::Duration::from_millis(100));
+    let mut crowd: Vec<Client> = (0..120).map(|_| Client::connected(master.address)).collect();
+    kill(process, Signal::SIGCONT).expect("a master");
+    assert!(crowd.iter_mut().all(|client| client.message().is_some()), "a challenge for each");
+}
+
 #[test]
 fn abuse_is_refused_and_the_master_goes_on() {
     let master = master(None, &["--message-bytes", "100000"]);

@@ -32,7 +32,7 @@ const FIRST_CLIENT: usize = 2;
 const LAST_WORDS: Duration = Duration::from_secs(2);
 
 /// How many connections are accepted before those that are there are heard again.
-const ACCEPTED_MAX: usize = 256;
+const ACCEPTED_MAX: usize = 64;
 
 /// How long to wait when something changes of which no event tells.
 const GLANCE: Duration = Duration::from_millis(100);
