@@ -51,6 +51,20 @@ fn a_crowd_at_the_door() {
     assert!(crowd.iter_mut().all(|client| client.message().is_some()), "a challenge for each");
 }
 
+/// More connections than the master may have files: those that are there go on, and when they go others come.
+#[test]
+#[cfg(unix)]
+fn no_files_left() {
+    let (files, crowd) = (24, 60);
+    let master = master::master_with_files(files);
+    let mut crowd: Vec<Client> = (0..crowd).map(|_| Client::connected(master.address)).collect();
+    // One after another hears something, and goes.
+    while !crowd.is_empty() {
+        assert!(crowd.remove(0).message().is_some(), "with {} more", crowd.len());
+    }
+    still_serves(master.address);
+}
+
 #[test]
 fn abuse_is_refused_and_the_master_goes_on() {
     let master = master(None, &["--message-bytes", "100000"]);

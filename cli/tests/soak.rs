@@ -15,9 +15,13 @@ use std::io::BufRead;
 use std::net::SocketAddr;
 use std::process::{Command, Stdio};
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering::SeqCst};
+use std::sync::mpsc::{RecvTimeoutError, Sender, channel};
+use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
-use master::{KEY, Kept, ended, master};
+use master::{KEY, Kept, TIME, ended, master};
+use nix::sys::signal::{Signal, kill};
+use nix::unistd::Pid;
 use selvedge_models::master_worker::queue::{Answer, Patience, Request};
 use selvedge_models::master_worker::wire::value::Value;
 use selvedge_models::master_worker::worker::Name;
@@ -45,24 +49,28 @@ fn theirs(address: SocketAddr) -> Option<Kept> {
     worker.stdin(Stdio::null()).stderr(Stdio::null()).spawn().ok().map(Kept)
 }
 
-/// A worker that does so many tasks, or hangs up in the middle of the first. An error if it is hung up on.
-fn hangs_up(address: SocketAddr, steps: u64) -> Result<(), ClientError> {
+/// A worker that does so many tasks, or hangs up in the middle of the first. Returns whether it has had any; an error if it is
+/// hung up on.
+fn hangs_up(address: SocketAddr, steps: u64) -> Result<bool, ClientError> {
     let mut queues = RemoteQueues::open(address, KEY.as_bytes(), 1 << 20)?;
     let mut ask = |name, request| queues.ask(name, &request, Patience::Some(Duration::from_secs(1)));
     let hangs_up_after = steps % 3;
-    for _ in 0..steps {
-        let Answer::Leased(leased) = ask(Name::Tasks, Request::Lease(Duration::from_secs(2)))? else { return Ok(()) };
+    for step in 0..steps {
+        let lease = Request::Lease(Duration::from_secs(2));
+        let Answer::Leased(leased) = ask(Name::Tasks, lease)? else { return Ok(step > 0) };
         if hangs_up_after == 0 {
-            return Ok(());
+            return Ok(true);
         }
         let Value::Int(task) = leased.item else { panic!("{:?} is no task", leased.item) };
-        ask(Name::Results, Request::PutOnce(leased.number, Value::Text(task.to_string())))?;
+        let result = Request::PutOnce(leased.number, Value::Text(task.to_string()));
+        assert_eq!(ask(Name::Results, result)?, Answer::Done);
         if hangs_up_after == 1 {
-            return Ok(());
+            return Ok(true);
         }
+        // Which may have come too late.
         ask(Name::Tasks, Request::Acknowledge(leased.ticket))?;
     }
-    Ok(())
+    Ok(true)
 }
 
 /// Returns how many files a process has open, and its memory in KiB.
@@ -73,9 +81,24 @@ fn usage(process: u32) -> Option<(usize, u64)> {
     Some((files, line.split_whitespace().next()?.parse().ok()?))
 }
 
+/// One test at a time: they measure.
+static ALONE: Mutex<()> = Mutex::new(());
+
+/// Kills the master if the test takes longer than that: whoever waits for it then fails, and does not wait for ever.
+fn watch(master: u32, time: Duration) -> Sender<()> {
+    let (test, watch) = channel();
+    std::thread::spawn(move || {
+        if watch.recv_timeout(time) == Err(RecvTimeoutError::Timeout) {
+            let _ = kill(Pid::from_raw(master.cast_signed()), Signal::SIGKILL);
+        }
+    });
+    test
+}
+
 #[test]
 fn nothing_is_lost_whoever_is_killed() {
-    let count = std::env::var("SELVEDGE_SOAK_TASKS").ok().and_then(|count| count.parse().ok()).unwrap_or(TASKS);
+    let _alone = ALONE.lock().unwrap_or_else(PoisonError::into_inner);
+    let count: u32 = std::env::var("SELVEDGE_SOAK_TASKS").ok().and_then(|count| count.parse().ok()).unwrap_or(TASKS);
     let mut master = master(Some(&(1..=count).map(|task| format!("{task}\n")).collect::<String>()), &[]);
     let (address, process) = (master.address, master.program.0.id());
     let starts = [ours as fn(SocketAddr) -> Option<Kept>, theirs];
@@ -86,13 +109,14 @@ fn nothing_is_lost_whoever_is_killed() {
     }
     let (is_over, kills, hang_ups) = (AtomicBool::new(false), AtomicU64::new(0), AtomicU64::new(0));
     let begun = Instant::now();
+    let _watch = watch(process, TIME + count * Duration::from_millis(20));
     let (results, usages) = std::thread::scope(|scope| {
         for thread in 0..OF_EACH_SORT as u64 {
             let (is_over, hang_ups) = (&is_over, &hang_ups);
             scope.spawn(move || {
                 let mut steps = thread;
                 while !is_over.load(SeqCst) {
-                    let hung_up = hangs_up(address, 1 + steps % 50).is_ok();
+                    let hung_up = hangs_up(address, 1 + steps % 50).unwrap_or(false);
                     hang_ups.fetch_add(u64::from(hung_up), SeqCst);
                     steps += 7;
                     std::thread::sleep(Duration::from_millis(5));
@@ -120,6 +144,7 @@ fn nothing_is_lost_whoever_is_killed() {
     let mut numbers: Vec<u32> = results.iter().map(|line| line.trim_matches('"').parse().expect("a task")).collect();
     numbers.sort_unstable();
     assert!(numbers.iter().copied().eq(1..=count), "{} results of {count} tasks", numbers.len());
+    assert!(hang_ups.load(SeqCst) > 0 && kills.load(SeqCst) > 0, "nothing went wrong");
     let most_files = usages.iter().map(|(files, _)| *files).max().unwrap_or(0);
     let (first, most) =
         (usages.first().map_or(0, |usage| usage.1), usages.iter().map(|usage| usage.1).max().unwrap_or(0));
@@ -141,21 +166,35 @@ fn ticks(who: &str) -> u64 {
     [11, 12].map(|at| fields[at].parse::<u64>().expect("ticks")).iter().sum()
 }
 
-/// Who has just been asked or answered looks for more before it sleeps, but not for long.
+/// Returns how many ticks a client, which is this thread, and its master run while something is done.
+fn ticks_of(sides: &[String; 2], action: impl FnOnce()) -> [u64; 2] {
+    let before = sides.each_ref().map(|side| ticks(side));
+    action();
+    [ticks(&sides[0]) - before[0], ticks(&sides[1]) - before[1]]
+}
+
+/// Who has just been asked or answered looks for more before it sleeps; but not for long, and not where there is time to sleep.
 #[test]
 fn who_waits_takes_no_processor() {
+    let _alone = ALONE.lock().unwrap_or_else(PoisonError::into_inner);
     let master = master(None, &[]);
+    let _watch = watch(master.program.0.id(), TIME);
     let mut queues = RemoteQueues::open(master.address, KEY.as_bytes(), 1 << 20).expect("a master");
+    let mut ask = |request, patience| queues.ask(Name::Tasks, &request, patience).expect("an answer");
     for number in 0..1_000 {
-        queues.ask(Name::Tasks, &Request::Put(Value::Int(number)), Patience::Endless).expect("room");
-        queues.ask(Name::Tasks, &Request::Get, Patience::Endless).expect("an item");
+        ask(Request::Put(Value::Int(number)), Patience::Endless);
+        ask(Request::Get, Patience::Endless);
     }
     let sides = ["thread-self".to_owned(), master.program.0.id().to_string()];
-    let before = sides.each_ref().map(|side| ticks(side));
-    let second = Patience::Some(Duration::from_secs(1));
-    assert_eq!(queues.ask(Name::Tasks, &Request::Get, second).expect("an answer"), Answer::Empty);
-    for (side, before) in sides.iter().zip(before) {
-        let used = ticks(side) - before;
-        assert!(used < 20, "{side} takes {used} ticks of a second");
-    }
+    let second = Duration::from_secs(1);
+    let waits = ticks_of(&sides, || assert_eq!(ask(Request::Get, Patience::Some(second)), Answer::Empty));
+    assert!(waits.iter().all(|ticks| *ticks < 20), "client and master take {waits:?} ticks of a second");
+    let begun = Instant::now();
+    let now_and_then = ticks_of(&sides, || {
+        while begun.elapsed() < second {
+            ask(Request::Size, Patience::None);
+            std::thread::sleep(Duration::from_millis(1));
+        }
+    });
+    assert!(now_and_then.iter().all(|ticks| *ticks < 60), "{now_and_then:?} ticks of a second for a few questions");
 }

@@ -205,7 +205,8 @@ impl Network {
                     stream
                 }
                 Err(error) if error.kind() == ErrorKind::WouldBlock => return None,
-                Err(error) if error.kind() == ErrorKind::Interrupted => continue,
+                // Somebody has gone before it was its turn.
+                Err(error) if matches!(error.kind(), ErrorKind::Interrupted | ErrorKind::ConnectionAborted) => continue,
                 Err(error) => {
                     // Too many open files, say: those that are there go on.
                     tracing::warn!(%error, "a connection could not be accepted");
@@ -281,6 +282,8 @@ impl Network {
             let _ = self.poll.registry().deregister(&mut socket.stream);
             let now = self.now();
             self.server.disconnected(client as u64, now);
+            // There is room for another one.
+            self.accept_at = self.accept_at.map(|time| time.min(now));
         }
     }
 

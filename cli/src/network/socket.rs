@@ -98,8 +98,8 @@ impl Socket {
                 Ok(count) => {
                     self.acknowledge();
                     received(&chunk[..count]);
-                    // If there was no more, it is an event when there is.
-                    if count == chunk.len() || self.is_last { Reading::GoesOn } else { Reading::Waits }
+                    // If there was no more, it is an event when there is; on Windows only after that has been seen.
+                    if count == chunk.len() || self.is_last || cfg!(windows) { Reading::GoesOn } else { Reading::Waits }
                 }
                 Err(error) if error.kind() == ErrorKind::WouldBlock => Reading::Waits,
                 Err(error) if error.kind() == ErrorKind::Interrupted => continue,

@@ -57,7 +57,18 @@ impl Drop for Master {
 
 /// Starts a master on a free port, with tasks if there are any.
 pub(crate) fn master(tasks: Option<&str>, arguments: &[&str]) -> Master {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_selvedge"));
+    started(Command::new(env!("CARGO_BIN_EXE_selvedge")), tasks, arguments)
+}
+
+/// Starts a master that may have so many files open.
+#[cfg(unix)]
+pub(crate) fn master_with_files(count: u32) -> Master {
+    let mut shell = Command::new("sh");
+    shell.args(["-c", &format!("ulimit -n {count}; exec \"$0\" \"$@\""), env!("CARGO_BIN_EXE_selvedge")]);
+    started(shell, None, &[])
+}
+
+fn started(mut command: Command, tasks: Option<&str>, arguments: &[&str]) -> Master {
     command.args(["master", "--listen", "127.0.0.1:0"]).args(arguments).env("SELVEDGE_AUTHKEY", KEY);
     let file = tasks.map(|tasks| {
         let path = std::env::temp_dir().join(format!("selvedge-tasks-{}-{}", std::process::id(), tasks.len()));
