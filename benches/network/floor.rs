@@ -35,15 +35,14 @@ fn serve(mut stream: TcpStream, client: Client, server: &Mutex<Server>) -> Optio
     getrandom::fill(&mut nonce).ok()?;
     let mut answers = Vec::new();
     let mut chunk = [0; 4_096];
-    let (mut count, mut has_begun, mut had_one) = (0, false, false);
+    let (mut count, mut had_one) = (0, false);
     loop {
         // Nobody waits, so what is to be done is for who has just said something.
         let (effects, has_one) = {
             let mut server = server.lock().ok()?;
-            if std::mem::replace(&mut has_begun, true) {
-                server.received(client, &chunk[..count], Duration::ZERO);
-            } else {
-                server.connected(client, nonce, Duration::ZERO);
+            match count {
+                0 => server.connected(client, nonce, Duration::ZERO),
+                _ => server.received(client, &chunk[..count], Duration::ZERO),
             }
             (server.effects(), server.queue(Name::Tasks.kind()).is_some_and(|queue| !queue.is_empty()))
         };

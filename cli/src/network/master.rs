@@ -156,11 +156,7 @@ impl Network {
     fn wait(&mut self, events: &mut Events) -> std::io::Result<bool> {
         let has_more = self.has_more();
         let looks_on = !has_more && self.attention.looks_on();
-        let at_once = (looks_on || has_more).then_some(Duration::ZERO);
-        let deadline = self.server.next_deadline().into_iter().chain(self.accept_at).min();
-        let deadline = deadline.map(|deadline| deadline.saturating_sub(self.now()));
-        let closing = (!self.closing.is_empty()).then_some(GLANCE);
-        let wait = at_once.into_iter().chain(deadline).chain(closing).min();
+        let wait = if looks_on || has_more { Some(Duration::ZERO) } else { self.until_next() };
         match self.poll.poll(events, wait) {
             Err(error) if error.kind() == ErrorKind::Interrupted => events.clear(),
             result => result?,
@@ -181,6 +177,14 @@ impl Network {
             }
         }
         Ok(looks_on)
+    }
+
+    /// Returns for how long there is nothing to do if nothing happens; none if for ever.
+    fn until_next(&self) -> Option<Duration> {
+        let deadline = self.server.next_deadline().into_iter().chain(self.accept_at).min();
+        let deadline = deadline.map(|deadline| deadline.saturating_sub(self.now()));
+        let closing = (!self.closing.is_empty()).then_some(GLANCE);
+        deadline.into_iter().chain(closing).min()
     }
 
     /// Prints results, but no more than are expected; returns how many.
