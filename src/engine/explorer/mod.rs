@@ -7,12 +7,12 @@
 //! - [`race`]: which pairs of steps could have come in the other order;
 //! - [`wakeup`]: what is to be explored because of it;
 //! - [`identity`]: who a thread is in every execution;
-//! - [`part`] and [`parallel`]: how the work is divided, and done by several OS threads.
+//! - [`part`]: beginnings. Nothing is divided into them now: parts that begin with different steps, those of others
+//!   asleep, lost executions, because what a part leaves to another was not explored there.
 //!
 //! What steps depend on each other is the kernel's to say (`kernel::access`).
 
 mod identity;
-mod parallel;
 mod part;
 mod race;
 mod search;
@@ -20,7 +20,6 @@ mod steps;
 mod wakeup;
 
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::time::Instant;
 
 use super::capabilities::{LOOPS, ORDERINGS};
 use super::coroutine::{self, Strategy, Turn};
@@ -62,32 +61,12 @@ impl Engine for Explorer {
 /// How many executions of a part go by between two reports of progress.
 const PROGRESS_INTERVAL: u64 = 1_024;
 
-/// An exploration that comes to its end within so many executions is not divided.
-const UNDIVIDED_MAX: u64 = 10_000;
-
-/// Explores the program. Whether the work is divided does not depend on how many threads there are to
-/// share it, so that the report does not either.
+/// Explores the program, undivided. Of shards the first explores everything.
 fn explore(task: &Task) -> Exploration {
-    let begun = Instant::now();
-    if task.shard.is_none() {
-        let mut little = task.clone();
-        let most = task.budget.executions.unwrap_or(u64::MAX);
-        little.budget.executions = Some(most.min(UNDIVIDED_MAX));
-        let seen = on_fresh_thread(|| explore_part(&little, Part::new(), &Cancel::NEVER));
-        let is_cut_short = matches!(seen.limit, Some(Limit::Executions(_) | Limit::Steps { .. }));
-        if most <= UNDIVIDED_MAX || seen.executions < UNDIVIDED_MAX || !is_cut_short {
-            return seen;
-        }
-    }
-    let mut parts = on_fresh_thread(|| part::divide(task));
-    if let Some((index, count)) = task.shard {
-        let mut place = 0;
-        parts.retain(|_| {
-            place += 1;
-            (place - 1) % count == index
-        });
-    }
-    let mut seen = parallel::explore(task, &parts, begun);
+    let mut seen = match task.shard {
+        Some((index, _)) if index > 0 => Exploration::nothing(),
+        _ => on_fresh_thread(|| explore_part(task, Part::new(), &Cancel::NEVER)),
+    };
     if let Some((index, count)) = task.shard {
         seen.limit.get_or_insert(Limit::Shard(index, count));
     }
