@@ -7,8 +7,8 @@ use std::time::Duration;
 
 use crate::confirm::{ReplayError, confirm, out_of_reach};
 use crate::engine::{
-    Budget, Engine, Exploration, Explorer, Judge, Program, Progress, ProgressSink, Replayed, Sampler, SamplerKind,
-    StuckJudge, Task, assert_outside, memory_bytes, shorten,
+    Budget, Division, Engine, Exploration, Explorer, Judge, Program, Progress, ProgressSink, Replayed, Sampler,
+    SamplerKind, StuckJudge, Task, assert_outside, memory_bytes, shorten,
 };
 use crate::failure::{Counterexample, Failure};
 use crate::outcome::{Outcome, judge};
@@ -66,6 +66,7 @@ pub struct Checker {
     keep_going: bool,
     spurious_wakeups: u32,
     workers: usize,
+    division: Division,
     shard: Option<(u32, u32)>,
     progress: Option<ProgressSink>,
     watchdog: Duration,
@@ -94,6 +95,7 @@ impl Checker {
             keep_going: false,
             spurious_wakeups: 0,
             workers: std::thread::available_parallelism().map_or(1, std::num::NonZero::get),
+            division: Division::default(),
             shard: None,
             progress: None,
             watchdog: Duration::from_secs(5),
@@ -151,6 +153,12 @@ impl Checker {
     /// the same however many there are.
     pub fn workers(mut self, workers: usize) -> Self {
         self.workers = workers.max(1);
+        self
+    }
+
+    /// Sets when an exhaustive exploration is divided into parts, and into how many.
+    pub fn division(mut self, division: Division) -> Self {
+        self.division = division;
         self
     }
 
@@ -330,6 +338,7 @@ impl Checker {
             keep_going: self.keep_going,
             spurious_wakeups: self.spurious_wakeups,
             workers: self.workers,
+            division: self.division,
             shard: self.shard,
             progress: self.progress.clone(),
             watchdog: self.watchdog,

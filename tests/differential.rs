@@ -10,7 +10,7 @@ use std::collections::BTreeSet;
 
 use program::{Flavour, Program, Seeded};
 use selvedge::Checker;
-use selvedge::engine::{Budget, Exploration, Explorer, Limit};
+use selvedge::engine::{Budget, Division, Exploration, Explorer, Limit};
 
 fn variable(name: &str, default: u64) -> u64 {
     std::env::var(name).ok().and_then(|text| text.parse().ok()).unwrap_or(default)
@@ -49,11 +49,21 @@ fn compare(seed: u64, flavour: Flavour, actions: usize) -> Option<(u64, u64)> {
     assert_eq!(ends(ours), ends(&naive.exploration), "the outcomes, {}", context());
     assert_eq!(ours.failures > 0, naive.exploration.failures > 0, "failures, {}", context());
     assert_eq!(ours.executions, naive.count, "the number of traces, {}", context());
-    if seed.is_multiple_of(3) {
-        let shards = (0..2).map(|index| checker().engine(Explorer).shard(index, 2).run(scenario()));
-        let executions: u64 = shards.map(|report| report.engines[0].exploration.executions).sum();
-        assert_eq!(executions, naive.count, "the parts add up, {}", context());
+    // The same, divided from the first execution on, in parts of several sizes.
+    let parts = [2, 3, 5, 16, 64][usize::try_from(seed).unwrap() % 5];
+    let divided = || checker().engine(Explorer).division(Division { undivided_executions: 0, parts });
+    let mut shards: Vec<Exploration> = Vec::new();
+    let count = if seed.is_multiple_of(3) { 3 } else { 1 };
+    for index in 0..count {
+        let checker = if count > 1 { divided().shard(index, count) } else { divided().workers(2) };
+        shards.push(checker.run(scenario()).engines.remove(0).exploration);
     }
+    let executions: u64 = shards.iter().map(|shard| shard.executions).sum();
+    assert_eq!(executions, naive.count, "the number of traces in {parts} parts, {}", context());
+    let outcomes: BTreeSet<String> = shards.iter().flat_map(ends).collect();
+    assert_eq!(outcomes, ends(&naive.exploration), "the outcomes of {parts} parts, {}", context());
+    let failures: u64 = shards.iter().map(|shard| shard.failures).sum();
+    assert_eq!(failures, ours.failures, "the failures of {parts} parts, {}", context());
     Some((ours.executions, ours.redundant))
 }
 

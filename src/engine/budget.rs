@@ -16,6 +16,23 @@ pub struct Budget {
     pub time: Option<Duration>,
 }
 
+/// When an exhaustive exploration is divided into parts, and into how many. The parts share no execution, and the report
+/// is the same whoever explores them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Division {
+    /// An exploration that comes to its end within so many executions is not divided.
+    pub undivided_executions: u64,
+    /// The most parts: many more than there are cores, because they differ in size.
+    pub parts: usize,
+}
+
+impl Default for Division {
+    /// More than 10,000 executions are divided, into up to 64 parts.
+    fn default() -> Self {
+        Self { undivided_executions: 10_000, parts: 64 }
+    }
+}
+
 impl Default for Budget {
     /// One million executions of at most 10,000 steps, within 60 seconds and 4 GiB.
     fn default() -> Self {

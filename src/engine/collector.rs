@@ -43,7 +43,8 @@ pub enum Limit {
 pub struct Exploration {
     /// How many executions were run.
     pub executions: u64,
-    /// How many more were given up because they turned out to be equivalent to one that was run.
+    /// How many more were run and are not counted, or were given up, because they are equivalent to one that was run or
+    /// belong to another part.
     pub redundant: u64,
     /// How many visible operations they had together, where the engine counts them.
     pub events: u64,
@@ -266,6 +267,15 @@ impl Collector {
         }
     }
 
+    /// Adds the failure of an execution that is none of those that are counted.
+    pub(crate) fn add_sampled(&mut self, ended: Ended, token: impl FnOnce(&Trace, Vec<u32>) -> Option<Token>) {
+        let Self { seen: Exploration { executions, events, failures, .. }, .. } = self;
+        let counted = (*executions, *events, *failures);
+        self.add(ended, token);
+        let Exploration { executions, events, failures, .. } = &mut self.seen;
+        (*executions, *events, *failures) = counted;
+    }
+
     fn fail(&mut self, failure: Option<Failure>, trace: Trace, token: Option<Token>) {
         let Some(failure) = failure else { return };
         self.seen.failures += 1;
@@ -275,7 +285,11 @@ impl Collector {
         self.seen.keep(Counterexample { failure, trace, token });
     }
 
-    /// Notes that an execution was given up because it is equivalent to another.
+    pub(crate) fn redundant(&self) -> u64 {
+        self.seen.redundant
+    }
+
+    /// Notes that an execution is not counted because it is equivalent to another.
     pub(crate) fn note_redundant(&mut self) {
         self.seen.redundant += 1;
     }

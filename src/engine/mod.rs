@@ -35,7 +35,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 pub use bounded::Bounded;
-pub use budget::Budget;
+pub use budget::{Budget, Division};
 pub use capabilities::{Capabilities, Coverage, MemoryModel};
 pub(crate) use collector::{Collector, assert_outside, memory_bytes};
 pub use collector::{DISTINCT_MAX, Exploration, Limit};
@@ -102,6 +102,8 @@ pub struct Task {
     pub spurious_wakeups: u32,
     /// How many OS threads may share the work, for an engine that can divide it.
     pub workers: usize,
+    /// When the work is divided, and into how many parts.
+    pub division: Division,
     /// Which part of the work to do, for an engine that can divide it: this one, counted from 0, of so
     /// many.
     pub shard: Option<(u32, u32)>,

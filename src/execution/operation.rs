@@ -236,6 +236,11 @@ impl Operation {
     pub(crate) fn yields(&self) -> bool {
         matches!(self, Self::Yield | Self::SpinLoop | Self::Sleep)
     }
+
+    /// Returns whether it is one that does something else where it would have to wait.
+    pub(crate) fn tries(&self) -> bool {
+        matches!(self, Self::TryLock | Self::TryRead | Self::TryWrite | Self::TrySend | Self::TryReceive)
+    }
 }
 
 /// What an operation returned.

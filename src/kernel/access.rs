@@ -25,6 +25,8 @@ pub(crate) enum Target {
     Token(ThreadId),
     /// What is recorded of calls and returns.
     History,
+    /// That two steps are taken in the order of this number, which the engine imposes.
+    Order(u32),
 }
 
 /// How a step touches something.

@@ -19,9 +19,7 @@ pub(crate) struct Identities {
 impl Identities {
     /// Begins an execution, with the main thread alone.
     pub(crate) fn restart(&mut self) {
-        if self.children.is_empty() {
-            self.children.push(Vec::new());
-        }
+        self.begin();
         self.number.clear();
         self.number.push(0);
         self.runtime.clear();
@@ -31,6 +29,45 @@ impl Identities {
         self.spawned.resize(self.children.len(), 0);
     }
 
+    fn begin(&mut self) {
+        if self.children.is_empty() {
+            self.children.push(Vec::new());
+        }
+    }
+
+    /// Returns the number of the thread to which this path of child numbers leads from the main thread, whether it
+    /// has been spawned yet or not.
+    pub(crate) fn at(&mut self, path: &[u32]) -> u32 {
+        self.begin();
+        path.iter().fold(0, |parent, &place| {
+            while self.children[parent as usize].len() <= place as usize {
+                self.add_child(parent);
+            }
+            self.children[parent as usize][place as usize]
+        })
+    }
+
+    /// Returns the path that leads to a thread.
+    pub(crate) fn path(&self, mut number: u32) -> Vec<u32> {
+        let mut path = Vec::new();
+        while number > 0 {
+            let place = |children: &Vec<u32>| children.iter().position(|&child| child == number);
+            let found = (0..).zip(&self.children).find_map(|(parent, children)| Some((parent, place(children)?)));
+            let (parent, place) = found.expect("every thread but the main thread is a child");
+            path.push(u32::try_from(place).expect("fewer than 2^32 threads"));
+            number = parent;
+        }
+        path.reverse();
+        path
+    }
+
+    fn add_child(&mut self, parent: u32) -> u32 {
+        let number = u32::try_from(self.children.len()).expect("fewer than 2^32 threads");
+        self.children[parent as usize].push(number);
+        self.children.push(Vec::new());
+        number
+    }
+
     /// Notes that `parent` has spawned the runtime's next thread.
     pub(crate) fn spawn(&mut self, parent: u32, child: ThreadId) {
         let place = self.spawned[parent as usize];
@@ -38,9 +75,7 @@ impl Identities {
         let number = match self.children[parent as usize].get(place) {
             Some(&number) => number,
             None => {
-                let number = u32::try_from(self.children.len()).expect("fewer than 2^32 threads");
-                self.children[parent as usize].push(number);
-                self.children.push(Vec::new());
+                let number = self.add_child(parent);
                 self.runtime.push(None);
                 self.spawned.push(0);
                 number
@@ -68,7 +103,7 @@ impl Identities {
     pub(crate) fn translate(&self, mut footprint: Footprint) -> Footprint {
         for (target, _) in &mut footprint {
             match target {
-                Target::Object(_) | Target::History => {}
+                Target::Object(_) | Target::History | Target::Order(_) => {}
                 Target::End(thread) | Target::Token(thread) => thread.0 = self.number[thread.index()],
             }
         }

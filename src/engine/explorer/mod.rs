@@ -7,25 +7,29 @@
 //! - [`race`]: which pairs of steps could have come in the other order;
 //! - [`wakeup`]: what is to be explored because of it;
 //! - [`identity`]: who a thread is in every execution;
-//! - [`part`]: beginnings. Nothing is divided into them now: parts that begin with different steps, those of others
-//!   asleep, lost executions, because what a part leaves to another was not explored there.
+//! - [`order`], [`part`] and [`parallel`]: how the work is divided, and done by several OS threads.
 //!
 //! What steps depend on each other is the kernel's to say (`kernel::access`).
 
 mod identity;
+mod order;
+mod parallel;
 mod part;
 mod race;
 mod search;
 mod steps;
 mod wakeup;
 
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Instant;
 
 use super::capabilities::{LOOPS, ORDERINGS};
 use super::coroutine::{self, Strategy, Turn};
 use super::end::{End, Ended};
 use super::isolate::{SPOILT, is_spoilt, on_fresh_thread};
-use super::{Capabilities, Collector, Coverage, Engine, Exploration, Limit, Replayed, Task, awaiting, sampler};
+use super::{
+    Capabilities, Collector, Coverage, Division, Engine, Exploration, Limit, Replayed, Task, awaiting, sampler,
+};
 use super::{replay_schedule, schedule_of};
 use crate::execution::ThreadId;
 use crate::failure::Failure;
@@ -61,46 +65,89 @@ impl Engine for Explorer {
 /// How many executions of a part go by between two reports of progress.
 const PROGRESS_INTERVAL: u64 = 1_024;
 
-/// Explores the program, undivided. Of shards the first explores everything.
+/// Explores the program. Whether the work is divided, and how, does not depend on how many threads there are to
+/// share it, so that the report does not either.
 fn explore(task: &Task) -> Exploration {
-    let mut seen = match task.shard {
-        Some((index, _)) if index > 0 => Exploration::nothing(),
-        _ => on_fresh_thread(|| explore_part(task, Part::new(), &Cancel::NEVER)),
-    };
+    let begun = Instant::now();
+    let Division { undivided_executions, parts } = task.division;
+    if undivided_executions > 0 {
+        let mut little = task.clone();
+        let most = task.budget.executions.unwrap_or(u64::MAX);
+        little.budget.executions = Some(most.min(undivided_executions));
+        let seen = on_fresh_thread(|| explore_part(&little, &Part::new(), &Cancel::NEVER));
+        let is_cut_short = matches!(seen.limit, Some(Limit::Executions(_) | Limit::Steps { .. }));
+        if most <= undivided_executions || seen.executions < undivided_executions || !is_cut_short {
+            return of_first_shard(task, seen);
+        }
+    }
+    let mut parts = on_fresh_thread(|| part::divide(task, parts.max(1)));
+    if let Some((index, count)) = task.shard {
+        // Neighbours stay together, so that shards that are put together in their order are the whole.
+        let bound = |index: u32| parts.len() * index as usize / count as usize;
+        parts = parts[bound(index)..bound(index + 1)].to_vec();
+    }
+    let mut seen = parallel::explore(task, &parts, begun);
     if let Some((index, count)) = task.shard {
         seen.limit.get_or_insert(Limit::Shard(index, count));
     }
     seen
 }
 
-/// Tells the exploration of a part that it is no longer wanted: an earlier one has ended it all.
+/// Returns what a shard is to report of an exploration that is too small to be divided: the first reports all of
+/// it.
+fn of_first_shard(task: &Task, seen: Exploration) -> Exploration {
+    let Some((index, count)) = task.shard else { return seen };
+    let mut seen = if index == 0 { seen } else { Exploration::nothing() };
+    seen.limit.get_or_insert(Limit::Shard(index, count));
+    seen
+}
+
+/// What an exploration of a part knows of the others: whether it is still wanted.
 pub(super) struct Cancel<'a> {
-    /// The last part that is wanted; none if all are.
-    last: Option<&'a AtomicUsize>,
+    /// For each part, in their order, how many executions it has run, or [`ENDS_ALL`](parallel::ENDS_ALL).
+    executions: &'a [AtomicU64],
     index: usize,
+    /// How many executions all may run together.
+    most: Option<u64>,
 }
 
 impl Cancel<'_> {
-    const NEVER: Cancel<'static> = Cancel { last: None, index: 0 };
+    const NEVER: Cancel<'static> = Cancel { executions: &[], index: 0, most: None };
 
-    fn is_wanted(&self) -> bool {
-        self.last.is_none_or(|last| self.index <= last.load(Ordering::Relaxed))
+    /// Notes how many executions this part has run, and returns whether it is to go on: no part before it has
+    /// ended it all, and together they have not spent what there is.
+    fn is_wanted(&self, own: u64) -> bool {
+        let Some(noted) = self.executions.get(self.index) else { return true };
+        noted.store(own, Ordering::Relaxed);
+        let mut sum = own;
+        for before in &self.executions[..self.index] {
+            sum = sum.saturating_add(before.load(Ordering::Relaxed));
+        }
+        sum < self.most.unwrap_or(u64::MAX)
     }
 }
 
-/// Explores what begins like `part`.
-fn explore_part(task: &Task, part: Part, cancel: &Cancel<'_>) -> Exploration {
+/// How many executions of a part go by between two looks at the others.
+const CANCEL_INTERVAL: u64 = 64;
+
+/// Explores a part.
+fn explore_part(task: &Task, part: &Part, cancel: &Cancel<'_>) -> Exploration {
     let mut collector = Collector::new(task);
-    // Parts that something begins with are parts of one exploration, which has been sampled before.
+    // Parts are those of one exploration, which has been sampled before.
     let mut has_probed = !part.is_empty();
     let mut search = Search::within(part);
     let (mut records, mut is_over) = (false, false);
-    while collector.goes_on() && cancel.is_wanted() {
+    while collector.goes_on() {
+        let executions = collector.executions();
+        if (executions + collector.redundant()).is_multiple_of(CANCEL_INTERVAL) && !cancel.is_wanted(executions) {
+            break;
+        }
         search.begin();
         let (ended, kernel) = run(task, &mut search, records);
+        let is_inside = search.learn(&kernel);
         // Races on data are found in the record.
         let has_cells = ended.has_cells;
-        if search.was_redundant() {
+        if !is_inside {
             collector.note_redundant();
         } else if !records && (has_cells || collector.is_new(&ended)) {
             records |= has_cells;
@@ -114,7 +161,7 @@ fn explore_part(task: &Task, part: Part, cancel: &Cancel<'_>) -> Exploration {
         }
         if is_spoilt() {
             collector.limit(Limit::Unsupported(SPOILT));
-        } else if !search.advance(&kernel) {
+        } else if !search.backtrack() {
             is_over = true;
             break;
         }
@@ -139,7 +186,7 @@ fn explore_part(task: &Task, part: Part, cancel: &Cancel<'_>) -> Exploration {
 fn probe(task: &Task, collector: &mut Collector) {
     let is_livelock = |ended: &Ended| matches!(ended.end, End::Failed(Failure::Livelock { .. }));
     if let Some(ended) = sampler::probe(task, PROBE_EXECUTIONS, is_livelock, || collector.goes_on()) {
-        collector.add(ended, schedule_of);
+        collector.add_sampled(ended, schedule_of);
     }
 }
 

@@ -2,7 +2,7 @@
 //! together in their order, so that the report is the same however many threads there are.
 
 use std::sync::Mutex;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
 use super::part::Part;
@@ -10,24 +10,25 @@ use super::{Cancel, Task, explore_part};
 use crate::engine::isolate::on_fresh_thread;
 use crate::engine::{Exploration, Limit};
 
+/// Stands for the executions of a part that has ended the exploration: more than there can be.
+pub(super) const ENDS_ALL: u64 = u64::MAX;
+
 /// Explores `parts` on as many threads as the task says.
 pub(super) fn explore(task: &Task, parts: &[Part], begun: Instant) -> Exploration {
     let next = AtomicUsize::new(0);
-    // The first part that ended the exploration: what comes after it is not looked at.
-    let last = AtomicUsize::new(usize::MAX);
+    let executions: Vec<AtomicU64> = parts.iter().map(|_| AtomicU64::new(0)).collect();
     let results: Vec<Mutex<Option<Exploration>>> = parts.iter().map(|_| Mutex::new(None)).collect();
     let work = || {
         loop {
             let index = next.fetch_add(1, Ordering::Relaxed);
-            if index >= parts.len() || index > last.load(Ordering::Relaxed) {
+            let cancel = Cancel { executions: &executions, index, most: task.budget.executions };
+            if index >= parts.len() || !cancel.is_wanted(0) {
                 return;
             }
-            let cancel = Cancel { last: Some(&last), index };
             let task = remaining(task, begun, task.budget.executions);
-            let seen = on_fresh_thread(|| explore_part(&task, parts[index].clone(), &cancel));
-            if seen.limit.as_ref().is_some_and(Limit::ends) {
-                last.fetch_min(index, Ordering::Relaxed);
-            }
+            let seen = on_fresh_thread(|| explore_part(&task, &parts[index], &cancel));
+            let ends_all = seen.limit.as_ref().is_some_and(Limit::ends);
+            executions[index].store(if ends_all { ENDS_ALL } else { seen.executions }, Ordering::Relaxed);
             if let Ok(mut result) = results[index].lock() {
                 *result = Some(seen);
             }
@@ -69,7 +70,7 @@ fn merge(
             // Together the parts have spent more than there is: the last one is cut short.
             let task = remaining(task, begun, left);
             let cancel = Cancel { index, ..Cancel::NEVER };
-            seen = on_fresh_thread(|| explore_part(&task, parts[index].clone(), &cancel));
+            seen = on_fresh_thread(|| explore_part(&task, &parts[index], &cancel));
             seen.limit.get_or_insert(Limit::Executions(left.unwrap_or(0)));
         }
         explored_ppm.push(seen.explored_ppm.unwrap_or(0));

@@ -1,65 +1,66 @@
-//! Parts of an exploration: beginnings of executions that share no equivalent ones, so that each part can
-//! be explored by itself, on another thread or another machine, and the counts add up.
+//! Parts of an exploration, which share no equivalent executions, so that each can be explored by itself, on
+//! another thread or another machine, and the counts add up.
 //!
-//! From a point where several threads can go on, the part of each is what begins with its step and is
-//! not equivalent to anything that begins with the step of one before it: those are asleep there (sleep
-//! sets: Godefroid, LNCS 1032). The parts are the same however many threads share them.
+//! A part is explored under some [orders](super::order). It is divided by two steps that race in its first
+//! execution: into what has them in that order, and what has them in the other. The parts are the same
+//! however many threads share them.
 
-use std::collections::VecDeque;
-
+use super::order::{Order, Place};
 use super::search::Search;
 use super::{Task, run};
-use crate::execution::ThreadId;
+use crate::engine::coroutine;
 
-/// How many parts an exploration is divided into, or a few more: many more than there are cores, because
-/// they differ in size.
-const PARTS: usize = 64;
+/// What is explored: the executions with these orders.
+pub(super) type Part = Vec<Order>;
 
-/// How long a beginning may be.
-const STEPS_MAX: usize = 64;
-
-/// A step of a beginning, in the runtime's numbers, and those that are asleep when it is taken because
-/// they begin other parts.
-#[derive(Clone, Debug)]
-pub(super) struct Start {
-    pub(super) thread: ThreadId,
-    pub(super) way: u32,
-    pub(super) asleep: Vec<(ThreadId, u32)>,
+/// A part, and the races that it may be divided by.
+struct Open {
+    part: Part,
+    races: Vec<(Place, Place)>,
 }
 
-/// The beginning of all executions of a part.
-pub(super) type Part = Vec<Start>;
+/// How many executions are looked at for one with races that belongs to the part.
+const LOOKS: usize = 16;
 
-/// Divides the exploration into parts, in an order that does not depend on chance.
-pub(super) fn divide(task: &Task) -> Vec<Part> {
-    let mut whole: Vec<Part> = Vec::new();
-    let mut open: VecDeque<Part> = VecDeque::from([Vec::new()]);
-    while let Some(part) = open.pop_front() {
-        if whole.len() + open.len() + 1 >= PARTS || part.len() >= STEPS_MAX {
-            whole.push(part);
-            continue;
-        }
-        match options(task, &part) {
-            // It is a whole execution, or cannot be looked into.
-            None => whole.push(part),
-            Some(options) => {
-                for (place, &(thread, way)) in options.iter().enumerate() {
-                    let asleep = options[..place].to_vec();
-                    let mut longer = part.clone();
-                    longer.push(Start { thread, way, asleep });
-                    open.push_back(longer);
-                }
-            }
+/// Divides the exploration into so many parts, or as many as there can be, in an order that does not depend on
+/// chance.
+pub(super) fn divide(task: &Task, count: usize) -> Vec<Part> {
+    let mut open = vec![Open { races: races(task, &Vec::new()), part: Vec::new() }];
+    while open.len() < count {
+        // The more races there are, the more executions there will be.
+        let largest = (0..open.len()).rev().max_by_key(|&index| open[index].races.len()).expect("there is a part");
+        let Open { part, races: found } = open.remove(largest);
+        let Some((early, late)) = found.into_iter().next() else {
+            open.insert(largest, Open { part, races: Vec::new() });
+            break;
+        };
+        let weak = Order { first: early.clone(), then: late.clone(), is_strict: false };
+        let strict = Order { first: late, then: early, is_strict: true };
+        for (place, order) in [weak, strict].into_iter().enumerate() {
+            let part: Part = part.iter().cloned().chain([order]).collect();
+            open.insert(largest + place, Open { races: races(task, &part), part });
         }
     }
-    whole
+    open.into_iter().map(|open| open.part).collect()
 }
 
-/// Returns the steps that can follow a beginning and are not asleep; none if nothing can follow.
-fn options(task: &Task, part: &Part) -> Option<Vec<(ThreadId, u32)>> {
-    let mut search = Search::within(part.clone());
-    search.only_look();
-    search.begin();
-    let _ = run(task, &mut search, false);
-    search.seen_options()
+/// Returns the races in the first execution of a part; none if there are none in the first few.
+fn races(task: &Task, part: &Part) -> Vec<(Place, Place)> {
+    let mut search = Search::within(part);
+    for _ in 0..LOOKS {
+        search.begin();
+        let (_, kernel) = run(task, &mut search, false);
+        let is_inside = search.learn(&kernel);
+        coroutine::recycle(kernel);
+        if is_inside {
+            let races = search.races();
+            if !races.is_empty() {
+                return races;
+            }
+        }
+        if super::is_spoilt() || !search.backtrack() {
+            break;
+        }
+    }
+    Vec::new()
 }

@@ -92,9 +92,12 @@ pub(super) fn find(
     scratch.covered.clone_from(clock);
     for &Rival { index: rival, is_dependent } in &scratch.rivals {
         let rival = rival as usize;
-        if !steps.is_in(rival, &scratch.covered) && rival != index {
+        if !steps.is_in(rival, &scratch.covered) && rival != index && !steps.would_be_held(late, rival) {
             let before = reversals.len();
             reverse(steps, kernel, late, index, rival, reversals);
+            for reversal in &mut reversals[before..] {
+                keep_orders(&late.footprint, &mut reversal.footprint);
+            }
             if !is_dependent {
                 // It matters only if the late step would have been another one before it.
                 let early = &steps.get(rival).footprint;
@@ -155,6 +158,15 @@ fn reverse(steps: &Steps, kernel: &Kernel, late: &Step, index: usize, early: usi
             add(0, footprint);
         }
         _ => add_ways_then(steps, kernel, late, index, early, add),
+    }
+}
+
+/// Adds to the footprint of a step that is to come earlier what the orders that are imposed on it add.
+fn keep_orders(late: &Footprint, reversed: &mut Footprint) {
+    for touch in late.iter().filter(|(target, _)| matches!(target, Target::Order(_))) {
+        if !reversed.contains(touch) {
+            reversed.push(*touch);
+        }
     }
 }
 

@@ -9,12 +9,12 @@
 
 use super::super::coroutine::{Strategy, Turn};
 use super::identity::Identities;
-use super::part::{Part, Start};
+use super::order::{Order, Place};
 use super::race::{self, Reversal, Scratch};
 use super::steps::{Clock, Step, Steps};
 use super::wakeup::{Branch, Sequence, Sleeper};
 use crate::execution::{Operation, Response, ThreadId};
-use crate::kernel::{Kernel, Pending};
+use crate::kernel::{Access, Kernel, Pending, atomic};
 
 /// A point of the current execution: what was chosen there, and what else is to be.
 #[derive(Debug)]
@@ -35,10 +35,6 @@ pub(super) struct Search {
     nodes: Vec<Node>,
     steps: Steps,
     identities: Identities,
-    /// What all executions begin with.
-    part: Part,
-    /// If this is only a look at what can follow the beginning, what was seen.
-    look: Option<Option<Vec<(ThreadId, u32)>>>,
     /// How many steps of the current execution have been chosen.
     depth: usize,
     /// What is to be explored after the last node, and whether a doubtful sequence ends there.
@@ -57,19 +53,12 @@ pub(super) struct Search {
 }
 
 impl Search {
-    /// Returns a search of the executions that begin like `part`.
-    pub(super) fn within(part: Part) -> Self {
-        Self { part, ..Self::default() }
-    }
-
-    /// Lets the execution end with the beginning.
-    pub(super) fn only_look(&mut self) {
-        self.look = Some(None);
-    }
-
-    /// Returns what can follow the beginning and is not asleep; none if the execution ended before.
-    pub(super) fn seen_options(self) -> Option<Vec<(ThreadId, u32)>> {
-        self.look.flatten()
+    /// Returns a search of the executions with these orders.
+    pub(super) fn within(orders: &[Order]) -> Self {
+        let mut search = Self::default();
+        let imposed = orders.iter().map(|order| order.impose(&mut search.identities)).collect();
+        search.steps.impose(imposed);
+        search
     }
 
     /// Prepares for an execution.
@@ -79,32 +68,16 @@ impl Search {
         self.is_redundant = false;
     }
 
-    /// Returns whether the execution was given up because it is equivalent to another.
-    pub(super) fn was_redundant(&self) -> bool {
-        self.is_redundant
-    }
-
     /// Returns the steps of the execution, as the runtime takes them.
     pub(super) fn script(&self) -> Vec<(ThreadId, u32)> {
         self.steps.iter().map(|step| (step.runtime_thread, step.way)).collect()
-    }
-
-    /// Learns from the execution that is over, and moves to the next; returns whether there is one.
-    pub(super) fn advance(&mut self, kernel: &Kernel) -> bool {
-        let not_taken = usize::from(self.nodes.len() > self.steps.len());
-        self.is_lost |= self.depth + not_taken < self.nodes.len();
-        if self.is_lost {
-            return false;
-        }
-        self.learn(kernel);
-        self.backtrack()
     }
 
     /// Returns how much has been explored, in millionths, taking every branch for as large as any other
     /// beside it.
     pub(super) fn explored_ppm(&self) -> u32 {
         let (mut explored, mut share) = (0.0, 1_000_000.0);
-        for node in &self.nodes[self.part.len().min(self.nodes.len())..] {
+        for node in &self.nodes {
             let branches = node.explored + 1 + node.branches.len();
             explored += share * node.explored as f64 / branches as f64;
             share /= branches as f64;
@@ -112,9 +85,21 @@ impl Search {
         explored as u32
     }
 
-    /// Finds the races of the execution, and plans what reverses them.
-    fn learn(&mut self, kernel: &Kernel) {
-        let Self { nodes, steps, identities, pending, scratch, clock, reversals, .. } = self;
+    /// Finds the races of the execution that is over, and plans what reverses them. Returns whether the execution
+    /// belongs to what is explored: if not, it is equivalent to another, or outside the part.
+    pub(super) fn learn(&mut self, kernel: &Kernel) -> bool {
+        let not_taken = usize::from(self.nodes.len() > self.steps.len());
+        self.is_lost |= self.depth + not_taken < self.nodes.len();
+        if self.is_lost {
+            return !self.is_redundant;
+        }
+        self.find_races(kernel);
+        self.plan();
+        !self.is_redundant && self.steps.is_inside()
+    }
+
+    fn find_races(&mut self, kernel: &Kernel) {
+        let Self { steps, identities, pending, scratch, clock, reversals, .. } = self;
         steps.widen(identities.count());
         reversals.clear();
         for index in steps.ordered()..steps.len() {
@@ -135,9 +120,12 @@ impl Search {
             steps.before_in_thread(step.thread, step.number, clock);
             race::find(steps, kernel, step, steps.len(), clock, scratch, reversals);
         }
-        // What begins otherwise belongs to other parts.
-        let fixed = self.part.len();
-        for reversal in reversals.iter().filter(|reversal| reversal.early >= fixed) {
+    }
+
+    /// Adds what reverses the races to what is to be explored.
+    fn plan(&mut self) {
+        let Self { nodes, steps, pending, reversals, .. } = self;
+        for reversal in reversals.iter() {
             let node = &mut nodes[reversal.early];
             if node.sleep.iter().any(|sleeper| reversal.begins_with_late(steps, sleeper)) {
                 continue;
@@ -149,11 +137,40 @@ impl Search {
         }
     }
 
-    /// Goes back to the last point from which there is something left to explore.
-    fn backtrack(&mut self) -> bool {
+    /// Returns the pairs of steps of different threads that the last execution has in one order and that could have
+    /// come in the other; those first that conflict in every execution.
+    pub(super) fn races(&self) -> Vec<(Place, Place)> {
+        let place = |thread, number| Place { thread: self.identities.path(thread), number };
+        let (mut certain, mut others) = (Vec::new(), Vec::new());
+        for reversal in &self.reversals {
+            let early = self.steps.get(reversal.early);
+            let late = self.steps.of_thread(reversal.thread, reversal.number).map(|index| self.steps.get(index));
+            let Some(late) = late.filter(|late| late.thread != early.thread) else { continue };
+            if early.pending.operation.yields() || late.pending.operation.yields() {
+                continue;
+            }
+            let race = (place(early.thread, early.number), place(late.thread, late.number));
+            let races = if always_conflict(early.pending.operation, late.pending.operation) {
+                &mut certain
+            } else {
+                &mut others
+            };
+            if !races.contains(&race) {
+                races.push(race);
+            }
+        }
+        certain.append(&mut others);
+        certain
+    }
+
+    /// Goes back to the last point from which there is something left to explore; returns whether there is one.
+    pub(super) fn backtrack(&mut self) -> bool {
+        if self.is_lost {
+            return false;
+        }
         self.planned.clear();
         self.is_doubtful = false;
-        while let Some(index) = self.nodes.len().checked_sub(1).filter(|&index| index >= self.part.len()) {
+        while let Some(index) = self.nodes.len().checked_sub(1) {
             let node = &mut self.nodes[index];
             if node.branches.is_empty() {
                 self.nodes.pop();
@@ -195,7 +212,8 @@ impl Search {
         let node = &self.nodes[self.depth];
         let way = node.way;
         let runtime_thread = self.identities.runtime(node.thread);
-        if let Some(thread) = runtime_thread
+        let is_held = self.steps.is_held(node.thread);
+        if let Some(thread) = runtime_thread.filter(|_| !is_held)
             && let Some(alternative) = kernel.alternative(thread, way)
         {
             self.note(kernel, thread, way);
@@ -204,7 +222,7 @@ impl Search {
         }
         // A thread that was planned to go on may turn out to wait in a loop.
         let pending = runtime_thread.and_then(|thread| kernel.pending(thread));
-        if pending.is_some_and(|pending| pending.operation.yields()) {
+        if is_held || pending.is_some_and(|pending| pending.operation.yields()) {
             self.is_redundant = true;
         } else {
             self.is_lost = true;
@@ -215,8 +233,7 @@ impl Search {
     /// Chooses at a new point where that is simple: nothing is planned, and the thread that ran last can go
     /// on.
     fn go_on(&mut self, kernel: &Kernel, running: ThreadId) -> Option<(ThreadId, u32)> {
-        let is_simple = self.planned.is_empty() && self.look.is_none() && self.nodes.len() >= self.part.len();
-        if !is_simple || self.is_doubtful {
+        if !self.planned.is_empty() || self.is_doubtful {
             return None;
         }
         let ways = kernel.ways(running);
@@ -224,6 +241,9 @@ impl Search {
             return None;
         }
         let thread = self.identities.number(running);
+        if self.steps.is_held(thread) {
+            return None;
+        }
         let sleep = self.sleepers();
         let is_awake = |&way: &u32| !sleep.iter().any(|sleeper| sleeper.thread == thread && sleeper.way == way);
         let way = ways.iter().find(is_awake)?;
@@ -265,9 +285,6 @@ impl Search {
     /// first that is not asleep.
     fn extend(&mut self, turn: &Turn<'_>) -> Option<(ThreadId, u32)> {
         let sleep = self.sleepers();
-        if let Some(start) = self.part.get(self.nodes.len()).cloned() {
-            return self.begin_with(turn.kernel, sleep, &start);
-        }
         if std::mem::take(&mut self.is_doubtful) {
             if sleep.is_empty() {
                 self.planned.clear();
@@ -279,9 +296,12 @@ impl Search {
         let kernel = turn.kernel;
         let is_asleep =
             |thread: u32, way: u32| sleep.iter().any(|sleeper| sleeper.thread == thread && sleeper.way == way);
-        let identities = &self.identities;
+        let (identities, steps) = (&self.identities, &self.steps);
         let first_awake = |runtime_thread: ThreadId| {
             let thread = identities.number(runtime_thread);
+            if steps.is_held(thread) {
+                return None;
+            }
             let way = kernel.ways(runtime_thread).iter().find(|&way| !is_asleep(thread, way))?;
             Some((runtime_thread, way))
         };
@@ -296,40 +316,16 @@ impl Search {
             while chosen.is_none() && !branches.is_empty() {
                 let Branch { thread, way, children, is_doubtful, .. } = branches.remove(0);
                 (self.planned, self.is_doubtful) = (children, is_doubtful);
-                chosen = identities.runtime(thread).and_then(|runtime_thread| open((runtime_thread, way)));
+                let runtime_thread = identities.runtime(thread).filter(|_| !steps.is_held(thread));
+                chosen = runtime_thread.and_then(|runtime_thread| open((runtime_thread, way)));
             }
         }
         let Some((runtime_thread, way, alternative)) = chosen else {
             self.is_redundant = true;
             return None;
         };
-        if let Some(look) = &mut self.look {
-            let options = turn.enabled.iter().flat_map(|&(runtime_thread, _)| {
-                kernel.ways(runtime_thread).iter().map(move |way| (runtime_thread, way))
-            });
-            let is_awake =
-                |&(runtime_thread, way): &(ThreadId, u32)| !is_asleep(identities.number(runtime_thread), way);
-            *look = Some(options.filter(is_awake).collect());
-            self.is_redundant = true;
-            return None;
-        }
         self.extend_by(kernel, sleep, branches, runtime_thread, way);
         Some((runtime_thread, alternative))
-    }
-
-    /// Takes a step that all executions of this part begin with.
-    fn begin_with(&mut self, kernel: &Kernel, mut sleep: Vec<Sleeper>, start: &Start) -> Option<(ThreadId, u32)> {
-        for &(runtime_thread, way) in &start.asleep {
-            let thread = self.identities.number(runtime_thread);
-            let footprint = self.identities.translate(kernel.footprint(runtime_thread));
-            sleep.push(Sleeper { thread, way, footprint });
-        }
-        let Some(alternative) = kernel.alternative(start.thread, start.way) else {
-            self.is_lost = true;
-            return None;
-        };
-        self.extend_by(kernel, sleep, Vec::new(), start.thread, start.way);
-        Some((start.thread, alternative))
     }
 }
 
@@ -375,6 +371,14 @@ impl Strategy for Search {
             }
         }
     }
+}
+
+/// Returns whether two operations on one object that conflict in one execution do so in every other.
+fn always_conflict(one: Operation, other: Operation) -> bool {
+    let depends_on_state =
+        |operation| matches!(operation, Operation::Update { .. } | Operation::CompareExchange { .. });
+    let writes = |operation| atomic::always(operation, false) == Some(Access::Write);
+    writes(one) || writes(other) || !(depends_on_state(one) || depends_on_state(other) || one.tries() || other.tries())
 }
 
 /// Returns whether a thread is about to do what it did before. Values are left out: pointers differ.

@@ -5,6 +5,7 @@
 use std::rc::Rc;
 
 use super::identity::Identities;
+use super::order::Imposed;
 use crate::execution::{Response, ThreadId};
 use crate::kernel::{Access, Footprint, Kernel, Pending, Sight, Target, Ways};
 
@@ -35,6 +36,7 @@ struct Touches {
     ends: Vec<Vec<u32>>,
     tokens: Vec<Vec<u32>>,
     history: Vec<Vec<u32>>,
+    orders: Vec<Vec<u32>>,
 }
 
 impl Touches {
@@ -44,6 +46,7 @@ impl Touches {
             Target::End(thread) => (&self.ends, thread.index()),
             Target::Token(thread) => (&self.tokens, thread.index()),
             Target::History => (&self.history, 0),
+            Target::Order(order) => (&self.orders, order as usize),
         };
         all.get(place).map_or(&[], Vec::as_slice)
     }
@@ -54,6 +57,7 @@ impl Touches {
             Target::End(thread) => (&mut self.ends, thread.index()),
             Target::Token(thread) => (&mut self.tokens, thread.index()),
             Target::History => (&mut self.history, 0),
+            Target::Order(order) => (&mut self.orders, order as usize),
         };
         if all.len() <= place {
             all.resize_with(place + 1, Vec::new);
@@ -77,6 +81,8 @@ pub(crate) struct Steps {
     by_target: Touches,
     /// The step that spawned each thread.
     spawned_by: Vec<Option<u32>>,
+    /// The orders that are imposed on the execution.
+    pub(super) orders: Vec<Imposed>,
 }
 
 impl Steps {
@@ -118,14 +124,17 @@ impl Steps {
     ) -> Option<Step> {
         let pending = *kernel.pending(runtime_thread)?;
         let thread = identities.number(runtime_thread);
+        let number = u32::try_from(self.taken_by(thread)).expect("fewer than 2^32 steps");
+        let mut footprint = identities.translate(kernel.footprint(runtime_thread));
+        self.extend_by_orders(thread, number, &mut footprint);
         Some(Step {
             thread,
             runtime_thread,
-            number: u32::try_from(self.taken_by(thread)).expect("fewer than 2^32 steps"),
+            number,
             way,
             ways: kernel.ways(runtime_thread),
             pending,
-            footprint: identities.translate(kernel.footprint(runtime_thread)),
+            footprint,
             awaits: kernel.awaits(runtime_thread),
             response: None,
         })
@@ -240,11 +249,16 @@ impl Steps {
     /// thread, and by its spawning.
     pub(crate) fn before_in_thread(&self, thread: u32, number: u32, clock: &mut Clock) {
         clock.clear();
-        let own = number.checked_sub(1).map(|last| self.by_thread[thread as usize][last as usize]);
-        match own.or_else(|| self.spawned_by.get(thread as usize).copied().flatten()) {
-            Some(last) => clock.extend_from_slice(self.clock(last as usize)),
+        match self.last_before(thread, number) {
+            Some(last) => clock.extend_from_slice(self.clock(last)),
             None => clock.resize(self.width, 0),
         }
+    }
+
+    /// Returns the step before the one of `thread` with this number: its own last one, or its spawning.
+    pub(super) fn last_before(&self, thread: u32, number: u32) -> Option<usize> {
+        let own = number.checked_sub(1).map(|last| self.by_thread[thread as usize][last as usize]);
+        own.or_else(|| self.spawned_by.get(thread as usize).copied().flatten()).map(|last| last as usize)
     }
 
     /// Gives the first step without a clock its clock.
