@@ -12,7 +12,8 @@
 //! that an execution of the first kind in which nothing orders them is one execution there; in the second program
 //! there may be executions that are of the first kind, or in which a thread waits in vain: they are *outside* the
 //! part, are looked at for races like all others, and are not counted. So both together are complete, and
-//! they share nothing; and each can be divided again.
+//! they share nothing. Each of the two programs can be divided again, by what happens before what *in it*: the
+//! order that is imposed counts there like any other.
 
 use super::identity::Identities;
 use super::steps::{Clock, Step, Steps};
@@ -84,23 +85,20 @@ impl Steps {
 
     /// Returns whether the execution, all of whose steps are ordered, is of the kind that is explored.
     pub(super) fn is_inside(&self) -> bool {
-        let mut in_doubt = Vec::new();
-        for order in self.orders.iter().filter(|order| order.is_strict) {
+        (0..).zip(&self.orders).filter(|(_, order)| order.is_strict).all(|(number, order)| {
             let Some(first) = self.at(order.first) else { return false };
-            let Some(then) = self.at(order.then) else { continue };
-            if !dependent(&unordered(&self.get(first).footprint), &unordered(&self.get(then).footprint)) {
-                in_doubt.push((first, then));
-            }
-        }
-        // What orders them may be something else.
-        in_doubt.is_empty() || {
-            let clocks = self.clocks_without_orders();
-            in_doubt.into_iter().all(|(first, then)| self.is_in(first, &clocks[then]))
-        }
+            let Some(then) = self.at(order.then) else { return true };
+            let conflict = dependent(
+                &without_orders(&self.get(first).footprint, number),
+                &without_orders(&self.get(then).footprint, number),
+            );
+            // What orders them may be something else.
+            conflict || self.is_in(first, &self.clocks_without_orders(number)[then])
+        })
     }
 
-    /// Returns the clock of each step as it would be if no orders were imposed.
-    fn clocks_without_orders(&self) -> Vec<Clock> {
+    /// Returns the clock of each step as it would be if only the orders below this number were imposed.
+    fn clocks_without_orders(&self, from: u32) -> Vec<Clock> {
         let mut clocks: Vec<Clock> = Vec::with_capacity(self.len());
         let mut rivals = Vec::new();
         for (index, step) in self.iter().enumerate() {
@@ -108,7 +106,7 @@ impl Steps {
                 Some(last) => clocks[last].clone(),
                 None => vec![0; self.clock(index).len()],
             };
-            self.rivals(&unordered(&step.footprint), &clock, index, true, &mut rivals);
+            self.rivals(&without_orders(&step.footprint, from), &clock, index, true, &mut rivals);
             for rival in rivals.iter().filter(|rival| rival.is_dependent) {
                 for (own, other) in clock.iter_mut().zip(&clocks[rival.index as usize]) {
                     *own = (*own).max(*other);
@@ -125,7 +123,8 @@ impl Steps {
     }
 }
 
-/// Returns a footprint without what orders add to it.
-fn unordered(footprint: &Footprint) -> Footprint {
-    footprint.iter().filter(|(target, _)| !matches!(target, Target::Order(_))).copied().collect()
+/// Returns a footprint without what the orders from this number on add to it.
+fn without_orders(footprint: &Footprint, from: u32) -> Footprint {
+    let is_kept = |target: Target| !matches!(target, Target::Order(order) if order >= from);
+    footprint.iter().filter(|(target, _)| is_kept(*target)).copied().collect()
 }
