@@ -13,8 +13,10 @@ use crate::kernel::{Access, Footprint, Kernel, Object, Target, atomic, dependent
 /// What has to happen instead of a step that came too early.
 #[derive(Clone, Debug)]
 pub(super) struct Reversal {
-    /// The place of the step that came too early.
+    /// The place of the step that came too early, and of the one that is to come earlier: that after the last for one
+    /// that was not taken.
     pub(super) early: usize,
+    pub(super) late: usize,
     /// The step that is to come earlier than it did, or at all: whose it is, and which of its steps.
     pub(super) thread: u32,
     pub(super) number: u32,
@@ -26,7 +28,32 @@ pub(super) struct Reversal {
 impl Reversal {
     /// Returns another way of taking a step, as a reversal of the step with itself.
     pub(super) fn of_way(index: usize, step: &Step, way: u32) -> Self {
-        Self { early: index, thread: step.thread, number: step.number, way, footprint: step.footprint.clone() }
+        Self {
+            early: index,
+            late: index,
+            thread: step.thread,
+            number: step.number,
+            way,
+            footprint: step.footprint.clone(),
+        }
+    }
+
+    /// Returns whether the late step, taken earlier, would be another one than it was: then more may conflict with it
+    /// there.
+    pub(super) fn changes_step(&self, steps: &Steps) -> bool {
+        self.late < steps.len() && self.footprint != steps.get(self.late).footprint
+    }
+
+    /// Returns whether a step from `from` on could come before the late step, taken earlier, and conflicts with it
+    /// only there.
+    pub(super) fn has_new_rival(&self, steps: &Steps, from: usize) -> bool {
+        let late = &steps.get(self.late).footprint;
+        (from..steps.len()).any(|index| {
+            let footprint = &steps.get(index).footprint;
+            dependent(footprint, &self.footprint)
+                && !dependent(footprint, late)
+                && !steps.happens_before(self.early, index)
+        })
     }
 
     /// Returns whether the late step is the sleeper's and could come first of all, which is the most common
@@ -127,7 +154,7 @@ pub(super) struct Scratch {
 /// been.
 fn reverse(steps: &Steps, kernel: &Kernel, late: &Step, index: usize, early: usize, reversals: &mut Vec<Reversal>) {
     let (thread, number, footprint) = (late.thread, late.number, &late.footprint);
-    let mut add = |way, footprint| reversals.push(Reversal { early, thread, number, way, footprint });
+    let mut add = |way, footprint| reversals.push(Reversal { early, late: index, thread, number, way, footprint });
     match (late.pending.operation, footprint.first()) {
         // A thread's end is not to be had earlier.
         (Operation::Join { .. }, _) => {}

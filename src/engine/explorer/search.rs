@@ -50,6 +50,9 @@ pub(super) struct Search {
     scratch: Scratch,
     clock: Clock,
     reversals: Vec<Reversal>,
+    /// Of the races of steps that this execution shares with the one before it, those whose late step would be another
+    /// one if it came first. What conflicts with it then may come only now.
+    changing: Vec<Reversal>,
 }
 
 impl Search {
@@ -99,10 +102,12 @@ impl Search {
     }
 
     fn find_races(&mut self, kernel: &Kernel) {
-        let Self { steps, identities, pending, scratch, clock, reversals, .. } = self;
+        let Self { steps, identities, pending, scratch, clock, reversals, changing, .. } = self;
         steps.widen(identities.count());
         reversals.clear();
-        for index in steps.ordered()..steps.len() {
+        let first = steps.ordered();
+        changing.retain(|reversal| reversal.late < first);
+        for index in first..steps.len() {
             let step = steps.get(index);
             steps.before_in_thread(step.thread, step.number, clock);
             race::find(steps, kernel, step, index, clock, scratch, reversals);
@@ -112,6 +117,9 @@ impl Search {
             }
             steps.order(clock);
         }
+        let known = changing.len();
+        changing.extend(reversals.iter().filter(|reversal| reversal.changes_step(steps)).cloned());
+        reversals.extend(changing[..known].iter().filter(|reversal| reversal.has_new_rival(steps, first)).cloned());
         // What a thread waits for when all is over, it might have had at another time.
         let threads = (0..kernel.thread_count()).map(|index| ThreadId(u32::try_from(index).expect("few threads")));
         pending.clear();
