@@ -166,6 +166,14 @@ impl State {
         let all_exited = self.kernel.borrow().all_exited();
         self.execution.clear(all_exited);
     }
+
+    /// Gives up all memory of an execution that is over and cleared, and that is not begun again.
+    pub(crate) fn let_go(&self) {
+        self.execution.let_go();
+        self.choices.take();
+        self.idle.take();
+        self.circling.take();
+    }
 }
 
 /// Returns whether a thread is about to give up its turn, so that another is no preemption of it.

@@ -379,6 +379,17 @@ impl Execution {
         self.addresses.borrow_mut().clear();
     }
 
+    /// Gives up all memory of an execution that is over and cleared.
+    pub(crate) fn let_go(&self) {
+        self.trace.take();
+        self.addresses.take();
+        self.unwinding.take();
+        self.may_resume.take();
+        self.pointers.take();
+        self.children.take();
+        self.spawned_at.take();
+    }
+
     /// Takes the trace out, leaving an empty one.
     pub(crate) fn take_trace(&self) -> Trace {
         self.trace.take()
