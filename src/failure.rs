@@ -25,7 +25,7 @@ pub struct Blocked {
 }
 
 /// One of the two accesses of a data race.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Access {
     /// The thread that made the access.
     pub thread: ThreadId,

@@ -22,6 +22,10 @@ use crate::kernel::Sight;
 /// The most operations of a trial.
 const TRIAL_MAX: u32 = 512;
 
+/// How often a thread may come back on trial to where it gave up its turn, and be in another state there: who waits
+/// is soon in the same state again.
+const RETURNS_MAX: u32 = 16;
+
 /// How many pasts are remembered.
 const KNOWN_MAX: usize = 1 << 20;
 
@@ -127,6 +131,7 @@ pub(crate) struct Trial {
     before: Vec<Sight>,
     seen: Vec<Sight>,
     operations: u32,
+    returns: u32,
     /// Whether the thread has panicked, so that all that is left is to end the trial.
     pub(crate) has_failed: bool,
 }
@@ -151,6 +156,7 @@ impl Trial {
             before,
             seen: Vec::new(),
             operations: 0,
+            returns: 0,
             has_failed: false,
         })
     }
@@ -170,6 +176,12 @@ impl Trial {
             self.seen.push(sight);
         }
         self.operations < TRIAL_MAX
+    }
+
+    /// Notes that the thread gives up its turn where it did, in another state; returns whether the trial may go on.
+    pub(crate) fn come_back(&mut self) -> bool {
+        self.returns += 1;
+        self.returns < RETURNS_MAX
     }
 
     /// Returns whether the thread is where it was.

@@ -13,13 +13,14 @@
 //! longer than the budget would be taken for one. Otherwise the execution is run again without.
 
 use std::collections::HashMap;
-use std::fmt::{self, Write};
+use std::hash::Hasher;
 use std::panic::Location;
 
 use super::awaiting;
 use super::cooperative::{Cooperative, Driver, State};
 use crate::execution::ThreadId;
 use crate::execution::backend::Stop;
+use crate::execution::fast::FastHasher;
 use crate::execution::local_state::{LocalDigest, mix};
 use crate::failure::{Blocked, Circle, Failure};
 use crate::kernel::Kernel;
@@ -30,16 +31,18 @@ const THREADS_MAX: usize = 64;
 /// How many rounds in a row have to leave the threads' stacks as they were.
 const SAME_ROUNDS_MIN: usize = 3;
 
+/// How many rounds may change what can be seen of the threads' stacks before the round is given up: they count.
+const CHANGED_ROUNDS_MAX: usize = 256;
+
 /// A step that was taken.
 #[derive(Debug)]
 struct Taken {
     thread: ThreadId,
     alternative: u32,
-    /// The threads that could have gone on to some avail, as bits.
-    enabled: u64,
-    /// Whether there was something to choose: an option, a timeout, who is woken.
-    was_choice: bool,
 }
+
+/// When something was last so: the number of the step, counted from 1; 0 for never.
+type Last = u64;
 
 /// A round that is taken again and again.
 #[derive(Debug)]
@@ -58,6 +61,8 @@ struct Round {
     /// What could be seen of the stacks then, and for how many rounds it has been the same.
     outline: u64,
     same_rounds: usize,
+    /// In how many rounds it has changed.
+    changed_rounds: usize,
     /// What all threads were about to do.
     blocked: Vec<Blocked>,
 }
@@ -78,6 +83,11 @@ pub(crate) struct Circling {
     /// The step from which on steps are noted; none as long as no thread gives up its turn.
     begun: Option<u64>,
     taken: Vec<Taken>,
+    /// For each thread, when it last took a step, and when it last could have gone on to some avail.
+    went_on: Vec<Last>,
+    could_go_on: Vec<Last>,
+    /// When there was last something to choose: an option, a timeout, who is woken.
+    was_choice: Last,
     /// By state, the step after which the execution was in it first.
     visited: HashMap<u64, u64>,
     /// For each thread that is about to give up its turn, what is known of its stack.
@@ -92,6 +102,9 @@ impl Circling {
     pub(crate) fn restart(&mut self) {
         if self.begun.take().is_some() {
             self.taken.clear();
+            self.went_on.clear();
+            self.could_go_on.clear();
+            self.was_choice = 0;
             self.visited.clear();
             self.local.clear();
             self.steps.clear();
@@ -119,17 +132,19 @@ impl Circling {
 
     /// Notes that `thread` is about to take its step.
     pub(crate) fn note(&mut self, kernel: &Kernel, thread: ThreadId, alternative: u32) {
-        if self.begun.is_none() {
-            return;
-        }
+        let Some(begun) = self.begun else { return };
+        self.widen(kernel);
         if let Some(round) = &mut self.round {
             round.at += 1;
         } else {
-            let was_choice = kernel.alternatives(thread) > 1;
-            let enabled = kernel.going_on().fold(0, |threads, thread| threads | bit(thread));
-            self.taken.push(Taken { thread, alternative, enabled, was_choice });
+            self.taken.push(Taken { thread, alternative });
+            let number = begun + self.taken.len() as u64;
+            if kernel.alternatives(thread) > 1 {
+                self.was_choice = number;
+            }
+            kernel.going_on().for_each(|thread| self.could_go_on[thread.index()] = number);
+            self.went_on[thread.index()] = number;
         }
-        self.widen(kernel);
         self.steps[thread.index()] += 1;
         self.local[thread.index()] = None;
     }
@@ -138,17 +153,20 @@ impl Circling {
         let length = self.steps.len().max(kernel.thread_count());
         self.steps.resize(length, 0);
         self.local.resize(length, None);
+        self.went_on.resize(length, 0);
+        self.could_go_on.resize(length, 0);
     }
 
     /// Returns the state of everything.
     fn state(&self, kernel: &Kernel) -> u64 {
-        let mut state = Digest(0);
-        kernel.describe(&mut state);
+        let mut hasher = FastHasher::default();
+        kernel.hash_state(&mut hasher);
+        let mut state = hasher.finish();
         for (local, steps) in self.local.iter().zip(&self.steps) {
             // One who has not taken a step is where it was.
-            state.0 = mix(state.0, local.map_or_else(|| mix(1, *steps), |local| local.depth as u64));
+            state = mix(state, local.map_or_else(|| mix(1, *steps), |local| local.depth as u64));
         }
-        state.0
+        state
     }
 
     /// Returns what can be seen, while a round is repeated, of the stacks of those that are about to give up their
@@ -159,17 +177,15 @@ impl Circling {
 
     /// Returns whether all that could have gone on since `first` have, without anything to choose.
     fn is_fair(&self, first: u64) -> bool {
-        let begun = self.begun.expect("steps are noted");
-        let round = &self.taken[usize::try_from(first - begun).expect("few steps")..];
-        let went_on = round.iter().fold(0, |threads, taken| threads | bit(taken.thread));
-        let could_go_on = round.iter().fold(0, |threads, taken| threads | taken.enabled);
-        !round.is_empty() && could_go_on & !went_on == 0 && !round.iter().any(|taken| taken.was_choice)
+        let mut threads = self.went_on.iter().zip(&self.could_go_on);
+        self.was_choice <= first && threads.all(|(&went_on, &could_go_on)| could_go_on <= first || went_on > first)
     }
 
     /// Returns the step that the repetition is to take next; none if the last round did not end as it should.
     fn next(&self) -> Option<(ThreadId, u32)> {
         let (round, begun) = (self.round.as_ref()?, self.begun?);
-        if round.is_at_end() && round.at > round.confirmed_at {
+        let counts = round.changed_rounds > CHANGED_ROUNDS_MAX;
+        if counts || round.is_at_end() && round.at > round.confirmed_at {
             return None;
         }
         let taken = &self.taken[usize::try_from(round.first - begun).ok()? + round.at % round.length()];
@@ -182,27 +198,11 @@ impl Circling {
         let Some(round) = &mut self.round else { return };
         if round.is_at_end() && round.closer == me && round.state == state {
             round.confirmed_at = round.at;
-            round.same_rounds = if round.outline == outline { round.same_rounds + 1 } else { 0 };
+            let is_same = round.outline == outline;
+            round.same_rounds = if is_same { round.same_rounds + 1 } else { 0 };
+            round.changed_rounds += usize::from(!is_same);
             round.outline = outline;
         }
-    }
-}
-
-fn bit(thread: ThreadId) -> u64 {
-    1 << (thread.index() % THREADS_MAX)
-}
-
-/// A digest of text.
-struct Digest(u64);
-
-impl Write for Digest {
-    fn write_str(&mut self, text: &str) -> fmt::Result {
-        for chunk in text.as_bytes().chunks(8) {
-            let mut word = [0; 8];
-            word[..chunk.len()].copy_from_slice(chunk);
-            self.0 = mix(self.0, u64::from_le_bytes(word));
-        }
-        Ok(())
     }
 }
 
@@ -239,6 +239,7 @@ impl<D: Driver> Cooperative<D> {
                 confirmed_at: 0,
                 outline: 0,
                 same_rounds: 0,
+                changed_rounds: 0,
                 blocked: kernel.blocked(),
             });
         }

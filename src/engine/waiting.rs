@@ -29,7 +29,7 @@ impl<D: Driver> Cooperative<D> {
                 let sights = trial.waits();
                 state.kernel.borrow_mut().wait_for_change(me, sights);
                 self.take_turns(me);
-            } else if trial.see(None) {
+            } else if trial.see(None) && (!is_same || trial.come_back()) {
                 state.trial.replace(Some(trial));
             } else {
                 self.fail_trial(trial);

@@ -6,7 +6,7 @@ use super::access::Access;
 use crate::execution::{AtomicKind, Operation, Response, Update};
 
 /// The state of an atomic.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Hash)]
 pub(crate) struct Atomic {
     kind: AtomicKind,
     value: u64,

@@ -1,23 +1,23 @@
 //! A reusable barrier: how many have arrived, and which rounds are complete.
 
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 
 use super::access::Access;
 use crate::execution::{Operation, Response, ThreadId};
 
 /// The state of a barrier.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Hash)]
 pub(crate) struct Barrier {
     size: usize,
     arrived: usize,
     round: u32,
     // The round that each thread inside waits for, and whether it completed it.
-    inside: HashMap<ThreadId, (u32, bool)>,
+    inside: BTreeMap<ThreadId, (u32, bool)>,
 }
 
 impl Barrier {
     pub(crate) fn new(size: usize) -> Self {
-        Self { size, arrived: 0, round: 0, inside: HashMap::new() }
+        Self { size, arrived: 0, round: 0, inside: BTreeMap::new() }
     }
 
     pub(crate) fn enabled(&self, thread: ThreadId, operation: Operation) -> bool {

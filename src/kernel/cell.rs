@@ -9,7 +9,7 @@ use crate::execution::{ObjectId, Operation, ThreadId};
 use crate::failure::{self, Failure};
 
 /// The state of an `UnsafeCell`: the accesses that have begun and not ended.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, Hash)]
 pub(crate) struct Cell {
     open: Vec<failure::Access>,
 }

@@ -5,7 +5,7 @@ use super::access::{Access, NO_RECEIPT};
 use crate::execution::{Operation, Response, ThreadId};
 
 /// The state of a channel.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Hash)]
 pub(crate) struct Channel {
     /// None for an unbounded channel, 0 for a rendezvous channel.
     capacity: Option<usize>,

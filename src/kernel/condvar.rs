@@ -7,7 +7,7 @@
 use crate::execution::ThreadId;
 
 /// The state of a condition variable.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, Hash)]
 pub(crate) struct Condvar {
     waiters: Vec<ThreadId>,
     // Oldest first. Each is the set of threads that may take it; of two, the older one's set is a

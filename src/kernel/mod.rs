@@ -21,6 +21,7 @@ mod once;
 mod rwlock;
 mod ways;
 
+use std::hash::{Hash, Hasher};
 use std::panic::Location;
 use std::sync::atomic::Ordering;
 
@@ -44,7 +45,7 @@ use rwlock::RwLock;
 pub(crate) use ways::Ways;
 
 /// The state of one object.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Hash)]
 pub(crate) enum Object {
     Atomic(Atomic),
     Cell(Cell),
@@ -211,15 +212,14 @@ impl Kernel {
         self.threads.len()
     }
 
-    /// Writes down the state of all objects, and of what threads are about to do.
-    pub(crate) fn describe(&self, text: &mut impl std::fmt::Write) {
-        // To write to memory does not fail.
-        let _ = write!(text, "{:?}", self.objects);
+    /// Hashes the state of all objects, and what threads are about to do.
+    pub(crate) fn hash_state(&self, hasher: &mut impl Hasher) {
+        self.objects.hash(hasher);
         for thread in &self.threads {
             let pending = thread
                 .pending
                 .map(|Pending { object, operation, location }| (object, operation, std::ptr::from_ref(location)));
-            let _ = write!(text, "{pending:?} {} {}", thread.exited, thread.park_token);
+            (pending, thread.exited, thread.park_token).hash(hasher);
         }
     }
 

@@ -4,7 +4,7 @@ use super::access::Access;
 use crate::execution::{Operation, Response, ThreadId};
 
 /// The state of a mutex.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, Hash)]
 pub(crate) struct Mutex {
     holder: Option<ThreadId>,
     poisoned: bool,

@@ -3,7 +3,7 @@
 use super::access::Access;
 use crate::execution::{Operation, Response, ThreadId};
 
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 enum State {
     #[default]
     New,
@@ -13,7 +13,7 @@ enum State {
 }
 
 /// The state of a `Once`, `OnceLock` or `LazyLock`.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, Hash)]
 pub(crate) struct Once {
     state: State,
 }

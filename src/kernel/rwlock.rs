@@ -10,7 +10,7 @@ use super::access::Access;
 use crate::execution::{Operation, Response, ThreadId};
 
 /// The state of a readers-writer lock.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, Hash)]
 pub(crate) struct RwLock {
     writer: Option<ThreadId>,
     readers: Vec<ThreadId>,

@@ -79,6 +79,8 @@ pub(crate) struct Steps {
     /// The steps of each thread, and those that touch each target.
     by_thread: Vec<Vec<u32>>,
     by_target: Touches,
+    /// Those of the latter that are no reads: a read depends on no others.
+    changes: Touches,
     /// The step that spawned each thread.
     spawned_by: Vec<Option<u32>>,
     /// The orders that are imposed on the execution.
@@ -108,8 +110,11 @@ impl Steps {
         };
         let index = u32::try_from(self.steps.len()).expect("fewer than 2^32 steps");
         self.by_thread[thread as usize].push(index);
-        for &(target, _) in &step.footprint {
+        for &(target, access) in &step.footprint {
             self.by_target.of_mut(target).push(index);
+            if access != Access::Read {
+                self.changes.of_mut(target).push(index);
+            }
         }
         self.steps.push(step);
     }
@@ -165,8 +170,11 @@ impl Steps {
         while self.steps.len() > length {
             let step = self.steps.pop().expect("a step");
             self.by_thread[step.thread as usize].pop();
-            for (target, _) in &step.footprint {
-                self.by_target.of_mut(*target).pop();
+            for &(target, access) in &step.footprint {
+                self.by_target.of_mut(target).pop();
+                if access != Access::Read {
+                    self.changes.of_mut(target).pop();
+                }
             }
         }
         self.clocks.truncate(length * self.width);
@@ -286,7 +294,9 @@ impl Steps {
         rivals.clear();
         for &(target, access) in footprint {
             let cares_for_polls = access.conflicts(Access::Poll);
-            let earlier = self.touching(target).iter().rev().skip_while(|&&index| index as usize >= before);
+            let only_changes = access == Access::Read && !waits;
+            let touching = if only_changes { self.changes.of(target) } else { self.touching(target) };
+            let earlier = touching.iter().rev().skip_while(|&&index| index as usize >= before);
             for &index in earlier {
                 let other = &self.steps[index as usize];
                 let &(_, other_access) = other.footprint.iter().find(|(other, _)| *other == target).expect("a touch");

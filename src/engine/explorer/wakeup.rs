@@ -6,6 +6,8 @@
 //! which is the case if it can be reordered, without changing the order of dependent steps, so that it
 //! begins with that one.
 
+use std::collections::VecDeque;
+
 use super::race::Reversal;
 use super::steps::{Clock, Step, Steps};
 use crate::execution::{Operation, Response};
@@ -53,7 +55,7 @@ struct Element<'a> {
 /// then the one that is to come earlier.
 pub(super) struct Sequence<'a> {
     steps: &'a Steps,
-    elements: Vec<Element<'a>>,
+    elements: VecDeque<Element<'a>>,
     /// What happens before the last of them.
     last: Clock,
     /// How many objects there were at that point: their numbers mean the same in all executions that
@@ -66,7 +68,7 @@ pub(super) struct Sequence<'a> {
 impl<'a> Sequence<'a> {
     pub(super) fn of(steps: &'a Steps, reversal: &'a Reversal, objects: u32, pending: &'a [Step]) -> Self {
         let early = reversal.early;
-        let mut elements: Vec<Element<'a>> = (early + 1..steps.ordered())
+        let mut elements: VecDeque<Element<'a>> = (early + 1..steps.ordered())
             .filter(|&index| !steps.happens_before(early, index))
             .map(|index| {
                 let step = steps.get(index);
@@ -87,7 +89,7 @@ impl<'a> Sequence<'a> {
                 steps.join(&mut last, index);
             }
         }
-        elements.push(Element {
+        elements.push_back(Element {
             thread: reversal.thread,
             way: reversal.way,
             number: reversal.number,
@@ -99,7 +101,7 @@ impl<'a> Sequence<'a> {
 
     /// Returns whether no other step of the sequence happens before the one at `place`.
     fn is_initial(&self, place: usize) -> bool {
-        self.elements[..place].iter().all(|other| {
+        self.elements.iter().take(place).all(|other| {
             let other = other.index.expect("only the last step is none of the execution's");
             match self.elements[place].index {
                 Some(index) => !self.steps.happens_before(other, index),
