@@ -40,10 +40,18 @@ impl Explanation {
     }
 }
 
+/// How many times the configurations that showed that there is no order, or else how many, each search for the
+/// reason may look at.
+const EXPLANATION_FACTOR: u64 = 16;
+const EXPLANATION_MIN: u64 = 100_000;
+
 /// Explains a history of which a search by real time has found nothing; each of the searches for that may spend
 /// so much. The memory of the first is given back before.
 pub(super) fn of_real_time<S: SequentialSpec>(search: Search<'_, S, RealTime>, allowance: &Allowance) -> Explanation {
     let (spec, whole) = (search.spec, of_search(&search));
+    // Whoever has seen soon that there is none should not be kept waiting for the reason.
+    let most = search.configurations().saturating_mul(EXPLANATION_FACTOR).max(EXPLANATION_MIN);
+    let allowance = &Allowance { configurations: allowance.configurations.min(most), ..*allowance };
     let (history, reached) = {
         let search = search;
         (search.history, search.reached)

@@ -89,12 +89,13 @@ pub fn explain(explanation: &Explanation, of: &History<String, String>) -> Strin
 
 /// Returns why it is not known whether a history is right: what was spent, and what was searched until then.
 pub fn undecided(bound: Bound, configurations: u64) -> String {
-    let what = match bound {
-        Bound::Configurations => format!("{configurations} configurations were looked at, as many as may be"),
-        Bound::Time => format!("the time was spent after {configurations} configurations"),
-        Bound::Memory => format!("the memory was spent after {configurations} configurations"),
+    let spent = match bound {
+        Bound::Configurations => "the number of configurations",
+        Bound::Time => "the time",
+        Bound::Memory => "the memory",
     };
-    format!("no order was found, and not every one was tried: {what}")
+    let searched = if configurations == 1 { "configuration" } else { "configurations" };
+    format!("no order was found, and not every one was tried: {spent} was spent after {configurations} {searched}")
 }
 
 /// Returns a text, or as much of it as one wants to read.
