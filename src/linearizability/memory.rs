@@ -42,7 +42,7 @@ impl<T> Pile<T> {
     fn more(&self) -> usize {
         let whole = self.width << self.shift;
         match self.chunks.last() {
-            None => whole.min(4 * self.width),
+            None => whole.min(16 * self.width),
             Some(last) if last.len() < last.capacity() => 0,
             Some(last) if last.len() < whole => last.len().min(whole - last.len()),
             Some(_) => whole,
@@ -103,9 +103,14 @@ impl Index {
     }
 
     /// Returns how many slots there are more after the next thing is added, than there are now: at most seven
-    /// of eight are taken.
+    /// of eight are taken. A small table is doubled, a large one grows by half.
     fn more(&self) -> usize {
-        if self.count * 8 < self.tags.len() * 7 { 0 } else { (self.tags.len() / 2).max(8) }
+        const LARGE: usize = 1 << 12;
+        match self.tags.len() {
+            slots if self.count * 8 < slots * 7 => 0,
+            slots if slots < LARGE => slots.max(16),
+            slots => slots / 2,
+        }
     }
 
     /// Makes room for one more, if there is none; `hashes` are those of all things in the order of their numbers.

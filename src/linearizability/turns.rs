@@ -22,14 +22,13 @@ use crate::spec::SequentialSpec;
 pub(super) struct Turns {
     /// How many configurations the first turn of each part is.
     pub(super) first: u64,
-    /// On how many OS threads.
-    pub(super) workers: usize,
+    /// On how many OS threads; none for as many as there are cores.
+    pub(super) workers: Option<usize>,
 }
 
 impl Default for Turns {
-    /// 1,000 configurations, on as many as there are cores.
     fn default() -> Self {
-        Self { first: 1_000, workers: thread::available_parallelism().map_or(1, usize::from) }
+        Self { first: 1_000, workers: None }
     }
 }
 
@@ -117,7 +116,10 @@ pub(super) fn take<S: SequentialSpec>(
             (false, _) => {}
         }
         let mut round = settle(open, left, length, limits);
-        let workers = if length < TURN_ON_THREADS_MIN { 1 } else { turns.workers };
+        let is_long = length >= TURN_ON_THREADS_MIN && round.len() > 1;
+        // To find out how many cores there are takes longer than a short turn.
+        let cores = || thread::available_parallelism().map_or(1, usize::from);
+        let workers = if is_long { turns.workers.unwrap_or_else(cores) } else { 1 };
         let wrong = run(spec, history, &mut round, workers);
         configurations += round.iter().map(|turn| turn.met).sum::<u64>();
         if let Some(wrong) = wrong {
