@@ -143,7 +143,7 @@ pub fn check_in_turns<S: SequentialSpec>(
     first: u64,
     workers: usize,
 ) -> Linearizability {
-    partition::check(spec, history, &Limits::of(effort), &Turns { first, workers: Some(workers) })
+    partition::check(spec, history, &Limits::of(effort), &Turns { first: first.max(1), workers: Some(workers) })
 }
 
 /// Returns what a search finds.

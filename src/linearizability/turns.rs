@@ -155,7 +155,7 @@ pub(super) fn take<S: SequentialSpec>(
 }
 
 /// Settles what each part may spend in a round, of which turns are so long and in which so many configurations are
-/// left. A part that is alone may spend all that is left.
+/// left.
 fn settle<'t, 'a, S: SequentialSpec>(
     open: Vec<&'t mut Part<'a, S>>,
     left: u64,
@@ -163,7 +163,6 @@ fn settle<'t, 'a, S: SequentialSpec>(
     limits: &Limits,
 ) -> Vec<Turn<'t, 'a, S>> {
     let count = open.len() as u64;
-    let length = if count == 1 { left } else { length };
     let held: usize = open.iter().map(|part| part.bytes()).sum();
     let more_bytes = limits.bytes.saturating_sub(held) / open.len();
     let turn = |(place, part): (u64, &'t mut Part<'a, S>)| {
