@@ -4,7 +4,9 @@
 use rand::rngs::StdRng;
 use rand::{RngExt, SeedableRng};
 use selvedge::history::{Call, Completion, History};
-use selvedge::linearizability::{Consistency, Effort, Linearizability, check, check_within, naively};
+use selvedge::linearizability::{
+    Bound, Consistency, Effort, Linearizability, check, check_in_turns, check_within, naively,
+};
 use selvedge::spec::*;
 
 /// How many histories of each specification are compared.
@@ -59,6 +61,14 @@ fn compare<S: SequentialSpec>(
             let expected = naively(spec, &history, consistency);
             assert_eq!(found.is_linearizable(), expected, "history {number}: {consistency:?}\n{history:#?}\n{found:?}");
             right += u64::from(expected && consistency == Consistency::Linearizable);
+            if consistency == Consistency::Linearizable {
+                // Parts that stop at every configuration, and go on.
+                let in_turns = check_in_turns(spec, &history, Effort::default(), 1, 2);
+                match expected {
+                    true => assert_eq!(in_turns, found, "history {number}: {history:#?}"),
+                    false => assert!(matches!(in_turns, Linearizability::NotLinearizable(_)), "{in_turns:?}"),
+                }
+            }
             match found {
                 Linearizability::Linearizable(order) => assert_explains(spec, &history, consistency, &order),
                 Linearizability::NotLinearizable(explanation) => {
@@ -316,7 +326,7 @@ fn effort_that_does_not_suffice_is_no_verdict() {
     let calls = (0..12).map(|process| returned(process, QueueOperation::Push(process), 0, 100, QueueResult::Pushed));
     let wrong = returned(12, QueueOperation::TryPop, 200, 300, QueueResult::Popped(77));
     let history = History::new(calls.chain([wrong]).collect()).unwrap();
-    let effort = Effort { configurations: Some(1_000), time: None };
+    let effort = Effort { configurations: Some(1_000), ..Effort::default() };
     let found = check_within(&FifoSpec::unbounded(), &history, Consistency::Linearizable, effort);
-    assert_eq!(found, Linearizability::Inconclusive { configurations: 1_000 });
+    assert_eq!(found, Linearizability::Inconclusive { configurations: 1_000, bound: Bound::Configurations });
 }

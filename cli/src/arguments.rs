@@ -227,6 +227,9 @@ pub(crate) struct Linearize {
     /// The most seconds for one object.
     #[arg(long, value_name = "SECONDS", value_parser = seconds, default_value = "60")]
     pub(crate) seconds: Duration,
+    /// How many MiB of memory the search for one object may take for what it remembers.
+    #[arg(long, value_name = "MIB", default_value_t = 1024, value_parser = clap::value_parser!(u64).range(1..=1 << 32))]
+    pub(crate) memory: u64,
     /// How to print the verdict.
     #[arg(long, value_enum, default_value_t)]
     pub(crate) format: PageFormat,

@@ -136,3 +136,41 @@ fn what_is_no_history_is_refused_by_line_and_field() {
         Command::new(env!("CARGO_BIN_EXE_selvedge")).args(["linearize", "--spec", "set", "/no/file"]).output();
     assert_eq!(no_file.expect("the program runs").status.code(), Some(2));
 }
+
+/// Twelve pushes at the same time lead to more states than one can remember, and what is popped was never pushed.
+#[test]
+fn a_check_that_comes_to_no_end_says_what_was_spent() {
+    let mut history: String = (0..12)
+        .map(|process| {
+            format!("{{\"process\": {process}, \"operation\": \"push\", \"arguments\": [{process}], \"call\": 0, \"return\": 9}}\n")
+        })
+        .collect();
+    history.push_str(r#"{"process": 0, "operation": "try_pop", "call": 10, "return": 11, "result": 77}"#);
+    let run = |arguments: &[&str]| linearize(&[&["--spec", "fifo"], arguments].concat(), &history);
+    let output = run(&["--memory", "1"]);
+    let stdout = text(&output.stdout);
+    assert_eq!(output.status.code(), Some(1), "{stdout}");
+    let begin =
+        "inconclusive, 13 operations\nno order was found, and not every one was tried: the memory was spent after ";
+    assert!(stdout.starts_with(begin), "{stdout}");
+    assert!(stdout.ends_with(" configurations; `--memory` gives it more\n"), "{stdout}");
+    let page = text(&run(&["--memory", "1", "--format", "html"]).stdout);
+    assert!(page.contains("the memory was spent after"), "{page}");
+    let output = run(&["--memory", "1", "--format", "json"]);
+    let found: serde_json::Value = serde_json::from_slice(&output.stdout).expect("a JSON object");
+    assert_eq!((&found["verdict"], &found["spent"]), (&"inconclusive".into(), &"memory".into()));
+    assert!(found["configurations"].as_u64().is_some_and(|count| count > 1_000), "{found}");
+    let stdout = text(&run(&["--seconds", "0"]).stdout);
+    assert!(stdout.contains("the time was spent after 1 configuration; `--seconds` gives it more"), "{stdout}");
+}
+
+#[test]
+fn a_bound_of_memory_is_a_number_of_mebibytes_from_1_up() {
+    for wrong in ["0", "-1", "much", "1.5", "4294967297"] {
+        let output = linearize(&["--spec", "fifo", &format!("--memory={wrong}")], QUEUE);
+        let stderr = text(&output.stderr);
+        assert_eq!(output.status.code(), Some(2), "{wrong}: {stderr}");
+        assert!(stderr.contains(wrong) && stderr.contains("--memory <MIB>"), "{wrong}: {stderr}");
+    }
+    assert_eq!(linearize(&["--spec", "fifo", "--memory=4294967296"], QUEUE).status.code(), Some(1));
+}

@@ -1,7 +1,7 @@
-//! Which operations may take effect next, given those that have: by real time, or by the order in which
-//! each process asked.
+//! Which operations may take effect next, given those that have: what a search asks, and the answer by real time.
 
-use std::hash::{Hash, Hasher};
+use std::cmp::Reverse;
+use std::collections::BinaryHeap;
 
 use smallvec::SmallVec;
 
@@ -10,7 +10,7 @@ use crate::history::{Completion, History};
 /// A rule by which operations follow each other.
 pub(super) trait Frontier {
     /// Which operations have taken effect.
-    type Position: Clone + Eq + Hash;
+    type Position: Clone;
 
     /// Whether the first of the candidates is the operation that has to be back soonest.
     const IS_TIMED: bool;
@@ -28,6 +28,15 @@ pub(super) trait Frontier {
     /// Returns whether every operation that has to take effect has.
     fn is_done(&self, position: &Self::Position) -> bool;
 
+    /// Returns how many words a position is packed into.
+    fn words(&self) -> usize;
+
+    /// Packs a position into words that are 0: different positions into different words.
+    fn pack(&self, position: &Self::Position, words: &mut [u32]);
+
+    /// Returns how many bytes a position holds on the heap.
+    fn heap_bytes(position: &Self::Position) -> usize;
+
     /// Sets `others` to the operations that may yet take effect before `operation`, a candidate; returns
     /// whether that is known.
     fn before(&self, _position: &Self::Position, _operation: u32, _others: &mut Candidates) -> bool {
@@ -38,55 +47,40 @@ pub(super) trait Frontier {
 /// Operations that may come next.
 pub(super) type Candidates = SmallVec<[u32; 8]>;
 
-/// A set of operations of which most of the first are in it, and few of the others.
-#[derive(Clone, Debug, PartialEq, Eq)]
+/// Returns how many bytes a list holds on the heap.
+pub(super) fn spilled<A: smallvec::Array>(list: &SmallVec<A>) -> usize {
+    if list.spilled() { list.capacity() * size_of::<A::Item>() } else { 0 }
+}
+
+/// Returns how many bits the numbers up to `most` have.
+pub(super) fn bits_of(most: usize) -> usize {
+    (usize::BITS - most.leading_zeros()) as usize
+}
+
+/// Sets the bits of `value` from the bit `at` on.
+pub(super) fn put(words: &mut [u32], at: usize, value: u32) {
+    let wide = (u64::from(value) << (at % 32)).to_le_bytes();
+    let half = |from: usize| u32::from_le_bytes([wide[from], wide[from + 1], wide[from + 2], wide[from + 3]]);
+    for (place, part) in [(at / 32, half(0)), (at / 32 + 1, half(4))] {
+        if part != 0 {
+            words[place] |= part;
+        }
+    }
+}
+
+/// A set of operations of which most of the first are in it, and none of the last.
+#[derive(Clone, Debug)]
 pub(super) struct Taken {
-    /// All before this one are in it, and this one is not.
-    base: u32,
-    /// Which of those from the base on are, without zeros at the end.
-    window: SmallVec<[u64; 2]>,
+    /// None from this one on is in it, and the one before is.
+    top: u32,
+    /// Those before that are not in it, in their order: as many as went on at a time, at most.
+    holes: SmallVec<[u32; 8]>,
     /// Which of the pending ones are.
     pending: SmallVec<[u64; 1]>,
 }
 
-impl Hash for Taken {
-    fn hash<H: Hasher>(&self, state: &mut H) {
-        state.write_u32(self.base);
-        self.window.iter().chain(&self.pending).for_each(|&word| state.write_u64(word));
-    }
-}
-
 fn is_set(words: &[u64], place: usize) -> bool {
     words.get(place / 64).is_some_and(|word| word >> (place % 64) & 1 == 1)
-}
-
-fn set(words: &mut SmallVec<impl smallvec::Array<Item = u64>>, place: u32) {
-    let word = place as usize / 64;
-    if words.len() <= word {
-        words.resize(word + 1, 0);
-    }
-    words[word] |= 1 << (place % 64);
-}
-
-impl Taken {
-    /// Moves the base on over what is taken.
-    fn settle(&mut self) {
-        while self.window.first().is_some_and(|&word| word & 1 == 1) {
-            let run = self.window[0].trailing_ones();
-            self.base += run;
-            let words = self.window.len();
-            for place in 0..words {
-                let above = self.window.get(place + 1).copied().unwrap_or(0);
-                self.window[place] = match run {
-                    64 => above,
-                    _ => self.window[place] >> run | above << (64 - run),
-                };
-            }
-            while self.window.last() == Some(&0) {
-                self.window.pop();
-            }
-        }
-    }
 }
 
 /// What is known of one operation.
@@ -106,6 +100,10 @@ pub(super) struct RealTime {
     pending: Vec<Span>,
     /// For each operation, its place there.
     places: Vec<u32>,
+    /// For each of those that have to take effect, a lane: no two that overlap have the same.
+    lanes: Vec<u32>,
+    /// How many lanes there are.
+    lane_count: usize,
 }
 
 impl RealTime {
@@ -148,13 +146,14 @@ impl RealTime {
         for (place, span) in spans.iter().enumerate().chain(pending.iter().enumerate()) {
             places[span.operation as usize] = u32::try_from(place).expect("fewer than 2^32 operations");
         }
-        Self { spans, pending, places }
+        let (lanes, lane_count) = lanes(&spans);
+        Self { spans, pending, places, lanes, lane_count }
     }
 
     /// Returns the operations that have to take effect and have not, in the order of asking.
     fn left(&self, position: &Taken) -> impl Iterator<Item = &Span> {
-        let left = self.spans[position.base as usize..].iter().enumerate();
-        left.filter(|(offset, _)| !is_set(&position.window, *offset)).map(|(_, span)| span)
+        let holes = position.holes.iter().map(|&place| &self.spans[place as usize]);
+        holes.chain(&self.spans[position.top as usize..])
     }
 
     /// Returns the pending ones that were asked by then and have not taken effect.
@@ -169,13 +168,34 @@ impl RealTime {
     }
 }
 
+/// Gives each operation a lane that is free while it goes on, and returns how many lanes that takes: as many as
+/// operations went on at a time.
+fn lanes(spans: &[Span]) -> (Vec<u32>, usize) {
+    let (mut taken, mut free) = (BinaryHeap::new(), BinaryHeap::new());
+    let (mut lanes, mut count) = (Vec::new(), 0);
+    for span in spans {
+        while let Some(&Reverse((ended_at, lane))) = taken.peek() {
+            if ended_at >= span.called_at {
+                break;
+            }
+            taken.pop();
+            free.push(Reverse(lane));
+        }
+        let lane = free.pop().map_or(count, |Reverse(lane)| lane);
+        count = count.max(lane + 1);
+        taken.push(Reverse((span.ended_at, lane)));
+        lanes.push(lane);
+    }
+    (lanes, count as usize)
+}
+
 impl Frontier for RealTime {
     type Position = Taken;
 
     const IS_TIMED: bool = true;
 
     fn start(&self) -> Taken {
-        Taken { base: 0, window: SmallVec::new(), pending: SmallVec::new() }
+        Taken { top: 0, holes: SmallVec::new(), pending: SmallVec::new() }
     }
 
     fn candidates(&self, position: &Taken, candidates: &mut Candidates) {
@@ -200,10 +220,16 @@ impl Frontier for RealTime {
         let mut after = position.clone();
         let place = self.places[operation as usize];
         if self.is_pending(operation) {
-            set(&mut after.pending, place);
+            let word = place as usize / 64;
+            if after.pending.len() <= word {
+                after.pending.resize(word + 1, 0);
+            }
+            after.pending[word] |= 1 << (place % 64);
+        } else if place < position.top {
+            after.holes.retain(|hole| *hole != place);
         } else {
-            set(&mut after.window, place - position.base);
-            after.settle();
+            after.holes.extend(position.top..place);
+            after.top = place + 1;
         }
         after
     }
@@ -218,81 +244,92 @@ impl Frontier for RealTime {
     }
 
     fn is_done(&self, position: &Taken) -> bool {
-        position.base as usize == self.spans.len()
+        position.top as usize == self.spans.len() && position.holes.is_empty()
     }
-}
 
-/// Program order: each process's operations in the order of asking.
-#[derive(Debug)]
-pub(super) struct ProgramOrder {
-    lines: Vec<Line>,
-    /// The line of each operation.
-    line_of: Vec<u32>,
-}
+    fn words(&self) -> usize {
+        (bits_of(self.spans.len()) + self.lane_count + self.pending.len()).div_ceil(32)
+    }
 
-/// Operations that follow each other.
-#[derive(Debug)]
-struct Line {
-    operations: Vec<u32>,
-    /// How many of them have to take effect.
-    needed: u32,
-    /// If they come after operations of another line: of which, and how many.
-    after: Option<(usize, u32)>,
-}
-
-impl ProgramOrder {
-    pub(super) fn of<O, R: PartialEq>(history: &History<O, R>) -> Self {
-        let mut names: Vec<u32> = history.calls().iter().map(|call| call.process).collect();
-        names.sort_unstable();
-        names.dedup();
-        let line = |after| Line { operations: Vec::new(), needed: 0, after };
-        let mut lines: Vec<Line> = names.iter().map(|_| line(None)).collect();
-        let mut line_of = Vec::new();
-        for (operation, call) in history.calls().iter().enumerate() {
-            let mut own = names.binary_search(&call.process).expect("a process of the history");
-            let goes_on = history.calls()[operation + 1..].iter().any(|later| later.process == call.process);
-            if call.completion == Completion::Pending && goes_on {
-                // What comes after it did not wait for it.
-                let before = u32::try_from(lines[own].operations.len()).expect("fewer than 2^32 operations");
-                lines.push(line(Some((own, before))));
-                own = lines.len() - 1;
-            }
-            lines[own].operations.push(u32::try_from(operation).expect("fewer than 2^32 operations"));
-            if call.completion != Completion::Pending {
-                lines[own].needed = u32::try_from(lines[own].operations.len()).expect("fewer than 2^32 operations");
-            }
-            line_of.push(u32::try_from(own).expect("fewer than 2^32 lines"));
+    /// When the last operation that is in the set was asked, each that is not and was asked before still went on:
+    /// else they could not have come in this order. So they overlap, and their lanes tell which they are.
+    fn pack(&self, position: &Taken, words: &mut [u32]) {
+        put(words, 0, position.top);
+        let lanes = bits_of(self.spans.len());
+        for &hole in &position.holes {
+            debug_assert!(self.spans[hole as usize].ended_at >= self.spans[position.top as usize - 1].called_at);
+            put(words, lanes + self.lanes[hole as usize] as usize, 1);
         }
-        Self { lines, line_of }
+        let taken = (0..self.pending.len()).filter(|&place| is_set(&position.pending, place));
+        taken.for_each(|place| put(words, lanes + self.lane_count + place, 1));
+    }
+
+    fn heap_bytes(position: &Taken) -> usize {
+        spilled(&position.holes) + spilled(&position.pending)
     }
 }
 
-impl Frontier for ProgramOrder {
-    /// How many operations of each line have taken effect.
-    type Position = SmallVec<[u32; 8]>;
+#[cfg(test)]
+mod tests {
+    use std::collections::{BTreeSet, HashMap};
 
-    const IS_TIMED: bool = false;
+    use rand::rngs::StdRng;
+    use rand::{RngExt, SeedableRng};
 
-    fn start(&self) -> Self::Position {
-        SmallVec::from_elem(0, self.lines.len())
-    }
+    use super::super::program_order::ProgramOrder;
+    use super::{Candidates, Frontier, RealTime};
+    use crate::history::{Call, Completion, History};
 
-    fn candidates(&self, position: &Self::Position, candidates: &mut Candidates) {
-        candidates.clear();
-        for (&taken, line) in position.iter().zip(&self.lines) {
-            if line.after.is_none_or(|(other, count)| position[other] >= count) {
-                candidates.extend(line.operations.get(taken as usize).copied());
+    /// Goes to all positions, up to some number, and asserts that each set of operations that have taken effect is
+    /// packed into words of its own, whatever the order; returns how many sets there were.
+    fn assert_packs<F: Frontier>(frontier: &F) -> usize {
+        const SETS_MAX: usize = 2_000;
+        let mut words_of: HashMap<BTreeSet<u32>, Vec<u32>> = HashMap::new();
+        let mut sets: HashMap<Vec<u32>, BTreeSet<u32>> = HashMap::new();
+        let mut open = vec![(frontier.start(), BTreeSet::new())];
+        while let Some((position, set)) = open.pop() {
+            let mut words = vec![0; frontier.words()];
+            frontier.pack(&position, &mut words);
+            assert_eq!(sets.entry(words.clone()).or_insert_with(|| set.clone()), &set);
+            if let Some(known) = words_of.insert(set.clone(), words.clone()) {
+                assert_eq!(known, words, "{set:?}");
+                continue;
+            }
+            let mut candidates = Candidates::new();
+            frontier.candidates(&position, &mut candidates);
+            for &operation in candidates.iter().filter(|_| words_of.len() < SETS_MAX) {
+                let mut after = set.clone();
+                assert!(after.insert(operation), "{operation} takes effect once");
+                open.push((frontier.after(&position, operation), after));
             }
         }
+        words_of.len()
     }
 
-    fn after(&self, position: &Self::Position, operation: u32) -> Self::Position {
-        let mut after = position.clone();
-        after[self.line_of[operation as usize] as usize] += 1;
-        after
-    }
-
-    fn is_done(&self, position: &Self::Position) -> bool {
-        position.iter().zip(&self.lines).all(|(&taken, line)| taken >= line.needed)
+    #[test]
+    fn different_positions_are_packed_into_different_words() {
+        let mut random = StdRng::seed_from_u64(3);
+        let (mut sets, mut words_max) = (0, 0);
+        for round in 0..24 {
+            let processes = if round % 3 == 0 { 40 } else { 4 };
+            let mut free = vec![0; processes];
+            let calls = (0..60_usize).map(|index| {
+                let process = index % processes;
+                let called_at = free[process] + random.random_range(0..4);
+                // One lasts long, and some never return.
+                let at = called_at + if index == 3 { 200 } else { random.random_range(0..6) };
+                free[process] = at + 1;
+                let is_pending = random.random_range(0..12) == 0;
+                let completion = if is_pending { Completion::Pending } else { Completion::Returned { at, result: () } };
+                Call { process: process as u32, operation: (), called_at, completion }
+            });
+            let history = History::new(calls.collect()).unwrap();
+            let real_time = RealTime::of(&history);
+            words_max = words_max.max(real_time.words());
+            sets += assert_packs(&real_time);
+            sets += assert_packs(&RealTime::between_quiet_times(&history));
+            sets += assert_packs(&ProgramOrder::of(&history));
+        }
+        assert!(sets > 40_000 && words_max > 1, "{sets} sets, {words_max} words");
     }
 }

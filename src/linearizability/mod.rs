@@ -1,15 +1,18 @@
 //! Whether a history of concurrent use could have come of using the object by one thread at a time.
 //!
 //! *Linearizable* (Herlihy and Wing, TOPLAS 1990): in an order in which every operation takes effect at some
-//! moment between its call and its return. `search` looks for that order, `frontier` says who may come
-//! next, `partition` takes an object apart, `explain` says why there is none, and `naive` is what all
-//! of it is compared with.
+//! moment between its call and its return. `search` looks for that order, `frontier` and `program_order` say who
+//! may come next, `memory` holds what was met, `partition` takes an object apart, `turns` lets the parts take turns,
+//! `explain` says why there is no order, and `naive` is what all of it is compared with.
 
 mod explain;
 mod frontier;
+mod memory;
 mod naive;
 mod partition;
+mod program_order;
 mod search;
+mod turns;
 
 use std::time::{Duration, Instant};
 
@@ -18,8 +21,10 @@ pub use naive::naively;
 
 use crate::history::History;
 use crate::spec::SequentialSpec;
-use frontier::{Frontier, ProgramOrder, RealTime};
-use search::{Found, Search};
+use frontier::{Frontier, RealTime};
+use program_order::ProgramOrder;
+use search::{Allowance, Found, Search};
+use turns::Turns;
 
 /// What order a history is to be explained by.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
@@ -41,13 +46,28 @@ pub struct Effort {
     pub configurations: Option<u64>,
     /// How long it may take.
     pub time: Option<Duration>,
+    /// How many bytes of memory the search may take for what it remembers: the configurations and the states
+    /// that it met, and the way to the newest. States are counted as [`SequentialSpec::heap_bytes`] says. The
+    /// parts of an object share them.
+    pub memory_bytes: Option<u64>,
 }
 
 impl Default for Effort {
-    /// 20 million configurations, a minute.
+    /// 20 million configurations, a minute, 1 GiB.
     fn default() -> Self {
-        Self { configurations: Some(20_000_000), time: Some(Duration::from_secs(60)) }
+        Self { configurations: Some(20_000_000), time: Some(Duration::from_secs(60)), memory_bytes: Some(1 << 30) }
     }
+}
+
+/// What bounds a check: a part of its [`Effort`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Bound {
+    /// [`Effort::configurations`].
+    Configurations,
+    /// [`Effort::time`].
+    Time,
+    /// [`Effort::memory_bytes`].
+    Memory,
 }
 
 /// What a check found. Operations are named by their places in [`History::calls`].
@@ -61,6 +81,8 @@ pub enum Linearizability {
     Inconclusive {
         /// How many configurations were looked at.
         configurations: u64,
+        /// What was spent.
+        bound: Bound,
     },
 }
 
@@ -89,42 +111,70 @@ pub fn check<S: SequentialSpec>(spec: &S, history: &History<S::Operation, S::Res
 }
 
 /// Checks a history against a weaker or the same condition, within some effort.
+///
+/// The parts of an object ([`SequentialSpec::part`]) take turns on all cores, so a violation that is easy to see
+/// is found soon however hard other parts are. What is found does not depend on the number of cores, and depends
+/// on time only if that is spent.
 pub fn check_within<S: SequentialSpec>(
     spec: &S,
     history: &History<S::Operation, S::Result>,
     consistency: Consistency,
     effort: Effort,
 ) -> Linearizability {
-    let limits = Limits {
-        configurations: effort.configurations,
-        until: effort.time.and_then(|time| Instant::now().checked_add(time)),
-    };
+    let limits = Limits::of(effort);
     match consistency {
-        Consistency::Linearizable => partition::check(spec, history, &limits),
-        Consistency::Sequential => verdict(Search::new(spec, history, ProgramOrder::of(history)), &limits),
-        Consistency::Quiescent => verdict(Search::new(spec, history, RealTime::between_quiet_times(history)), &limits),
+        Consistency::Linearizable => partition::check(spec, history, &limits, &Turns::default()),
+        Consistency::Sequential => {
+            verdict(Search::new(spec, history.clone(), ProgramOrder::of(history)), &limits.all())
+        }
+        Consistency::Quiescent => {
+            verdict(Search::new(spec, history.clone(), RealTime::between_quiet_times(history)), &limits.all())
+        }
     }
+}
+
+/// Checks whether a history is linearizable, with a first turn of so many configurations for each part, and on so
+/// many OS threads: for tests, which show that what is found depends on neither.
+#[doc(hidden)]
+pub fn check_in_turns<S: SequentialSpec>(
+    spec: &S,
+    history: &History<S::Operation, S::Result>,
+    effort: Effort,
+    first: u64,
+    workers: usize,
+) -> Linearizability {
+    partition::check(spec, history, &Limits::of(effort), &Turns { first: first.max(1), workers: Some(workers) })
 }
 
 /// Returns what a search finds.
-fn verdict<S: SequentialSpec, F: Frontier>(mut search: Search<'_, S, F>, limits: &Limits) -> Linearizability {
-    match search.run(limits) {
+fn verdict<S: SequentialSpec, F: Frontier>(mut search: Search<'_, S, F>, allowance: &Allowance) -> Linearizability {
+    match search.run(allowance) {
         Found::Order(order) => Linearizability::Linearizable(order),
-        Found::Nothing => Linearizability::NotLinearizable(Box::new(explain::of_search(search))),
-        Found::Limit => Linearizability::Inconclusive { configurations: search.configurations() },
+        Found::Nothing => Linearizability::NotLinearizable(Box::new(explain::of_search(&search))),
+        Found::Spent(bound) => Linearizability::Inconclusive { configurations: search.configurations(), bound },
     }
 }
 
-/// What a search may spend.
+/// What a check may spend; as much as there is, where nothing is set.
 #[derive(Clone, Copy, Debug)]
 struct Limits {
-    configurations: Option<u64>,
+    configurations: u64,
+    bytes: usize,
     until: Option<Instant>,
 }
 
 impl Limits {
-    fn is_spent(&self, configurations: u64) -> bool {
-        self.configurations.is_some_and(|most| configurations >= most)
-            || (configurations.is_multiple_of(1 << 12) && self.until.is_some_and(|until| Instant::now() >= until))
+    fn of(effort: Effort) -> Self {
+        Self {
+            configurations: effort.configurations.unwrap_or(u64::MAX),
+            // Less than what does not exist.
+            bytes: effort.memory_bytes.and_then(|bytes| usize::try_from(bytes).ok()).unwrap_or(usize::MAX - 1),
+            until: effort.time.and_then(|time| Instant::now().checked_add(time)),
+        }
+    }
+
+    /// Returns what one search alone may spend.
+    fn all(&self) -> Allowance {
+        Allowance { configurations: self.configurations, bytes: self.bytes, until: self.until }
     }
 }

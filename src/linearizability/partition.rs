@@ -3,9 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use super::explain;
-use super::frontier::RealTime;
-use super::search::{Found, Search};
+use super::turns::{self, Turns};
 use super::{Limits, Linearizability};
 use crate::history::{Completion, History};
 use crate::spec::SequentialSpec;
@@ -15,26 +13,12 @@ pub(super) fn check<S: SequentialSpec>(
     spec: &S,
     history: &History<S::Operation, S::Result>,
     limits: &Limits,
+    turns: &Turns,
 ) -> Linearizability {
-    let mut orders: Vec<Vec<usize>> = Vec::new();
-    let mut configurations = 0;
-    for places in parts(spec, history) {
-        let part = history.only(&places);
-        let mut limits = *limits;
-        limits.configurations = limits.configurations.map(|most| most.saturating_sub(configurations));
-        let mut search = Search::new(spec, &part, RealTime::of(&part));
-        let found = search.run(&limits);
-        configurations += search.configurations();
-        match found {
-            Found::Order(order) => orders.push(order.into_iter().map(|place| places[place]).collect()),
-            Found::Limit => return Linearizability::Inconclusive { configurations },
-            Found::Nothing => {
-                let explanation = explain::of_real_time(search, &limits).in_whole(&places);
-                return Linearizability::NotLinearizable(Box::new(explanation));
-            }
-        }
+    match turns::take(spec, history, parts(spec, history), limits, turns) {
+        Ok(orders) => Linearizability::Linearizable(merged(history, orders)),
+        Err(other) => other,
     }
-    Linearizability::Linearizable(merged(history, orders))
 }
 
 /// Returns the places of the operations of each part, in the order of asking; all in one, if an operation

@@ -7,14 +7,13 @@
 //! back soonest are tried first; and a configuration in which one of them can no longer give the result that
 //! it gave is given up at once, where the specification can tell ([`SequentialSpec::can_still`]).
 
-use std::collections::{HashMap, HashSet};
-use std::rc::Rc;
+use std::time::Instant;
 
 use smallvec::SmallVec;
 
-use super::Limits;
-use super::frontier::{Candidates, Frontier};
-use crate::execution::fast::Fast;
+use super::Bound;
+use super::frontier::{Candidates, Frontier, spilled};
+use super::memory::{Seen, States};
 use crate::history::{Completion, History};
 use crate::spec::{Next, SequentialSpec};
 
@@ -25,18 +24,30 @@ pub(super) enum Found {
     Order(Vec<usize>),
     /// There is none.
     Nothing,
-    /// Nothing so far, and it may spend no more.
-    Limit,
+    /// Nothing so far, and it may spend no more of this: it can go on when it may.
+    Spent(Bound),
+}
+
+/// What a search may spend.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Allowance {
+    /// How many configurations, with those that it has met before.
+    pub(super) configurations: u64,
+    /// How many bytes, with those that it has.
+    pub(super) bytes: usize,
+    pub(super) until: Option<Instant>,
 }
 
 /// A search.
 pub(super) struct Search<'a, S: SequentialSpec, F: Frontier> {
     pub(super) spec: &'a S,
-    pub(super) history: &'a History<S::Operation, S::Result>,
+    pub(super) history: History<S::Operation, S::Result>,
     pub(super) frontier: F,
     states: States<S::State>,
-    seen: HashSet<(F::Position, u32), Fast>,
+    seen: Seen,
     frames: Vec<Frame<F::Position>>,
+    /// How many bytes the frames hold on the heap.
+    frame_bytes: usize,
     /// The longest order of operations that was found, and what it led to.
     pub(super) longest: Vec<u32>,
     pub(super) longest_state: u32,
@@ -46,25 +57,6 @@ pub(super) struct Search<'a, S: SequentialSpec, F: Frontier> {
     /// that led there, and the states.
     pub(super) culprit: Option<u32>,
     pub(super) refusals: Vec<(Vec<u32>, u32)>,
-}
-
-/// The states that were met, each once.
-struct States<T> {
-    all: Vec<Rc<T>>,
-    numbers: HashMap<Rc<T>, u32, Fast>,
-}
-
-impl<T: Eq + std::hash::Hash> States<T> {
-    fn number(&mut self, state: T) -> u32 {
-        if let Some(&number) = self.numbers.get(&state) {
-            return number;
-        }
-        let number = u32::try_from(self.all.len()).expect("fewer than 2^32 states");
-        let state = Rc::new(state);
-        self.all.push(Rc::clone(&state));
-        self.numbers.insert(state, number);
-        number
-    }
 }
 
 /// A configuration on the way, and what is still to be tried there.
@@ -78,18 +70,27 @@ struct Frame<P> {
     others: SmallVec<[u32; 2]>,
 }
 
+/// Returns how many bytes a frame holds on the heap.
+fn heap_bytes<F: Frontier>(frame: &Frame<F::Position>) -> usize {
+    F::heap_bytes(&frame.position) + spilled(&frame.candidates) + spilled(&frame.others)
+}
+
+/// How many steps there are from one look at the clock to the next.
+const STEPS_UNTIL_CLOCK: u64 = 1 << 10;
+
 /// How many refusals are kept.
 const REFUSALS_MAX: usize = 4;
 
 impl<'a, S: SequentialSpec, F: Frontier> Search<'a, S, F> {
-    pub(super) fn new(spec: &'a S, history: &'a History<S::Operation, S::Result>, frontier: F) -> Self {
+    pub(super) fn new(spec: &'a S, history: History<S::Operation, S::Result>, frontier: F) -> Self {
         Self {
             spec,
             history,
+            states: States::new(),
+            seen: Seen::new(frontier.words()),
             frontier,
-            states: States { all: Vec::new(), numbers: HashMap::default() },
-            seen: HashSet::default(),
             frames: Vec::new(),
+            frame_bytes: 0,
             longest: Vec::new(),
             longest_state: 0,
             reached: 0,
@@ -100,26 +101,57 @@ impl<'a, S: SequentialSpec, F: Frontier> Search<'a, S, F> {
 
     /// Returns how many configurations have been met.
     pub(super) fn configurations(&self) -> u64 {
-        self.seen.len() as u64
+        self.seen.count()
+    }
+
+    /// Returns how many bytes the search has: configurations, states, and the way to the newest.
+    pub(super) fn bytes(&self) -> usize {
+        let frames = self.frames.capacity() * size_of::<Frame<F::Position>>() + self.frame_bytes;
+        self.seen.bytes() + self.states.bytes() + frames
+    }
+
+    /// Returns how many bytes more it may have after the next configuration.
+    fn more_bytes(&self) -> usize {
+        let is_full = self.frames.len() == self.frames.capacity();
+        let frames = if is_full { self.frames.len() * size_of::<Frame<F::Position>>() } else { 0 };
+        self.seen.more_bytes().saturating_add(self.states.more_bytes()).saturating_add(frames)
     }
 
     pub(super) fn state(&self, number: u32) -> &S::State {
-        &self.states.all[number as usize]
+        self.states.get(number)
     }
 
-    /// Looks for an order.
-    pub(super) fn run(&mut self, limits: &Limits) -> Found {
-        let start = self.states.number(self.spec.initial());
-        let mut arrived = self.arrive(self.frontier.start(), start);
-        loop {
+    /// Looks for an order, from where it stopped before.
+    pub(super) fn run(&mut self, allowance: &Allowance) -> Found {
+        let mut arrived = self.configurations() == 0 && {
+            let initial = self.spec.initial();
+            let start = self.states.number(initial, |state| self.spec.heap_bytes(state));
+            self.arrive(self.frontier.start(), start)
+        };
+        for step in 0_u64.. {
             if arrived {
                 return Found::Order(self.order().into_iter().map(|operation| operation as usize).collect());
             }
-            if limits.is_spent(self.configurations()) {
-                return Found::Limit;
+            if let Some(bound) = self.spent(allowance, step) {
+                return Found::Spent(bound);
             }
             let Some((position, state)) = self.next() else { return Found::Nothing };
             arrived = self.arrive(position, state);
+        }
+        unreachable!("2^64 steps")
+    }
+
+    /// Returns what is spent, if something is.
+    fn spent(&self, allowance: &Allowance, step: u64) -> Option<Bound> {
+        let is_late = || allowance.until.is_some_and(|until| Instant::now() >= until);
+        if self.configurations() >= allowance.configurations {
+            Some(Bound::Configurations)
+        } else if self.bytes().saturating_add(self.more_bytes()) > allowance.bytes {
+            Some(Bound::Memory)
+        } else if step.is_multiple_of(STEPS_UNTIL_CLOCK) && is_late() {
+            Some(Bound::Time)
+        } else {
+            None
         }
     }
 
@@ -131,7 +163,7 @@ impl<'a, S: SequentialSpec, F: Frontier> Search<'a, S, F> {
 
     /// Comes to a configuration, unless it is known; returns whether all is explained there.
     fn arrive(&mut self, position: F::Position, state: u32) -> bool {
-        if !self.seen.insert((position.clone(), state)) {
+        if !self.seen.insert(state, |words| self.frontier.pack(&position, words)) {
             return false;
         }
         let mut candidates = Candidates::new();
@@ -142,7 +174,9 @@ impl<'a, S: SequentialSpec, F: Frontier> Search<'a, S, F> {
             self.choose_free(&mut candidates, state);
         }
         let (tried, taken, others) = (0, u32::MAX, SmallVec::new());
-        self.frames.push(Frame { position, state, candidates, tried, taken, others });
+        let frame = Frame { position, state, candidates, tried, taken, others };
+        self.frame_bytes += heap_bytes::<F>(&frame);
+        self.frames.push(frame);
         if self.frames.len() > self.longest.len() + 1 {
             self.longest = self.order();
             self.longest_state = state;
@@ -218,24 +252,26 @@ impl<'a, S: SequentialSpec, F: Frontier> Search<'a, S, F> {
                 return Some((self.frontier.after(&frame.position, frame.taken), state));
             }
             let Some(&operation) = frame.candidates.get(frame.tried) else {
+                self.frame_bytes -= heap_bytes::<F>(frame);
                 self.frames.pop();
                 continue;
             };
             frame.tried += 1;
             frame.taken = operation;
             let call = &self.history.calls()[operation as usize];
-            let from = &self.states.all[frame.state as usize];
-            let next = self.spec.step(from, &call.operation, call.result());
+            let next = self.spec.step(self.states.get(frame.state), &call.operation, call.result());
+            let mut number = |state| self.states.number(state, |state| self.spec.heap_bytes(state));
             let mut others: SmallVec<[u32; 2]> = match next {
                 Next::Refused => SmallVec::new(),
                 Next::Same => SmallVec::from_elem(frame.state, 1),
-                Next::To(state) => SmallVec::from_elem(self.states.number(state), 1),
-                Next::AnyOf(states) => states.into_iter().map(|state| self.states.number(state)).collect(),
+                Next::To(state) => SmallVec::from_elem(number(state), 1),
+                Next::AnyOf(states) => states.into_iter().map(number).collect(),
             };
             if matches!(call.completion, Completion::Cancelled { .. }) && !others.contains(&frame.state) {
                 // It may have been given up before it took effect.
                 others.push(frame.state);
             }
+            self.frame_bytes = self.frame_bytes - spilled(&frame.others) + spilled(&others);
             frame.others = others;
         }
     }

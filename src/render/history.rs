@@ -4,7 +4,7 @@ use comfy_table::{ContentArrangement, Table, presets};
 
 use crate::failure::Inconsistency;
 use crate::history::{Call, Completion, History};
-use crate::linearizability::{Consistency, Explanation};
+use crate::linearizability::{Bound, Consistency, Explanation};
 
 /// Returns a history as a table: a column for each process, a row for each operation in the order of
 /// calls, with the times of its call and its return.
@@ -85,6 +85,17 @@ pub fn explain(explanation: &Explanation, of: &History<String, String>) -> Strin
     }
     lines.push(format!("the longest order that can be explained: {}", named(&explanation.prefix)));
     lines.join("\n")
+}
+
+/// Returns why it is not known whether a history is right: what was spent, and what was searched until then.
+pub fn undecided(bound: Bound, configurations: u64) -> String {
+    let spent = match bound {
+        Bound::Configurations => "the number of configurations",
+        Bound::Time => "the time",
+        Bound::Memory => "the memory",
+    };
+    let searched = if configurations == 1 { "configuration" } else { "configurations" };
+    format!("no order was found, and not every one was tried: {spent} was spent after {configurations} {searched}")
 }
 
 /// Returns a text, or as much of it as one wants to read.

@@ -10,6 +10,6 @@ mod words;
 pub use failure::failure;
 #[cfg(feature = "proptest")]
 pub use history::linearizable;
-pub use history::{explain, history};
+pub use history::{explain, history, undecided};
 pub use story::{outcomes, report, story, verdict};
 pub use table::table;

@@ -3,7 +3,7 @@
 use std::collections::VecDeque;
 use std::marker::PhantomData;
 
-use super::{QueueResult, SequentialSpec, Value};
+use super::{QueueResult, SequentialSpec, Value, heap};
 
 /// What can be asked of a double-ended queue.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -56,5 +56,9 @@ impl<T: Value> SequentialSpec for DequeSpec<T> {
 
     fn never_changes(&self, _operation: &DequeOperation<T>, result: Option<&QueueResult<T>>) -> bool {
         matches!(result, Some(QueueResult::Empty))
+    }
+
+    fn heap_bytes(&self, state: &VecDeque<T>) -> usize {
+        heap::list(state.iter(), state.capacity())
     }
 }

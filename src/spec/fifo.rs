@@ -2,8 +2,8 @@
 
 use std::collections::VecDeque;
 
-use super::Value;
 use super::queue::{Container, QueueSpec};
+use super::{Value, heap};
 
 /// A first-in, first-out queue, bounded or not.
 pub type FifoSpec<T> = QueueSpec<VecDeque<T>>;
@@ -38,5 +38,9 @@ impl<T: Value> Container for VecDeque<T> {
 
     fn take(&mut self) -> Option<T> {
         self.pop_front()
+    }
+
+    fn heap_bytes(&self) -> usize {
+        heap::list(self.iter(), self.capacity())
     }
 }

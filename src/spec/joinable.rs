@@ -4,7 +4,7 @@
 use std::collections::VecDeque;
 use std::marker::PhantomData;
 
-use super::{SequentialSpec, Value};
+use super::{SequentialSpec, Value, heap};
 
 /// What can be asked of a joinable queue.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -72,5 +72,9 @@ impl<T: Value> SequentialSpec for JoinableSpec<T> {
 
     fn never_changes(&self, operation: &JoinableOperation<T>, result: Option<&JoinableResult<T>>) -> bool {
         matches!(operation, JoinableOperation::Join) || result == Some(&JoinableResult::TooMany)
+    }
+
+    fn heap_bytes(&self, (tasks, _): &Self::State) -> usize {
+        heap::list(tasks.iter(), tasks.capacity())
     }
 }

@@ -1,7 +1,7 @@
 //! A stack: last in, first out.
 
-use super::Value;
 use super::queue::{Container, QueueSpec};
+use super::{Value, heap};
 
 /// A stack, bounded or not.
 pub type LifoSpec<T> = QueueSpec<Vec<T>>;
@@ -30,5 +30,9 @@ impl<T: Value> Container for Vec<T> {
 
     fn take(&mut self) -> Option<T> {
         self.pop()
+    }
+
+    fn heap_bytes(&self) -> usize {
+        heap::list(self.iter(), self.capacity())
     }
 }

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::marker::PhantomData;
 
-use super::{SequentialSpec, Value, part_of};
+use super::{SequentialSpec, Value, heap, part_of};
 
 /// What can be asked of a map; each answers with the value that the key had before.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -69,5 +69,9 @@ impl<K: Value, V: Value> SequentialSpec for MapSpec<K, V> {
             | MapOperation::Remove(key)
             | MapOperation::Get(key) => Some(part_of(key)),
         }
+    }
+
+    fn heap_bytes(&self, state: &BTreeMap<K, V>) -> usize {
+        heap::tree(state.iter())
     }
 }

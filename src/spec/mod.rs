@@ -9,6 +9,7 @@ mod barrier;
 mod counter;
 mod deque;
 mod fifo;
+mod heap;
 mod joinable;
 mod key_value;
 mod lifo;
@@ -28,7 +29,7 @@ pub use counter::{CounterOperation, CounterSpec};
 pub use deque::{DequeOperation, DequeSpec};
 pub use fifo::FifoSpec;
 pub use joinable::{JoinableOperation, JoinableResult, JoinableSpec};
-pub use key_value::{KeyValueOperation, KeyValueSpec};
+pub use key_value::{KeyValueOperation, KeyValueSpec, KeyValueState};
 pub use lifo::LifoSpec;
 pub use lock::{LockOperation, LockResult, MutexSpec};
 pub use map::{MapOperation, MapSpec};
@@ -62,7 +63,8 @@ impl<S> Next<S> {
     }
 }
 
-/// A sequential specification.
+/// A sequential specification. Histories are searched on several OS threads, so what it is made of can be sent from
+/// one to another.
 ///
 /// ```
 /// use selvedge::spec::SequentialSpec;
@@ -84,13 +86,13 @@ impl<S> Next<S> {
 ///     }
 /// }
 /// ```
-pub trait SequentialSpec {
+pub trait SequentialSpec: Sync {
     /// The state of the object.
-    type State: Clone + Eq + Hash + Debug;
+    type State: Clone + Eq + Hash + Debug + Send;
     /// What can be asked of it.
-    type Operation: Clone + Debug;
+    type Operation: Clone + Debug + Send;
     /// What it answers.
-    type Result: Clone + PartialEq + Debug;
+    type Result: Clone + PartialEq + Debug + Send;
 
     /// Returns the state in which the object is made.
     fn initial(&self) -> Self::State;
@@ -140,6 +142,13 @@ pub trait SequentialSpec {
     fn part(&self, _operation: &Self::Operation) -> Option<u64> {
         None
     }
+
+    /// Returns about how many bytes `state` holds on the heap, which are counted towards
+    /// [`Effort::memory_bytes`](crate::linearizability::Effort::memory_bytes). Unless a specification knows better,
+    /// they are taken to be as many as are hashed of a state that has something to drop.
+    fn heap_bytes(&self, state: &Self::State) -> usize {
+        heap::hashed(state)
+    }
 }
 
 /// Returns the number of the part that a key is.
@@ -150,6 +159,6 @@ fn part_of(key: &impl Hash) -> u64 {
 }
 
 /// What values of the reference specifications can be.
-pub trait Value: Clone + Eq + Ord + Hash + Debug {}
+pub trait Value: Clone + Eq + Ord + Hash + Debug + Send + Sync {}
 
-impl<T: Clone + Eq + Ord + Hash + Debug> Value for T {}
+impl<T: Clone + Eq + Ord + Hash + Debug + Send + Sync> Value for T {}

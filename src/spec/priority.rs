@@ -2,8 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use super::Value;
 use super::queue::{Container, QueueSpec};
+use super::{Value, heap};
 
 /// A priority queue, bounded or not.
 pub type PrioritySpec<T> = QueueSpec<BTreeMap<T, usize>>;
@@ -39,5 +39,9 @@ impl<T: Value> Container for BTreeMap<T, usize> {
             first.remove();
         }
         Some(value)
+    }
+
+    fn heap_bytes(&self) -> usize {
+        heap::tree(self.iter())
     }
 }

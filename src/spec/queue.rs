@@ -5,7 +5,7 @@ use std::fmt::Debug;
 use std::hash::Hash;
 use std::marker::PhantomData;
 
-use super::{SequentialSpec, Value};
+use super::{SequentialSpec, Value, heap};
 
 /// What can be asked of a queue, a stack or a priority queue.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -38,7 +38,7 @@ pub enum QueueResult<T> {
 }
 
 /// What holds the values, and says which comes first.
-pub trait Container: Clone + Eq + Hash + Debug + Default {
+pub trait Container: Clone + Eq + Hash + Debug + Default + Send + Sync {
     /// What it holds.
     type Value: Value;
 
@@ -53,6 +53,11 @@ pub trait Container: Clone + Eq + Hash + Debug + Default {
 
     /// Takes the first value, if there is one.
     fn take(&mut self) -> Option<Self::Value>;
+
+    /// Returns about how many bytes it holds on the heap, as [`SequentialSpec::heap_bytes`].
+    fn heap_bytes(&self) -> usize {
+        heap::hashed(self)
+    }
 }
 
 /// Something that values are pushed to and popped from, bounded or not.
@@ -116,5 +121,9 @@ impl<C: Container> SequentialSpec for QueueSpec<C> {
             _ => false,
         };
         state.has(value) || others.iter().any(adds)
+    }
+
+    fn heap_bytes(&self, state: &C) -> usize {
+        state.heap_bytes()
     }
 }

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::marker::PhantomData;
 
-use super::{SequentialSpec, Value, part_of};
+use super::{SequentialSpec, Value, heap, part_of};
 
 /// What can be asked of a set; each answers whether the value was there before.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -58,5 +58,9 @@ impl<T: Value> SequentialSpec for SetSpec<T> {
                 Some(part_of(value))
             }
         }
+    }
+
+    fn heap_bytes(&self, state: &BTreeSet<T>) -> usize {
+        heap::tree(state.iter().map(|value| (value, &())))
     }
 }

@@ -7,7 +7,7 @@ mod specs;
 use std::collections::BTreeMap;
 
 use selvedge::history::{Call, Completion, History};
-use selvedge::linearizability::{Consistency, Effort, Explanation, Linearizability, check_within};
+use selvedge::linearizability::{Bound, Consistency, Effort, Explanation, Linearizability, check_within};
 use selvedge::render;
 use selvedge::spec::*;
 use serde::Serialize;
@@ -65,7 +65,7 @@ fn check<S: Decode>(call: &Linearize, spec: &S) -> Result<bool, LinearizeError> 
     if objects.is_empty() {
         return Err(LinearizeError::Empty { file: call.file.clone() });
     }
-    let effort = Effort { configurations: None, time: Some(call.seconds) };
+    let effort = Effort { configurations: None, time: Some(call.seconds), memory_bytes: Some(call.memory << 20) };
     let (mut sections, mut results) = (Vec::new(), Vec::new());
     for (key, mut recorded) in objects {
         // As the history sorts them.
@@ -77,7 +77,8 @@ fn check<S: Decode>(call: &Linearize, spec: &S) -> Result<bool, LinearizeError> 
         let words = history.in_words();
         let explanation = match &found {
             Linearizability::NotLinearizable(explanation) => render::explain(explanation, &words),
-            _ => String::new(),
+            &Linearizability::Inconclusive { configurations, bound } => undecided(bound, configurations),
+            Linearizability::Linearizable(_) => String::new(),
         };
         let title = title(key.as_deref(), &found, words.calls().len());
         sections.push(Section { title, history: words, found, explanation });
@@ -94,7 +95,10 @@ fn report(call: &Linearize, sections: &[Section], results: &[Found]) -> Result<(
                 print_line(&section.title);
                 if let Linearizability::NotLinearizable(explanation) = &section.found {
                     let near = near(explanation, &section.history);
-                    print(&format!("{}\n{}\n", render::history(&near), section.explanation));
+                    print_line(&render::history(&near));
+                }
+                if !section.explanation.is_empty() {
+                    print_line(&section.explanation);
                 }
             }
         }
@@ -109,7 +113,7 @@ fn report(call: &Linearize, sections: &[Section], results: &[Found]) -> Result<(
 }
 
 /// One line of JSON output. Operations are named by their lines.
-#[derive(Serialize)]
+#[derive(Default, Serialize)]
 struct Found {
     key: Option<String>,
     verdict: &'static str,
@@ -119,6 +123,9 @@ struct Found {
     /// The operation that fits nowhere.
     operation: Option<usize>,
     contradictions: Vec<Against>,
+    /// Where there is no verdict, how many configurations were looked at, and what was spent.
+    configurations: Option<u64>,
+    spent: Option<&'static str>,
 }
 
 /// Why the operation does not fit after others.
@@ -133,8 +140,7 @@ impl Found {
     fn of(key: Option<String>, found: &Linearizability, numbers: &[usize]) -> Self {
         let named = |order: &[usize]| order.iter().map(|&place| numbers[place]).collect::<Vec<_>>();
         let (verdict, operations) = (verdict(found), numbers.len());
-        let mut result =
-            Self { key, verdict, operations, order: Vec::new(), operation: None, contradictions: Vec::new() };
+        let mut result = Self { key, verdict, operations, ..Self::default() };
         match found {
             Linearizability::Linearizable(order) => result.order = named(order),
             Linearizability::NotLinearizable(explanation) => {
@@ -147,9 +153,26 @@ impl Found {
                 });
                 result.contradictions = against.collect();
             }
-            Linearizability::Inconclusive { .. } => {}
+            &Linearizability::Inconclusive { configurations, bound } => {
+                result.configurations = Some(configurations);
+                result.spent = Some(match bound {
+                    Bound::Configurations => "configurations",
+                    Bound::Time => "time",
+                    Bound::Memory => "memory",
+                });
+            }
         }
         result
+    }
+}
+
+/// Returns why there is no verdict, and what option helps.
+fn undecided(bound: Bound, configurations: u64) -> String {
+    let why = render::undecided(bound, configurations);
+    match bound {
+        Bound::Configurations => why,
+        Bound::Time => format!("{why}; `--seconds` gives it more"),
+        Bound::Memory => format!("{why}; `--memory` gives it more"),
     }
 }
 
