@@ -3,6 +3,7 @@
 
 use crate::engine::{Engine, Exploration, Limit, Task};
 use crate::failure::{Counterexample, Failure};
+use crate::outcome::Outcome;
 use crate::render;
 use crate::report::{EngineReport, Reason, Verdict};
 use crate::schedule::{Divergence, TokenError};
@@ -52,7 +53,15 @@ pub(crate) fn confirm(engine: &dyn Engine, task: &Task, exploration: &Exploratio
     match engine.replay(task, &token) {
         Ok(again) => {
             // What a replay alone brings to light, such as an object from outside, is the failure.
-            let Some(first) = first else { return again.counterexample };
+            let Some(first) = first else {
+                let before = exploration.witnesses.first().map(|(outcome, _)| outcome);
+                if again.counterexample.is_none() && again.outcome.as_ref() != before {
+                    let ends = |outcome: Option<&Outcome>| format!("the outcome was {}", outcome.map_or("none", Outcome::as_str));
+                    let divergence = Divergence::EndsOtherwise(ends(again.outcome.as_ref()));
+                    return different(divergence, again.trace.events.len(), again.trace);
+                }
+                return again.counterexample;
+            };
             let again_failure = again.counterexample.as_ref().map(|again| &again.failure);
             let differs = (first.trace.events.iter().zip(&again.trace.events)).position(|(left, right)| left != right);
             if let Some(event) = differs {

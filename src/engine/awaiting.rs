@@ -4,9 +4,11 @@
 //! When it does so for the first time in a state, it is let run ahead on trial, without steps, in a
 //! world that stands still: what it saw before, it sees again. As soon as it would change anything,
 //! the trial has shown that it does not merely wait, and the execution is run again without the trial.
-//! If instead it comes back to the same place with the same registers and the same stack, it waits until
-//! something that it saw on trial is otherwise. As nothing was changed meanwhile, it is as if it had not
-//! run ahead at all.
+//! If instead it comes back to the same place with the same registers and the same stack, again and again, it
+//! waits until something that it saw on trial is otherwise. As nothing was changed meanwhile, it is as if it had
+//! not run ahead at all. What a loop counts on its stack shows at once; what it counts where nobody looks, in a
+//! box or in an atomic of std's, shows only when it gives up: so the first trials at each source line go on for
+//! [`ROUNDS_LONG`] rounds.
 //!
 //! What a trial shows depends on the thread's past alone, if all that it saw is what it had seen before;
 //! then it is remembered for the exploration.
@@ -19,8 +21,15 @@ use crate::execution::ThreadId;
 use crate::execution::{ObjectId, Operation, Response};
 use crate::kernel::Sight;
 
-/// The most operations of a trial.
-const TRIAL_MAX: u32 = 512;
+/// The most operations of a round of a trial.
+const ROUND_MAX: u32 = 512;
+
+/// How many rounds have to be alike: of the first trials at a source line that show a thread to wait, and of others.
+const ROUNDS_LONG: u32 = 1_000;
+const ROUNDS_SHORT: u32 = 2;
+
+/// How many trials at a source line are long.
+const LONG_TRIALS: u32 = 2;
 
 /// How often a thread may come back on trial to where it gave up its turn, and be in another state there: who waits
 /// is soon in the same state again.
@@ -60,9 +69,9 @@ struct Knowledge {
     goes_on: bool,
     /// By the digest of a thread's past.
     known: HashMap<u64, Known>,
-    /// How many trials were made for each source line at which turns are given up, and whether any has shown
-    /// that a thread waits there.
-    trials: HashMap<&'static Location<'static>, (u32, bool)>,
+    /// How many trials were made for each source line at which turns are given up, and how many have shown that a
+    /// thread waits there.
+    trials: HashMap<&'static Location<'static>, (u32, u32)>,
     /// How many rounds that begin at each line were repeated in vain, see `circling`.
     rounds_in_vain: HashMap<&'static Location<'static>, u32>,
 }
@@ -93,13 +102,21 @@ const TRIALS_IN_VAIN_MAX: u32 = 128;
 /// do something in every round.
 pub(crate) fn is_worthwhile(location: &'static Location<'static>) -> bool {
     KNOWLEDGE.with_borrow(|knowledge| {
-        knowledge.trials.get(location).is_none_or(|&(trials, waits)| waits || trials < TRIALS_IN_VAIN_MAX)
+        knowledge.trials.get(location).is_none_or(|&(trials, waits)| waits > 0 || trials < TRIALS_IN_VAIN_MAX)
     })
 }
 
 /// Returns whether a thread was found to go on after giving up its turn.
 pub(crate) fn someone_goes_on() -> bool {
     KNOWLEDGE.with_borrow(|knowledge| knowledge.goes_on)
+}
+
+/// Returns how many rounds a trial there has to have.
+fn rounds_wanted(location: &'static Location<'static>) -> u32 {
+    KNOWLEDGE.with_borrow(|knowledge| {
+        let waits = knowledge.trials.get(location).map_or(0, |&(_, waits)| waits);
+        if waits < LONG_TRIALS { ROUNDS_LONG } else { ROUNDS_SHORT }
+    })
 }
 
 /// How many rounds that begin at one source line are repeated in vain.
@@ -130,7 +147,11 @@ pub(crate) struct Trial {
     /// What the thread had seen before, and what it has seen on trial.
     before: Vec<Sight>,
     seen: Vec<Sight>,
+    /// How many operations this round has had; how many rounds have ended where they began, and how many are to; and
+    /// how often the thread has come back in another state.
     operations: u32,
+    rounds: u32,
+    rounds_wanted: u32,
     returns: u32,
     /// Whether the thread has panicked, so that all that is left is to end the trial.
     pub(crate) has_failed: bool,
@@ -156,6 +177,8 @@ impl Trial {
             before,
             seen: Vec::new(),
             operations: 0,
+            rounds: 0,
+            rounds_wanted: rounds_wanted(location),
             returns: 0,
             has_failed: false,
         })
@@ -175,7 +198,7 @@ impl Trial {
         {
             self.seen.push(sight);
         }
-        self.operations < TRIAL_MAX
+        self.operations < ROUND_MAX
     }
 
     /// Notes that the thread gives up its turn where it did, in another state; returns whether the trial may go on.
@@ -187,6 +210,13 @@ impl Trial {
     /// Returns whether the thread is where it was.
     pub(crate) fn is_back(&self, local: u64) -> bool {
         self.local == local
+    }
+
+    /// Ends a round after which it is; returns whether that was the last one.
+    pub(crate) fn end_round(&mut self) -> bool {
+        self.rounds += 1;
+        self.operations = 0;
+        self.rounds >= self.rounds_wanted
     }
 
     /// Returns the places, among what the thread had seen before, of what it has seen on trial; none if it
@@ -209,7 +239,7 @@ impl Trial {
             let Knowledge { trials, goes_on, .. } = knowledge;
             let (trials, ever_waits) = trials.entry(self.location).or_default();
             *trials += 1;
-            *ever_waits |= waits;
+            *ever_waits += u32::from(waits);
             *goes_on |= !waits;
         });
     }

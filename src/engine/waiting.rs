@@ -25,7 +25,10 @@ impl<D: Driver> Cooperative<D> {
             }
             let announced = state.kernel.borrow().pending(me).copied();
             let is_same = announced.is_some_and(|announced| std::ptr::eq(announced.location, location));
-            if is_same && local.is_some_and(|local| trial.is_back(local.digest)) {
+            let is_back = is_same && local.is_some_and(|local| trial.is_back(local.digest));
+            if is_back && !trial.end_round() {
+                state.trial.replace(Some(trial));
+            } else if is_back {
                 let sights = trial.waits();
                 state.kernel.borrow_mut().wait_for_change(me, sights);
                 self.take_turns(me);
