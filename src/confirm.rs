@@ -29,7 +29,9 @@ pub(crate) fn out_of_reach(report: &EngineReport) -> bool {
     executions > 0
         && matches!(
             report.verdict,
-            Verdict::Inconclusive(Reason::Limited(Limit::Executions(_) | Limit::Time(_) | Limit::Memory(_)))
+            Verdict::Inconclusive(Reason::Limited(
+                Limit::Executions(_) | Limit::Time(_) | Limit::Memory(_) | Limit::Steps { in_loop: Some(_), .. }
+            ))
         )
 }
 
@@ -56,7 +58,9 @@ pub(crate) fn confirm(engine: &dyn Engine, task: &Task, exploration: &Exploratio
             let Some(first) = first else {
                 let before = exploration.witnesses.first().map(|(outcome, _)| outcome);
                 if again.counterexample.is_none() && again.outcome.as_ref() != before {
-                    let ends = |outcome: Option<&Outcome>| format!("the outcome was {}", outcome.map_or("none", Outcome::as_str));
+                    let ends = |outcome: Option<&Outcome>| {
+                        format!("the outcome was {}", outcome.map_or("none", Outcome::as_str))
+                    };
                     let divergence = Divergence::EndsOtherwise(ends(again.outcome.as_ref()));
                     return different(divergence, again.trace.events.len(), again.trace);
                 }

@@ -2,6 +2,7 @@
 
 use std::time::{Duration, Instant};
 
+use super::cut_off::{self, Loop};
 use super::end::{End, Ended};
 use super::{Budget, Judge, StuckJudge, Task};
 use crate::execution::Trace;
@@ -26,6 +27,8 @@ pub enum Limit {
         executions: u64,
         /// The most steps one may take.
         steps: u64,
+        /// The loop that one of them was in, if it is one that never gives up its turn.
+        in_loop: Option<Loop>,
     },
     /// Only one part of the whole was asked for: the one of this number, counted from 0, of so many. It
     /// has been looked at to its end.
@@ -145,9 +148,10 @@ impl Exploration {
         }
         self.failures += other.failures;
         self.limit = match (self.limit.take(), other.limit) {
-            (Some(Limit::Steps { executions, steps }), Some(Limit::Steps { executions: more, .. })) => {
-                Some(Limit::Steps { executions: executions + more, steps })
-            }
+            (
+                Some(Limit::Steps { executions, steps, in_loop }),
+                Some(Limit::Steps { executions: more, in_loop: other, .. }),
+            ) => Some(Limit::Steps { executions: executions + more, steps, in_loop: in_loop.or(other) }),
             (limit, other) => limit.or(other),
         };
         self.elapsed = self.elapsed.max(other.elapsed);
@@ -168,6 +172,8 @@ pub(crate) struct Collector {
     keep_going: bool,
     begun: Instant,
     cut_off: u64,
+    /// The loop that an execution which was cut off was in.
+    in_loop: Option<Loop>,
     memory_before_bytes: u64,
     /// How often it was asked whether to go on.
     looks: u64,
@@ -185,6 +191,7 @@ impl Collector {
             keep_going: task.keep_going,
             begun: Instant::now(),
             cut_off: 0,
+            in_loop: None,
             memory_before_bytes: task.memory_before_bytes.unwrap_or(0),
             looks: 0,
             seen: Exploration::nothing(),
@@ -261,7 +268,12 @@ impl Collector {
                 let token = if is_new { token(&ended.trace, ended.choices) } else { None };
                 self.fail(Some(failure), ended.trace, token);
             }
-            End::StepLimit => self.cut_off += 1,
+            End::StepLimit => {
+                self.cut_off += 1;
+                if self.in_loop.is_none() {
+                    self.in_loop = cut_off::find(&ended.trace);
+                }
+            }
             End::Unsupported(reason) => self.seen.limit = Some(Limit::Unsupported(reason)),
             End::Abandoned => {}
         }
@@ -289,6 +301,16 @@ impl Collector {
         self.seen.redundant
     }
 
+    /// Returns whether an execution was cut off in a loop that never gives up its turn: there is no end to such.
+    pub(crate) fn goes_round(&self) -> bool {
+        self.in_loop.is_some()
+    }
+
+    /// Returns whether this is the first execution to be cut off, so that its events are wanted.
+    pub(crate) fn is_first_cut_off(&self, ended: &Ended) -> bool {
+        self.cut_off == 0 && ended.end == End::StepLimit
+    }
+
     /// Notes that an execution is not counted because it is equivalent to another.
     pub(crate) fn note_redundant(&mut self) {
         self.seen.redundant += 1;
@@ -307,7 +329,7 @@ impl Collector {
     pub(crate) fn finish(mut self) -> Exploration {
         if self.cut_off > 0 {
             let steps = self.budget.steps_per_execution;
-            let cut_off = Limit::Steps { executions: self.cut_off, steps };
+            let cut_off = Limit::Steps { executions: self.cut_off, steps, in_loop: self.in_loop.take() };
             // Of a spent budget and executions that were cut off, the latter matters more.
             match &self.seen.limit {
                 None | Some(Limit::Executions(_) | Limit::Time(_) | Limit::Memory(_)) => {

@@ -57,8 +57,7 @@ impl State {
             Some(Stop::Unsupported(reason)) => End::Unsupported(reason),
             Some(Stop::Abandoned | Stop::Restart) if self.kernel.borrow().going_on().next().is_none() => {
                 // A schedule from elsewhere ends where its threads only turn in circles.
-                let stuck = self.stuck(trace);
-                stuck.unwrap_or_else(|| self.wrong_already(trace, End::Abandoned))
+                self.stuck(trace).unwrap_or_else(|| End::of_finished(&self.execution, trace))
             }
             Some(Stop::Abandoned | Stop::Restart) => self.wrong_already(trace, End::Abandoned),
             None => match (self.stuck(trace), End::of_finished(&self.execution, trace)) {

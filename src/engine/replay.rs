@@ -127,6 +127,8 @@ impl Strategy for Follow<'_> {
     fn choose(&mut self, turn: &Turn<'_>) -> Option<(ThreadId, u32)> {
         match self.next(turn) {
             Ok(choice) => Some(choice),
+            // Threads that wait in loops for what nobody does any more are left where they are.
+            Err(Divergence::GoesOn { .. }) if turn.kernel.going_on().next().is_none() => None,
             Err(divergence) => {
                 self.divergence = Some(divergence);
                 None

@@ -1,7 +1,7 @@
 //! The story of a failure: what failed, how it came about, and how to see it again.
 
-use super::{failure, table};
-use crate::engine::{Exploration, Limit};
+use super::{failure, table, words};
+use crate::engine::{Exploration, Limit, Loop};
 use crate::failure::Counterexample;
 use crate::outcome::Histogram;
 use crate::report::{EngineReport, Reason, Report, Verdict};
@@ -55,9 +55,7 @@ fn limited(limit: &Limit) -> String {
         Limit::Time(time) => format!("budget of {} seconds spent", time.as_secs_f64()),
         Limit::Memory(bytes) => format!("budget of {} MiB of memory spent", bytes >> 20),
         Limit::Shard(index, count) => format!("no failure in part {index} of {count}, the rest not looked at"),
-        Limit::Steps { executions, steps } => {
-            format!("{executions} executions were cut off after {steps} steps")
-        }
+        Limit::Steps { executions, steps, in_loop } => cut_off(*executions, *steps, in_loop.as_ref()),
         Limit::Failure => "stopped at a failure".to_owned(),
         Limit::Nondeterminism => {
             "the scenario did not do the same again on the same schedule; something outside the facade decides"
@@ -65,6 +63,19 @@ fn limited(limit: &Limit) -> String {
         }
         Limit::Unsupported(reason) => (*reason).to_owned(),
     }
+}
+
+fn cut_off(executions: u64, steps: u64, in_loop: Option<&Loop>) -> String {
+    let were = if executions == 1 { "execution was" } else { "executions were" };
+    let mut text = format!("{executions} {were} cut off after {steps} steps");
+    if let Some(Loop { thread, location }) = in_loop {
+        let place = words::place(location);
+        text += &format!(
+            ": {thread} goes round at {place} and never gives up its turn; if the loop waits, call \
+             `selvedge::hint::spin_loop()` or `selvedge::thread::yield_now()` in it"
+        );
+    }
+    text
 }
 
 /// Returns a report in words: the story of the first counterexample, or what each engine can say.

@@ -70,15 +70,17 @@ const PROGRESS_INTERVAL: u64 = 1_024;
 fn explore(task: &Task) -> Exploration {
     let begun = Instant::now();
     let Division { undivided_executions, parts } = task.division;
+    let mut undivided = None;
     if undivided_executions > 0 {
         let mut little = task.clone();
         let most = task.budget.executions.unwrap_or(u64::MAX);
         little.budget.executions = Some(most.min(undivided_executions));
         let seen = on_fresh_thread(|| explore_part(&little, &Part::new(), &Cancel::NEVER));
-        let is_cut_short = matches!(seen.limit, Some(Limit::Executions(_) | Limit::Steps { .. }));
+        let is_cut_short = matches!(seen.limit, Some(Limit::Executions(_) | Limit::Steps { in_loop: None, .. }));
         if most <= undivided_executions || seen.executions < undivided_executions || !is_cut_short {
             return of_first_shard(task, seen);
         }
+        undivided = Some(seen).filter(|_| task.shard.is_none());
     }
     let mut parts = on_fresh_thread(|| part::divide(task, parts.max(1)));
     if let Some((index, count)) = task.shard {
@@ -87,6 +89,12 @@ fn explore(task: &Task) -> Exploration {
         parts = parts[bound(index)..bound(index + 1)].to_vec();
     }
     let mut seen = parallel::explore(task, &parts, begun);
+    if let Some(undivided) = undivided.filter(|undivided| undivided.executions > seen.executions)
+        && matches!(seen.limit, Some(Limit::Time(_) | Limit::Memory(_)))
+    {
+        // What was spent did not suffice to come as far again.
+        seen = Exploration { limit: seen.limit, elapsed: seen.elapsed, ..undivided };
+    }
     if let Some((index, count)) = task.shard {
         seen.limit.get_or_insert(Limit::Shard(index, count));
     }
@@ -149,7 +157,7 @@ fn explore_part(task: &Task, part: &Part, cancel: &Cancel<'_>) -> Exploration {
         let has_cells = ended.has_cells;
         if !is_inside {
             collector.note_redundant();
-        } else if !records && (has_cells || collector.is_new(&ended)) {
+        } else if !records && (has_cells || collector.is_new(&ended) || collector.is_first_cut_off(&ended)) {
             records |= has_cells;
             let (ended, is_the_same) = ended.recorded(again(task, search.script()));
             collector.add(ended, schedule_of);
@@ -163,6 +171,10 @@ fn explore_part(task: &Task, part: &Part, cancel: &Cancel<'_>) -> Exploration {
             collector.limit(Limit::Unsupported(SPOILT));
         } else if !search.backtrack() {
             is_over = true;
+            break;
+        }
+        if collector.goes_round() {
+            // Each round more is another execution.
             break;
         }
         coroutine::recycle(kernel);
