@@ -257,6 +257,9 @@ impl Checker {
         }
         let report = self.run(scenario);
         assert!(report.passes(), "{}", render::report(&report, &|token| self.line(token)));
+        for notice in report.engines.iter().flat_map(|engine| &engine.exploration.notices) {
+            eprintln!("{}: {}", report.name, render::notice(notice));
+        }
         report
     }
 

@@ -1,6 +1,6 @@
 //! What a check found: a verdict that never says more than was seen, and what it rests on.
 
-use crate::engine::{Capabilities, Coverage, Exploration, Limit};
+use crate::engine::{Capabilities, Coverage, Exploration, Limit, Notice};
 use crate::failure::Counterexample;
 
 /// Why neither proof nor counterexample was found.
@@ -9,6 +9,9 @@ use crate::failure::Counterexample;
 pub enum Reason {
     /// No execution came to its end, so nothing at all is known.
     NothingExplored,
+    /// There were several threads besides the main thread, and in the one execution there was none of them did anything
+    /// that the engine sees, so that nothing was checked.
+    NothingVisible,
     /// The engine looks at a random part only, and saw no failure in it.
     Sampled,
     /// The engine has run all that it runs, which is not everything, and saw no failure in it.
@@ -49,9 +52,17 @@ impl Verdict {
             (_, Coverage::Sampling) => Self::Inconclusive(Reason::Sampled),
             (Some(limit), _) => Self::Inconclusive(Reason::Limited(limit.clone())),
             (None, Coverage::Partial) => Self::Inconclusive(Reason::PartialSearch),
+            (None, Coverage::Exhaustive) if exploration.executions == 1 && is_blind(exploration) => {
+                Self::Inconclusive(Reason::NothingVisible)
+            }
             (None, Coverage::Exhaustive) => Self::Verified,
         }
     }
+}
+
+/// Returns whether there were several threads to be checked and nothing was seen of them.
+fn is_blind(exploration: &Exploration) -> bool {
+    exploration.notices.iter().any(|notice| matches!(notice, Notice::NothingVisible { threads } if *threads > 1))
 }
 
 /// What one engine found.

@@ -4,10 +4,10 @@
 use std::sync::Arc;
 use std::sync::atomic::AtomicUsize as StdAtomicUsize;
 
-use selvedge::engine::{Budget, Explorer};
+use selvedge::engine::{Budget, Explorer, Notice};
 use selvedge::failure::Failure;
 use selvedge::sync::atomic::{AtomicUsize, Ordering::SeqCst};
-use selvedge::{Checker, Verdict, thread};
+use selvedge::{Checker, Reason, Verdict, render, thread};
 
 /// Waits for a flag, and gives up after so many looks, which are counted by `count`.
 fn patience(limit: usize, mut count: impl FnMut() -> usize) -> &'static str {
@@ -66,4 +66,69 @@ fn the_clock_is_found_where_there_is_one_execution() {
     });
     let counterexample = report.counterexample().expect("the clock is no part of the model");
     assert!(matches!(counterexample.failure, Failure::Nondeterminism { .. }), "{:?}", counterexample.failure);
+}
+
+/// A forgotten swap: the threads are the facade's, and what they share is std's.
+#[test]
+fn threads_that_do_nothing_visible_are_no_proof() {
+    let report = Checker::new().run(|| {
+        let balance = Arc::new(StdAtomicUsize::new(0));
+        let threads: Vec<_> = (0..2)
+            .map(|_| {
+                let balance = Arc::clone(&balance);
+                thread::spawn(move || balance.store(balance.load(SeqCst) + 1, SeqCst))
+            })
+            .collect();
+        threads.into_iter().for_each(|thread| thread.join().unwrap());
+        assert_eq!(balance.load(SeqCst), 2);
+    });
+    assert_eq!(report.verdict(), Verdict::Inconclusive(Reason::NothingVisible));
+    assert!(!report.passes());
+    let notices = &report.engines[0].exploration.notices;
+    assert_eq!(notices, &[Notice::NothingVisible { threads: 2 }]);
+    assert!(render::notice(&notices[0]).contains("`selvedge`'s"));
+}
+
+#[test]
+fn a_thread_that_does_nothing_visible_is_named() {
+    let line = line!() + 3;
+    let report = Checker::new().run(|| {
+        let counted = Arc::new(StdAtomicUsize::new(0));
+        let silent = thread::spawn(move || counted.fetch_add(1, SeqCst));
+        let shared = Arc::new(AtomicUsize::new(0));
+        let other = Arc::clone(&shared);
+        let visible = thread::spawn(move || other.fetch_add(1, SeqCst));
+        shared.fetch_add(1, SeqCst);
+        silent.join().unwrap() + visible.join().unwrap()
+    });
+    assert!(report.passes());
+    match &report.engines[0].exploration.notices[..] {
+        [Notice::SilentThread { spawned_at, name: None }] => assert_eq!(spawned_at.line(), line),
+        other => panic!("{other:?}"),
+    }
+}
+
+#[test]
+fn threads_that_share_nothing_are_said_to() {
+    let report = Checker::new().run(|| {
+        let threads: Vec<_> = (0..2).map(|_| thread::spawn(|| AtomicUsize::new(0).fetch_add(1, SeqCst))).collect();
+        threads.into_iter().for_each(|thread| drop(thread.join().unwrap()));
+    });
+    assert_eq!(report.verdict(), Verdict::Verified);
+    assert_eq!(report.engines[0].exploration.notices, [Notice::NothingShared { threads: 3 }]);
+    assert!(render::verdict(&report.engines[0]).contains("in one execution"));
+}
+
+/// Where everything is seen, nothing is said.
+#[test]
+fn nothing_is_said_of_threads_that_share_what_they_use() {
+    let report = Checker::new().run(|| {
+        let shared = Arc::new(AtomicUsize::new(0));
+        let other = Arc::clone(&shared);
+        let adder = thread::spawn(move || other.fetch_add(1, SeqCst));
+        shared.fetch_add(1, SeqCst);
+        adder.join().unwrap()
+    });
+    assert_eq!(report.engines[0].exploration.notices, []);
+    assert_eq!(render::verdict(&report.engines[0]), "verified");
 }

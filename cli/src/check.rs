@@ -32,6 +32,9 @@ struct Line<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     shard: Option<(u32, u32)>,
     is_explored: bool,
+    /// What suggests that the scenario does something where the engine does not look.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    notices: Vec<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     reason: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -143,6 +146,7 @@ fn json(row: &Row) -> String {
         settings: row::changed(row.scenario, &row.parameters),
         shard: row.shard,
         is_explored: matches!(row.report.exploration.limit, None | Some(Limit::Shard(..))),
+        notices: row.report.exploration.notices.iter().map(render::notice).collect(),
         reason: reason(row),
         failure,
     };

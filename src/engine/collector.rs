@@ -4,6 +4,7 @@ use std::time::{Duration, Instant};
 
 use super::cut_off::{self, Loop};
 use super::end::{End, Ended};
+use super::unseen::{Notice, Unseen};
 use super::{Budget, Judge, StuckJudge, Task};
 use crate::execution::Trace;
 use crate::execution::context::{self, Mode};
@@ -67,6 +68,10 @@ pub struct Exploration {
     /// to be left to explore, taking every branch for as large as any other beside it (Kilby, Slaney,
     /// Thiébaux and Walsh, AAAI 2006).
     pub explored_ppm: Option<u32>,
+    /// The most threads of an execution, the main thread counted, of those whose events were recorded.
+    pub threads: usize,
+    /// What suggests that the scenario does something where the harness does not look.
+    pub notices: Vec<Notice>,
     /// How long it took.
     pub elapsed: Duration,
 }
@@ -106,6 +111,8 @@ impl Exploration {
             failures: 0,
             limit: None,
             explored_ppm: None,
+            threads: 0,
+            notices: Vec::new(),
             elapsed: Duration::ZERO,
         }
     }
@@ -132,6 +139,13 @@ impl Exploration {
 
     /// Adds what was seen of another part of the same exploration, one that comes later.
     pub(crate) fn add(&mut self, other: Self) {
+        // What is said of a part is said of the whole only if it is true of every part.
+        if self.executions == 0 {
+            self.notices = other.notices;
+        } else if other.executions > 0 {
+            self.notices.retain(|notice| other.notices.contains(notice));
+        }
+        self.threads = self.threads.max(other.threads);
         self.executions += other.executions;
         self.redundant += other.redundant;
         self.events += other.events;
@@ -174,6 +188,7 @@ pub(crate) struct Collector {
     cut_off: u64,
     /// The loop that an execution which was cut off was in.
     in_loop: Option<Loop>,
+    unseen: Unseen,
     memory_before_bytes: u64,
     /// How often it was asked whether to go on.
     looks: u64,
@@ -192,6 +207,7 @@ impl Collector {
             begun: Instant::now(),
             cut_off: 0,
             in_loop: None,
+            unseen: Unseen::default(),
             memory_before_bytes: task.memory_before_bytes.unwrap_or(0),
             looks: 0,
             seen: Exploration::nothing(),
@@ -244,6 +260,7 @@ impl Collector {
     /// Adds an execution. `token` makes the token of an execution that is worth keeping.
     pub(crate) fn add(&mut self, mut ended: Ended, token: impl FnOnce(&Trace, Vec<u32>) -> Option<Token>) {
         ended.settle(self.stuck.as_ref());
+        self.unseen.look_at(&ended.trace);
         self.seen.executions += 1;
         self.seen.events += ended.steps;
         match ended.end {
@@ -338,6 +355,8 @@ impl Collector {
                 Some(_) => {}
             }
         }
+        self.seen.threads = self.unseen.threads();
+        self.seen.notices = self.unseen.notices();
         self.seen.elapsed = self.begun.elapsed();
         self.seen
     }

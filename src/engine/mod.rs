@@ -30,6 +30,7 @@ mod shorten;
 #[cfg(feature = "shuttle")]
 pub(crate) mod shuttle;
 mod threads;
+mod unseen;
 mod waiting;
 
 use std::sync::Arc;
@@ -53,6 +54,7 @@ pub(crate) use shorten::shorten;
 #[cfg(feature = "shuttle")]
 pub use shuttle::{ShuttleDfs, ShuttlePct, ShuttleRandom, ShuttleUrw};
 pub use threads::Threads;
+pub use unseen::Notice;
 
 use crate::failure::{Counterexample, Failure};
 use crate::outcome::Outcome;

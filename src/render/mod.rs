@@ -11,5 +11,5 @@ pub use failure::failure;
 #[cfg(feature = "proptest")]
 pub use history::linearizable;
 pub use history::{explain, history, undecided};
-pub use story::{outcomes, report, story, verdict};
+pub use story::{notice, outcomes, report, story, verdict};
 pub use table::table;

@@ -1,7 +1,7 @@
 //! The story of a failure: what failed, how it came about, and how to see it again.
 
 use super::{failure, table, words};
-use crate::engine::{Exploration, Limit, Loop};
+use crate::engine::{Exploration, Limit, Loop, Notice};
 use crate::failure::Counterexample;
 use crate::outcome::Histogram;
 use crate::report::{EngineReport, Reason, Report, Verdict};
@@ -27,13 +27,43 @@ pub fn story(name: &str, counterexample: &Counterexample, replay_line: &dyn Fn(&
 /// Returns what an engine can say, in a few words.
 pub fn verdict(report: &EngineReport) -> String {
     match &report.verdict {
-        Verdict::Verified => "verified".to_owned(),
+        Verdict::Verified => format!("verified{}", why_one_is_enough(&report.exploration)),
         Verdict::Falsified(counterexample) => format!("falsified: {}", counterexample.failure.kind().name()),
         Verdict::Inconclusive(Reason::NothingExplored) => "inconclusive: nothing explored".to_owned(),
+        Verdict::Inconclusive(Reason::NothingVisible) => {
+            "inconclusive: nothing was checked, for none of the threads did anything that can be seen".to_owned()
+        }
         Verdict::Inconclusive(Reason::Sampled) => "no failure in a sample".to_owned(),
         Verdict::Inconclusive(Reason::PartialSearch) => "no failure in its search".to_owned(),
         Verdict::Inconclusive(Reason::Limited(limit)) => {
             format!("inconclusive: {}{}", limited(limit), estimate(&report.exploration))
+        }
+    }
+}
+
+/// Returns why a single execution of several threads shows everything.
+fn why_one_is_enough(exploration: &Exploration) -> &'static str {
+    if exploration.executions == 1 && exploration.threads > 1 {
+        ", in one execution: the order of its threads' steps makes no difference to any of them"
+    } else {
+        ""
+    }
+}
+
+/// Returns what is said beside a verdict.
+pub fn notice(notice: &Notice) -> String {
+    const MEND: &str = "does it use std's types or threads where `selvedge`'s are to be used?";
+    match notice {
+        Notice::SilentThread { spawned_at, name } => {
+            let name = name.as_ref().map_or_else(|| "a thread".to_owned(), |name| format!("the thread `{name}`"));
+            format!("{name}, spawned at {}, did nothing that can be seen: {MEND}", words::place(spawned_at))
+        }
+        Notice::NothingShared { threads } => {
+            format!("the {threads} threads use no object together, so that nothing depends on their order: {MEND}")
+        }
+        Notice::NothingVisible { threads } => {
+            let threads = if *threads == 1 { "the one thread".to_owned() } else { format!("the {threads} threads") };
+            format!("{threads} besides the main thread did nothing that can be seen: {MEND}")
         }
     }
 }
@@ -87,6 +117,9 @@ pub fn report(report: &Report, replay_line: &dyn Fn(&Token) -> String) -> String
     for engine in &report.engines {
         let executions = engine.exploration.executions;
         text += &format!("  {}: {} ({executions} executions)\n", engine.engine, verdict(engine));
+        for found in &engine.exploration.notices {
+            text += &format!("    {}\n", notice(found));
+        }
     }
     text
 }
