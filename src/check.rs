@@ -7,8 +7,8 @@ use std::time::Duration;
 
 use crate::confirm::{ReplayError, confirm, out_of_reach};
 use crate::engine::{
-    Budget, Engine, Exploration, Explorer, Judge, Program, Progress, ProgressSink, Replayed, Sampler, SamplerKind,
-    StuckJudge, Task, assert_outside, memory_bytes, shorten,
+    Budget, Engine, Exploration, Explorer, Judge, Label, Program, Progress, ProgressSink, Replayed, Sampler,
+    SamplerKind, StuckJudge, Task, assert_outside, memory_bytes, shorten,
 };
 use crate::failure::{Counterexample, Failure};
 use crate::outcome::{Outcome, judge};
@@ -172,8 +172,9 @@ impl Checker {
         self
     }
 
-    /// Sets how long one execution on real threads may take before it counts as hung: 5 seconds by
-    /// default.
+    /// Sets how long one execution on real threads may take before it counts as hung, and how long a thread of a modelled
+    /// execution may go without a step before it counts as standing still: 5 seconds by default. The OS thread that it
+    /// runs on is left behind.
     pub fn watchdog(mut self, watchdog: Duration) -> Self {
         self.watchdog = watchdog;
         self
@@ -214,6 +215,8 @@ impl Checker {
     /// If called inside an execution.
     pub fn run<T: fmt::Debug>(&self, scenario: impl Fn() -> T + Send + Sync + 'static) -> Report {
         assert_outside();
+        #[cfg(unix)]
+        let _crashes_are_told = crate::engine::crash::Watch::begin();
         let task = self.task(scenario);
         let default: [Box<dyn Engine>; 1] = [Box::new(Explorer)];
         let engines = if self.engines.is_empty() { &default[..] } else { &self.engines[..] };
@@ -264,6 +267,8 @@ impl Checker {
     ) -> Result<Replayed, ReplayError> {
         let token: Token = token.parse()?;
         let task = self.task(scenario);
+        #[cfg(unix)]
+        let _crashes_are_told = crate::engine::crash::Watch::begin();
         let all = crate::engine::all();
         for engine in self.engines.iter().chain(&all) {
             match engine.replay(&task, &token) {
@@ -321,6 +326,7 @@ impl Checker {
     fn task<T: fmt::Debug>(&self, scenario: impl Fn() -> T + Send + Sync + 'static) -> Task {
         let program: Program = Arc::new(move || Outcome::of(&scenario()));
         Task {
+            label: Label { scenario: self.name_or_default().into(), engine: "replay" },
             program,
             judge: self.own_judge.clone().unwrap_or_else(|| judge([&self.allowed, &self.expected])),
             stuck: self.stuck.clone(),
@@ -338,7 +344,7 @@ impl Checker {
 
     fn run_on(&self, engine: &dyn Engine, task: &Task, named: bool) -> EngineReport {
         let capabilities = engine.capabilities();
-        let mut exploration = engine.explore(task);
+        let mut exploration = engine.explore(&task.on(engine.name()));
         if let Some(difference) = confirm(engine, task, &exploration) {
             exploration.counterexample = Some(difference);
         } else if let Some(found) = &exploration.counterexample

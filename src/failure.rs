@@ -1,8 +1,9 @@
 //! What can be wrong with an execution, as data. Tests match on it; only `render` makes text of it.
 
 use std::panic::Location;
+use std::time::Duration;
 
-use crate::execution::{ObjectId, ObjectKind, Operation, PanicRecord, ThreadId, Trace};
+use crate::execution::{Event, ObjectId, ObjectKind, Operation, PanicRecord, ThreadId, Trace};
 use crate::history::History;
 use crate::linearizability::{Consistency, Explanation};
 use crate::outcome::Outcome;
@@ -140,6 +141,16 @@ pub enum Failure {
         /// What each thread that had not finished was last seen doing.
         threads: Vec<LastSeen>,
     },
+    /// A modelled thread that has taken no step for as long as the watchdog allows, and so keeps all others, which share
+    /// its OS thread, from theirs.
+    Stall {
+        /// The thread.
+        thread: ThreadId,
+        /// The last step that it took; none if it has taken none, or if that could not be found out.
+        last: Option<Event>,
+        /// The watchdog's limit.
+        limit: Duration,
+    },
     /// An object from outside the execution was used inside it.
     ForeignObject(ForeignObject),
     /// Something outside the facade made two executions of one schedule differ.
@@ -173,6 +184,8 @@ pub enum FailureKind {
     NotLinearizable,
     /// See [`Failure::Hang`].
     Hang,
+    /// See [`Failure::Stall`].
+    Stall,
     /// See [`Failure::ForeignObject`].
     ForeignObject,
     /// See [`Failure::Nondeterminism`].
@@ -192,6 +205,7 @@ impl FailureKind {
             Self::MissingOutcomes => "missing-outcomes",
             Self::NotLinearizable => "not-linearizable",
             Self::Hang => "hang",
+            Self::Stall => "stall",
             Self::ForeignObject => "foreign-object",
             Self::Nondeterminism => "nondeterminism",
         }
@@ -229,6 +243,9 @@ impl Failure {
                 left == right
             }
             (Self::LeakedLock { locked_at: left, .. }, Self::LeakedLock { locked_at: right, .. }) => left == right,
+            (Self::Stall { last: left, .. }, Self::Stall { last: right, .. }) => {
+                left.map(|event| event.location) == right.map(|event| event.location)
+            }
             _ => self.kind() == other.kind(),
         }
     }
@@ -245,6 +262,7 @@ impl Failure {
             Self::MissingOutcomes { .. } => FailureKind::MissingOutcomes,
             Self::NotLinearizable(_) => FailureKind::NotLinearizable,
             Self::Hang { .. } => FailureKind::Hang,
+            Self::Stall { .. } => FailureKind::Stall,
             Self::ForeignObject(_) => FailureKind::ForeignObject,
             Self::Nondeterminism { .. } => FailureKind::Nondeterminism,
         }

@@ -14,7 +14,8 @@ use corosensei::{Coroutine, CoroutineResult, Yielder};
 use super::awaiting::Failed;
 use super::cooperative::{Cooperative, Driver, State, enabled_threads, is_giving_up};
 use super::end::Ended;
-use super::main_thread;
+use super::prefix::Follow;
+use super::{main_thread, pulse};
 use crate::engine::Task;
 use crate::execution::backend::Stop;
 use crate::execution::context;
@@ -244,13 +245,32 @@ pub(crate) fn run(task: &Task, strategy: &mut dyn Strategy, steps_max: u64) -> E
     run_to_end(task, strategy, steps_max, true).0
 }
 
+/// Does the same, and ends the execution with the last step that is known: the program's code does not go on after it.
+pub(crate) fn run_up_to(task: &Task, follow: &mut Follow) -> Ended {
+    let length = follow.length();
+    run_to_end_with(task, follow, Extent { steps_max: length + 1, records: true, last: length }).0
+}
+
 /// Does the same, records events only if `records`, and returns also the state in which the execution
 /// ended.
 pub(crate) fn run_to_end(task: &Task, strategy: &mut dyn Strategy, steps_max: u64, records: bool) -> (Ended, Kernel) {
+    run_to_end_with(task, strategy, Extent { steps_max, records, last: u64::MAX })
+}
+
+/// How far an execution may go, and what is recorded of it.
+#[derive(Clone, Copy)]
+struct Extent {
+    steps_max: u64,
+    records: bool,
+    /// The step with which it ends, counted from 1.
+    last: u64,
+}
+
+fn run_to_end_with(task: &Task, strategy: &mut dyn Strategy, extent: Extent) -> (Ended, Kernel) {
     super::assert_outside();
     let mut failed = Failed::default();
     loop {
-        let (ended, kernel, is_over) = run_once(task, strategy, steps_max, records, &mut failed);
+        let (ended, kernel, is_over) = run_once(task, strategy, extent, &mut failed);
         if is_over {
             return (ended, kernel);
         }
@@ -260,19 +280,13 @@ pub(crate) fn run_to_end(task: &Task, strategy: &mut dyn Strategy, steps_max: u6
 
 /// Runs the execution, and returns also whether that is all: it is to be run again if it was found out
 /// that a thread does not wait that was taken to.
-fn run_once(
-    task: &Task,
-    strategy: &mut dyn Strategy,
-    steps_max: u64,
-    records: bool,
-    failed: &mut Failed,
-) -> (Ended, Kernel, bool) {
-    let backend = prepared(task, strategy, steps_max, records);
+fn run_once(task: &Task, strategy: &mut dyn Strategy, extent: Extent, failed: &mut Failed) -> (Ended, Kernel, bool) {
+    let backend = prepared(task, strategy, extent);
     backend.state.failed.replace(std::mem::take(failed));
     let mut fibers = SPARE.with_borrow_mut(|spare| std::mem::take(&mut spare.fibers));
     let body = main_thread(&task.program);
     backend.driver.unstarted.borrow_mut().push_back(body);
-    context::enter_modelled(backend.clone(), || drive(&backend, &mut fibers));
+    pulse::during(&backend.state, || context::enter_modelled(backend.clone(), || drive(&backend, &mut fibers)));
     discard(&mut fibers);
     SPARE.with_borrow_mut(|spare| spare.fibers = fibers);
     let is_over = *backend.state.stop.borrow() != Some(Stop::Restart);
@@ -288,7 +302,8 @@ fn run_once(
 }
 
 /// Returns a back end for a new execution, in the memory of a former one where that is to be had.
-fn prepared(task: &Task, strategy: &mut dyn Strategy, steps_max: u64, records: bool) -> Rc<Cooperative<Fibers>> {
+fn prepared(task: &Task, strategy: &mut dyn Strategy, extent: Extent) -> Rc<Cooperative<Fibers>> {
+    let Extent { steps_max, records, last } = extent;
     let is_lenient = strategy.is_lenient();
     // SAFETY: the back end is used by the program alone, which has no turn after `drive`; what is
     // leaked of it is never used.
@@ -297,11 +312,13 @@ fn prepared(task: &Task, strategy: &mut dyn Strategy, steps_max: u64, records: b
     // Stacks that were discarded may still refer to one: then it is not used again.
     let former = former.filter(|former| Rc::strong_count(former) == 1);
     let mut backend = former.unwrap_or_else(|| {
-        Rc::new(Cooperative { state: State::new(steps_max, records), driver: Fibers::new(strategy) })
+        Rc::new(Cooperative { state: State::new(task, steps_max, records), driver: Fibers::new(strategy) })
     });
     let unique = Rc::get_mut(&mut backend).expect("nobody else has it");
     unique.driver.restart(strategy);
     unique.state.restart(kernel, steps_max, records);
+    unique.state.end_with(last);
+    unique.state.pulse = pulse::of_this_thread(task);
     unique.state.repeat_rounds(task.budget.steps_per_execution);
     let kernel = unique.state.kernel.get_mut();
     if super::awaiting::spins() {
@@ -334,7 +351,9 @@ fn drive(backend: &Rc<Cooperative<Fibers>>, fibers: &mut Vec<Fiber>) {
             let mut fiber = start(body);
             let thread = u32::try_from(fibers.len()).expect("fewer than 2^32 threads");
             state.execution.current.set(ThreadId(thread));
+            state.pulse.starting(Some(ThreadId(thread)));
             resume(&mut fiber);
+            state.pulse.starting(None);
             fibers.push(fiber);
         }
         if state.stopped() {
@@ -371,6 +390,13 @@ fn resume(fiber: &mut Fiber) {
     match fiber.resume(()) {
         CoroutineResult::Yield(()) | CoroutineResult::Return(()) => {}
     }
+}
+
+/// Returns whether `address` lies at the end of the stack of the thread that runs: whether it has overflowed.
+pub(crate) fn is_beyond_stack(address: usize) -> bool {
+    const PAGES: usize = 64 * 1024;
+    let depth = BASE.get().wrapping_sub(address);
+    (STACK_SIZE_BYTES - PAGES..STACK_SIZE_BYTES + PAGES).contains(&depth)
 }
 
 /// Gives back the stacks of threads that have ended. What is on the stack of a thread that has not ended is not dropped:

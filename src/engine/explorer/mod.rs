@@ -19,14 +19,15 @@ mod search;
 mod steps;
 mod wakeup;
 
+use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Instant;
 
 use super::capabilities::{LOOPS, ORDERINGS};
 use super::coroutine::{self, Strategy, Turn};
 use super::end::{End, Ended};
-use super::isolate::{SPOILT, is_spoilt, on_fresh_thread};
-use super::{Capabilities, Collector, Coverage, Engine, Exploration, Limit, Replayed, Task, awaiting, sampler};
+use super::isolate::{SPOILT, explore_on_fresh_thread, is_spoilt, on_fresh_thread};
+use super::{Capabilities, Collector, Coverage, Engine, Exploration, Limit, Replayed, Task, awaiting, sampler, stall};
 use super::{replay_schedule, schedule_of};
 use crate::execution::ThreadId;
 use crate::failure::Failure;
@@ -73,13 +74,16 @@ fn explore(task: &Task) -> Exploration {
         let mut little = task.clone();
         let most = task.budget.executions.unwrap_or(u64::MAX);
         little.budget.executions = Some(most.min(UNDIVIDED_MAX));
-        let seen = on_fresh_thread(|| explore_part(&little, Part::new(), &Cancel::NEVER));
+        let seen = explore_on_fresh_thread(&little, |task| explore_part(task, Part::new(), &Cancel::NEVER));
         let is_cut_short = matches!(seen.limit, Some(Limit::Executions(_) | Limit::Steps { .. }));
         if most <= UNDIVIDED_MAX || seen.executions < UNDIVIDED_MAX || !is_cut_short {
             return seen;
         }
     }
-    let mut parts = on_fresh_thread(|| part::divide(task));
+    let mut parts = match on_fresh_thread(task, part::divide) {
+        Ok(parts) => parts,
+        Err(stalled) => return stall::exploration(task, stalled, begun.elapsed()),
+    };
     if let Some((index, count)) = task.shard {
         let mut place = 0;
         parts.retain(|_| {
@@ -95,22 +99,22 @@ fn explore(task: &Task) -> Exploration {
 }
 
 /// Tells the exploration of a part that it is no longer wanted: an earlier one has ended it all.
-pub(super) struct Cancel<'a> {
+pub(super) struct Cancel {
     /// The last part that is wanted; none if all are.
-    last: Option<&'a AtomicUsize>,
+    last: Option<Arc<AtomicUsize>>,
     index: usize,
 }
 
-impl Cancel<'_> {
-    const NEVER: Cancel<'static> = Cancel { last: None, index: 0 };
+impl Cancel {
+    const NEVER: Self = Self { last: None, index: 0 };
 
     fn is_wanted(&self) -> bool {
-        self.last.is_none_or(|last| self.index <= last.load(Ordering::Relaxed))
+        self.last.as_ref().is_none_or(|last| self.index <= last.load(Ordering::Relaxed))
     }
 }
 
 /// Explores what begins like `part`.
-fn explore_part(task: &Task, part: Part, cancel: &Cancel<'_>) -> Exploration {
+fn explore_part(task: &Task, part: Part, cancel: &Cancel) -> Exploration {
     let mut collector = Collector::new(task);
     // Parts that something begins with are parts of one exploration, which has been sampled before.
     let mut has_probed = !part.is_empty();
@@ -119,6 +123,9 @@ fn explore_part(task: &Task, part: Part, cancel: &Cancel<'_>) -> Exploration {
     while collector.goes_on() && cancel.is_wanted() {
         search.begin();
         let (ended, kernel) = run(task, &mut search, records);
+        if collector.is_late() {
+            break;
+        }
         // Races on data are found in the record.
         let has_cells = ended.has_cells;
         if search.was_redundant() {

@@ -1,20 +1,20 @@
 //! An exploration on several threads: its parts are explored one by one by whoever is free, and put
 //! together in their order, so that the report is the same however many threads there are.
 
-use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
 use super::part::Part;
 use super::{Cancel, Task, explore_part};
-use crate::engine::isolate::on_fresh_thread;
+use crate::engine::isolate::explore_on_fresh_thread;
 use crate::engine::{Exploration, Limit};
 
 /// Explores `parts` on as many threads as the task says.
 pub(super) fn explore(task: &Task, parts: &[Part], begun: Instant) -> Exploration {
     let next = AtomicUsize::new(0);
     // The first part that ended the exploration: what comes after it is not looked at.
-    let last = AtomicUsize::new(usize::MAX);
+    let last = Arc::new(AtomicUsize::new(usize::MAX));
     let results: Vec<Mutex<Option<Exploration>>> = parts.iter().map(|_| Mutex::new(None)).collect();
     let work = || {
         loop {
@@ -22,9 +22,10 @@ pub(super) fn explore(task: &Task, parts: &[Part], begun: Instant) -> Exploratio
             if index >= parts.len() || index > last.load(Ordering::Relaxed) {
                 return;
             }
-            let cancel = Cancel { last: Some(&last), index };
+            let cancel = Cancel { last: Some(Arc::clone(&last)), index };
             let task = remaining(task, begun, task.budget.executions);
-            let seen = on_fresh_thread(|| explore_part(&task, parts[index].clone(), &cancel));
+            let part = parts[index].clone();
+            let seen = explore_on_fresh_thread(&task, move |task| explore_part(task, part, &cancel));
             if seen.limit.as_ref().is_some_and(Limit::ends) {
                 last.fetch_min(index, Ordering::Relaxed);
             }
@@ -69,7 +70,8 @@ fn merge(
             // Together the parts have spent more than there is: the last one is cut short.
             let task = remaining(task, begun, left);
             let cancel = Cancel { index, ..Cancel::NEVER };
-            seen = on_fresh_thread(|| explore_part(&task, parts[index].clone(), &cancel));
+            let part = parts[index].clone();
+            seen = explore_on_fresh_thread(&task, move |task| explore_part(task, part, &cancel));
             seen.limit.get_or_insert(Limit::Executions(left.unwrap_or(0)));
         }
         explored_ppm.push(seen.explored_ppm.unwrap_or(0));

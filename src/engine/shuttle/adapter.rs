@@ -13,7 +13,7 @@ use shuttle_engine::runtime::thread::switch;
 
 use super::super::cooperative::{Cooperative, Driver, State, enabled_threads};
 use super::super::isolate::{SPOILT, is_spoilt};
-use super::super::{Collector, Exploration, Limit, schedule_of};
+use super::super::{Collector, Exploration, Limit, Task, pulse, schedule_of};
 use super::{NO_CHOICES, STACK_SIZE_BYTES};
 use crate::execution::{ThreadId, context};
 
@@ -69,6 +69,7 @@ pub(super) struct Adapter<S> {
     pub(super) scheduler: ManuallyDrop<S>,
     /// What the runner, which owns this adapter, cannot hand back.
     pub(super) shared: Rc<RefCell<Shared>>,
+    pub(super) task: Task,
     pub(super) steps_max: u64,
     pub(super) kind: Kind,
     /// How many tasks the scheduler has been shown in this execution.
@@ -104,6 +105,7 @@ impl Shared {
     fn collect(&mut self) {
         context::set_modelled(None);
         if let Some(backend) = CURRENT.take() {
+            pulse::end(&backend.state);
             let collector = self.collector.as_mut().expect("a collector until the end");
             collector.add(backend.state.ended(), schedule_of);
             backend.state.clear();
@@ -137,7 +139,9 @@ impl<S: Scheduler> Scheduler for Adapter<S> {
             return None;
         }
         let schedule = self.scheduler.new_execution()?;
-        let backend = Rc::new(Cooperative { state: State::new(self.steps_max, true), driver: Tasks::default() });
+        let state = State::new(&self.task, self.steps_max, true);
+        let backend = Rc::new(Cooperative { state, driver: Tasks::default() });
+        pulse::begin(&backend.state);
         CURRENT.set(Some(backend));
         self.introduced = 0;
         Some(schedule)
