@@ -233,6 +233,8 @@ impl Checker {
     /// Returns the task of sampling what could not be exhausted, within a quarter of the budget.
     fn sampling(&self, task: &Task) -> Task {
         let mut task = task.clone();
+        // What the first engine holds is no memory of this one's.
+        task.memory_before_bytes = self.memory_before_bytes();
         task.budget.executions = Some(task.budget.executions.map_or(100_000, |executions| executions.div_ceil(4)));
         task.budget.time = Some(task.budget.time.map_or(Duration::from_secs(10), |time| time / 4));
         task
@@ -331,7 +333,7 @@ impl Checker {
             judge: self.own_judge.clone().unwrap_or_else(|| judge([&self.allowed, &self.expected])),
             stuck: self.stuck.clone(),
             budget: self.budget,
-            memory_before_bytes: self.budget.memory_bytes.and_then(|_| memory_bytes()),
+            memory_before_bytes: self.memory_before_bytes(),
             seed: self.seed,
             keep_going: self.keep_going,
             spurious_wakeups: self.spurious_wakeups,
@@ -340,6 +342,11 @@ impl Checker {
             progress: self.progress.clone(),
             watchdog: self.watchdog,
         }
+    }
+
+    /// Returns how much memory the process holds, where that matters.
+    fn memory_before_bytes(&self) -> Option<u64> {
+        self.budget.memory_bytes.and_then(|_| memory_bytes())
     }
 
     fn run_on(&self, engine: &dyn Engine, task: &Task, named: bool) -> EngineReport {

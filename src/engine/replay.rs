@@ -14,7 +14,7 @@ pub(crate) fn schedule_of(trace: &Trace, choices: Vec<u32>) -> Option<Token> {
     Some(Token::Schedule(Schedule::of(trace, choices)))
 }
 
-/// More steps than any token that a check makes: a crafted one does not run for ever.
+/// As many steps are replayed at least, or as the budget admits if that is more: a crafted token does not run for ever.
 const STEPS_MAX: u64 = 1_000_000;
 
 /// Runs the execution that a schedule token stands for.
@@ -32,7 +32,8 @@ pub(crate) fn replay_schedule(task: &Task, token: &Token) -> Result<Replayed, Op
     let mut follow = Follow::new(schedule.clone());
     // Every step of the schedule may be taken, and one more, which is where it shows that the
     // program goes on.
-    let steps_max = (schedule.len() as u64 + 1).min(STEPS_MAX);
+    let most = STEPS_MAX.max(task.budget.steps_per_execution.saturating_add(1));
+    let steps_max = (schedule.len() as u64 + 1).min(most);
     let result = on_fresh_thread(task, move |task| {
         let ended = coroutine::run(task, &mut follow, steps_max);
         (ended, follow)

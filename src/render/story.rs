@@ -29,7 +29,10 @@ pub fn verdict(report: &EngineReport) -> String {
     match &report.verdict {
         Verdict::Verified => "verified".to_owned(),
         Verdict::Falsified(counterexample) => format!("falsified: {}", counterexample.failure.kind().name()),
-        Verdict::Inconclusive(Reason::NothingExplored) => "inconclusive: nothing explored".to_owned(),
+        Verdict::Inconclusive(Reason::NothingExplored) => match &report.exploration.limit {
+            Some(limit) => format!("inconclusive: nothing explored: no execution came to its end; {}", limited(limit)),
+            None => "inconclusive: nothing explored".to_owned(),
+        },
         Verdict::Inconclusive(Reason::Sampled) => "no failure in a sample".to_owned(),
         Verdict::Inconclusive(Reason::PartialSearch) => "no failure in its search".to_owned(),
         Verdict::Inconclusive(Reason::Limited(limit)) => {
@@ -51,12 +54,17 @@ fn estimate(exploration: &Exploration) -> String {
 
 fn limited(limit: &Limit) -> String {
     match limit {
-        Limit::Executions(executions) => format!("budget of {executions} executions spent"),
-        Limit::Time(time) => format!("budget of {} seconds spent", time.as_secs_f64()),
-        Limit::Memory(bytes) => format!("budget of {} MiB of memory spent", bytes >> 20),
+        Limit::Executions(executions) => {
+            format!("budget of {executions} executions spent (to allow more: `Budget::executions`, `--executions`)")
+        }
+        Limit::Time(time) => format!("budget of {} seconds spent (to allow more: `Budget::time`, `--seconds`)", time.as_secs_f64()),
+        Limit::Memory(bytes) => {
+            format!("budget of {} MiB of memory spent (to allow more: `Budget::memory_bytes`, `--memory`)", bytes >> 20)
+        }
         Limit::Shard(index, count) => format!("no failure in part {index} of {count}, the rest not looked at"),
         Limit::Steps { executions, steps } => {
-            format!("{executions} executions were cut off after {steps} steps")
+            let were = if *executions == 1 { "execution was" } else { "executions were" };
+            format!("{executions} {were} cut off after {steps} steps (to allow more: `Budget::steps_per_execution`, `--steps`)")
         }
         Limit::Failure => "stopped at a failure".to_owned(),
         Limit::Nondeterminism => {
