@@ -88,6 +88,15 @@ pub struct Circle {
 pub enum Failure {
     /// A panic that no `join` received.
     Panic(PanicRecord),
+    /// A panic with which std aborts the process: one in a destructor that runs because of another panic, say.
+    Abort {
+        /// The thread.
+        thread: ThreadId,
+        /// Its panics, from the one that it was unwinding on.
+        panics: Vec<PanicRecord>,
+        /// Why the process is aborted, as std has it.
+        reason: String,
+    },
     /// Threads that wait for each other, or for something that can no longer happen.
     Deadlock {
         /// All threads that could not go on.
@@ -168,6 +177,8 @@ pub enum Failure {
 pub enum FailureKind {
     /// See [`Failure::Panic`].
     Panic,
+    /// See [`Failure::Abort`].
+    Abort,
     /// See [`Failure::Deadlock`].
     Deadlock,
     /// See [`Failure::Livelock`].
@@ -197,6 +208,7 @@ impl FailureKind {
     pub fn name(self) -> &'static str {
         match self {
             Self::Panic => "panic",
+            Self::Abort => "abort",
             Self::Deadlock => "deadlock",
             Self::Livelock => "livelock",
             Self::DataRace => "data-race",
@@ -231,6 +243,9 @@ impl Failure {
         };
         match (self, other) {
             (Self::Panic(left), Self::Panic(right)) => left.location == right.location,
+            (Self::Abort { panics: left, .. }, Self::Abort { panics: right, .. }) => {
+                left.last().map(|panic| &panic.location) == right.last().map(|panic| &panic.location)
+            }
             (Self::Deadlock { blocked: left, .. }, Self::Deadlock { blocked: right, .. })
             | (Self::Livelock { blocked: left, .. }, Self::Livelock { blocked: right, .. }) => {
                 places(left) == places(right)
@@ -254,6 +269,7 @@ impl Failure {
     pub fn kind(&self) -> FailureKind {
         match self {
             Self::Panic(_) => FailureKind::Panic,
+            Self::Abort { .. } => FailureKind::Abort,
             Self::Deadlock { .. } => FailureKind::Deadlock,
             Self::Livelock { .. } => FailureKind::Livelock,
             Self::DataRace { .. } => FailureKind::DataRace,

@@ -21,6 +21,15 @@ fn recurse(depth: u64) -> u64 {
     if deeper == 0 { 0 } else { std::hint::black_box(recurse(deeper)) + 1 }
 }
 
+/// What cannot be put into words.
+struct Fails;
+
+impl std::fmt::Display for Fails {
+    fn fmt(&self, _formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        panic!("in words");
+    }
+}
+
 fn crash(how: &str) {
     match how {
         "null" => {
@@ -38,6 +47,7 @@ fn crash(how: &str) {
         }
         "recursion" => drop(std::hint::black_box(recurse(0))),
         "abort" => std::process::abort(),
+        "message" => panic!("{}", Fails),
         "illegal" => {
             // SAFETY: always safe to call.
             unsafe { libc::raise(libc::SIGILL) };
@@ -146,8 +156,9 @@ fn an_overflow_of_a_stack_is_told_as_one() {
 }
 
 #[test]
-fn an_abort_and_an_illegal_instruction_are_told() {
+fn an_abort_a_message_that_panics_and_an_illegal_instruction_are_told() {
     crashes("abort", "explorer", libc::SIGABRT, "SIGABRT");
+    crashes("message", "explorer", libc::SIGABRT, "SIGABRT");
     crashes("illegal", "explorer", libc::SIGILL, "SIGILL");
 }
 

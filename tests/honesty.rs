@@ -95,7 +95,10 @@ fn where_nothing_came_to_its_end_the_budget_is_named_and_how_to_set_it() {
     let setting = "budget of 0 executions spent (to allow more: `Budget::executions`, `--executions`)";
     assert_eq!(words(&report), format!("{begins}{setting}"));
     let report = Checker::new().budget(Budget { time: Some(Duration::ZERO), ..Budget::default() }).run(two_threads);
-    assert_eq!(words(&report), format!("{begins}budget of 0 seconds spent (to allow more: `Budget::time`, `--seconds`)"));
+    assert_eq!(
+        words(&report),
+        format!("{begins}budget of 0 seconds spent (to allow more: `Budget::time`, `--seconds`)")
+    );
 }
 
 /// What an exhaustive search holds when its memory is spent is not held against the sample that follows.

@@ -303,14 +303,6 @@ impl<D: Driver> Backend for Cooperative<D> {
         let me = state.execution.current.get();
         let mut kernel = state.kernel.borrow_mut();
         kernel.announce(me, Pending { object, operation, location });
-        // A thread that has caught its panic is no longer unwinding.
-        let may_format = state.execution.notice_caught_panic();
-        if may_format && state.execution.formats_panic() && kernel.alternatives(me) > 0 {
-            // Neither a switch nor an event: this is no step of the program's.
-            if let Ok(Step::Done(response)) = kernel.step(me, 0) {
-                return response;
-            }
-        }
         if let Some(alternative) = self.driver.turn_at_once(state, &kernel, me) {
             if let Step::Done(response) = self.take_step(kernel, me, alternative) {
                 return response;

@@ -20,7 +20,7 @@ use crate::engine::Task;
 use crate::execution::backend::Stop;
 use crate::execution::context;
 use crate::execution::local_state::{Detail, LocalDigest, LocalState};
-use crate::execution::{Response, ThreadId};
+use crate::execution::{Response, ThreadId, panic_count};
 use crate::kernel::{Kernel, Pending};
 
 /// As much as std gives a thread; only what is touched takes memory. A guard page turns an overflow into a fault, not into damage.
@@ -178,7 +178,12 @@ impl Fibers {
         !self.is_unsettled.get() && !state.stopped()
     }
 
-    fn suspend_once(&self) {
+    /// Lets others go on until this thread, `me`, is to.
+    fn suspend_once(&self, state: &State, me: ThreadId) {
+        state.execution.suspended(me, Self::switch);
+    }
+
+    fn switch() {
         let yielder = YIELDER.get().expect("a thread that runs");
         let base = BASE.get();
         // SAFETY: `YIELDER` was set by `start` or below, on the stack of the very coroutine that runs
@@ -193,7 +198,7 @@ impl Driver for Fibers {
     fn turn(&self, state: &State, me: ThreadId) -> u32 {
         let at_once = self.turn_at_once(state, &state.kernel.borrow(), me);
         at_once.unwrap_or_else(|| {
-            self.suspend_once();
+            self.suspend_once(state, me);
             self.alternative.get()
         })
     }
@@ -228,13 +233,14 @@ impl Driver for Fibers {
     }
 
     fn spawned(&self, state: &State) {
-        self.spawner.set(Some(state.execution.current.get()));
-        self.suspend_once();
+        let me = state.execution.current.get();
+        self.spawner.set(Some(me));
+        self.suspend_once(state, me);
     }
 
-    fn suspend(&self, _state: &State) -> ! {
+    fn suspend(&self, state: &State) -> ! {
         loop {
-            self.suspend_once();
+            self.suspend_once(state, state.execution.current.get());
         }
     }
 }
@@ -388,7 +394,9 @@ fn start(body: Box<dyn FnOnce()>) -> Fiber {
 
 fn resume(fiber: &mut Fiber) {
     match fiber.resume(()) {
-        CoroutineResult::Yield(()) | CoroutineResult::Return(()) => {}
+        CoroutineResult::Yield(()) => {}
+        // A panic that replaced another, which nothing has caught then, leaves that one behind.
+        CoroutineResult::Return(()) => drop(panic_count::take()),
     }
 }
 

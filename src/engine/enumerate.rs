@@ -3,7 +3,7 @@
 
 use super::capabilities::{LOOPS, ORDERINGS};
 use super::coroutine::{self, Strategy, Turn};
-use super::isolate::{SPOILT, explore_on_fresh_thread, is_spoilt};
+use super::isolate::explore_on_fresh_thread;
 use super::{Capabilities, Collector, Coverage, Engine, Exploration, Limit, Replayed, Task};
 use super::{replay_schedule, schedule_of};
 use crate::execution::ThreadId;
@@ -41,9 +41,7 @@ pub(super) fn depth_first(task: &Task, mut search: DepthFirst) -> Exploration {
             if collector.is_late() {
                 break;
             }
-            if is_spoilt() {
-                collector.limit(Limit::Unsupported(SPOILT));
-            } else if !search.advance() {
+            if !search.advance() {
                 break;
             }
         }

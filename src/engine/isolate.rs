@@ -118,12 +118,3 @@ impl Worker {
         }
     }
 }
-
-/// Returns whether a program that was discarded has left this OS thread panicking, so that nothing
-/// more can be run on it.
-pub(crate) fn is_spoilt() -> bool {
-    std::thread::panicking()
-}
-
-/// Why an exploration ends on a spoilt thread.
-pub(crate) const SPOILT: &str = "an execution ended in the middle of a panic, and no other can follow it";

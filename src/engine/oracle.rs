@@ -9,8 +9,8 @@ use super::coroutine::{self, Strategy, Turn};
 use super::end::{End, Ended};
 use super::enumerate::DepthFirst;
 use super::explorer::{Identities, Steps};
-use super::isolate::{SPOILT, is_spoilt, on_fresh_thread};
-use super::{Collector, Exploration, Limit, Task, schedule_of, stall};
+use super::isolate::on_fresh_thread;
+use super::{Collector, Exploration, Task, schedule_of, stall};
 use crate::execution::{Operation, Response, ThreadId};
 use crate::kernel::{Kernel, Pending};
 
@@ -53,9 +53,7 @@ pub fn traces(task: &Task) -> Traces {
             if collector.is_late() {
                 break;
             }
-            if is_spoilt() {
-                collector.limit(Limit::Unsupported(SPOILT));
-            } else if !observer.search.advance() {
+            if !observer.search.advance() {
                 break;
             }
         }

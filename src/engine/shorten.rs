@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 
 use super::end::{End, Ended};
 use super::enumerate::DepthFirst;
-use super::isolate::{is_spoilt, on_fresh_thread};
+use super::isolate::on_fresh_thread;
 use super::{Task, coroutine, pulse, schedule_of};
 use crate::failure::{Counterexample, Failure};
 
@@ -32,7 +32,7 @@ fn shorten_here(task: &Task, found: &Counterexample) -> Counterexample {
         let mut shortest: Option<Counterexample> = None;
         let mut search = DepthFirst::bounded(preemptions_max);
         loop {
-            if left == 0 || begun.elapsed() >= TIME_MAX || is_spoilt() || pulse::is_late() {
+            if left == 0 || begun.elapsed() >= TIME_MAX || pulse::is_late() {
                 return shortest.unwrap_or_else(|| found.clone());
             }
             left -= 1;

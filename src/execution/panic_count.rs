@@ -10,7 +10,6 @@
 //! there is one panic less; where it begins one, there is one more. The first tokens begin theirs on an OS thread that ends.
 #![allow(unsafe_code)]
 
-use std::cell::Cell;
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::sync::{Mutex, PoisonError};
 
@@ -88,11 +87,6 @@ fn subtract_one() {
     push(&AT_REST, token);
 }
 
-thread_local! {
-    /// Whether the message of a panic is being put into words on this OS thread.
-    static FORMATS: Cell<bool> = const { Cell::new(false) };
-}
-
 /// Leaves this OS thread without panics, and returns how many it had.
 #[inline]
 pub(crate) fn take() -> u32 {
@@ -122,23 +116,6 @@ fn put_all(count: u32) {
     for _ in 0..count {
         add_one();
     }
-}
-
-/// Returns whether the message of a panic is being put into words.
-pub(crate) fn formats() -> bool {
-    FORMATS.get()
-}
-
-/// Puts the message of a panic into words.
-pub(crate) fn while_formatting<R>(format: impl FnOnce() -> R) -> R {
-    struct Former(bool);
-    impl Drop for Former {
-        fn drop(&mut self) {
-            FORMATS.set(self.0);
-        }
-    }
-    let _former = Former(FORMATS.replace(true));
-    format()
 }
 
 #[cfg(test)]

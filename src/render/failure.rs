@@ -14,6 +14,12 @@ pub fn failure(failure: &Failure, trace: &Trace) -> String {
         Failure::Panic(panic) => {
             format!("{} panicked at {}: {}", names.thread(panic.thread), panic.location, panic.message)
         }
+        Failure::Abort { thread, panics, reason } => {
+            let panics: Vec<String> =
+                panics.iter().map(|panic| format!("at {}: {}", panic.location, panic.message)).collect();
+            let (thread, panics) = (names.thread(*thread), panics.join(", and before that was over "));
+            format!("{thread} panicked {panics}; with that std aborts the process ({reason})")
+        }
         Failure::Deadlock { blocked, cycle } => deadlock(blocked, cycle, trace, &names),
         Failure::Livelock { blocked, circle } => livelock(blocked, *circle, trace, &names),
         Failure::DataRace { object, first, second } => {

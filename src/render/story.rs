@@ -57,14 +57,18 @@ fn limited(limit: &Limit) -> String {
         Limit::Executions(executions) => {
             format!("budget of {executions} executions spent (to allow more: `Budget::executions`, `--executions`)")
         }
-        Limit::Time(time) => format!("budget of {} seconds spent (to allow more: `Budget::time`, `--seconds`)", time.as_secs_f64()),
+        Limit::Time(time) => {
+            format!("budget of {} seconds spent (to allow more: `Budget::time`, `--seconds`)", time.as_secs_f64())
+        }
         Limit::Memory(bytes) => {
             format!("budget of {} MiB of memory spent (to allow more: `Budget::memory_bytes`, `--memory`)", bytes >> 20)
         }
         Limit::Shard(index, count) => format!("no failure in part {index} of {count}, the rest not looked at"),
         Limit::Steps { executions, steps } => {
             let were = if *executions == 1 { "execution was" } else { "executions were" };
-            format!("{executions} {were} cut off after {steps} steps (to allow more: `Budget::steps_per_execution`, `--steps`)")
+            format!(
+                "{executions} {were} cut off after {steps} steps (to allow more: `Budget::steps_per_execution`, `--steps`)"
+            )
         }
         Limit::Failure => "stopped at a failure".to_owned(),
         Limit::Nondeterminism => {

@@ -6,7 +6,7 @@ use std::panic::Location;
 use std::sync::Arc;
 
 use super::body::{self, Packet};
-use super::handle::{JoinHandle, Native, Thread};
+use super::handle::{Detaches, JoinHandle, Native, Thread};
 use super::scope::{Scope, ScopedJoinHandle};
 use crate::execution::context::{self, Mode};
 use crate::execution::{Operation, ThreadId};
@@ -67,7 +67,11 @@ impl Builder {
         T: Send + 'static,
     {
         // SAFETY: `f` and what it returns are `'static`, so the thread may outlive everything.
-        unsafe { spawn_unchecked(self, f, || {}, Location::caller()) }
+        let mut handle = unsafe { spawn_unchecked(self, f, || {}, Location::caller()) }?;
+        if let Native::Modelled(thread, epoch) = handle.native {
+            handle._detaches = Some(Detaches(thread, epoch));
+        }
+        Ok(handle)
     }
 
     /// See [`std::thread::Builder::spawn_scoped`].
@@ -130,7 +134,7 @@ where
         let epoch = backend.execution().epoch;
         let id = backend.spawn(name.clone(), boxed, location);
         let thread = Thread::modelled(epoch, id, name);
-        return Ok(JoinHandle { native: Native::Modelled(id, epoch), packet, thread });
+        return Ok(JoinHandle { native: Native::Modelled(id, epoch), packet, thread, _detaches: None });
     }
     let mut native = std::thread::Builder::new();
     if let Some(name) = &name {
@@ -155,5 +159,5 @@ where
         real.after();
     }
     let thread = Thread::native(handle.thread().clone());
-    Ok(JoinHandle { native: Native::Real(handle, number), packet, thread })
+    Ok(JoinHandle { native: Native::Real(handle, number), packet, thread, _detaches: None })
 }

@@ -16,6 +16,8 @@ use std::sync::atomic::{AtomicI32, AtomicPtr, Ordering};
 use std::sync::{Mutex, PoisonError};
 
 use super::{Label, coroutine, pulse};
+use crate::execution::backend::Stop;
+use crate::execution::context;
 use crate::render::{Crash, Crashed};
 use crate::schedule::Written;
 pub(crate) use stack::on_signal_stack;
@@ -126,6 +128,9 @@ fn uninstall() {
 }
 
 extern "C" fn on_signal(signal: libc::c_int, information: *mut libc::siginfo_t, context: *mut libc::c_void) {
+    if signal == libc::SIGABRT {
+        leave_if_doomed();
+    }
     // SAFETY: always safe to call.
     let me = unsafe { libc::getpid() };
     // One that happens in here goes on at once.
@@ -136,6 +141,28 @@ extern "C" fn on_signal(signal: libc::c_int, information: *mut libc::siginfo_t, 
     }
     // SAFETY: these are the arguments of the handler itself.
     unsafe { go_on(signal, information, context) };
+}
+
+/// Ends the execution, and does not return, if it is std that aborts the process because of a panic that the execution has
+/// recorded as its failure.
+///
+/// A handler of an abort need not return (C17, 7.22.4.1). What was interrupted is a call of `abort` by std, which holds
+/// nothing, in the code of a modelled thread that never goes on. So this thread may do all that it might have done there.
+fn leave_if_doomed() {
+    let state = pulse::running();
+    // SAFETY: as in `tell`.
+    let Some(state) = (unsafe { state.as_ref() }) else { return };
+    if !state.execution.aborts.try_borrow().is_ok_and(|aborts| aborts.is_some()) {
+        return;
+    }
+    let mut signals = MaybeUninit::uninit();
+    // SAFETY: the set is made before it is read; the signal is blocked because its handler runs, and that does not return.
+    unsafe {
+        libc::sigemptyset(signals.as_mut_ptr());
+        libc::sigaddset(signals.as_mut_ptr(), libc::SIGABRT);
+        libc::pthread_sigmask(libc::SIG_UNBLOCK, signals.as_ptr(), std::ptr::null_mut());
+    }
+    context::backend().halt(Stop::Abandoned);
 }
 
 /// Returns the address that a signal is about.
