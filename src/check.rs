@@ -5,10 +5,10 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
-use crate::confirm::{ReplayError, confirm, out_of_reach};
+use crate::confirm::{ReplayError, out_of_reach, settle};
 use crate::engine::{
     Budget, Engine, Exploration, Explorer, Judge, Label, Program, Progress, ProgressSink, Replayed, Sampler,
-    SamplerKind, StuckJudge, Task, assert_outside, memory_bytes, shorten,
+    SamplerKind, StuckJudge, Task, assert_outside, memory_bytes,
 };
 use crate::failure::{Counterexample, Failure};
 use crate::outcome::{Outcome, judge};
@@ -234,7 +234,7 @@ impl Checker {
     fn sampling(&self, task: &Task) -> Task {
         let mut task = task.clone();
         // What the first engine holds is no memory of this one's.
-        task.memory_before_bytes = self.memory_before_bytes();
+        task.memory_before_bytes = task.memory_before_bytes.and_then(|_| memory_bytes());
         task.budget.executions = Some(task.budget.executions.map_or(100_000, |executions| executions.div_ceil(4)));
         task.budget.time = Some(task.budget.time.map_or(Duration::from_secs(10), |time| time / 4));
         task
@@ -333,7 +333,7 @@ impl Checker {
             judge: self.own_judge.clone().unwrap_or_else(|| judge([&self.allowed, &self.expected])),
             stuck: self.stuck.clone(),
             budget: self.budget,
-            memory_before_bytes: self.memory_before_bytes(),
+            memory_before_bytes: self.budget.memory_bytes.and_then(|_| memory_bytes()),
             seed: self.seed,
             keep_going: self.keep_going,
             spurious_wakeups: self.spurious_wakeups,
@@ -344,31 +344,10 @@ impl Checker {
         }
     }
 
-    /// Returns how much memory the process holds, where that matters.
-    fn memory_before_bytes(&self) -> Option<u64> {
-        self.budget.memory_bytes.and_then(|_| memory_bytes())
-    }
-
     fn run_on(&self, engine: &dyn Engine, task: &Task, named: bool) -> EngineReport {
         let capabilities = engine.capabilities();
         let mut exploration = engine.explore(&task.on(engine.name()));
-        if let Some(difference) = confirm(engine, task, &exploration) {
-            exploration.counterexample = Some(difference);
-        } else if let Some(found) = &exploration.counterexample
-            && matches!(found.token, Some(Token::Schedule(_)))
-        {
-            let shortest = shorten(task, found);
-            let replays = |counterexample: &Counterexample| {
-                let again = counterexample.token.as_ref().map(|token| engine.replay(task, token));
-                matches!(again, Some(Ok(again)) if again.counterexample.as_ref() == Some(counterexample))
-            };
-            if replays(&shortest) {
-                exploration.counterexample = Some(shortest);
-            } else if let Failure::ForeignObject(_) = found.failure {
-                // What shows only after other executions has nothing that replays it.
-                exploration.counterexample = Some(Counterexample { token: None, ..found.clone() });
-            }
-        }
+        settle(engine, task, &mut exploration);
         let mut verdict = Verdict::of(&exploration, capabilities.coverage);
         if verdict == Verdict::Verified
             && let Some(failure) = self.missing(&exploration)

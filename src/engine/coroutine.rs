@@ -8,23 +8,18 @@ use std::panic::Location;
 use std::ptr::NonNull;
 use std::rc::Rc;
 
-use corosensei::stack::DefaultStack;
-use corosensei::{Coroutine, CoroutineResult, Yielder};
-
 use super::awaiting::Failed;
 use super::cooperative::{Cooperative, Driver, State, enabled_threads, is_giving_up};
 use super::end::Ended;
+use super::fiber::{self, Fiber, discard, resume, start};
 use super::prefix::Follow;
 use super::{main_thread, pulse};
 use crate::engine::Task;
 use crate::execution::backend::Stop;
 use crate::execution::context;
 use crate::execution::local_state::{Detail, LocalDigest, LocalState};
-use crate::execution::{Response, ThreadId, panic_count};
+use crate::execution::{Response, ThreadId};
 use crate::kernel::{Kernel, Pending};
-
-/// As much as std gives a thread; only what is touched takes memory. A guard page turns an overflow into a fault, not into damage.
-const STACK_SIZE_BYTES: usize = 2 * 1024 * 1024;
 
 /// What a strategy may look at.
 pub(crate) struct Turn<'a> {
@@ -62,21 +57,8 @@ pub(crate) trait Strategy {
     fn choose(&mut self, turn: &Turn<'_>) -> Option<(ThreadId, u32)>;
 }
 
-type Fiber = Coroutine<(), (), ()>;
-
 thread_local! {
     static SPARE: RefCell<Spare> = RefCell::default();
-    static STACKS: RefCell<Vec<DefaultStack>> = const { RefCell::new(Vec::new()) };
-    /// How the running coroutine suspends itself.
-    static YIELDER: Cell<Option<*const Yielder<(), ()>>> = const { Cell::new(None) };
-    /// An address on its stack above which there is nothing of the program's.
-    static BASE: Cell<usize> = const { Cell::new(0) };
-}
-
-fn stack() -> DefaultStack {
-    STACKS
-        .with_borrow_mut(Vec::pop)
-        .unwrap_or_else(|| DefaultStack::new(STACK_SIZE_BYTES).expect("memory for the stack of a thread"))
 }
 
 /// The driver: hands control back to [`run`] for every turn.
@@ -180,17 +162,7 @@ impl Fibers {
 
     /// Lets others go on until this thread, `me`, is to.
     fn suspend_once(&self, state: &State, me: ThreadId) {
-        state.execution.suspended(me, Self::switch);
-    }
-
-    fn switch() {
-        let yielder = YIELDER.get().expect("a thread that runs");
-        let base = BASE.get();
-        // SAFETY: `YIELDER` was set by `start` or below, on the stack of the very coroutine that runs
-        // now, and is valid as long as that coroutine lives. Nobody holds it mutably.
-        unsafe { &*yielder }.suspend(());
-        YIELDER.set(Some(yielder));
-        BASE.set(base);
+        state.execution.suspended(me, fiber::switch);
     }
 }
 
@@ -219,7 +191,7 @@ impl Driver for Fibers {
     fn local_digest(&self, here: &LocalState, detail: Detail) -> Option<LocalDigest> {
         // SAFETY: it was captured by the caller's caller, on the stack of the coroutine that runs, whose
         // lowest frame has the base.
-        unsafe { here.digest(BASE.get(), detail) }
+        unsafe { here.digest(fiber::base(), detail) }
     }
 
     fn stepped(&self, thread: ThreadId, pending: &Pending, response: Response) {
@@ -381,44 +353,4 @@ fn drive(backend: &Rc<Cooperative<Fibers>>, fibers: &mut Vec<Fiber>) {
 
 fn next_unstarted(backend: &Cooperative<Fibers>) -> Option<Box<dyn FnOnce()>> {
     if backend.state.stopped() { None } else { backend.driver.unstarted.borrow_mut().pop_front() }
-}
-
-fn start(body: Box<dyn FnOnce()>) -> Fiber {
-    Coroutine::with_stack(stack(), move |yielder: &Yielder<(), ()>, ()| {
-        let base = 0_usize;
-        YIELDER.set(Some(std::ptr::from_ref(yielder)));
-        BASE.set(std::ptr::from_ref(std::hint::black_box(&base)).expose_provenance());
-        body();
-    })
-}
-
-fn resume(fiber: &mut Fiber) {
-    match fiber.resume(()) {
-        CoroutineResult::Yield(()) => {}
-        // A panic that replaced another, which nothing has caught then, leaves that one behind.
-        CoroutineResult::Return(()) => drop(panic_count::take()),
-    }
-}
-
-/// Returns whether `address` lies at the end of the stack of the thread that runs: whether it has overflowed.
-pub(crate) fn is_beyond_stack(address: usize) -> bool {
-    const PAGES: usize = 64 * 1024;
-    let depth = BASE.get().wrapping_sub(address);
-    (STACK_SIZE_BYTES - PAGES..STACK_SIZE_BYTES + PAGES).contains(&depth)
-}
-
-/// Gives back the stacks of threads that have ended. What is on the stack of a thread that has not ended is not dropped:
-/// dropping it would run code of the program in a world where nothing can wait any more.
-fn discard(fibers: &mut Vec<Fiber>) {
-    for mut fiber in fibers.drain(..) {
-        if !fiber.done() {
-            // SAFETY: nothing on this stack is used again. Other threads may hold references into it,
-            // but every thread of the execution is discarded here and none of them runs again; and
-            // the values that they and this stack own are leaked, not dropped.
-            unsafe { fiber.force_reset() };
-            // A sanitizer would go on watching what was on this stack: it is not used again.
-            continue;
-        }
-        STACKS.with_borrow_mut(|stacks| stacks.push(fiber.into_stack()));
-    }
 }

@@ -19,6 +19,7 @@ pub(crate) mod crash;
 pub(crate) mod end;
 mod enumerate;
 mod explorer;
+mod fiber;
 mod finish;
 mod guided;
 mod isolate;

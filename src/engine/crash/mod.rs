@@ -15,7 +15,7 @@ use std::os::unix::ffi::OsStrExt;
 use std::sync::atomic::{AtomicI32, AtomicPtr, Ordering};
 use std::sync::{Mutex, PoisonError};
 
-use super::{Label, coroutine, pulse};
+use super::{Label, fiber, pulse};
 use crate::execution::backend::Stop;
 use crate::execution::context;
 use crate::render::{Crash, Crashed};
@@ -227,7 +227,7 @@ fn tell(signal: libc::c_int, address: usize) {
         thread: pulse.running(),
         steps: pulse.stand().map_or(0, |stand| stand.steps),
         last: state.last.get().zip(state.last_step.get()),
-        overflow: is_fault && coroutine::is_beyond_stack(address),
+        overflow: is_fault && fiber::is_beyond_stack(address),
         trace: trace.as_deref(),
         token: token.as_ref().map(|token| token as &dyn fmt::Display),
     };
