@@ -67,11 +67,7 @@ impl Builder {
         T: Send + 'static,
     {
         // SAFETY: `f` and what it returns are `'static`, so the thread may outlive everything.
-        let mut handle = unsafe { spawn_unchecked(self, f, || {}, Location::caller()) }?;
-        if let Native::Modelled(thread, epoch) = handle.native {
-            handle._detaches = Some(Detaches(thread, epoch));
-        }
-        Ok(handle)
+        unsafe { spawn_unchecked(self, f, || {}, Location::caller()) }
     }
 
     /// See [`std::thread::Builder::spawn_scoped`].
@@ -134,7 +130,8 @@ where
         let epoch = backend.execution().epoch;
         let id = backend.spawn(name.clone(), boxed, location);
         let thread = Thread::modelled(epoch, id, name);
-        return Ok(JoinHandle { native: Native::Modelled(id, epoch), packet, thread, _detaches: None });
+        let _detaches = Some(Detaches(id, epoch));
+        return Ok(JoinHandle { native: Native::Modelled(id, epoch), packet, thread, _detaches });
     }
     let mut native = std::thread::Builder::new();
     if let Some(name) = &name {

@@ -95,7 +95,7 @@ pub struct JoinHandle<T> {
     pub(super) _detaches: Option<Detaches>,
 }
 
-/// The thread of the execution with that epoch that nobody can join once this is gone.
+/// The thread of the execution with that epoch that nobody can join once this is gone, but for its scope, which panics then.
 pub(super) struct Detaches(pub(super) execution::ThreadId, pub(super) u64);
 
 impl Drop for Detaches {
