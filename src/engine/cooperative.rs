@@ -174,6 +174,7 @@ impl State {
     }
 
     /// Records that a step has been taken.
+    #[inline]
     fn record(&self, pending: &Pending, response: Response, switch: Switch) {
         self.yielded.set(pending.operation.yields());
         self.last_step.set(Some(*pending));
@@ -253,7 +254,7 @@ impl<D: Driver> Cooperative<D> {
     }
 
     /// Returns how the step that `me` takes now follows the one before it.
-    #[inline]
+    #[inline(always)]
     fn begin_step(&self, kernel: &Kernel, me: ThreadId, alternative: u32) -> Switch {
         let state = &self.state;
         state.execution.current.set(me);

@@ -36,7 +36,7 @@ pub(crate) struct Stalled {
 pub(crate) fn on_fresh_thread<R: Send + 'static>(
     task: &Task,
     work: impl FnOnce(&Task) -> R + Send + 'static,
-) -> Result<R, Stalled> {
+) -> Result<R, Box<Stalled>> {
     super::assert_outside();
     let (sender, receiver) = mpsc::channel();
     let worker = spawn("selvedge", task, move |task| {
@@ -81,7 +81,7 @@ impl Worker {
     /// # Panics
     ///
     /// If it panics before, with its payload.
-    pub(crate) fn wait<R>(self, task: &Task, receiver: &Receiver<R>) -> Result<R, Stalled> {
+    pub(crate) fn wait<R>(self, task: &Task, receiver: &Receiver<R>) -> Result<R, Box<Stalled>> {
         let glance = GLANCE.min(task.watchdog / 4).max(Duration::from_millis(1));
         let begun = Instant::now();
         // Where it stood at the last look, and for how long it has by now.
@@ -113,7 +113,7 @@ impl Worker {
             };
             if self.pulse.stand() == stood {
                 self.pulse.abandon();
-                return Err(stalled);
+                return Err(Box::new(stalled));
             }
         }
     }

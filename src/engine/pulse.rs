@@ -15,7 +15,7 @@ use crate::execution::ThreadId;
 const STEPS_MAX: usize = 1_000_000;
 
 /// How many steps have their place from the start; what comes later has it in pieces, each as long as all before it.
-const FIRST: usize = 1_024;
+const FIRST: usize = 4_096;
 
 /// How many such pieces there are.
 const PIECES: usize = (STEPS_MAX / FIRST).ilog2() as usize + 1;

@@ -21,7 +21,7 @@ pub(super) fn counterexample(task: &Task, stalled: &Stalled) -> Counterexample {
 }
 
 /// Returns the exploration that ends with it.
-pub(super) fn exploration(task: &Task, mut stalled: Stalled, elapsed: Duration) -> Exploration {
+pub(super) fn exploration(task: &Task, mut stalled: Box<Stalled>, elapsed: Duration) -> Exploration {
     let mut seen = stalled.known.take().unwrap_or_else(Exploration::nothing);
     let found = counterexample(task, &stalled);
     seen.executions = stalled.executions;
