@@ -5,10 +5,10 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
-use crate::confirm::{ReplayError, confirm, out_of_reach};
+use crate::confirm::{ReplayError, out_of_reach, settle};
 use crate::engine::{
-    Budget, Division, Engine, Exploration, Explorer, Judge, Program, Progress, ProgressSink, Replayed, Sampler,
-    SamplerKind, StuckJudge, Task, assert_outside, memory_bytes, shorten,
+    Budget, Division, Engine, Exploration, Explorer, Judge, Label, Program, Progress, ProgressSink, Replayed, Sampler,
+    SamplerKind, StuckJudge, Task, assert_outside, memory_bytes,
 };
 use crate::failure::{Counterexample, Failure};
 use crate::outcome::{Outcome, judge};
@@ -180,8 +180,9 @@ impl Checker {
         self
     }
 
-    /// Sets how long one execution on real threads may take before it counts as hung: 5 seconds by
-    /// default.
+    /// Sets how long one execution on real threads may take before it counts as hung, and how long a thread of a modelled
+    /// execution may go without a step before it counts as standing still: 5 seconds by default. The OS thread that it
+    /// runs on is left behind.
     pub fn watchdog(mut self, watchdog: Duration) -> Self {
         self.watchdog = watchdog;
         self
@@ -222,6 +223,8 @@ impl Checker {
     /// If called inside an execution.
     pub fn run<T: fmt::Debug>(&self, scenario: impl Fn() -> T + Send + Sync + 'static) -> Report {
         assert_outside();
+        #[cfg(unix)]
+        let _crashes_are_told = crate::engine::crash::Watch::begin();
         let task = self.task(scenario);
         let default: [Box<dyn Engine>; 1] = [Box::new(Explorer)];
         let engines = if self.engines.is_empty() { &default[..] } else { &self.engines[..] };
@@ -238,6 +241,8 @@ impl Checker {
     /// Returns the task of sampling what could not be exhausted, within a quarter of the budget.
     fn sampling(&self, task: &Task) -> Task {
         let mut task = task.clone();
+        // What the first engine holds is no memory of this one's.
+        task.memory_before_bytes = task.memory_before_bytes.and_then(|_| memory_bytes());
         task.budget.executions = Some(task.budget.executions.map_or(100_000, |executions| executions.div_ceil(4)));
         task.budget.time = Some(task.budget.time.map_or(Duration::from_secs(10), |time| time / 4));
         task
@@ -275,6 +280,8 @@ impl Checker {
     ) -> Result<Replayed, ReplayError> {
         let token: Token = token.parse()?;
         let task = self.task(scenario);
+        #[cfg(unix)]
+        let _crashes_are_told = crate::engine::crash::Watch::begin();
         let all = crate::engine::all();
         for engine in self.engines.iter().chain(&all) {
             match engine.replay(&task, &token) {
@@ -332,6 +339,7 @@ impl Checker {
     fn task<T: fmt::Debug>(&self, scenario: impl Fn() -> T + Send + Sync + 'static) -> Task {
         let program: Program = Arc::new(move || Outcome::of(&scenario()));
         Task {
+            label: Label { scenario: self.name_or_default().into(), engine: "replay" },
             program,
             judge: self.own_judge.clone().unwrap_or_else(|| judge([&self.allowed, &self.expected])),
             stuck: self.stuck.clone(),
@@ -350,24 +358,8 @@ impl Checker {
 
     fn run_on(&self, engine: &dyn Engine, task: &Task, named: bool) -> EngineReport {
         let capabilities = engine.capabilities();
-        let mut exploration = engine.explore(task);
-        if let Some(difference) = confirm(engine, task, &exploration) {
-            exploration.counterexample = Some(difference);
-        } else if let Some(found) = &exploration.counterexample
-            && matches!(found.token, Some(Token::Schedule(_)))
-        {
-            let shortest = shorten(task, found);
-            let replays = |counterexample: &Counterexample| {
-                let again = counterexample.token.as_ref().map(|token| engine.replay(task, token));
-                matches!(again, Some(Ok(again)) if again.counterexample.as_ref() == Some(counterexample))
-            };
-            if replays(&shortest) {
-                exploration.counterexample = Some(shortest);
-            } else if let Failure::ForeignObject(_) = found.failure {
-                // What shows only after other executions has nothing that replays it.
-                exploration.counterexample = Some(Counterexample { token: None, ..found.clone() });
-            }
-        }
+        let mut exploration = engine.explore(&task.on(engine.name()));
+        settle(engine, task, &mut exploration);
         let mut verdict = Verdict::of(&exploration, capabilities.coverage);
         if verdict == Verdict::Verified
             && let Some(failure) = self.missing(&exploration)

@@ -1,12 +1,12 @@
 //! What is done with what an engine found before it is reported: it is replayed once; and
 //! why something cannot be replayed.
 
-use crate::engine::{Engine, Exploration, Limit, Task};
+use crate::engine::{Engine, Exploration, Limit, Task, shorten};
 use crate::failure::{Counterexample, Failure};
 use crate::outcome::Outcome;
 use crate::render;
 use crate::report::{EngineReport, Reason, Verdict};
-use crate::schedule::{Divergence, TokenError};
+use crate::schedule::{Divergence, Token, TokenError};
 
 /// Why a token could not be replayed.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -35,9 +35,30 @@ pub(crate) fn out_of_reach(report: &EngineReport) -> bool {
         )
 }
 
+/// Replays what was found, and makes it as short as may be.
+pub(crate) fn settle(engine: &dyn Engine, task: &Task, exploration: &mut Exploration) {
+    if let Some(difference) = confirm(engine, task, exploration) {
+        exploration.counterexample = Some(difference);
+    } else if let Some(found) = &exploration.counterexample
+        && matches!(found.token, Some(Token::Schedule(_)))
+    {
+        let shortest = shorten(task, found);
+        let replays = |counterexample: &Counterexample| {
+            let again = counterexample.token.as_ref().map(|token| engine.replay(task, token));
+            matches!(again, Some(Ok(again)) if again.counterexample.as_ref() == Some(counterexample))
+        };
+        if replays(&shortest) {
+            exploration.counterexample = Some(shortest);
+        } else if let Failure::ForeignObject(_) = found.failure {
+            // What shows only after other executions has nothing that replays it.
+            exploration.counterexample = Some(Counterexample { token: None, ..found.clone() });
+        }
+    }
+}
+
 /// Replays the counterexample, or the only execution there was, and returns the failure that it is
 /// if the program did not do the same again.
-pub(crate) fn confirm(engine: &dyn Engine, task: &Task, exploration: &Exploration) -> Option<Counterexample> {
+fn confirm(engine: &dyn Engine, task: &Task, exploration: &Exploration) -> Option<Counterexample> {
     let (token, first) = match &exploration.counterexample {
         Some(counterexample) => (counterexample.token.clone()?, Some(counterexample)),
         None if exploration.executions == 1 => (exploration.witnesses.first()?.1.clone(), None),

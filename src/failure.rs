@@ -1,8 +1,9 @@
 //! What can be wrong with an execution, as data. Tests match on it; only `render` makes text of it.
 
 use std::panic::Location;
+use std::time::Duration;
 
-use crate::execution::{ObjectId, ObjectKind, Operation, PanicRecord, ThreadId, Trace};
+use crate::execution::{Event, ObjectId, ObjectKind, Operation, PanicRecord, ThreadId, Trace};
 use crate::history::History;
 use crate::linearizability::{Consistency, Explanation};
 use crate::outcome::Outcome;
@@ -87,6 +88,15 @@ pub struct Circle {
 pub enum Failure {
     /// A panic that no `join` received.
     Panic(PanicRecord),
+    /// A panic with which std aborts the process: one in a destructor that runs because of another panic, say.
+    Abort {
+        /// The thread.
+        thread: ThreadId,
+        /// Its panics, from the one that it was unwinding on.
+        panics: Vec<PanicRecord>,
+        /// Why the process is aborted, as std has it.
+        reason: String,
+    },
     /// Threads that wait for each other, or for something that can no longer happen.
     Deadlock {
         /// All threads that could not go on.
@@ -140,6 +150,16 @@ pub enum Failure {
         /// What each thread that had not finished was last seen doing.
         threads: Vec<LastSeen>,
     },
+    /// A modelled thread that has taken no step for as long as the watchdog allows, and so keeps all others, which share
+    /// its OS thread, from theirs.
+    Stall {
+        /// The thread.
+        thread: ThreadId,
+        /// The last step that it took; none if it has taken none, or if that could not be found out.
+        last: Option<Event>,
+        /// The watchdog's limit.
+        limit: Duration,
+    },
     /// An object from outside the execution was used inside it.
     ForeignObject(ForeignObject),
     /// Something outside the facade made two executions of one schedule differ.
@@ -157,6 +177,8 @@ pub enum Failure {
 pub enum FailureKind {
     /// See [`Failure::Panic`].
     Panic,
+    /// See [`Failure::Abort`].
+    Abort,
     /// See [`Failure::Deadlock`].
     Deadlock,
     /// See [`Failure::Livelock`].
@@ -173,6 +195,8 @@ pub enum FailureKind {
     NotLinearizable,
     /// See [`Failure::Hang`].
     Hang,
+    /// See [`Failure::Stall`].
+    Stall,
     /// See [`Failure::ForeignObject`].
     ForeignObject,
     /// See [`Failure::Nondeterminism`].
@@ -184,6 +208,7 @@ impl FailureKind {
     pub fn name(self) -> &'static str {
         match self {
             Self::Panic => "panic",
+            Self::Abort => "abort",
             Self::Deadlock => "deadlock",
             Self::Livelock => "livelock",
             Self::DataRace => "data-race",
@@ -192,6 +217,7 @@ impl FailureKind {
             Self::MissingOutcomes => "missing-outcomes",
             Self::NotLinearizable => "not-linearizable",
             Self::Hang => "hang",
+            Self::Stall => "stall",
             Self::ForeignObject => "foreign-object",
             Self::Nondeterminism => "nondeterminism",
         }
@@ -217,6 +243,9 @@ impl Failure {
         };
         match (self, other) {
             (Self::Panic(left), Self::Panic(right)) => left.location == right.location,
+            (Self::Abort { panics: left, .. }, Self::Abort { panics: right, .. }) => {
+                left.last().map(|panic| &panic.location) == right.last().map(|panic| &panic.location)
+            }
             (Self::Deadlock { blocked: left, .. }, Self::Deadlock { blocked: right, .. })
             | (Self::Livelock { blocked: left, .. }, Self::Livelock { blocked: right, .. }) => {
                 places(left) == places(right)
@@ -229,6 +258,9 @@ impl Failure {
                 left == right
             }
             (Self::LeakedLock { locked_at: left, .. }, Self::LeakedLock { locked_at: right, .. }) => left == right,
+            (Self::Stall { last: left, .. }, Self::Stall { last: right, .. }) => {
+                left.map(|event| event.location) == right.map(|event| event.location)
+            }
             _ => self.kind() == other.kind(),
         }
     }
@@ -237,6 +269,7 @@ impl Failure {
     pub fn kind(&self) -> FailureKind {
         match self {
             Self::Panic(_) => FailureKind::Panic,
+            Self::Abort { .. } => FailureKind::Abort,
             Self::Deadlock { .. } => FailureKind::Deadlock,
             Self::Livelock { .. } => FailureKind::Livelock,
             Self::DataRace { .. } => FailureKind::DataRace,
@@ -245,6 +278,7 @@ impl Failure {
             Self::MissingOutcomes { .. } => FailureKind::MissingOutcomes,
             Self::NotLinearizable(_) => FailureKind::NotLinearizable,
             Self::Hang { .. } => FailureKind::Hang,
+            Self::Stall { .. } => FailureKind::Stall,
             Self::ForeignObject(_) => FailureKind::ForeignObject,
             Self::Nondeterminism { .. } => FailureKind::Nondeterminism,
         }

@@ -67,6 +67,65 @@ fn a_spent_budget_is_said_and_is_no_pass() {
     assert_eq!(report.engines[0].exploration.executions, 5);
 }
 
+/// Returns what the first engine of a report says.
+fn words(report: &selvedge::Report) -> String {
+    selvedge::render::verdict(&report.engines[0])
+}
+
+#[test]
+fn where_nothing_came_to_its_end_the_budget_is_named_and_how_to_set_it() {
+    let budget = Budget { steps_per_execution: 1_000, executions: Some(3), ..Budget::default() };
+    let many_operations = || {
+        let x = AtomicU32::new(0);
+        for _ in 0..1_000_000 {
+            x.fetch_add(1, SeqCst);
+        }
+    };
+    let many_threads = || {
+        let threads: Vec<_> = (0..500).map(|_| thread::spawn(|| ())).collect();
+        threads.into_iter().for_each(|thread| thread.join().unwrap());
+    };
+    let setting = "cut off after 1000 steps (to allow more: `Budget::steps_per_execution`, `--steps`)";
+    let report = Checker::new().budget(budget).run(many_operations);
+    let begins = "inconclusive: nothing explored: no execution came to its end; ";
+    assert_eq!(words(&report), format!("{begins}1 execution was {setting}"));
+    let report = Checker::new().budget(budget).engine(engine::Sampler(engine::SamplerKind::Uniform)).run(many_threads);
+    assert_eq!(words(&report), format!("{begins}3 executions were {setting}"));
+    let report = Checker::new().budget(Budget::executions(0)).run(two_threads);
+    let setting = "budget of 0 executions spent (to allow more: `Budget::executions`, `--executions`)";
+    assert_eq!(words(&report), format!("{begins}{setting}"));
+    let report = Checker::new().budget(Budget { time: Some(Duration::ZERO), ..Budget::default() }).run(two_threads);
+    assert_eq!(
+        words(&report),
+        format!("{begins}budget of 0 seconds spent (to allow more: `Budget::time`, `--seconds`)")
+    );
+}
+
+/// What an exhaustive search holds when its memory is spent is not held against the sample that follows.
+#[test]
+fn after_a_budget_of_memory_a_sample_is_taken_all_the_same() {
+    // Each execution leaves a little behind, as a growing search would.
+    static HELD: std::sync::Mutex<Vec<Vec<u8>>> = std::sync::Mutex::new(Vec::new());
+    let budget = Budget { memory_bytes: Some(4 << 20), executions: Some(40_000), ..Budget::default() };
+    let report = Checker::new().budget(budget).run(|| {
+        HELD.lock().unwrap().push(vec![1; 4_096]);
+        let count = AtomicU32::new(0);
+        thread::scope(|scope| {
+            for _ in 0..5 {
+                scope.spawn(|| {
+                    let found = count.load(SeqCst);
+                    count.store(found + 1, SeqCst);
+                });
+            }
+        });
+    });
+    HELD.lock().unwrap().clear();
+    let limits: Vec<_> = report.engines.iter().map(|report| report.exploration.limit.clone()).collect();
+    assert_eq!(limits[0], Some(Limit::Memory(4 << 20)), "{limits:?}");
+    assert!(report.engines[1].exploration.executions > 0, "{limits:?}");
+    assert!(words(&report).contains("budget of 4 MiB of memory spent (to allow more: `Budget::memory_bytes`"));
+}
+
 #[test]
 fn every_engine_stops_at_its_budget_of_executions() {
     for engine in engine::all() {

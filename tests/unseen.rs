@@ -112,7 +112,7 @@ fn a_thread_that_does_nothing_visible_is_named() {
 fn threads_that_share_nothing_are_said_to() {
     let report = Checker::new().run(|| {
         let threads: Vec<_> = (0..2).map(|_| thread::spawn(|| AtomicUsize::new(0).fetch_add(1, SeqCst))).collect();
-        threads.into_iter().for_each(|thread| drop(thread.join().unwrap()));
+        threads.into_iter().for_each(|thread| assert_eq!(thread.join().unwrap(), 0));
     });
     assert_eq!(report.verdict(), Verdict::Verified);
     assert_eq!(report.engines[0].exploration.notices, [Notice::NothingShared { threads: 3 }]);

@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 use super::cut_off::{self, Loop};
 use super::end::{End, Ended};
 use super::unseen::{Notice, Unseen};
-use super::{Budget, Judge, StuckJudge, Task};
+use super::{Budget, Judge, StuckJudge, Task, pulse};
 use crate::execution::Trace;
 use crate::execution::context::{self, Mode};
 use crate::failure::{Counterexample, Failure};
@@ -129,7 +129,7 @@ impl Exploration {
         known.any(|known| known.failure.is_same(failure))
     }
 
-    fn keep(&mut self, counterexample: Counterexample) {
+    pub(crate) fn keep(&mut self, counterexample: Counterexample) {
         if self.counterexample.is_none() {
             self.counterexample = Some(counterexample);
         } else if self.others.len() < DISTINCT_MAX && !self.knows(&counterexample.failure) {
@@ -226,7 +226,7 @@ impl Collector {
 
     /// Returns whether another execution may be run, and notes what forbids it otherwise.
     pub(crate) fn goes_on(&mut self) -> bool {
-        if self.seen.limit.is_some() {
+        if self.seen.limit.is_some() || pulse::is_abandoned() {
             return false;
         }
         if let Some(executions) = self.budget.executions
@@ -311,7 +311,20 @@ impl Collector {
         if !self.keep_going {
             self.seen.limit = Some(Limit::Failure);
         }
+        let kept = self.seen.others.len();
         self.seen.keep(Counterexample { failure, trace, token });
+        if self.keep_going && (self.seen.failures == 1 || self.seen.others.len() > kept) {
+            pulse::keep(&self.seen);
+        }
+    }
+
+    /// Returns whether the time was over before the last execution was, so that nothing follows from its end.
+    pub(crate) fn is_late(&mut self) -> bool {
+        let is_late = pulse::is_late();
+        if is_late {
+            self.limit(Limit::Time(self.budget.time.unwrap_or_default()));
+        }
+        is_late
     }
 
     pub(crate) fn redundant(&self) -> u64 {

@@ -6,9 +6,12 @@
 
 use std::cell::{Cell, RefCell, RefMut};
 use std::panic::Location;
+use std::sync::Arc;
 
+use super::Task;
 use super::awaiting::{Failed, Trial};
 use super::circling::Circling;
+use super::pulse::{self, Pulse};
 use crate::execution::backend::{Backend, Execution, NewObject, Stop};
 use crate::execution::local_state::{Detail, LocalDigest, LocalState};
 use crate::execution::{ObjectId, Operation, Response, Switch, ThreadId};
@@ -59,6 +62,10 @@ pub(crate) struct State {
     pub(crate) yielded: Cell<bool>,
     /// How many steps have been taken.
     pub(crate) steps: Cell<u64>,
+    /// What the last step was.
+    pub(crate) last_step: Cell<Option<Pending>>,
+    /// Where others see how far the execution has come.
+    pub(crate) pulse: Arc<Pulse>,
     /// The trial of a thread that gives up its turn, see `awaiting`; and what did not hold.
     pub(crate) trial: RefCell<Option<Trial>>,
     pub(crate) failed: RefCell<Failed>,
@@ -69,13 +76,17 @@ pub(crate) struct State {
     /// Whether events are recorded. Without, the trace has threads and objects only.
     pub(super) records: bool,
     steps_max: u64,
+    /// The step with which the execution ends, counted from 1: the program does not go on after it.
+    last_step_wanted: u64,
     /// How many steps long a round is repeated.
     repeated_steps_max: u64,
 }
 
 impl State {
-    pub(crate) fn new(steps_max: u64, records: bool) -> Self {
+    pub(crate) fn new(task: &Task, steps_max: u64, records: bool) -> Self {
         Self {
+            last_step: Cell::new(None),
+            pulse: pulse::of_this_thread(task),
             execution: Execution::new(),
             kernel: RefCell::new(Kernel::new()),
             stop: RefCell::new(None),
@@ -89,6 +100,7 @@ impl State {
             steps: Cell::new(0),
             records,
             steps_max,
+            last_step_wanted: u64::MAX,
             repeated_steps_max: steps_max,
         }
     }
@@ -101,6 +113,7 @@ impl State {
         self.stop.take();
         self.choices.get_mut().clear();
         self.last.set(None);
+        self.last_step.set(None);
         self.yielded.set(false);
         self.trial.take();
         *self.failed.get_mut() = Failed::default();
@@ -110,6 +123,12 @@ impl State {
         self.records = records;
         self.execution.wants_words.set(records);
         self.steps_max = steps_max;
+        self.last_step_wanted = u64::MAX;
+    }
+
+    /// Ends the execution with that step, counted from 1.
+    pub(crate) fn end_with(&mut self, step: u64) {
+        self.last_step_wanted = step;
     }
 
     /// Lets a round be repeated so many steps long before it is taken to go on for ever.
@@ -119,6 +138,9 @@ impl State {
 
     /// Returns how an execution ends that is cut off: it is over, unless a round was repeated in vain.
     fn cut_off(&self) -> Stop {
+        if self.pulse.is_late() {
+            return Stop::Abandoned;
+        }
         if self.circling.borrow().repeats() && self.circling.borrow().livelock().is_none() {
             self.note_round_in_vain();
             return Stop::Restart;
@@ -131,7 +153,7 @@ impl State {
         if circling.repeats() {
             circling.is_repeated(self.repeated_steps_max)
         } else {
-            self.steps.get() >= self.steps_max
+            self.steps.get() >= self.steps_max || self.pulse.is_late()
         }
     }
 
@@ -152,8 +174,10 @@ impl State {
     }
 
     /// Records that a step has been taken.
+    #[inline]
     fn record(&self, pending: &Pending, response: Response, switch: Switch) {
         self.yielded.set(pending.operation.yields());
+        self.last_step.set(Some(*pending));
         self.steps.set(self.steps.get() + 1);
         if self.records && !self.circling.borrow().repeats() {
             self.execution.record(pending.object, pending.operation, response, pending.location, switch);
@@ -238,7 +262,7 @@ impl<D: Driver> Cooperative<D> {
     }
 
     /// Returns how the step that `me` takes now follows the one before it.
-    #[inline]
+    #[inline(always)]
     fn begin_step(&self, kernel: &Kernel, me: ThreadId, alternative: u32) -> Switch {
         let state = &self.state;
         state.execution.current.set(me);
@@ -248,6 +272,7 @@ impl<D: Driver> Cooperative<D> {
             state.choices.borrow_mut().push((state.steps.get(), alternative));
         }
         state.last.set(Some(me));
+        state.pulse.step(me, alternative);
         state.circling.borrow_mut().note(kernel, me, alternative);
         switch
     }
@@ -257,6 +282,9 @@ impl<D: Driver> Cooperative<D> {
         self.state.record(pending, response, switch);
         if !self.state.circling.borrow().repeats() {
             self.driver.stepped(me, pending, response);
+        }
+        if self.state.steps.get() >= self.state.last_step_wanted {
+            self.halt(Stop::Abandoned);
         }
     }
 }
@@ -284,14 +312,6 @@ impl<D: Driver> Backend for Cooperative<D> {
         let me = state.execution.current.get();
         let mut kernel = state.kernel.borrow_mut();
         kernel.announce(me, Pending { object, operation, location });
-        // A thread that has caught its panic is no longer unwinding.
-        let may_format = state.execution.notice_caught_panic();
-        if may_format && state.execution.formats_panic() && kernel.alternatives(me) > 0 {
-            // Neither a switch nor an event: this is no step of the program's.
-            if let Ok(Step::Done(response)) = kernel.step(me, 0) {
-                return response;
-            }
-        }
         if let Some(alternative) = self.driver.turn_at_once(state, &kernel, me) {
             if let Step::Done(response) = self.take_step(kernel, me, alternative) {
                 return response;

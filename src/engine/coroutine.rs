@@ -8,22 +8,18 @@ use std::panic::Location;
 use std::ptr::NonNull;
 use std::rc::Rc;
 
-use corosensei::stack::DefaultStack;
-use corosensei::{Coroutine, CoroutineResult, Yielder};
-
 use super::awaiting::Failed;
 use super::cooperative::{Cooperative, Driver, State, enabled_threads, is_giving_up};
 use super::end::Ended;
-use super::main_thread;
+use super::fiber::{self, Fiber, discard, resume, start};
+use super::prefix::Follow;
+use super::{main_thread, pulse};
 use crate::engine::Task;
 use crate::execution::backend::Stop;
 use crate::execution::context;
 use crate::execution::local_state::{Detail, LocalDigest, LocalState};
 use crate::execution::{Response, ThreadId};
 use crate::kernel::{Kernel, Pending};
-
-/// As much as std gives a thread; only what is touched takes memory. A guard page turns an overflow into a fault, not into damage.
-const STACK_SIZE_BYTES: usize = 2 * 1024 * 1024;
 
 /// What a strategy may look at.
 pub(crate) struct Turn<'a> {
@@ -61,21 +57,8 @@ pub(crate) trait Strategy {
     fn choose(&mut self, turn: &Turn<'_>) -> Option<(ThreadId, u32)>;
 }
 
-type Fiber = Coroutine<(), (), ()>;
-
 thread_local! {
     static SPARE: RefCell<Spare> = RefCell::default();
-    static STACKS: RefCell<Vec<DefaultStack>> = const { RefCell::new(Vec::new()) };
-    /// How the running coroutine suspends itself.
-    static YIELDER: Cell<Option<*const Yielder<(), ()>>> = const { Cell::new(None) };
-    /// An address on its stack above which there is nothing of the program's.
-    static BASE: Cell<usize> = const { Cell::new(0) };
-}
-
-fn stack() -> DefaultStack {
-    STACKS
-        .with_borrow_mut(Vec::pop)
-        .unwrap_or_else(|| DefaultStack::new(STACK_SIZE_BYTES).expect("memory for the stack of a thread"))
 }
 
 /// The driver: hands control back to [`run`] for every turn.
@@ -177,14 +160,9 @@ impl Fibers {
         !self.is_unsettled.get() && !state.stopped()
     }
 
-    fn suspend_once(&self) {
-        let yielder = YIELDER.get().expect("a thread that runs");
-        let base = BASE.get();
-        // SAFETY: `YIELDER` was set by `start` or below, on the stack of the very coroutine that runs
-        // now, and is valid as long as that coroutine lives. Nobody holds it mutably.
-        unsafe { &*yielder }.suspend(());
-        YIELDER.set(Some(yielder));
-        BASE.set(base);
+    /// Lets others go on until this thread, `me`, is to.
+    fn suspend_once(&self, state: &State, me: ThreadId) {
+        state.execution.suspended(me, fiber::switch);
     }
 }
 
@@ -192,7 +170,7 @@ impl Driver for Fibers {
     fn turn(&self, state: &State, me: ThreadId) -> u32 {
         let at_once = self.turn_at_once(state, &state.kernel.borrow(), me);
         at_once.unwrap_or_else(|| {
-            self.suspend_once();
+            self.suspend_once(state, me);
             self.alternative.get()
         })
     }
@@ -213,7 +191,7 @@ impl Driver for Fibers {
     fn local_digest(&self, here: &LocalState, detail: Detail) -> Option<LocalDigest> {
         // SAFETY: it was captured by the caller's caller, on the stack of the coroutine that runs, whose
         // lowest frame has the base.
-        unsafe { here.digest(BASE.get(), detail) }
+        unsafe { here.digest(fiber::base(), detail) }
     }
 
     fn stepped(&self, thread: ThreadId, pending: &Pending, response: Response) {
@@ -227,13 +205,14 @@ impl Driver for Fibers {
     }
 
     fn spawned(&self, state: &State) {
-        self.spawner.set(Some(state.execution.current.get()));
-        self.suspend_once();
+        let me = state.execution.current.get();
+        self.spawner.set(Some(me));
+        self.suspend_once(state, me);
     }
 
-    fn suspend(&self, _state: &State) -> ! {
+    fn suspend(&self, state: &State) -> ! {
         loop {
-            self.suspend_once();
+            self.suspend_once(state, state.execution.current.get());
         }
     }
 }
@@ -244,13 +223,32 @@ pub(crate) fn run(task: &Task, strategy: &mut dyn Strategy, steps_max: u64) -> E
     run_to_end(task, strategy, steps_max, true).0
 }
 
+/// Does the same, and ends the execution with the last step that is known: the program's code does not go on after it.
+pub(crate) fn run_up_to(task: &Task, follow: &mut Follow) -> Ended {
+    let length = follow.length();
+    run_to_end_with(task, follow, Extent { steps_max: length + 1, records: true, last: length }).0
+}
+
 /// Does the same, records events only if `records`, and returns also the state in which the execution
 /// ended.
 pub(crate) fn run_to_end(task: &Task, strategy: &mut dyn Strategy, steps_max: u64, records: bool) -> (Ended, Kernel) {
+    run_to_end_with(task, strategy, Extent { steps_max, records, last: u64::MAX })
+}
+
+/// How far an execution may go, and what is recorded of it.
+#[derive(Clone, Copy)]
+struct Extent {
+    steps_max: u64,
+    records: bool,
+    /// The step with which it ends, counted from 1.
+    last: u64,
+}
+
+fn run_to_end_with(task: &Task, strategy: &mut dyn Strategy, extent: Extent) -> (Ended, Kernel) {
     super::assert_outside();
     let mut failed = Failed::default();
     loop {
-        let (ended, kernel, is_over) = run_once(task, strategy, steps_max, records, &mut failed);
+        let (ended, kernel, is_over) = run_once(task, strategy, extent, &mut failed);
         if is_over {
             return (ended, kernel);
         }
@@ -260,19 +258,13 @@ pub(crate) fn run_to_end(task: &Task, strategy: &mut dyn Strategy, steps_max: u6
 
 /// Runs the execution, and returns also whether that is all: it is to be run again if it was found out
 /// that a thread does not wait that was taken to.
-fn run_once(
-    task: &Task,
-    strategy: &mut dyn Strategy,
-    steps_max: u64,
-    records: bool,
-    failed: &mut Failed,
-) -> (Ended, Kernel, bool) {
-    let backend = prepared(task, strategy, steps_max, records);
+fn run_once(task: &Task, strategy: &mut dyn Strategy, extent: Extent, failed: &mut Failed) -> (Ended, Kernel, bool) {
+    let backend = prepared(task, strategy, extent);
     backend.state.failed.replace(std::mem::take(failed));
     let mut fibers = SPARE.with_borrow_mut(|spare| std::mem::take(&mut spare.fibers));
     let body = main_thread(&task.program);
     backend.driver.unstarted.borrow_mut().push_back(body);
-    context::enter_modelled(backend.clone(), || drive(&backend, &mut fibers));
+    pulse::during(&backend.state, || context::enter_modelled(backend.clone(), || drive(&backend, &mut fibers)));
     discard(&mut fibers);
     SPARE.with_borrow_mut(|spare| spare.fibers = fibers);
     let is_over = *backend.state.stop.borrow() != Some(Stop::Restart);
@@ -293,18 +285,21 @@ fn run_once(
 }
 
 /// Returns a back end for a new execution, in the memory of a former one where that is to be had.
-fn prepared(task: &Task, strategy: &mut dyn Strategy, steps_max: u64, records: bool) -> Rc<Cooperative<Fibers>> {
+fn prepared(task: &Task, strategy: &mut dyn Strategy, extent: Extent) -> Rc<Cooperative<Fibers>> {
+    let Extent { steps_max, records, last } = extent;
     let is_lenient = strategy.is_lenient();
     // SAFETY: the back end is used by the program alone, which has no turn after `drive`; what is
     // leaked of it is never used.
     let strategy = unsafe { Fibers::erase(strategy) };
     let (former, kernel) = SPARE.with_borrow_mut(|spare| (spare.backends.pop(), spare.kernels.pop()));
     let mut backend = former.unwrap_or_else(|| {
-        Rc::new(Cooperative { state: State::new(steps_max, records), driver: Fibers::new(strategy) })
+        Rc::new(Cooperative { state: State::new(task, steps_max, records), driver: Fibers::new(strategy) })
     });
     let unique = Rc::get_mut(&mut backend).expect("nobody else has it");
     unique.driver.restart(strategy);
     unique.state.restart(kernel, steps_max, records);
+    unique.state.end_with(last);
+    unique.state.pulse = pulse::of_this_thread(task);
     unique.state.repeat_rounds(task.budget.steps_per_execution);
     let kernel = unique.state.kernel.get_mut();
     if super::awaiting::spins() {
@@ -337,7 +332,9 @@ fn drive(backend: &Rc<Cooperative<Fibers>>, fibers: &mut Vec<Fiber>) {
             let mut fiber = start(body);
             let thread = u32::try_from(fibers.len()).expect("fewer than 2^32 threads");
             state.execution.current.set(ThreadId(thread));
+            state.pulse.starting(Some(ThreadId(thread)));
             resume(&mut fiber);
+            state.pulse.starting(None);
             fibers.push(fiber);
         }
         if state.stopped() {
@@ -359,37 +356,4 @@ fn drive(backend: &Rc<Cooperative<Fibers>>, fibers: &mut Vec<Fiber>) {
 
 fn next_unstarted(backend: &Cooperative<Fibers>) -> Option<Box<dyn FnOnce()>> {
     if backend.state.stopped() { None } else { backend.driver.unstarted.borrow_mut().pop_front() }
-}
-
-fn start(body: Box<dyn FnOnce()>) -> Fiber {
-    Coroutine::with_stack(stack(), move |yielder: &Yielder<(), ()>, ()| {
-        let base = 0_usize;
-        YIELDER.set(Some(std::ptr::from_ref(yielder)));
-        BASE.set(std::ptr::from_ref(std::hint::black_box(&base)).expose_provenance());
-        body();
-    })
-}
-
-fn resume(fiber: &mut Fiber) {
-    match fiber.resume(()) {
-        CoroutineResult::Yield(()) | CoroutineResult::Return(()) => {}
-    }
-}
-
-/// Gives back the stacks of threads that have ended. What is on the stack of a thread that has not ended is not dropped:
-/// dropping it would run code of the program in a world where nothing can wait any more.
-fn discard(fibers: &mut Vec<Fiber>) {
-    for mut fiber in fibers.drain(..) {
-        if !fiber.done() {
-            // SAFETY: nothing on this stack is used again. Other threads may hold references into it,
-            // but every thread of the execution is discarded here and none of them runs again; and
-            // the values that they and this stack own are leaked, not dropped.
-            unsafe { fiber.force_reset() };
-            // A sanitizer would go on watching what was on this stack: then it is not used again.
-            if cfg!(fuzzing) {
-                continue;
-            }
-        }
-        STACKS.with_borrow_mut(|stacks| stacks.push(fiber.into_stack()));
-    }
 }

@@ -3,7 +3,7 @@
 
 use super::capabilities::{LOOPS, ORDERINGS};
 use super::coroutine::{self, Strategy, Turn};
-use super::isolate::{SPOILT, is_spoilt, on_fresh_thread};
+use super::isolate::explore_on_fresh_thread;
 use super::{Capabilities, Collector, Coverage, Engine, Exploration, Limit, Replayed, Task};
 use super::{replay_schedule, schedule_of};
 use crate::execution::ThreadId;
@@ -33,14 +33,15 @@ impl Engine for Enumerate {
 
 /// Runs every execution that `search` leads to.
 pub(super) fn depth_first(task: &Task, mut search: DepthFirst) -> Exploration {
-    on_fresh_thread(move || {
+    explore_on_fresh_thread(task, move |task| {
         let mut collector = Collector::new(task);
         while collector.goes_on() {
             let ended = coroutine::run(task, &mut search, task.budget.steps_per_execution);
             collector.add(ended, schedule_of);
-            if is_spoilt() {
-                collector.limit(Limit::Unsupported(SPOILT));
-            } else if !search.advance() {
+            if collector.is_late() {
+                break;
+            }
+            if !search.advance() {
                 break;
             }
         }

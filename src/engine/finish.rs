@@ -7,6 +7,15 @@ use crate::execution::{Event, Trace, races};
 use crate::failure::Failure;
 
 impl State {
+    /// Returns whether the execution was cut off while threads could go on.
+    fn was_cut_off(&self) -> bool {
+        match &*self.stop.borrow() {
+            Some(Stop::StepLimit) => true,
+            Some(Stop::Abandoned | Stop::Restart) => self.kernel.borrow().going_on().next().is_some(),
+            _ => false,
+        }
+    }
+
     /// Returns the failure that an execution which was cut off is already, or `otherwise`.
     fn wrong_already(&self, trace: &Trace, otherwise: End) -> End {
         self.execution.fatal_panic(trace).map_or(otherwise, |panic| End::Failed(Failure::Panic(panic)))
@@ -14,11 +23,18 @@ impl State {
 
     /// Returns what the execution, which is over, came to.
     pub(crate) fn ended(&self) -> Ended {
-        self.execution.note_unfinished_panics();
         let livelock = self.circled();
+        if self.was_cut_off() {
+            // Whoever panics might yet have been joined.
+            self.execution.forget_panics_to_be_received();
+        } else {
+            self.execution.note_unfinished_panics();
+        }
         // The repetitions of a round are no part of the execution.
         let mut steps = livelock.as_ref().map_or(self.steps.get(), |&(_, steps)| steps);
+        let aborts = self.execution.aborts.take();
         let end = |trace: &Trace| match livelock {
+            _ if aborts.is_some() => aborts.map_or(End::Abandoned, End::Failed),
             // What a thread goes round for, one that has panicked will not do any more.
             Some((livelock, _)) => self.wrong_already(trace, End::Failed(livelock)),
             None => self.end(trace),

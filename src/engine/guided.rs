@@ -8,6 +8,7 @@ use super::coroutine::{self, Strategy, Turn};
 use super::replay::{replayed, schedule_of};
 use super::{Replayed, Task};
 use crate::execution::ThreadId;
+use crate::schedule::{Prefix, Token};
 
 /// Runs single executions whose schedule is read from bytes.
 #[derive(Clone, Debug)]
@@ -24,9 +25,18 @@ impl Guided {
     /// Runs the execution, and returns what it showed: every sequence of bytes leads to one.
     pub fn run(&self, task: &Task) -> Replayed {
         super::install_hook();
-        let mut guide = Guide { all: &self.0, bytes: self.0.iter() };
-        let steps_max = task.budget.steps_per_execution;
-        let ended = super::isolate::on_fresh_thread(|| coroutine::run(task, &mut guide, steps_max));
+        let bytes = self.0.clone();
+        let ended = super::isolate::on_fresh_thread(task, move |task| {
+            let mut guide = Guide { all: &bytes, bytes: bytes.iter() };
+            coroutine::run(task, &mut guide, task.budget.steps_per_execution)
+        });
+        let ended = match ended {
+            Ok(ended) => ended,
+            Err(stalled) => {
+                let token = Token::Prefix(Prefix(stalled.steps.clone().unwrap_or_default()));
+                return super::stall::replayed(task, &stalled, &token);
+            }
+        };
         let token = schedule_of(&ended.trace, ended.choices.clone()).expect("every execution has a schedule");
         replayed(task, &token, ended)
     }

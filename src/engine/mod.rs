@@ -14,21 +14,27 @@ mod circling;
 mod collector;
 pub(crate) mod cooperative;
 pub(crate) mod coroutine;
+#[cfg(unix)]
+pub(crate) mod crash;
 mod cut_off;
 pub(crate) mod end;
 mod enumerate;
 mod explorer;
+mod fiber;
 mod finish;
 mod guided;
 mod isolate;
 #[cfg(feature = "loom")]
 mod loom;
 mod oracle;
+mod prefix;
+pub(crate) mod pulse;
 mod replay;
 mod sampler;
 mod shorten;
 #[cfg(feature = "shuttle")]
 pub(crate) mod shuttle;
+mod stall;
 mod threads;
 mod unseen;
 mod waiting;
@@ -85,9 +91,20 @@ pub struct Progress {
 /// Is told how far an exploration has come, now and then, by any of its threads.
 pub type ProgressSink = Arc<dyn Fn(Progress) + Send + Sync>;
 
+/// What is being done, in the words for whoever watches: a crash names it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Label {
+    /// The scenario's name.
+    pub scenario: Arc<str>,
+    /// What runs it: an engine, or a replay.
+    pub engine: &'static str,
+}
+
 /// What an engine is asked to do.
 #[derive(Clone)]
 pub struct Task {
+    /// What it is called.
+    pub label: Label,
     /// The program to run.
     pub program: Program,
     /// What is a failure besides what the engine itself sees.
@@ -113,11 +130,17 @@ pub struct Task {
     pub shard: Option<(u32, u32)>,
     /// Who is told how far an exploration has come.
     pub progress: Option<ProgressSink>,
-    /// How long real threads may take for one execution before they count as hung.
+    /// How long real threads may take for one execution before they count as hung, and how long a modelled thread may
+    /// go without a step before it counts as standing still.
     pub watchdog: Duration,
 }
 
 impl Task {
+    /// Returns the task, as done by that engine.
+    pub(crate) fn on(&self, engine: &'static str) -> Self {
+        Self { label: Label { engine, ..self.label.clone() }, ..self.clone() }
+    }
+
     fn report_progress(&self, executions: u64, part: usize, explored_ppm: u32) {
         if let Some(sink) = &self.progress {
             sink(Progress { executions, part, explored_ppm });

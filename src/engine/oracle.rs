@@ -3,13 +3,14 @@
 //! explorer's search; and it checks the relation itself: equivalent executions must end alike.
 
 use std::collections::HashMap;
+use std::time::Instant;
 
 use super::coroutine::{self, Strategy, Turn};
 use super::end::{End, Ended};
 use super::enumerate::DepthFirst;
 use super::explorer::{Identities, Steps};
-use super::isolate::{SPOILT, is_spoilt, on_fresh_thread};
-use super::{Collector, Exploration, Limit, Task, schedule_of};
+use super::isolate::on_fresh_thread;
+use super::{Collector, Exploration, Task, schedule_of, stall};
 use crate::execution::{Operation, Response, ThreadId};
 use crate::kernel::{Kernel, Pending};
 
@@ -31,7 +32,8 @@ pub struct Traces {
 ///
 /// If called inside an execution.
 pub fn traces(task: &Task) -> Traces {
-    on_fresh_thread(|| {
+    let begun = Instant::now();
+    let seen = on_fresh_thread(task, |task| {
         let mut collector = Collector::new(task);
         let mut observer = Observer::default();
         let mut seen: HashMap<Vec<u32>, String> = HashMap::new();
@@ -48,13 +50,18 @@ pub fn traces(task: &Task) -> Traces {
                 }
             }
             collector.add(ended, schedule_of);
-            if is_spoilt() {
-                collector.limit(Limit::Unsupported(SPOILT));
-            } else if !observer.search.advance() {
+            if collector.is_late() {
+                break;
+            }
+            if !observer.search.advance() {
                 break;
             }
         }
         Traces { exploration: collector.finish(), count: seen.len() as u64, contradiction }
+    });
+    seen.unwrap_or_else(|stalled| {
+        let exploration = stall::exploration(task, stalled, begun.elapsed());
+        Traces { exploration, count: 0, contradiction: None }
     })
 }
 

@@ -4,7 +4,7 @@
 use super::coroutine::{self, Strategy, Turn};
 use super::end::{End, Ended};
 use super::isolate::on_fresh_thread;
-use super::{Replayed, Task};
+use super::{Replayed, Task, stall};
 use crate::execution::{ThreadId, Trace};
 use crate::failure::{Counterexample, Failure};
 use crate::schedule::{Divergence, Run, Schedule, Token};
@@ -14,7 +14,7 @@ pub(crate) fn schedule_of(trace: &Trace, choices: Vec<u32>) -> Option<Token> {
     Some(Token::Schedule(Schedule::of(trace, choices)))
 }
 
-/// More steps than any token that a check makes: a crafted one does not run for ever.
+/// As many steps are replayed at least, or as the budget admits if that is more: a crafted token does not run for ever.
 const STEPS_MAX: u64 = 1_000_000;
 
 /// Runs the execution that a schedule token stands for.
@@ -24,12 +24,24 @@ const STEPS_MAX: u64 = 1_000_000;
 /// The first divergence, or none if the token is no schedule.
 pub(crate) fn replay_schedule(task: &Task, token: &Token) -> Result<Replayed, Option<Divergence>> {
     super::install_hook();
-    let Token::Schedule(schedule) = token else { return Err(None) };
-    let mut follow = Follow::new(schedule);
+    let schedule = match token {
+        Token::Schedule(schedule) => schedule,
+        Token::Prefix(prefix) => return super::prefix::replay(task, prefix),
+        Token::Loom { .. } => return Err(None),
+    };
+    let mut follow = Follow::new(schedule.clone());
     // Every step of the schedule may be taken, and one more, which is where it shows that the
     // program goes on.
-    let steps_max = (schedule.len() as u64 + 1).min(STEPS_MAX);
-    let ended = on_fresh_thread(|| coroutine::run(task, &mut follow, steps_max));
+    let most = STEPS_MAX.max(task.budget.steps_per_execution.saturating_add(1));
+    let steps_max = (schedule.len() as u64 + 1).min(most);
+    let result = on_fresh_thread(task, move |task| {
+        let ended = coroutine::run(task, &mut follow, steps_max);
+        (ended, follow)
+    });
+    let (ended, mut follow) = match result {
+        Ok(result) => result,
+        Err(stalled) => return Ok(stall::replayed(task, &stalled, token)),
+    };
     let divergence = follow.divergence.take();
     if let End::Failed(Failure::ForeignObject(_)) = ended.end {
         // It comes to light when an object is used in a second execution, whatever the schedule.
@@ -67,8 +79,8 @@ pub(crate) fn replayed(task: &Task, token: &Token, mut ended: Ended) -> Replayed
 }
 
 /// Follows a schedule.
-struct Follow<'a> {
-    schedule: &'a Schedule,
+struct Follow {
+    schedule: Schedule,
     run: usize,
     /// Steps taken of the current run.
     taken: u32,
@@ -77,8 +89,8 @@ struct Follow<'a> {
     divergence: Option<Divergence>,
 }
 
-impl<'a> Follow<'a> {
-    fn new(schedule: &'a Schedule) -> Self {
+impl Follow {
+    fn new(schedule: Schedule) -> Self {
         Self { schedule, run: 0, taken: 0, choice: 0, divergence: None }
     }
 
@@ -115,9 +127,9 @@ impl<'a> Follow<'a> {
     }
 }
 
-impl Strategy for Follow<'_> {
+impl Strategy for Follow {
     fn restart(&mut self) {
-        *self = Self::new(self.schedule);
+        *self = Self::new(std::mem::take(&mut self.schedule));
     }
 
     fn is_lenient(&self) -> bool {

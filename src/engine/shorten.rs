@@ -6,8 +6,8 @@ use std::time::{Duration, Instant};
 
 use super::end::{End, Ended};
 use super::enumerate::DepthFirst;
-use super::isolate::{is_spoilt, on_fresh_thread};
-use super::{Task, coroutine, schedule_of};
+use super::isolate::on_fresh_thread;
+use super::{Task, coroutine, pulse, schedule_of};
 use crate::failure::{Counterexample, Failure};
 
 /// The most executions that are spent on it.
@@ -20,36 +20,40 @@ const TIME_MAX: Duration = Duration::from_secs(2);
 /// than, as far as the executions and the time that are spent on it tell; `found` itself if there is
 /// none. The caller replays it.
 pub(crate) fn shorten(task: &Task, found: &Counterexample) -> Counterexample {
-    on_fresh_thread(|| {
-        let begun = Instant::now();
-        let mut left = EXECUTIONS_MAX;
-        for preemptions_max in 0..=found.trace.preemptions() {
-            let mut shortest: Option<Counterexample> = None;
-            let mut search = DepthFirst::bounded(preemptions_max);
-            loop {
-                if left == 0 || begun.elapsed() >= TIME_MAX || is_spoilt() {
-                    return shortest.unwrap_or_else(|| found.clone());
-                }
-                left -= 1;
-                let ended = coroutine::run(task, &mut search, task.budget.steps_per_execution);
-                let length = ended.trace.events.len();
-                if let Some(failure) = failure(task, &ended)
-                    && failure.is_same(&found.failure)
-                    && shortest.as_ref().is_none_or(|shortest| length < shortest.trace.events.len())
-                {
-                    let token = schedule_of(&ended.trace, ended.choices);
-                    shortest = Some(Counterexample { failure, trace: ended.trace, token });
-                }
-                if !search.advance() {
-                    break;
-                }
+    let wanted = found.clone();
+    // One that leads to executions that stand still is left as it is.
+    on_fresh_thread(task, move |task| shorten_here(task, &wanted)).unwrap_or_else(|_| found.clone())
+}
+
+fn shorten_here(task: &Task, found: &Counterexample) -> Counterexample {
+    let begun = Instant::now();
+    let mut left = EXECUTIONS_MAX;
+    for preemptions_max in 0..=found.trace.preemptions() {
+        let mut shortest: Option<Counterexample> = None;
+        let mut search = DepthFirst::bounded(preemptions_max);
+        loop {
+            if left == 0 || begun.elapsed() >= TIME_MAX || pulse::is_late() {
+                return shortest.unwrap_or_else(|| found.clone());
             }
-            if let Some(shortest) = shortest {
-                return shortest;
+            left -= 1;
+            let ended = coroutine::run(task, &mut search, task.budget.steps_per_execution);
+            let length = ended.trace.events.len();
+            if let Some(failure) = failure(task, &ended)
+                && failure.is_same(&found.failure)
+                && shortest.as_ref().is_none_or(|shortest| length < shortest.trace.events.len())
+            {
+                let token = schedule_of(&ended.trace, ended.choices);
+                shortest = Some(Counterexample { failure, trace: ended.trace, token });
+            }
+            if !search.advance() {
+                break;
             }
         }
-        found.clone()
-    })
+        if let Some(shortest) = shortest {
+            return shortest;
+        }
+    }
+    found.clone()
 }
 
 fn failure(task: &Task, ended: &Ended) -> Option<Failure> {

@@ -48,6 +48,8 @@ impl Engine for Threads {
 
     fn explore(&self, task: &Task) -> Exploration {
         let mut collector = Collector::new(task);
+        #[cfg(unix)]
+        super::crash::runs_elsewhere(&task.label);
         let mut seeds = StdRng::seed_from_u64(task.seed);
         while collector.goes_on() {
             let (end, has_ended) = run(&task.program, seeds.random(), task.watchdog);

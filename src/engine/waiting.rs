@@ -40,7 +40,6 @@ impl<D: Driver> Cooperative<D> {
             return;
         }
         state.kernel.borrow_mut().announce(me, pending);
-        state.execution.panicking();
         if let Some(local) = local
             && !std::thread::panicking()
         {

@@ -14,6 +14,7 @@ use super::erased::Erased;
 use super::fast::Fast;
 use super::local_state::LocalState;
 use super::operation::{Operation, Response};
+use super::panic_count;
 use super::panics::FatalPanics;
 use super::trace::{
     AtomicKind, CallRecord, Event, ObjectId, ObjectKind, ObjectRecord, PanicRecord, Switch, ThreadId, ThreadRecord,
@@ -117,13 +118,13 @@ pub(crate) struct Execution {
     /// For each `OnceLock` and `LazyLock`, its value if it is a static: made anew in each execution.
     pub(crate) statics: RefCell<HashMap<ObjectId, Option<Erased>, Fast>>,
     pub(crate) locals: RefCell<Vec<Locals>>,
-    /// Threads that are unwinding a panic.
-    pub(crate) unwinding: RefCell<Vec<bool>>,
-    /// Threads that have caught a panic of their own or received one by a join, and so may resume it.
-    may_resume: RefCell<Vec<bool>>,
+    /// Threads that are suspended while they unwind.
+    unwinding: RefCell<Vec<bool>>,
     /// Whether panics are those of an engine, which deals with them itself.
     pub(crate) ignores_panics: Cell<bool>,
     fatal_panics: RefCell<FatalPanics>,
+    /// The panic with which std aborts the process, if there was one: what comes after it means nothing.
+    pub(crate) aborts: RefCell<Option<Failure>>,
     /// Whether recorded operations are wanted in words.
     pub(crate) wants_words: Cell<bool>,
     /// What the scenario's closure returned.
@@ -154,9 +155,9 @@ impl Execution {
             statics: RefCell::default(),
             locals: RefCell::default(),
             unwinding: RefCell::default(),
-            may_resume: RefCell::default(),
             ignores_panics: Cell::new(false),
             fatal_panics: RefCell::default(),
+            aborts: RefCell::default(),
             wants_words: Cell::new(true),
             outcome: RefCell::default(),
             pointers: RefCell::default(),
@@ -184,10 +185,9 @@ impl Execution {
         self.locals.get_mut().push(Locals::default());
         self.unwinding.get_mut().clear();
         self.unwinding.get_mut().push(false);
-        self.may_resume.get_mut().clear();
-        self.may_resume.get_mut().push(false);
         self.ignores_panics.set(false);
         self.fatal_panics.take();
+        self.aborts.take();
         self.outcome.take();
         self.pointers.get_mut().clear();
         self.children.get_mut().clear();
@@ -201,7 +201,6 @@ impl Execution {
         trace.threads.push(record);
         self.locals.borrow_mut().push(Locals::default());
         self.unwinding.borrow_mut().push(false);
-        self.may_resume.borrow_mut().push(false);
         self.children.borrow_mut().push(0);
         self.spawned_at.borrow_mut().push(location);
         id
@@ -296,45 +295,32 @@ impl Execution {
         self.spawned_at.borrow()[thread.index()]
     }
 
-    /// Returns whether the current thread is unwinding a panic. `std::thread::panicking` alone cannot
-    /// tell, because all threads of the execution may share one OS thread.
-    pub(crate) fn panicking(&self) -> bool {
-        let mut unwinding = self.unwinding.borrow_mut();
-        let current = self.current.get().index();
-        if !std::thread::panicking() {
-            if std::mem::take(&mut unwinding[current]) {
-                self.may_resume.borrow_mut()[current] = true;
-            }
-            return false;
+    /// Runs `others`, which lets other threads go on, while the panics of the current one, `me`, are set aside: std counts
+    /// those of all that share an OS thread as those of one.
+    #[inline]
+    pub(crate) fn suspended<R>(&self, me: ThreadId, others: impl FnOnce() -> R) -> R {
+        match panic_count::take() {
+            0 => others(),
+            panics => self.suspended_with(panics, me, others),
         }
-        // A payload that is resumed unwinds without a call of the panic hook.
-        if self.may_resume.borrow()[current] && !unwinding.contains(&true) {
-            unwinding[current] = true;
-        }
-        unwinding[current] || !unwinding.contains(&true)
     }
 
-    /// Notices that the current thread is no longer unwinding if it was; returns whether std may be
-    /// unwinding anything.
-    pub(crate) fn notice_caught_panic(&self) -> bool {
-        if self.trace.borrow().panics.is_empty() && !std::thread::panicking() {
-            return false;
-        }
-        self.panicking();
-        true
+    #[cold]
+    fn suspended_with<R>(&self, panics: u32, me: ThreadId, others: impl FnOnce() -> R) -> R {
+        self.unwinding.borrow_mut()[me.index()] = true;
+        let result = others();
+        self.unwinding.borrow_mut()[me.index()] = false;
+        panic_count::put(panics);
+        result
     }
 
-    /// Returns whether std is formatting the message of a panic of the current thread: then a switch
-    /// to a thread that panics too would abort the process.
-    pub(crate) fn formats_panic(&self) -> bool {
-        std::thread::panicking() && !self.unwinding.borrow().contains(&true)
+    /// Returns whether a thread is suspended while it unwinds.
+    pub(crate) fn is_any_unwinding(&self) -> bool {
+        self.unwinding.borrow().contains(&true)
     }
 
     /// Notes the panics of threads that are discarded while they unwind: nobody will receive them.
     pub(crate) fn note_unfinished_panics(&self) {
-        if !std::thread::panicking() {
-            return;
-        }
         let unwinding = self.unwinding.borrow();
         for (index, _) in unwinding.iter().enumerate().filter(|(_, unwinding)| **unwinding) {
             let thread = ThreadId(u32::try_from(index).expect("fewer than 2^32 threads"));
@@ -342,18 +328,24 @@ impl Execution {
         }
     }
 
+    /// Notes that nobody has a handle to `thread` any more.
+    pub(crate) fn note_detached(&self, thread: ThreadId) {
+        self.fatal_panics.borrow_mut().note_detached(thread);
+    }
+
+    /// Forgets the panics that somebody might yet have received.
+    pub(crate) fn forget_panics_to_be_received(&self) {
+        self.fatal_panics.borrow_mut().forget_those_to_be_received();
+    }
+
     /// Notes that the current thread ended with a panic.
     pub(crate) fn note_fatal_panic(&self) {
-        let thread = self.current.get();
-        self.unwinding.borrow_mut()[thread.index()] = false;
-        self.fatal_panics.borrow_mut().note(thread, &self.trace.borrow().panics);
+        self.fatal_panics.borrow_mut().note(self.current.get(), &self.trace.borrow().panics);
     }
 
     /// Notes that a `join` has received what `thread` ended with.
     pub(crate) fn note_received(&self, thread: ThreadId) {
-        if self.fatal_panics.borrow_mut().note_received(thread) {
-            self.may_resume.borrow_mut()[self.current.get().index()] = true;
-        }
+        self.fatal_panics.borrow_mut().note_received(thread);
     }
 
     /// Returns the panic that makes this execution fail, if one does.
@@ -384,7 +376,6 @@ impl Execution {
         self.trace.take();
         self.addresses.take();
         self.unwinding.take();
-        self.may_resume.take();
         self.pointers.take();
         self.children.take();
         self.spawned_at.take();

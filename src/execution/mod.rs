@@ -7,6 +7,7 @@ pub(crate) mod fast;
 pub(crate) mod local_state;
 pub(crate) mod object;
 pub(crate) mod operation;
+pub(crate) mod panic_count;
 pub(crate) mod panics;
 pub(crate) mod races;
 pub(crate) mod real;

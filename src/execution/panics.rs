@@ -5,12 +5,19 @@ use std::any::Any;
 use std::panic::{self, PanicHookInfo};
 use std::sync::Once;
 
+use super::backend::Execution;
 use super::context;
+use super::panic_count;
 use super::trace::{PanicRecord, ThreadId};
+use crate::failure::Failure;
 
 /// The panics that ended a thread.
 #[derive(Debug, Default)]
-pub(crate) struct FatalPanics(Vec<FatalPanic>);
+pub(crate) struct FatalPanics {
+    panics: Vec<FatalPanic>,
+    /// Threads to which nobody has a handle any more.
+    detached: Vec<ThreadId>,
+}
 
 #[derive(Clone, Copy, Debug)]
 struct FatalPanic {
@@ -22,32 +29,42 @@ struct FatalPanic {
 }
 
 impl FatalPanics {
-    /// Notes that `thread` ended with a panic, the last that `records` has of it.
+    /// Notes that `thread` ended with a panic, the last that `records` has of it and that did not come in the middle of
+    /// another, which a destructor has caught.
     pub(crate) fn note(&mut self, thread: ThreadId, records: &[PanicRecord]) {
-        let index = records.iter().rposition(|panic| panic.thread == thread);
-        self.0.push(FatalPanic { thread, index, received: false });
+        let index = records.iter().rposition(|panic| panic.thread == thread && !panic.nested);
+        self.panics.push(FatalPanic { thread, index, received: false });
     }
 
-    /// Notes that a `join` has received what `thread` ended with; returns whether that was a panic.
-    pub(crate) fn note_received(&mut self, thread: ThreadId) -> bool {
-        let mut panicked = false;
-        for panic in self.0.iter_mut().filter(|panic| panic.thread == thread) {
+    /// Notes that a `join` has received what `thread` ended with.
+    pub(crate) fn note_received(&mut self, thread: ThreadId) {
+        for panic in self.panics.iter_mut().filter(|panic| panic.thread == thread) {
             panic.received = true;
-            panicked = true;
         }
-        panicked
+    }
+
+    /// Notes that there is no handle to `thread` any more.
+    pub(crate) fn note_detached(&mut self, thread: ThreadId) {
+        self.detached.push(thread);
+    }
+
+    /// Forgets those that a `join` might yet have received.
+    pub(crate) fn forget_those_to_be_received(&mut self) {
+        let Self { panics, detached } = self;
+        panics.retain(|panic| panic.received || detached.contains(&panic.thread));
     }
 
     /// Returns the panic that makes an execution fail, if one does: where any was not received by a
     /// `join`, the first that ended a thread, because later ones tend to follow from it.
     pub(crate) fn failure(&self, records: &[PanicRecord]) -> Option<PanicRecord> {
-        let first = self.0.iter().find(|panic| !panic.received)?;
-        let record = self.0.iter().find_map(|panic| panic.index).map(|index| records[index].clone());
+        let first = self.panics.iter().find(|panic| !panic.received)?;
+        let record = self.panics.iter().find_map(|panic| panic.index).map(|index| records[index].clone());
         Some(record.unwrap_or_else(|| PanicRecord {
             thread: first.thread,
             message: "a resumed panic".into(),
             location: "an unknown place".into(),
             events_before: 0,
+            nested: false,
         }))
     }
 }
@@ -76,17 +93,11 @@ fn record(information: &PanicHookInfo<'_>) -> bool {
         if execution.ignores_panics.get() {
             return true;
         }
-        let thread = execution.current.get();
-        if let Ok(mut unwinding) = execution.unwinding.try_borrow_mut() {
-            // A panic while one unwinds may abort the process: let it be seen.
-            if std::mem::replace(&mut unwinding[thread.index()], true) {
-                return false;
-            }
-        }
         // Where the state is borrowed, the panic is our own and is to be seen.
-        let Ok(mut trace) = execution.trace.try_borrow_mut() else { return false };
-        let events_before = trace.events.len();
-        trace.panics.push(PanicRecord { thread, message, location, events_before });
+        if execution.trace.try_borrow_mut().is_err() {
+            return false;
+        }
+        record_modelled(execution, location, message);
         return true;
     }
     if let Some(real) = context::real() {
@@ -94,6 +105,30 @@ fn record(information: &PanicHookInfo<'_>) -> bool {
         return true;
     }
     false
+}
+
+/// Records a panic of the current thread of `execution`.
+fn record_modelled(execution: &Execution, location: String, message: String) {
+    let thread = execution.current.get();
+    // This panic is counted already.
+    let panics = panic_count::take();
+    panic_count::put(panics);
+    let mut trace = execution.trace.borrow_mut();
+    let events_before = trace.events.len();
+    if !is_non_unwinding(&message, &location) {
+        trace.panics.push(PanicRecord { thread, message, location, events_before, nested: panics > 1 });
+        return;
+    }
+    let first = trace.panics.iter().rposition(|panic| panic.thread == thread && !panic.nested).unwrap_or(0);
+    let panics = trace.panics[first..].iter().filter(|panic| panic.thread == thread).cloned().collect();
+    execution.aborts.borrow_mut().get_or_insert(Failure::Abort { thread, panics, reason: message });
+}
+
+/// Returns whether it is one of those panics with which std aborts the process: another one has come to where it must not
+/// unwind.
+fn is_non_unwinding(message: &str, location: &str) -> bool {
+    let messages = ["panic in a destructor during cleanup", "panic in a function that cannot unwind"];
+    messages.contains(&message) && location.replace('\\', "/").contains("core/src/panicking.rs")
 }
 
 /// Returns the text of a panic's payload, where it has one.

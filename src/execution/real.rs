@@ -107,7 +107,7 @@ impl RealExecution {
     /// Notes a panic of the calling thread.
     pub(crate) fn record_panic(&self, message: String, location: String) {
         let thread = self.current();
-        lock(&self.panics).0.push(PanicRecord { thread, message, location, events_before: 0 });
+        lock(&self.panics).0.push(PanicRecord { thread, message, location, events_before: 0, nested: false });
     }
 
     /// Notes that the calling thread ended with a panic.

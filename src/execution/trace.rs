@@ -144,6 +144,8 @@ pub struct PanicRecord {
     pub location: String,
     /// How many events had happened before.
     pub events_before: usize,
+    /// Whether it came while the thread was unwinding another panic, in a destructor. Not known of real threads.
+    pub nested: bool,
 }
 
 /// Everything one execution left behind.

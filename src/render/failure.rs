@@ -1,8 +1,10 @@
 //! A failure in one or a few sentences.
 
+use std::time::Duration;
+
 use super::names::{Names, kind};
-use super::words::{operation, place};
-use crate::execution::Trace;
+use super::words::{event, operation, place};
+use crate::execution::{Event, Trace};
 use crate::failure::{Access, Blocked, Circle, Failure, LastSeen};
 
 /// Returns what is wrong, in words; the names in it are those of `trace`.
@@ -11,6 +13,12 @@ pub fn failure(failure: &Failure, trace: &Trace) -> String {
     match failure {
         Failure::Panic(panic) => {
             format!("{} panicked at {}: {}", names.thread(panic.thread), panic.location, panic.message)
+        }
+        Failure::Abort { thread, panics, reason } => {
+            let panics: Vec<String> =
+                panics.iter().map(|panic| format!("at {}: {}", panic.location, panic.message)).collect();
+            let (thread, panics) = (names.thread(*thread), panics.join(", and before that was over "));
+            format!("{thread} panicked {panics}; with that std aborts the process ({reason})")
         }
         Failure::Deadlock { blocked, cycle } => deadlock(blocked, cycle, trace, &names),
         Failure::Livelock { blocked, circle } => livelock(blocked, *circle, trace, &names),
@@ -35,6 +43,7 @@ pub fn failure(failure: &Failure, trace: &Trace) -> String {
         }
         Failure::NotLinearizable(inconsistency) => super::history::inconsistency(inconsistency),
         Failure::Hang { threads } => hang(threads, &names),
+        Failure::Stall { thread, last, limit } => stall(names.thread(*thread), last.as_ref(), *limit, trace, &names),
         Failure::ForeignObject(foreign) => {
             let what = kind(foreign.kind);
             let (made_at, used_at) = (foreign.made_at, foreign.used_at);
@@ -119,4 +128,18 @@ fn hang(threads: &[LastSeen], names: &Names) -> String {
         };
     }
     text
+}
+
+fn stall(thread: &str, last: Option<&Event>, limit: Duration, trace: &Trace, names: &Names) -> String {
+    let last = match last {
+        Some(last) => format!("its last was: {} (at {})", event(last, trace, names), place(last.location)),
+        None => "it is at its beginning".to_owned(),
+    };
+    format!(
+        "{thread} has taken no step for {} s; {last}. It waits for a std lock that another thread holds, or in another \
+         call that blocks, or computes without any operation of the facade; all threads of an execution share one OS \
+         thread, so that nothing can go on. Use the locks, channels and `hint::spin_loop` of `selvedge`; if it does no \
+         more than take long, allow more with `Checker::watchdog`",
+        limit.as_secs_f64()
+    )
 }

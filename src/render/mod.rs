@@ -1,12 +1,17 @@
 //! Text. Everything that a person reads of a failure is made here and nowhere else.
 
+#[cfg(unix)]
+mod crash;
 mod failure;
 mod history;
 mod names;
+mod operation;
 mod story;
 mod table;
 mod words;
 
+#[cfg(unix)]
+pub(crate) use crash::{Crash, Crashed};
 pub use failure::failure;
 #[cfg(feature = "proptest")]
 pub use history::linearizable;

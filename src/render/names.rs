@@ -2,8 +2,10 @@
 //! or field that its source line puts it into, where the source can be read.
 
 use std::collections::HashMap;
+use std::fmt;
 use std::path::{Path, PathBuf};
 
+use super::operation::Naming;
 use crate::execution::{ObjectId, ObjectKind, ObjectRecord, ThreadId, Trace};
 
 /// The names of one trace's threads and objects.
@@ -25,6 +27,16 @@ impl Names {
 
     pub(super) fn object(&self, object: ObjectId) -> &str {
         self.objects.get(object.index()).map_or("another object", String::as_str)
+    }
+}
+
+impl Naming for Names {
+    fn write_thread(&self, formatter: &mut fmt::Formatter<'_>, thread: ThreadId) -> fmt::Result {
+        formatter.write_str(self.thread(thread))
+    }
+
+    fn write_object(&self, formatter: &mut fmt::Formatter<'_>, object: ObjectId) -> fmt::Result {
+        formatter.write_str(self.object(object))
     }
 }
 

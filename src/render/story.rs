@@ -29,7 +29,10 @@ pub fn verdict(report: &EngineReport) -> String {
     match &report.verdict {
         Verdict::Verified => format!("verified{}", why_one_is_enough(&report.exploration)),
         Verdict::Falsified(counterexample) => format!("falsified: {}", counterexample.failure.kind().name()),
-        Verdict::Inconclusive(Reason::NothingExplored) => "inconclusive: nothing explored".to_owned(),
+        Verdict::Inconclusive(Reason::NothingExplored) => match &report.exploration.limit {
+            Some(limit) => format!("inconclusive: nothing explored: no execution came to its end; {}", limited(limit)),
+            None => "inconclusive: nothing explored".to_owned(),
+        },
         Verdict::Inconclusive(Reason::NothingVisible) => {
             "inconclusive: nothing was checked, for none of the threads did anything that can be seen".to_owned()
         }
@@ -81,9 +84,15 @@ fn estimate(exploration: &Exploration) -> String {
 
 fn limited(limit: &Limit) -> String {
     match limit {
-        Limit::Executions(executions) => format!("budget of {executions} executions spent"),
-        Limit::Time(time) => format!("budget of {} seconds spent", time.as_secs_f64()),
-        Limit::Memory(bytes) => format!("budget of {} MiB of memory spent", bytes >> 20),
+        Limit::Executions(executions) => {
+            format!("budget of {executions} executions spent (to allow more: `Budget::executions`, `--executions`)")
+        }
+        Limit::Time(time) => {
+            format!("budget of {} seconds spent (to allow more: `Budget::time`, `--seconds`)", time.as_secs_f64())
+        }
+        Limit::Memory(bytes) => {
+            format!("budget of {} MiB of memory spent (to allow more: `Budget::memory_bytes`, `--memory`)", bytes >> 20)
+        }
         Limit::Shard(index, count) => format!("no failure in part {index} of {count}, the rest not looked at"),
         Limit::Steps { executions, steps, in_loop } => cut_off(*executions, *steps, in_loop.as_ref()),
         Limit::Failure => "stopped at a failure".to_owned(),
@@ -104,6 +113,8 @@ fn cut_off(executions: u64, steps: u64, in_loop: Option<&Loop>) -> String {
             ": {thread} goes round at {place} and never gives up its turn; if the loop waits, call \
              `selvedge::hint::spin_loop()` or `selvedge::thread::yield_now()` in it"
         );
+    } else {
+        text += " (to allow more: `Budget::steps_per_execution`, `--steps`)";
     }
     text
 }

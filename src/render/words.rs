@@ -3,6 +3,7 @@
 use std::panic::Location;
 
 use super::names::Names;
+use super::operation::InWords;
 use crate::execution::{AtomicKind, Event, ObjectId, ObjectKind, Operation, Response, Trace, Update};
 use crate::kernel::{sign_extended, updated};
 
@@ -88,60 +89,7 @@ fn atomic_event(event: &Event, kind: AtomicKind, object: &str) -> String {
 
 /// Returns an operation in words.
 pub(super) fn operation(operation: Operation, object: Option<ObjectId>, names: &Names) -> String {
-    let object = object.map_or("", |object| names.object(object));
-    let timed = |timed| if timed { " with a timeout" } else { "" };
-    match operation {
-        Operation::Spawn { child } => format!("spawn {}", names.thread(child)),
-        Operation::Exit => "end".to_owned(),
-        Operation::Join { thread } => format!("join {}", names.thread(thread)),
-        Operation::IsFinished { thread } => format!("is {} finished?", names.thread(thread)),
-        Operation::Park { timed: limit } => format!("park{}", timed(limit)),
-        Operation::Unpark { thread } => format!("unpark {}", names.thread(thread)),
-        Operation::Yield => "yield".to_owned(),
-        Operation::SpinLoop => "spin".to_owned(),
-        Operation::Sleep => "sleep".to_owned(),
-        Operation::Choose { options } => format!("choose one of {options}"),
-        Operation::Load { .. } => format!("load {object}"),
-        Operation::Store { .. } => format!("store {object}"),
-        Operation::Update { .. } => format!("update {object}"),
-        Operation::CompareExchange { .. } => format!("compare and exchange {object}"),
-        Operation::Fence { order } => format!("fence({order:?})"),
-        Operation::CellRead => format!("begin to read {object}"),
-        Operation::CellWrite => format!("begin to write {object}"),
-        Operation::CellReadEnd => format!("end reading {object}"),
-        Operation::CellWriteEnd => format!("end writing {object}"),
-        Operation::Lock => format!("lock {object}"),
-        Operation::TryLock => format!("try to lock {object}"),
-        Operation::Unlock { poison: false } => format!("unlock {object}"),
-        Operation::Unlock { poison: true } => format!("unlock and poison {object}"),
-        Operation::Read => format!("read-lock {object}"),
-        Operation::TryRead => format!("try to read-lock {object}"),
-        Operation::Unread => format!("read-unlock {object}"),
-        Operation::Write => format!("write-lock {object}"),
-        Operation::TryWrite => format!("try to write-lock {object}"),
-        Operation::IsPoisoned => format!("is {object} poisoned?"),
-        Operation::ClearPoison => format!("clear the poison of {object}"),
-        Operation::Wait { mutex, timed: limit } => {
-            format!("release {} and wait on {object}{}", names.object(mutex), timed(limit))
-        }
-        Operation::Wake { mutex, .. } => format!("wake up from {object} and lock {}", names.object(mutex)),
-        Operation::NotifyOne => format!("notify one of {object}"),
-        Operation::NotifyAll => format!("notify all of {object}"),
-        Operation::Arrive => format!("arrive at {object}"),
-        Operation::Leave => format!("leave {object}"),
-        Operation::Begin { .. } => format!("initialise {object}"),
-        Operation::IsCompleted => format!("is {object} initialised?"),
-        Operation::Send => format!("send to {object}"),
-        Operation::Handover => format!("hand over through {object}"),
-        Operation::TrySend => format!("try to send to {object}"),
-        Operation::Receive { timed: limit } => format!("receive from {object}{}", timed(limit)),
-        Operation::TryReceive => format!("try to receive from {object}"),
-        Operation::CloneSender => format!("clone a sender of {object}"),
-        Operation::DropSender => format!("drop a sender of {object}"),
-        Operation::DropReceiver => format!("drop the receiver of {object}"),
-        Operation::Call { process, number } => format!("call number {number} of process {process}"),
-        Operation::Return { process, number } => format!("return of call number {number} of process {process}"),
-    }
+    InWords { operation, object, names }.to_string()
 }
 
 /// Returns what came of an operation, where its name does not say it.

@@ -5,9 +5,12 @@
 //! kernel, and can be made, printed, parsed and replayed without any engine.
 
 mod divergence;
+mod prefix;
 mod token;
 
 pub use divergence::Divergence;
+pub use prefix::Prefix;
+pub(crate) use prefix::Written;
 pub use token::{Token, TokenError};
 
 use crate::execution::{Event, ThreadId, Trace};

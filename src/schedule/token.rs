@@ -6,21 +6,28 @@
 //! is the number of threads, two bytes of digest, the number of runs, for each run
 //! `(length - 1) * threads + thread` and its digest byte, then the choices up to the end. The body of kind 1, an execution of loom, is its
 //! number counted from 1 and a digest byte of its events.
+//! The body of kind 2, the beginning of an execution, is the number of threads, the number of runs, each run as
+//! `(length - 1) * threads + thread`, then for each step that took another option than the first how many steps
+//! without one came before it, and the option.
 
 use std::fmt;
 use std::str::FromStr;
 
 use data_encoding::BASE64URL_NOPAD;
 
-use super::{Fnv, Run, Schedule};
+use super::prefix::{self, Written};
+use super::{Fnv, Prefix, Run, Schedule};
 use crate::execution::ThreadId;
 
-const PREFIX: &str = "s1";
+pub(super) const PREFIX: &str = "s1";
 const KIND_SCHEDULE: u8 = 0;
 const KIND_LOOM: u8 = 1;
 
 /// More than any real token has: longer input is refused unread.
 const LENGTH_MAX: usize = 1 << 20;
+
+/// The most steps of a beginning.
+const STEPS_MAX: usize = 1_000_000;
 
 /// The text that replays an execution; see [`replay`](crate::replay).
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -34,6 +41,8 @@ pub enum Token {
         /// A digest of its events.
         digest: u8,
     },
+    /// How an execution began that crashed or stood still. A replay takes these steps, and then goes on.
+    Prefix(Prefix),
 }
 
 /// Why a text is no token.
@@ -73,6 +82,7 @@ impl fmt::Display for Token {
                 write_number(&mut bytes, *execution);
                 bytes.push(*digest);
             }
+            Self::Prefix(prefix) => return Written(prefix.0.iter().copied()).fmt(formatter),
         }
         let checksum = checksum(&bytes);
         bytes.extend(checksum);
@@ -103,6 +113,7 @@ impl FromStr for Token {
                 let token = Self::Loom { execution: reader.number()?, digest: reader.byte()? };
                 if reader.0.is_empty() { Ok(token) } else { Err(TokenError::Malformed) }
             }
+            prefix::KIND => reader.prefix(STEPS_MAX).map(Self::Prefix),
             _ => Err(TokenError::Version),
         }
     }
@@ -140,16 +151,20 @@ fn write_schedule(bytes: &mut Vec<u8>, schedule: &Schedule) {
     }
 }
 
-struct Reader<'a>(&'a [u8]);
+pub(super) struct Reader<'a>(&'a [u8]);
 
 impl Reader<'_> {
+    pub(super) fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
     fn byte(&mut self) -> Result<u8, TokenError> {
         let (&byte, rest) = self.0.split_first().ok_or(TokenError::Truncated)?;
         self.0 = rest;
         Ok(byte)
     }
 
-    fn number(&mut self) -> Result<u64, TokenError> {
+    pub(super) fn number(&mut self) -> Result<u64, TokenError> {
         let mut number = 0_u64;
         for shift in (0..64).step_by(7) {
             let byte = self.byte()?;
@@ -204,9 +219,17 @@ mod tests {
 
     #[test]
     fn tokens_survive_printing_and_parsing() {
-        for token in [example(), Token::Schedule(Schedule::default()), Token::Loom { execution: 1_080, digest: 9 }] {
+        let steps = |steps: &[(u32, u32)]| {
+            Token::Prefix(Prefix(steps.iter().map(|&(thread, option)| (ThreadId(thread), option)).collect()))
+        };
+        let beginnings = [steps(&[]), steps(&[(0, 0)]), steps(&[(0, 0), (0, 3), (70, 200), (1, 0), (1, 1)])];
+        let others = [example(), Token::Schedule(Schedule::default()), Token::Loom { execution: 1_080, digest: 9 }];
+        for token in others.into_iter().chain(beginnings) {
             assert_eq!(token.to_string().parse(), Ok(token));
         }
+        let long = steps(&[(1, 0); 999_999]);
+        assert_eq!(long.to_string().parse(), Ok(long));
+        assert_eq!(steps(&[(1, 0); 1_000_001]).to_string().parse::<Token>(), Err(TokenError::Malformed));
     }
 
     #[test]

@@ -61,13 +61,13 @@ pub(super) struct Held {
 
 impl Held {
     pub(super) fn new(backend: Rc<dyn Backend>, object: ObjectId, location: &'static Location<'static>) -> Self {
-        let panicking = backend.execution().panicking();
+        let panicking = std::thread::panicking();
         Self { backend, object, location, panicking }
     }
 
     /// Returns whether releasing the lock now poisons it: whether a panic began while it was held.
     pub(super) fn poisons(&self) -> bool {
-        !self.panicking && self.backend.execution().panicking()
+        !self.panicking && std::thread::panicking()
     }
 }
 

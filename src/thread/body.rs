@@ -47,7 +47,10 @@ fn note_panic_of(destructor: impl FnOnce()) {
     if catch_unwind(AssertUnwindSafe(destructor)).is_err()
         && let Some(backend) = context::modelled()
     {
-        backend.execution().note_fatal_panic();
+        let execution = backend.execution();
+        execution.note_fatal_panic();
+        // It is in no packet.
+        execution.note_detached(execution.current.get());
     }
 }
 

@@ -6,7 +6,7 @@ use std::panic::Location;
 use std::sync::Arc;
 
 use super::body::{self, Packet};
-use super::handle::{JoinHandle, Native, Thread};
+use super::handle::{Detaches, JoinHandle, Native, Thread};
 use super::scope::{Scope, ScopedJoinHandle};
 use crate::execution::context::{self, Mode};
 use crate::execution::{Operation, ThreadId};
@@ -130,7 +130,8 @@ where
         let epoch = backend.execution().epoch;
         let id = backend.spawn(name.clone(), boxed, location);
         let thread = Thread::modelled(epoch, id, name);
-        return Ok(JoinHandle { native: Native::Modelled(id, epoch), packet, thread });
+        let _detaches = Some(Detaches(id, epoch));
+        return Ok(JoinHandle { native: Native::Modelled(id, epoch), packet, thread, _detaches });
     }
     let mut native = std::thread::Builder::new();
     if let Some(name) = &name {
@@ -155,5 +156,5 @@ where
         real.after();
     }
     let thread = Thread::native(handle.thread().clone());
-    Ok(JoinHandle { native: Native::Real(handle, number), packet, thread })
+    Ok(JoinHandle { native: Native::Real(handle, number), packet, thread, _detaches: None })
 }

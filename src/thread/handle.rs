@@ -92,6 +92,18 @@ pub struct JoinHandle<T> {
     pub(super) native: Native,
     pub(super) packet: Arc<Packet<T>>,
     pub(super) thread: Thread,
+    pub(super) _detaches: Option<Detaches>,
+}
+
+/// The thread of the execution with that epoch that nobody can join once this is gone, but for its scope, which panics then.
+pub(super) struct Detaches(pub(super) execution::ThreadId, pub(super) u64);
+
+impl Drop for Detaches {
+    fn drop(&mut self) {
+        if let Some(backend) = of_epoch(self.1) {
+            backend.execution().note_detached(self.0);
+        }
+    }
 }
 
 // SAFETY: as in std, whose `JoinHandle` is `Send` for all `T`: threads can only be spawned with a

@@ -23,10 +23,8 @@ pub fn current() -> Thread {
 /// See [`std::thread::panicking`].
 #[must_use]
 pub fn panicking() -> bool {
-    match context::modelled() {
-        Some(backend) => backend.execution().panicking(),
-        None => std::thread::panicking(),
-    }
+    // A modelled thread that is suspended takes its panics along.
+    std::thread::panicking()
 }
 
 /// Does `operation`, which concerns no object, where the running code is.

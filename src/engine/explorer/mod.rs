@@ -20,15 +20,16 @@ mod search;
 mod steps;
 mod wakeup;
 
+use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Instant;
 
 use super::capabilities::{LOOPS, ORDERINGS};
 use super::coroutine::{self, Strategy, Turn};
 use super::end::{End, Ended};
-use super::isolate::{SPOILT, is_spoilt, on_fresh_thread};
+use super::isolate::{explore_on_fresh_thread, on_fresh_thread};
 use super::{
-    Capabilities, Collector, Coverage, Division, Engine, Exploration, Limit, Replayed, Task, awaiting, sampler,
+    Capabilities, Collector, Coverage, Division, Engine, Exploration, Limit, Replayed, Task, awaiting, sampler, stall,
 };
 use super::{replay_schedule, schedule_of};
 use crate::execution::ThreadId;
@@ -75,14 +76,17 @@ fn explore(task: &Task) -> Exploration {
         let mut little = task.clone();
         let most = task.budget.executions.unwrap_or(u64::MAX);
         little.budget.executions = Some(most.min(undivided_executions));
-        let seen = on_fresh_thread(|| explore_part(&little, &Part::new(), &Cancel::NEVER));
+        let seen = explore_on_fresh_thread(&little, |task| explore_part(task, &Part::new(), &Cancel::never()));
         let is_cut_short = matches!(seen.limit, Some(Limit::Executions(_) | Limit::Steps { in_loop: None, .. }));
         if most <= undivided_executions || seen.executions < undivided_executions || !is_cut_short {
             return of_first_shard(task, seen);
         }
         undivided = Some(seen).filter(|_| task.shard.is_none());
     }
-    let mut parts = on_fresh_thread(|| part::divide(task, parts.max(1)));
+    let mut parts = match on_fresh_thread(task, move |task| part::divide(task, parts.max(1))) {
+        Ok(parts) => parts,
+        Err(stalled) => return stall::exploration(task, stalled, begun.elapsed()),
+    };
     if let Some((index, count)) = task.shard {
         // Neighbours stay together, so that shards that are put together in their order are the whole.
         let bound = |index: u32| parts.len() * index as usize / count as usize;
@@ -111,16 +115,19 @@ fn of_first_shard(task: &Task, seen: Exploration) -> Exploration {
 }
 
 /// What an exploration of a part knows of the others: whether it is still wanted.
-pub(super) struct Cancel<'a> {
+#[derive(Clone)]
+pub(super) struct Cancel {
     /// For each part, in their order, how many executions it has run, or [`ENDS_ALL`](parallel::ENDS_ALL).
-    executions: &'a [AtomicU64],
+    executions: Arc<[AtomicU64]>,
     index: usize,
     /// How many executions all may run together.
     most: Option<u64>,
 }
 
-impl Cancel<'_> {
-    const NEVER: Cancel<'static> = Cancel { executions: &[], index: 0, most: None };
+impl Cancel {
+    fn never() -> Self {
+        Self { executions: Arc::new([]), index: 0, most: None }
+    }
 
     /// Notes how many executions this part has run, and returns whether it is to go on: no part before it has
     /// ended it all, and together they have not spent what there is.
@@ -139,7 +146,7 @@ impl Cancel<'_> {
 const CANCEL_INTERVAL: u64 = 64;
 
 /// Explores a part.
-fn explore_part(task: &Task, part: &Part, cancel: &Cancel<'_>) -> Exploration {
+fn explore_part(task: &Task, part: &Part, cancel: &Cancel) -> Exploration {
     let mut collector = Collector::new(task);
     // Parts are those of one exploration, which has been sampled before.
     let mut has_probed = !part.is_empty();
@@ -152,6 +159,9 @@ fn explore_part(task: &Task, part: &Part, cancel: &Cancel<'_>) -> Exploration {
         }
         search.begin();
         let (ended, kernel) = run(task, &mut search, records);
+        if collector.is_late() {
+            break;
+        }
         let is_inside = search.learn(&kernel);
         // Races on data are found in the record.
         let has_cells = ended.has_cells;
@@ -167,9 +177,7 @@ fn explore_part(task: &Task, part: &Part, cancel: &Cancel<'_>) -> Exploration {
         } else {
             collector.add(ended, schedule_of);
         }
-        if is_spoilt() {
-            collector.limit(Limit::Unsupported(SPOILT));
-        } else if !search.backtrack() {
+        if !search.backtrack() {
             is_over = true;
             break;
         }

@@ -1,13 +1,13 @@
 //! An exploration on several threads: its parts are explored one by one by whoever is free, and put
 //! together in their order, so that the report is the same however many threads there are.
 
-use std::sync::Mutex;
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
 use super::part::Part;
 use super::{Cancel, Task, explore_part};
-use crate::engine::isolate::on_fresh_thread;
+use crate::engine::isolate::explore_on_fresh_thread;
 use crate::engine::{Exploration, Limit};
 
 /// Stands for the executions of a part that has ended the exploration: more than there can be.
@@ -16,17 +16,18 @@ pub(super) const ENDS_ALL: u64 = u64::MAX;
 /// Explores `parts` on as many threads as the task says.
 pub(super) fn explore(task: &Task, parts: &[Part], begun: Instant) -> Exploration {
     let next = AtomicUsize::new(0);
-    let executions: Vec<AtomicU64> = parts.iter().map(|_| AtomicU64::new(0)).collect();
+    let executions: Arc<[AtomicU64]> = parts.iter().map(|_| AtomicU64::new(0)).collect();
     let results: Vec<Mutex<Option<Exploration>>> = parts.iter().map(|_| Mutex::new(None)).collect();
     let work = || {
         loop {
             let index = next.fetch_add(1, Ordering::Relaxed);
-            let cancel = Cancel { executions: &executions, index, most: task.budget.executions };
+            let cancel = Cancel { executions: Arc::clone(&executions), index, most: task.budget.executions };
             if index >= parts.len() || !cancel.is_wanted(0) {
                 return;
             }
             let task = remaining(task, begun, task.budget.executions);
-            let seen = on_fresh_thread(|| explore_part(&task, &parts[index], &cancel));
+            let part = parts[index].clone();
+            let seen = explore_on_fresh_thread(&task, move |task| explore_part(task, &part, &cancel));
             let ends_all = seen.limit.as_ref().is_some_and(Limit::ends);
             executions[index].store(if ends_all { ENDS_ALL } else { seen.executions }, Ordering::Relaxed);
             if let Ok(mut result) = results[index].lock() {
@@ -69,8 +70,9 @@ fn merge(
         if left.is_some_and(|left| seen.executions > left || (left == 0 && index > 0)) {
             // Together the parts have spent more than there is: the last one is cut short.
             let task = remaining(task, begun, left);
-            let cancel = Cancel { index, ..Cancel::NEVER };
-            seen = on_fresh_thread(|| explore_part(&task, &parts[index], &cancel));
+            let cancel = Cancel { index, ..Cancel::never() };
+            let part = parts[index].clone();
+            seen = explore_on_fresh_thread(&task, move |task| explore_part(task, &part, &cancel));
             seen.limit.get_or_insert(Limit::Executions(left.unwrap_or(0)));
         }
         explored_ppm.push(seen.explored_ppm.unwrap_or(0));

@@ -362,8 +362,7 @@ impl Strategy for Search {
                 return chosen;
             }
         }
-        // An execution that is given up in the middle of a panic would leave the OS thread panicking.
-        if std::thread::panicking() { turn.enabled.first().map(|&(thread, _)| (thread, 0)) } else { None }
+        None
     }
 
     fn stepped(&mut self, thread: ThreadId, pending: &Pending, response: Response) {

@@ -134,7 +134,7 @@ impl LoomBackend {
     /// execution: a race if the operation can be one, and otherwise a limit of loom's.
     fn native<R>(&self, me: ThreadId, call: impl FnOnce() -> R) -> R {
         self.execution.ignores_panics.set(true);
-        let result = catch_unwind(AssertUnwindSafe(call));
+        let result = self.execution.suspended(me, || catch_unwind(AssertUnwindSafe(call)));
         self.execution.ignores_panics.set(false);
         self.execution.current.set(me);
         result.unwrap_or_else(|_| {

@@ -22,7 +22,10 @@ use rand::{RngExt, SeedableRng};
 
 use super::coroutine::{self, Strategy, Turn};
 use super::end::{End, Ended};
-use super::{Capabilities, Collector, Coverage, Engine, Exploration, Limit, MemoryModel, Replayed, Task, main_thread};
+use super::isolate::on_fresh_thread;
+use super::{
+    Capabilities, Collector, Coverage, Engine, Exploration, Limit, MemoryModel, Replayed, Task, main_thread, stall,
+};
 use crate::execution::{ThreadId, Trace, context};
 use crate::schedule::{Divergence, Schedule, Token};
 use backend::LoomBackend;
@@ -93,7 +96,11 @@ impl Engine for Loom {
         if !collector.goes_on() {
             return collector.finish();
         }
-        let messages = self.start(task, task.budget.executions, task.budget.time);
+        let plan = match on_fresh_thread(task, plan) {
+            Ok(plan) => plan,
+            Err(stalled) => return stall::exploration(task, stalled, Duration::ZERO),
+        };
+        let messages = self.start(task, plan, task.budget.executions, task.budget.time);
         loop {
             let message = match collector.time_left() {
                 // loom looks at the time between executions; this is for an execution without end.
@@ -133,7 +140,11 @@ impl Engine for Loom {
         let &Token::Loom { execution: wanted, digest } = token else { return Err(None) };
         let time = task.budget.time.unwrap_or(REPLAY_TIME_MAX);
         let begun = Instant::now();
-        let messages = self.start(task, Some(wanted), Some(time));
+        let plan = match on_fresh_thread(task, plan) {
+            Ok(plan) => plan,
+            Err(stalled) => return Ok(stall::replayed(task, &stalled, token)),
+        };
+        let messages = self.start(task, plan, Some(wanted), Some(time));
         let mut number = 0;
         while let Ok(message) = messages.recv_timeout(time.saturating_add(GRACE).saturating_sub(begun.elapsed())) {
             // After one that has halted there are no others.
@@ -171,9 +182,16 @@ fn token(execution: u64, trace: &Trace) -> Token {
 
 impl Loom {
     /// Starts loom on an OS thread of its own.
-    fn start(self, task: &Task, executions: Option<u64>, time: Option<Duration>) -> mpsc::Receiver<Message> {
+    fn start(
+        self,
+        task: &Task,
+        plan: Plan,
+        executions: Option<u64>,
+        time: Option<Duration>,
+    ) -> mpsc::Receiver<Message> {
         let (sender, receiver) = mpsc::channel();
-        let plan = plan(task);
+        #[cfg(unix)]
+        super::crash::runs_elsewhere(&task.label);
         let (program, steps_max) = (task.program.clone(), task.budget.steps_per_execution);
         let mut builder = ::loom::model::Builder::new();
         builder.max_branches = BRANCHES_MAX;

@@ -16,7 +16,7 @@ use self::lockstep::Lockstep;
 use super::capabilities::ORDERINGS;
 use super::coroutine::{self, Strategy, Turn};
 use super::end::Ended;
-use super::isolate::{SPOILT, is_spoilt, on_fresh_thread};
+use super::isolate::explore_on_fresh_thread;
 use super::{Capabilities, Collector, Coverage, Engine, Exploration, Limit, Replayed, Task};
 use super::{replay_schedule, schedule_of};
 use crate::execution::local_state::mix;
@@ -60,9 +60,10 @@ impl Engine for Sampler {
     }
 
     fn explore(&self, task: &Task) -> Exploration {
-        on_fresh_thread(|| {
+        let kind = self.0;
+        explore_on_fresh_thread(task, move |task| {
             let mut collector = Collector::new(task);
-            let mut choosers = choosers(self.0);
+            let mut choosers = choosers(kind);
             let mut records = false;
             while collector.goes_on() {
                 let number = collector.executions();
@@ -70,6 +71,9 @@ impl Engine for Sampler {
                 let steps_max = task.budget.steps_per_execution;
                 let (mut ended, kernel) = coroutine::run_to_end(task, &mut sample, steps_max, records);
                 coroutine::recycle(kernel);
+                if collector.is_late() {
+                    break;
+                }
                 if !records && (ended.has_cells || collector.is_new(&ended)) {
                     records |= ended.has_cells;
                     sample.restart();
@@ -81,9 +85,6 @@ impl Engine for Sampler {
                 }
                 sample.chooser.learn(ended.steps);
                 collector.add(ended, schedule_of);
-                if is_spoilt() {
-                    collector.limit(Limit::Unsupported(SPOILT));
-                }
             }
             collector.finish()
         })

@@ -12,8 +12,7 @@ use shuttle_engine::runtime::execution::ExecutionState;
 use shuttle_engine::runtime::thread::switch;
 
 use super::super::cooperative::{Cooperative, Driver, State, enabled_threads};
-use super::super::isolate::{SPOILT, is_spoilt};
-use super::super::{Collector, Exploration, Limit, schedule_of};
+use super::super::{Collector, Exploration, Limit, Task, pulse, schedule_of};
 use super::{NO_CHOICES, STACK_SIZE_BYTES};
 use crate::execution::{ThreadId, context};
 
@@ -33,12 +32,12 @@ pub(super) struct Tasks {
 }
 
 impl Driver for Tasks {
-    fn turn(&self, _state: &State, _me: ThreadId) -> u32 {
-        switch();
+    fn turn(&self, state: &State, me: ThreadId) -> u32 {
+        state.execution.suspended(me, switch);
         self.alternative.get()
     }
 
-    fn spawn_turn(&self, _state: &State, _me: ThreadId, body: Box<dyn FnOnce()>, location: &'static Location<'static>) {
+    fn spawn_turn(&self, state: &State, me: ThreadId, body: Box<dyn FnOnce()>, location: &'static Location<'static>) {
         // A body that never starts is not dropped: it may borrow from a stack that is gone.
         let body = ManuallyDrop::new(body);
         let body = Box::new(move || {
@@ -48,17 +47,18 @@ impl Driver for Tasks {
             ManuallyDrop::into_inner(body)();
         });
         // shuttle switches first, which is this thread's turn, and then makes the task.
-        let child = ExecutionState::spawn_thread(body, STACK_SIZE_BYTES, None, None, location);
+        let spawn = || ExecutionState::spawn_thread(body, STACK_SIZE_BYTES, None, None, location);
+        let child = state.execution.suspended(me, spawn);
         self.forced.borrow_mut().extend([ExecutionState::me(), child]);
     }
 
-    fn spawned(&self, _state: &State) {
-        switch();
+    fn spawned(&self, state: &State) {
+        state.execution.suspended(state.execution.current.get(), switch);
     }
 
-    fn suspend(&self, _state: &State) -> ! {
+    fn suspend(&self, state: &State) -> ! {
         loop {
-            switch();
+            state.execution.suspended(state.execution.current.get(), switch);
         }
     }
 }
@@ -69,6 +69,7 @@ pub(super) struct Adapter<S> {
     pub(super) scheduler: ManuallyDrop<S>,
     /// What the runner, which owns this adapter, cannot hand back.
     pub(super) shared: Rc<RefCell<Shared>>,
+    pub(super) task: Task,
     pub(super) steps_max: u64,
     pub(super) kind: Kind,
     /// How many tasks the scheduler has been shown in this execution.
@@ -104,6 +105,7 @@ impl Shared {
     fn collect(&mut self) {
         context::set_modelled(None);
         if let Some(backend) = CURRENT.take() {
+            pulse::end(&backend.state);
             let collector = self.collector.as_mut().expect("a collector until the end");
             collector.add(backend.state.ended(), schedule_of);
             backend.state.clear();
@@ -137,7 +139,9 @@ impl<S: Scheduler> Scheduler for Adapter<S> {
             return None;
         }
         let schedule = self.scheduler.new_execution()?;
-        let backend = Rc::new(Cooperative { state: State::new(self.steps_max, true), driver: Tasks::default() });
+        let state = State::new(&self.task, self.steps_max, true);
+        let backend = Rc::new(Cooperative { state, driver: Tasks::default() });
+        pulse::begin(&backend.state);
         CURRENT.set(Some(backend));
         self.introduced = 0;
         Some(schedule)
@@ -198,7 +202,8 @@ impl<S: Scheduler> Adapter<S> {
     /// Ends the execution, which is over, by returning no task; but in the middle of a panic, which
     /// shuttle cannot tear down, ends the exploration instead: this OS thread does nothing more.
     fn abandon_if_spoilt(&self) -> Option<TaskId> {
-        if !is_spoilt() {
+        let is_spoilt = |backend: &Rc<Cooperative<Tasks>>| backend.state.execution.is_any_unwinding();
+        if !CURRENT.with_borrow(|backend| backend.as_ref().is_some_and(is_spoilt)) {
             return None;
         }
         let exploration = {
@@ -206,7 +211,7 @@ impl<S: Scheduler> Adapter<S> {
             let backend = CURRENT.with_borrow(Clone::clone);
             if let (Some(backend), Some(collector)) = (backend, &mut shared.collector) {
                 collector.add(backend.state.ended(), schedule_of);
-                collector.limit(Limit::Unsupported(SPOILT));
+                collector.limit(Limit::Unsupported(UNFINISHED));
             }
             shared.collector.take().map(Collector::finish)
         };
@@ -241,6 +246,9 @@ impl<S: Scheduler> Adapter<S> {
         self.scheduler.next_task(&shown, current, false).filter(|&chosen| is_option(chosen))
     }
 }
+
+/// Why an exploration ends.
+const UNFINISHED: &str = "an execution ended in the middle of a panic, which shuttle cannot tear down";
 
 fn thread_of(task: TaskId) -> ThreadId {
     ThreadId(u32::try_from(usize::from(task)).expect("fewer than 2^32 threads"))

@@ -13,6 +13,7 @@ use std::cell::RefCell;
 use std::mem::ManuallyDrop;
 use std::rc::Rc;
 use std::sync::mpsc;
+use std::time::Instant;
 
 use shuttle::scheduler::{
     DfsScheduler, PctScheduler, RandomScheduler, RoundRobinScheduler, Scheduler, UrwRandomScheduler,
@@ -21,7 +22,7 @@ use shuttle::{Config, FailurePersistence, MaxSteps, Runner};
 
 use super::capabilities::ORDERINGS;
 use super::{Capabilities, Collector, Coverage, Engine, Exploration, Replayed, Task};
-use super::{main_thread, replay_schedule};
+use super::{isolate, main_thread, replay_schedule, stall};
 use crate::execution::context;
 use crate::schedule::{Divergence, Token};
 use adapter::{Adapter, CURRENT, Kind, Shared};
@@ -56,20 +57,13 @@ fn explore<S: Scheduler + 'static>(
     kind: Kind,
 ) -> Exploration {
     super::assert_outside();
+    let begun = Instant::now();
     let (sender, receiver) = mpsc::channel();
-    let task = task.clone();
-    let run = move || {
-        let exploration = explore_here(&task, make(), draws, kind, sender.clone());
+    let worker = isolate::spawn("shuttle", task, move |task| {
+        let exploration = explore_here(task, make(), draws, kind, sender.clone());
         let _ = sender.send(exploration);
-    };
-    let worker = std::thread::Builder::new().name("shuttle".into()).spawn(run).expect("a thread for shuttle");
-    match receiver.recv() {
-        Ok(exploration) => exploration,
-        Err(_) => match worker.join() {
-            Err(payload) => std::panic::resume_unwind(payload),
-            Ok(()) => unreachable!("the worker reports before it ends"),
-        },
-    }
+    });
+    worker.wait(task, &receiver).unwrap_or_else(|stalled| stall::exploration(task, stalled, begun.elapsed()))
 }
 
 fn explore_here<S: Scheduler + 'static>(
@@ -85,6 +79,7 @@ fn explore_here<S: Scheduler + 'static>(
     let adapter = Adapter {
         scheduler: ManuallyDrop::new(scheduler),
         shared: Rc::clone(&shared),
+        task: task.clone(),
         steps_max: task.budget.steps_per_execution,
         kind,
         introduced: 0,
