@@ -4,9 +4,10 @@
 use std::sync::Arc;
 use std::sync::atomic::AtomicUsize as StdAtomicUsize;
 
-use selvedge::engine::{Budget, Explorer, Notice};
+use selvedge::engine::{Budget, Explorer, Notice, Untried};
 use selvedge::failure::Failure;
 use selvedge::sync::atomic::{AtomicUsize, Ordering::SeqCst};
+use selvedge::sync::{Condvar, Mutex};
 use selvedge::{Checker, Reason, Verdict, render, thread};
 
 /// Waits for a flag, and gives up after so many looks, which are counted by `count`.
@@ -131,4 +132,37 @@ fn nothing_is_said_of_threads_that_share_what_they_use() {
     });
     assert_eq!(report.engines[0].exploration.notices, []);
     assert_eq!(render::verdict(&report.engines[0]), "verified");
+}
+
+/// A condition variable waited on with `if`, which a wait that ends for no reason breaks.
+#[test]
+fn what_was_not_tried_is_said() {
+    let impatient = || {
+        let pair = Arc::new((Mutex::new(false), Condvar::new()));
+        let shared = Arc::clone(&pair);
+        let setter = thread::spawn(move || {
+            *shared.0.lock().unwrap() = true;
+            shared.1.notify_one();
+        });
+        let mut is_set = pair.0.lock().unwrap();
+        if !*is_set {
+            is_set = pair.1.wait(is_set).unwrap();
+        }
+        assert!(*is_set);
+        drop(is_set);
+        setter.join().unwrap();
+    };
+    let report = Checker::new().run(impatient);
+    assert_eq!(report.engines[0].exploration.untried, [Untried::SpuriousWakeups]);
+    let words = render::verdict(&report.engines[0]);
+    assert!(words.starts_with("verified; not tried: waits that end for no reason"), "{words}");
+    let report = Checker::new().spurious_wakeups(1).run(impatient);
+    assert!(matches!(report.verdict(), Verdict::Falsified(_)));
+    let report = Checker::new().run(|| {
+        let number = AtomicUsize::new(0);
+        let shared = &number;
+        thread::scope(|scope| drop(scope.spawn(move || shared.compare_exchange_weak(0, 1, SeqCst, SeqCst))));
+        number.fetch_update(SeqCst, SeqCst, |number| Some(number + 1)).unwrap()
+    });
+    assert_eq!(report.engines[0].exploration.untried, [Untried::SpuriousFailures]);
 }

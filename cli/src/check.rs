@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use comfy_table::{Cell, ContentArrangement, Table, presets};
 use indicatif::{ProgressBar, ProgressStyle};
-use selvedge::engine::{Coverage, Limit};
+use selvedge::engine::{Coverage, Limit, Untried};
 use selvedge::{Reason, Verdict, render};
 use selvedge_models::{Expectation, Scenario};
 use serde::Serialize;
@@ -35,6 +35,9 @@ struct Line<'a> {
     /// What suggests that the scenario does something where the engine does not look.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     notices: Vec<String>,
+    /// What std allows, the scenario could meet, and was not tried.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    not_tried: Vec<&'static str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     reason: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -147,10 +150,19 @@ fn json(row: &Row) -> String {
         shard: row.shard,
         is_explored: matches!(row.report.exploration.limit, None | Some(Limit::Shard(..))),
         notices: row.report.exploration.notices.iter().map(render::notice).collect(),
+        not_tried: row.report.exploration.untried.iter().map(|&what| not_tried(what)).collect(),
         reason: reason(row),
         failure,
     };
     serde_json::to_string(&line).expect("a line that can be written as JSON")
+}
+
+fn not_tried(what: Untried) -> &'static str {
+    match what {
+        Untried::SpuriousWakeups => "spurious-wakeups",
+        Untried::SpuriousFailures => "spurious-failures",
+        _ => "other",
+    }
 }
 
 /// Returns a row a scenario, and a column an engine.

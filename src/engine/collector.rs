@@ -4,7 +4,7 @@ use std::time::{Duration, Instant};
 
 use super::cut_off::{self, Loop};
 use super::end::{End, Ended};
-use super::unseen::{Notice, Unseen};
+use super::unseen::{Notice, Unseen, Untried};
 use super::{Budget, Judge, StuckJudge, Task, pulse};
 use crate::execution::Trace;
 use crate::execution::context::{self, Mode};
@@ -72,6 +72,8 @@ pub struct Exploration {
     pub threads: usize,
     /// What suggests that the scenario does something where the harness does not look.
     pub notices: Vec<Notice>,
+    /// What std allows, the scenario could meet, and was not tried.
+    pub untried: Vec<Untried>,
     /// How long it took.
     pub elapsed: Duration,
 }
@@ -113,6 +115,7 @@ impl Exploration {
             explored_ppm: None,
             threads: 0,
             notices: Vec::new(),
+            untried: Vec::new(),
             elapsed: Duration::ZERO,
         }
     }
@@ -146,6 +149,8 @@ impl Exploration {
             self.notices.retain(|notice| other.notices.contains(notice));
         }
         self.threads = self.threads.max(other.threads);
+        self.untried
+            .extend(other.untried.iter().filter(|what| !self.untried.contains(what)).copied().collect::<Vec<_>>());
         self.executions += other.executions;
         self.redundant += other.redundant;
         self.events += other.events;
@@ -189,6 +194,7 @@ pub(crate) struct Collector {
     /// The loop that an execution which was cut off was in.
     in_loop: Option<Loop>,
     unseen: Unseen,
+    spurious_wakeups: u32,
     memory_before_bytes: u64,
     /// How often it was asked whether to go on.
     looks: u64,
@@ -208,6 +214,7 @@ impl Collector {
             cut_off: 0,
             in_loop: None,
             unseen: Unseen::default(),
+            spurious_wakeups: task.spurious_wakeups,
             memory_before_bytes: task.memory_before_bytes.unwrap_or(0),
             looks: 0,
             seen: Exploration::nothing(),
@@ -370,6 +377,7 @@ impl Collector {
         }
         self.seen.threads = self.unseen.threads();
         self.seen.notices = self.unseen.notices();
+        self.seen.untried = self.unseen.untried(self.spurious_wakeups);
         self.seen.elapsed = self.begun.elapsed();
         self.seen
     }

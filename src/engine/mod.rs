@@ -60,7 +60,7 @@ pub(crate) use shorten::shorten;
 #[cfg(feature = "shuttle")]
 pub use shuttle::{ShuttleDfs, ShuttlePct, ShuttleRandom, ShuttleUrw};
 pub use threads::Threads;
-pub use unseen::Notice;
+pub use unseen::{Notice, Untried};
 
 use crate::failure::{Counterexample, Failure};
 use crate::outcome::Outcome;

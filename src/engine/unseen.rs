@@ -29,6 +29,16 @@ pub enum Notice {
     },
 }
 
+/// Something that std allows and that was not tried.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Untried {
+    /// That a wait on a condition variable, or a park, ends for no reason.
+    SpuriousWakeups,
+    /// That a `compare_exchange_weak` fails for no reason.
+    SpuriousFailures,
+}
+
 /// What is known of the executions whose events were recorded.
 #[derive(Debug, Default)]
 pub(super) struct Unseen {
@@ -37,6 +47,9 @@ pub(super) struct Unseen {
     /// For each source line that spawns threads, whether one of them did something visible, and the name of the first.
     sites: BTreeMap<&'static Location<'static>, (bool, Option<String>)>,
     shares: bool,
+    waits: bool,
+    parks: bool,
+    has_weak_exchanges: bool,
 }
 
 impl Unseen {
@@ -48,8 +61,11 @@ impl Unseen {
         self.threads = self.threads.max(trace.threads.len());
         let mut users: BTreeMap<ObjectId, ThreadId> = BTreeMap::new();
         let mut did_something = vec![false; trace.threads.len()];
+        self.has_weak_exchanges |= trace.has_weak_exchanges;
         for event in &trace.events {
             did_something[event.thread.index()] |= event.operation != Operation::Exit;
+            self.waits |= matches!(event.operation, Operation::Wait { .. });
+            self.parks |= matches!(event.operation, Operation::Park { .. });
             if let Some(object) = event.object {
                 self.shares |= *users.entry(object).or_insert(event.thread) != event.thread;
             }
@@ -69,6 +85,13 @@ impl Unseen {
     /// Returns the most threads that there were, the main thread counted; 0 if nothing was recorded.
     pub(super) fn threads(&self) -> usize {
         self.threads
+    }
+
+    /// Returns what was not tried, where so many waits on condition variables might end for no reason.
+    pub(super) fn untried(&self, spurious_wakeups: u32) -> Vec<Untried> {
+        let wakeups = self.parks || self.waits && spurious_wakeups == 0;
+        let untried = [(wakeups, Untried::SpuriousWakeups), (self.has_weak_exchanges, Untried::SpuriousFailures)];
+        untried.into_iter().filter_map(|(is_untried, what)| is_untried.then_some(what)).collect()
     }
 
     /// Returns what is to be said.

@@ -178,6 +178,7 @@ impl Execution {
         trace.events.clear();
         trace.panics.clear();
         trace.calls.clear();
+        trace.has_weak_exchanges = false;
         if trace.threads.is_empty() {
             trace.threads.push(ThreadRecord { name: Some("main".into()), parent: None });
         }
@@ -315,6 +316,7 @@ impl Execution {
     }
 
     /// Returns whether a thread is suspended while it unwinds.
+    #[cfg(feature = "shuttle")]
     pub(crate) fn is_any_unwinding(&self) -> bool {
         self.unwinding.borrow().contains(&true)
     }

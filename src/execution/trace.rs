@@ -161,6 +161,8 @@ pub struct Trace {
     pub panics: Vec<PanicRecord>,
     /// The operations whose history is recorded, in the order of their calls.
     pub calls: Vec<CallRecord>,
+    /// Whether the program made a `compare_exchange_weak`, other than in a loop of the facade's own.
+    pub has_weak_exchanges: bool,
 }
 
 /// An operation whose history is recorded, in words.

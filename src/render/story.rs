@@ -1,7 +1,7 @@
 //! The story of a failure: what failed, how it came about, and how to see it again.
 
 use super::{failure, table, words};
-use crate::engine::{Exploration, Limit, Loop, Notice};
+use crate::engine::{Exploration, Limit, Loop, Notice, Untried};
 use crate::failure::Counterexample;
 use crate::outcome::Histogram;
 use crate::report::{EngineReport, Reason, Report, Verdict};
@@ -27,7 +27,9 @@ pub fn story(name: &str, counterexample: &Counterexample, replay_line: &dyn Fn(&
 /// Returns what an engine can say, in a few words.
 pub fn verdict(report: &EngineReport) -> String {
     match &report.verdict {
-        Verdict::Verified => format!("verified{}", why_one_is_enough(&report.exploration)),
+        Verdict::Verified => {
+            format!("verified{}{}", why_one_is_enough(&report.exploration), not_tried(&report.exploration.untried))
+        }
         Verdict::Falsified(counterexample) => format!("falsified: {}", counterexample.failure.kind().name()),
         Verdict::Inconclusive(Reason::NothingExplored) => match &report.exploration.limit {
             Some(limit) => format!("inconclusive: nothing explored: no execution came to its end; {}", limited(limit)),
@@ -51,6 +53,18 @@ fn why_one_is_enough(exploration: &Exploration) -> &'static str {
     } else {
         ""
     }
+}
+
+/// Returns what a verdict does not cover of what std allows.
+fn not_tried(untried: &[Untried]) -> String {
+    let words = |what: &Untried| match what {
+        Untried::SpuriousWakeups => {
+            "waits that end for no reason (`Checker::spurious_wakeups` tries those on condition variables)"
+        }
+        Untried::SpuriousFailures => "a `compare_exchange_weak` that fails for no reason",
+    };
+    let words: Vec<&str> = untried.iter().map(words).collect();
+    if words.is_empty() { String::new() } else { format!("; not tried: {}", words.join(", ")) }
 }
 
 /// Returns what is said beside a verdict.

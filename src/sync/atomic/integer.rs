@@ -216,6 +216,7 @@ macro_rules! integer {
                 if context::mode() == Mode::Outside {
                     return self.native.compare_exchange_weak(current, new, success, failure);
                 }
+                slow::note_weak_exchange();
                 self.compare_exchange(current, new, success, failure)
             }
 
@@ -240,7 +241,7 @@ macro_rules! integer {
             {
                 let mut found = self.load(fetch_order);
                 while let Some(next) = f(found) {
-                    match self.compare_exchange_weak(found, next, set_order, fetch_order) {
+                    match self.compare_exchange(found, next, set_order, fetch_order) {
                         Ok(old) => return Ok(old),
                         Err(other) => found = other,
                     }

@@ -19,6 +19,13 @@ pub(super) struct Site<'a> {
     pub(super) native: &'a dyn Fn(Operation) -> Response,
 }
 
+/// Notes that the program relies on a `compare_exchange_weak`, which in an execution never fails for no reason.
+pub(super) fn note_weak_exchange() {
+    if let Some(backend) = context::modelled() {
+        backend.execution().trace.borrow_mut().has_weak_exchanges = true;
+    }
+}
+
 /// Does `operation` where the running code is.
 #[cold]
 pub(super) fn perform(site: &Site<'_>, operation: Operation, location: &'static Location<'static>) -> Response {
