@@ -14,21 +14,23 @@ use crate::failure::{Failure, ForeignObject};
 const ID_BITS: u32 = 24;
 
 /// What every facade object carries: the execution that used it last with its identity there, and
-/// the source line that made it.
+/// the source line that made it. All bytes zero are a header too, of an object made nowhere known: as in
+/// std, an atomic may lie in zeroed memory that no constructor has seen.
 pub(crate) struct Header {
     // 0 as long as it is not known, 1 for a static, 2 for anything else.
     place: AtomicU8,
     restart: Restart,
     // Epoch of the execution in the upper bits, identity in the lower; 0 before the first use.
     tag: AtomicU64,
-    made_at: &'static Location<'static>,
+    made_at: Option<&'static Location<'static>>,
 }
 
 /// Whether a static of this type can begin each execution anew.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[repr(u8)]
 enum Restart {
     /// It holds no data that would have to be made anew.
-    Afresh,
+    Afresh = 0,
     /// It holds a value that only its first user could have made.
     Impossible,
 }
@@ -37,15 +39,18 @@ impl Header {
     /// Returns the header of an object that can always begin anew.
     #[track_caller]
     pub(crate) const fn new() -> Self {
-        Self { place: AtomicU8::new(0), restart: Restart::Afresh, tag: AtomicU64::new(0), made_at: Location::caller() }
+        Self { place: AtomicU8::new(0), restart: Restart::Afresh, tag: AtomicU64::new(0), made_at: Some(Location::caller()) }
     }
 
     /// Returns the header of an object around a `T`, which can begin anew only if `T` holds nothing.
     #[track_caller]
     pub(crate) const fn holding<T>() -> Self {
         let empty = size_of::<T>() == 0 && !std::mem::needs_drop::<T>();
-        let restart = if empty { Restart::Afresh } else { Restart::Impossible };
-        Self { restart, ..Self::new() }
+        let mut header = Self::new();
+        if !empty {
+            header.restart = Restart::Impossible;
+        }
+        header
     }
 
     /// The address that stands for a static in every execution.
@@ -73,7 +78,7 @@ impl Header {
     /// Returns the failure that the use of this object is, which belongs to no execution or to
     /// another one.
     pub(crate) fn foreign(&self, kind: ObjectKind, used_at: &'static Location<'static>) -> Failure {
-        let (made_at, is_static) = (self.made_at, self.is_static());
+        let (made_at, is_static) = (self.made_at.unwrap_or(used_at), self.is_static());
         Failure::ForeignObject(ForeignObject { kind, made_at, used_at, is_static })
     }
 
@@ -140,7 +145,7 @@ impl Header {
                 backend.halt(Stop::Failure(self.foreign(object.kind(), location)));
             }
         }
-        let id = backend.register(object, self.made_at);
+        let id = backend.register(object, self.made_at.unwrap_or(location));
         execution.addresses.borrow_mut().insert(self.address(), id);
         self.tag.store(execution.epoch << ID_BITS | u64::from(id.0), Ordering::Relaxed);
         id
