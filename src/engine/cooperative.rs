@@ -6,12 +6,16 @@
 
 use std::cell::{Cell, RefCell, RefMut};
 use std::panic::Location;
+use std::rc::Rc;
 
 use super::awaiting::{Failed, Trial};
 use super::circling::Circling;
+use super::lifetimes::Lifetimes;
+use super::retrace::Retrace;
 use crate::execution::backend::{Backend, Execution, NewObject, Stop};
 use crate::execution::local_state::{Detail, LocalDigest, LocalState};
-use crate::execution::{ObjectId, Operation, Response, Switch, ThreadId};
+use crate::execution::{Aside, AsideKind, ObjectId, Operation, Response, Switch, ThreadId};
+use crate::failure::Failure;
 use crate::kernel::{Kernel, Pending, Step};
 
 /// How the threads of an execution are started and switched.
@@ -57,6 +61,10 @@ pub(crate) struct State {
     pub(crate) last: Cell<Option<ThreadId>>,
     /// Whether the last step gave up its thread's turn.
     pub(crate) yielded: Cell<bool>,
+    /// Who has used what, and whose life has ended.
+    pub(crate) lifetimes: RefCell<Lifetimes>,
+    /// What is retraced of another execution, if this one is to confirm what was suspected there.
+    pub(crate) retrace: RefCell<Option<Rc<Retrace>>>,
     /// How many steps have been taken.
     pub(crate) steps: Cell<u64>,
     /// The trial of a thread that gives up its turn, see `awaiting`; and what did not hold.
@@ -86,6 +94,8 @@ impl State {
             failed: RefCell::default(),
             idle: RefCell::default(),
             circling: RefCell::default(),
+            lifetimes: RefCell::default(),
+            retrace: RefCell::default(),
             steps: Cell::new(0),
             records,
             steps_max,
@@ -106,6 +116,8 @@ impl State {
         *self.failed.get_mut() = Failed::default();
         self.idle.get_mut().clear();
         self.circling.get_mut().restart();
+        self.lifetimes.get_mut().restart();
+        self.retrace.take();
         self.steps.set(0);
         self.records = records;
         self.execution.wants_words.set(records);
@@ -152,11 +164,30 @@ impl State {
     }
 
     /// Records that a step has been taken.
-    fn record(&self, pending: &Pending, response: Response, switch: Switch) {
+    pub(super) fn record(&self, pending: &Pending, response: Response, switch: Switch) {
         self.yielded.set(pending.operation.yields());
         self.steps.set(self.steps.get() + 1);
         if self.records && !self.circling.borrow().repeats() {
             self.execution.record(pending.object, pending.operation, response, pending.location, switch);
+        }
+    }
+
+    /// Notes that the current thread ends an object's life.
+    fn note_end(&self, object: ObjectId) -> Result<(), Failure> {
+        let me = self.execution.current.get();
+        let spawned_at = self.execution.spawned_at(me);
+        let location = self.lifetimes.borrow_mut().end(me, object, spawned_at)?;
+        self.note_aside(AsideKind::End(object, location));
+        Ok(())
+    }
+
+    /// Records something that the current thread does between events.
+    pub(crate) fn note_aside(&self, what: AsideKind) {
+        if self.records && !self.circling.borrow().repeats() {
+            let thread = self.execution.current.get();
+            let mut trace = self.execution.trace.borrow_mut();
+            let events_before = trace.events.len();
+            trace.asides.push(Aside { events_before, thread, what });
         }
     }
 
@@ -215,7 +246,8 @@ impl<D: Driver> Cooperative<D> {
         }
         let switch = self.begin_step(&kernel, me, alternative);
         let pending = *kernel.pending(me).expect("an announced operation");
-        let step = kernel.step(me, alternative);
+        let use_after_end = self.state.lifetimes.borrow().use_after_end(me, &pending);
+        let step = use_after_end.map_or_else(|| kernel.step(me, alternative), Err);
         drop(kernel);
         let response = match &step {
             Ok(Step::Done(response) | Step::Continue(response, _)) => *response,
@@ -224,6 +256,7 @@ impl<D: Driver> Cooperative<D> {
         };
         self.end_step(me, &pending, response, switch);
         match step {
+            Ok(_) if self.state.stays_behind(me) => self.driver.suspend(&self.state),
             Ok(step) => step,
             Err(failure) => self.halt(Stop::Failure(failure)),
         }
@@ -247,6 +280,7 @@ impl<D: Driver> Cooperative<D> {
     #[inline]
     fn end_step(&self, me: ThreadId, pending: &Pending, response: Response, switch: Switch) {
         self.state.record(pending, response, switch);
+        self.state.lifetimes.borrow_mut().stepped(me, pending);
         if !self.state.circling.borrow().repeats() {
             self.driver.stepped(me, pending, response);
         }
@@ -274,8 +308,12 @@ impl<D: Driver> Backend for Cooperative<D> {
         }
         let state = &self.state;
         let me = state.execution.current.get();
+        let pending = Pending { object, operation, location };
+        if let Some(failure) = state.lifetimes.borrow().use_after_end(me, &pending) {
+            self.halt(Stop::Failure(failure));
+        }
         let mut kernel = state.kernel.borrow_mut();
-        kernel.announce(me, Pending { object, operation, location });
+        kernel.announce(me, pending);
         // A thread that has caught its panic is no longer unwinding.
         let may_format = state.execution.notice_caught_panic();
         if may_format && state.execution.formats_panic() && kernel.alternatives(me) > 0 {
@@ -322,6 +360,15 @@ impl<D: Driver> Backend for Cooperative<D> {
         self.driver.spawned(&self.state);
         self.state.execution.current.set(me);
         child
+    }
+
+    fn end_of_life(&self, object: ObjectId) {
+        if let Some(trial) = self.state.trial.take() {
+            self.fail_trial(trial);
+        }
+        if let Err(failure) = self.state.note_end(object) {
+            self.halt(Stop::Failure(failure));
+        }
     }
 
     fn halt(&self, stop: Stop) -> ! {

@@ -15,6 +15,7 @@ use super::awaiting::Failed;
 use super::cooperative::{Cooperative, Driver, State, enabled_threads, is_giving_up};
 use super::end::Ended;
 use super::main_thread;
+use super::retrace::{self, Retrace};
 use crate::engine::Task;
 use crate::execution::backend::Stop;
 use crate::execution::context;
@@ -250,9 +251,22 @@ pub(crate) fn run_to_end(task: &Task, strategy: &mut dyn Strategy, steps_max: u6
     super::assert_outside();
     let mut failed = Failed::default();
     loop {
-        let (ended, kernel, is_over) = run_once(task, strategy, steps_max, records, &mut failed);
+        let (ended, kernel, is_over) = run_once(task, strategy, steps_max, records, &mut failed, None);
         if is_over {
-            return (ended, kernel);
+            return (retrace::settle(task, ended, steps_max), kernel);
+        }
+        strategy.restart();
+    }
+}
+
+/// Runs what is retraced of another execution, and returns what came of it.
+pub(super) fn run_retrace(task: &Task, retrace: &Rc<Retrace>, steps_max: u64) -> Ended {
+    let (mut strategy, mut failed) = (Rc::clone(retrace), Failed::default());
+    loop {
+        let (ended, kernel, is_over) = run_once(task, &mut strategy, steps_max, true, &mut failed, Some(retrace));
+        recycle(kernel);
+        if is_over {
+            return ended;
         }
         strategy.restart();
     }
@@ -266,8 +280,10 @@ fn run_once(
     steps_max: u64,
     records: bool,
     failed: &mut Failed,
+    retrace: Option<&Rc<Retrace>>,
 ) -> (Ended, Kernel, bool) {
     let backend = prepared(task, strategy, steps_max, records);
+    backend.state.retrace.replace(retrace.cloned());
     backend.state.failed.replace(std::mem::take(failed));
     let mut fibers = SPARE.with_borrow_mut(|spare| std::mem::take(&mut spare.fibers));
     let body = main_thread(&task.program);

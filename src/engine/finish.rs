@@ -23,13 +23,15 @@ impl State {
             Some((livelock, _)) => self.wrong_already(trace, End::Failed(livelock)),
             None => self.end(trace),
         };
-        let has_cells = self.kernel.borrow().has_cells();
+        let is_suspect = self.lifetimes.borrow().is_suspect();
+        let needs_record = is_suspect || self.kernel.borrow().has_cells();
         if !self.records {
             let end = end(&self.execution.trace.borrow());
-            return Ended { end, trace: Trace::default(), steps, choices: Vec::new(), has_cells };
+            return Ended { steps, needs_record, ..Ended::of(end, Trace::default()) };
         }
         let mut trace = self.execution.take_trace();
-        let end = if let Some((second, race)) = races::find(&trace) {
+        let races::Found { race, suspicions } = races::find(&trace, is_suspect);
+        let end = if let Some((second, race)) = race {
             // What comes after a data race means nothing.
             trace.truncate(second + 1);
             steps = trace.events.len() as u64;
@@ -38,7 +40,8 @@ impl State {
             end(&trace)
         };
         let taken = self.choices.take().into_iter().filter(|&(step, _)| step < steps);
-        Ended { end, trace, steps, choices: taken.map(|(_, option)| option).collect(), has_cells }
+        let (chosen_at, choices) = taken.unzip();
+        Ended { steps, choices, chosen_at, needs_record, suspicions, ..Ended::of(end, trace) }
     }
 
     /// Returns the livelock that it is that a round was repeated up to the step budget, and how many steps led to

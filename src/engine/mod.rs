@@ -20,10 +20,12 @@ mod explorer;
 mod finish;
 mod guided;
 mod isolate;
+mod lifetimes;
 #[cfg(feature = "loom")]
 mod loom;
 mod oracle;
 mod replay;
+mod retrace;
 mod sampler;
 mod shorten;
 #[cfg(feature = "shuttle")]

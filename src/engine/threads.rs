@@ -51,10 +51,7 @@ impl Engine for Threads {
         let mut seeds = StdRng::seed_from_u64(task.seed);
         while collector.goes_on() {
             let (end, has_ended) = run(&task.program, seeds.random(), task.watchdog);
-            collector.add(
-                Ended { end, trace: Trace::default(), steps: 0, choices: Vec::new(), has_cells: false },
-                |_, _| None,
-            );
+            collector.add(Ended::of(end, Trace::default()), |_, _| None);
             if !has_ended {
                 // Its threads are still there, and would disturb the next.
                 collector.limit(Limit::Failure);

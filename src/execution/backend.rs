@@ -78,6 +78,10 @@ pub(crate) trait Backend {
     /// Starts a thread that runs `body`, and returns its identity.
     fn spawn(&self, name: Option<String>, body: Box<dyn FnOnce()>, location: &'static Location<'static>) -> ThreadId;
 
+    /// Notes that the life of an object ends: its destructor runs. No step, but a use of the object that
+    /// nothing orders before is a failure, see [`Failure::UseAfterFree`]. A back end may not look.
+    fn end_of_life(&self, _object: ObjectId) {}
+
     /// Ends the execution. The calling thread never runs again, and nothing on its stack is dropped.
     fn halt(&self, stop: Stop) -> !;
 }
@@ -114,6 +118,8 @@ pub(crate) struct Execution {
     pub(crate) trace: RefCell<Trace>,
     /// Objects by address, for statics that several executions use at once.
     pub(crate) addresses: RefCell<HashMap<usize, ObjectId, Fast>>,
+    /// Objects whose lives have ended, by the addresses where they lay.
+    pub(crate) graves: RefCell<HashMap<usize, ObjectId, Fast>>,
     /// For each `OnceLock` and `LazyLock`, its value if it is a static: made anew in each execution.
     pub(crate) statics: RefCell<HashMap<ObjectId, Option<Erased>, Fast>>,
     pub(crate) locals: RefCell<Vec<Locals>>,
@@ -151,6 +157,7 @@ impl Execution {
             current: Cell::new(ThreadId::MAIN),
             trace: RefCell::default(),
             addresses: RefCell::default(),
+            graves: RefCell::default(),
             statics: RefCell::default(),
             locals: RefCell::default(),
             unwinding: RefCell::default(),
@@ -177,6 +184,7 @@ impl Execution {
         trace.events.clear();
         trace.panics.clear();
         trace.calls.clear();
+        trace.asides.clear();
         if trace.threads.is_empty() {
             trace.threads.push(ThreadRecord { name: Some("main".into()), parent: None });
         }
@@ -377,6 +385,7 @@ impl Execution {
             std::mem::forget(self.locals.take());
         }
         self.addresses.borrow_mut().clear();
+        self.graves.borrow_mut().clear();
     }
 
     /// Takes the trace out, leaving an empty one.

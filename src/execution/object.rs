@@ -6,6 +6,7 @@ use std::rc::Rc;
 use std::sync::atomic::{AtomicU8, AtomicU64, Ordering};
 
 use super::backend::{Backend, NewObject, Stop};
+use super::context;
 use super::real::RealExecution;
 use super::static_address::is_static;
 use super::trace::{ObjectId, ObjectKind};
@@ -137,6 +138,11 @@ impl Header {
     ) -> ObjectId {
         let execution = backend.execution();
         if tag != 0 {
+            // Where an object ended there is another now, or what the allocator makes of free memory: an object
+            // that is new has no tag.
+            if let Some(&id) = execution.graves.borrow().get(&self.address()) {
+                return id;
+            }
             // Another execution has used it, perhaps at this moment on another OS thread.
             if let Some(&id) = execution.addresses.borrow().get(&self.address()) {
                 return id;
@@ -146,8 +152,35 @@ impl Header {
             }
         }
         let id = backend.register(object, self.made_at.unwrap_or(location));
+        execution.graves.borrow_mut().remove(&self.address());
         execution.addresses.borrow_mut().insert(self.address(), id);
         self.tag.store(execution.epoch << ID_BITS | u64::from(id.0), Ordering::Relaxed);
         id
+    }
+}
+
+impl Drop for Header {
+    /// Tells the execution that the object's life ends, if it has been used there.
+    #[inline]
+    fn drop(&mut self) {
+        if *self.tag.get_mut() != 0 {
+            self.end();
+        }
+    }
+}
+
+impl Header {
+    #[cold]
+    fn end(&mut self) {
+        let Some(backend) = context::modelled() else { return };
+        let (tag, execution) = (*self.tag.get_mut(), backend.execution());
+        if tag >> ID_BITS != execution.epoch {
+            return;
+        }
+        let id = ObjectId((tag & ((1 << ID_BITS) - 1)) as u32);
+        backend.end_of_life(id);
+        let address = self.address();
+        execution.addresses.borrow_mut().remove(&address);
+        execution.graves.borrow_mut().insert(address, id);
     }
 }

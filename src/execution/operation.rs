@@ -231,6 +231,14 @@ impl Operation {
         }
     }
 
+    /// Returns whether it may change the object that it is done to.
+    pub(crate) fn may_write(&self) -> bool {
+        !matches!(
+            self,
+            Self::Load { .. } | Self::CellRead | Self::CellReadEnd | Self::IsPoisoned | Self::IsCompleted
+        )
+    }
+
     /// Returns whether the thread gives up its turn with this operation, so that a switch after it
     /// is no preemption.
     pub(crate) fn yields(&self) -> bool {

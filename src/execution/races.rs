@@ -1,5 +1,6 @@
 //! Data races: two accesses to an `UnsafeCell` that nothing orders, found in the trace of an
-//! execution by vector clocks that honour the declared memory orderings.
+//! execution by vector clocks that honour the declared memory orderings. And uses of an object that nothing
+//! orders before the end of its life, which is a write to it.
 //!
 //! That one access came first in this execution says nothing: only *happens before* orders them, as
 //! C++20 defines it and Rust takes it over. A release store synchronises with an acquire load that
@@ -11,7 +12,7 @@ use std::collections::{HashMap, VecDeque};
 use std::sync::atomic::Ordering;
 
 use super::operation::{Operation, Response};
-use super::trace::{Event, ObjectId, ObjectKind, ThreadId, Trace};
+use super::trace::{Aside, AsideKind, Event, ObjectId, ObjectKind, ThreadId, Trace};
 use crate::failure::{Access, Failure};
 
 /// For each thread, how many of its events are known to have happened before.
@@ -76,6 +77,37 @@ struct Handed {
     senders_gone: Clock,
     /// The accesses to a cell: when each began, and when it ended.
     accesses: Vec<Made>,
+    /// The last use by each thread.
+    uses: Vec<Use>,
+}
+
+/// The last use of an object by a thread.
+#[derive(Clone, Debug)]
+struct Use {
+    access: Access,
+    /// The number of the event among those of its thread, counted from 1, and among all.
+    number: u32,
+    event: usize,
+}
+
+/// A use of an object that nothing visible orders before the end of its life.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Suspicion {
+    pub(crate) object: ObjectId,
+    pub(crate) freed: Access,
+    pub(crate) used: Access,
+    /// The event that is the use, and how many events had happened before the end.
+    pub(crate) event: usize,
+    pub(crate) events_before: usize,
+}
+
+/// What was found in an execution.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Found {
+    /// The first data race, with the number of the event that is its second access.
+    pub(crate) race: Option<(usize, Failure)>,
+    /// The suspicions, in the order of the ends.
+    pub(crate) suspicions: Vec<Suspicion>,
 }
 
 /// One access to a cell.
@@ -86,24 +118,41 @@ struct Made {
     end: Option<u32>,
 }
 
-/// Returns the first data race of an execution, with the number of the event that is its second
-/// access; none if there is none.
-pub(crate) fn find(trace: &Trace) -> Option<(usize, Failure)> {
-    if !trace.objects.iter().any(|object| object.kind == ObjectKind::Cell) {
-        return None;
+/// Returns the first data race of an execution, and up to there what ended without being known to come
+/// after all uses; the latter only if `is_suspect`.
+pub(crate) fn find(trace: &Trace, is_suspect: bool) -> Found {
+    let mut found = Found::default();
+    if !is_suspect && !trace.objects.iter().any(|object| object.kind == ObjectKind::Cell) {
+        return found;
     }
     let mut races = Races {
         trace,
         threads: vec![Known::default(); trace.threads.len()],
         objects: vec![Handed::default(); trace.objects.len()],
+        is_suspect,
     };
-    trace.events.iter().enumerate().find_map(|(index, event)| Some((index, races.step(event)?)))
+    let mut asides = trace.asides.iter().peekable();
+    for (index, event) in trace.events.iter().enumerate() {
+        while let Some(aside) = asides.next_if(|aside| aside.events_before <= index) {
+            races.aside(aside, &mut found.suspicions);
+        }
+        if let Some(race) = races.step(index, event) {
+            found.race = Some((index, race));
+            return found;
+        }
+    }
+    for aside in asides {
+        races.aside(aside, &mut found.suspicions);
+    }
+    found
 }
 
 struct Races<'a> {
     trace: &'a Trace,
     threads: Vec<Known>,
     objects: Vec<Handed>,
+    /// Whether uses are noted.
+    is_suspect: bool,
 }
 
 fn acquires(order: Ordering) -> bool {
@@ -115,9 +164,48 @@ fn releases(order: Ordering) -> bool {
 }
 
 impl Races<'_> {
-    fn step(&mut self, event: &Event) -> Option<Failure> {
+    /// Notes what happened between events.
+    fn aside(&self, aside: &Aside, suspicions: &mut Vec<Suspicion>) {
+        let clock = &self.threads[aside.thread.index()].clock;
+        match aside.what {
+            AsideKind::End(object, location) => {
+                let is_unordered = |used: &&Use| clock.of(used.access.thread) < used.number;
+                let uses = self.objects[object.index()].uses.iter().filter(is_unordered);
+                suspicions.extend(uses.filter(|used| used.access.thread != aside.thread).map(|used| Suspicion {
+                    object,
+                    freed: Access { thread: aside.thread, exclusive: true, location },
+                    used: used.access.clone(),
+                    event: used.event,
+                    events_before: aside.events_before,
+                }));
+            }
+        }
+    }
+
+    /// Notes that an object was used.
+    fn note_use(&mut self, event: &Event, index: usize, number: u32) {
+        let mutex = match event.operation {
+            Operation::Wait { mutex, .. } | Operation::Wake { mutex, .. } => Some(mutex),
+            _ => None,
+        };
+        for object in event.object.into_iter().chain(mutex) {
+            let exclusive = event.operation.may_write();
+            let access = Access { thread: event.thread, exclusive, location: event.location };
+            let used = Use { access, number, event: index };
+            let uses = &mut self.objects[object.index()].uses;
+            match uses.iter_mut().find(|other| other.access.thread == event.thread) {
+                Some(last) => *last = used,
+                None => uses.push(used),
+            }
+        }
+    }
+
+    fn step(&mut self, index: usize, event: &Event) -> Option<Failure> {
         let me = event.thread.index();
         let now = self.threads[me].clock.advance(event.thread);
+        if self.is_suspect {
+            self.note_use(event, index, now);
+        }
         match (event.operation, event.object) {
             (Operation::Spawn { child }, _) => self.threads[child.index()].clock = self.threads[me].clock.clone(),
             (Operation::Exit, _) => self.threads[me].end = self.threads[me].clock.clone(),

@@ -159,6 +159,24 @@ pub struct Trace {
     pub panics: Vec<PanicRecord>,
     /// The operations whose history is recorded, in the order of their calls.
     pub calls: Vec<CallRecord>,
+    /// What happened between the events that is no event, in order.
+    pub(crate) asides: Vec<Aside>,
+}
+
+/// Something that a thread did between events, which only the order of other things depends on.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Aside {
+    /// How many events had happened before.
+    pub(crate) events_before: usize,
+    pub(crate) thread: ThreadId,
+    pub(crate) what: AsideKind,
+}
+
+/// What it was.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum AsideKind {
+    /// The life of an object ended; the last operation of the thread before was there.
+    End(ObjectId, &'static Location<'static>),
 }
 
 /// An operation whose history is recorded, in words.
@@ -185,6 +203,7 @@ impl Trace {
     pub(crate) fn truncate(&mut self, length: usize) {
         self.events.truncate(length);
         self.panics.retain(|panic| panic.events_before < length);
+        self.asides.retain(|aside| aside.events_before <= length);
         let (mut threads, mut objects) = (1, 0);
         for event in &self.events {
             if let Operation::Spawn { child } = event.operation {

@@ -119,12 +119,12 @@ fn explore_part(task: &Task, part: Part, cancel: &Cancel<'_>) -> Exploration {
     while collector.goes_on() && cancel.is_wanted() {
         search.begin();
         let (ended, kernel) = run(task, &mut search, records);
-        // Races on data are found in the record.
-        let has_cells = ended.has_cells;
+        // Races on data, and with the ends of objects, are found in the record.
+        let needs_record = ended.needs_record;
         if search.was_redundant() {
             collector.note_redundant();
-        } else if !records && (has_cells || collector.is_new(&ended)) {
-            records |= has_cells;
+        } else if !records && (needs_record || collector.is_new(&ended)) {
+            records |= needs_record;
             let (ended, is_the_same) = ended.recorded(again(task, search.script()));
             collector.add(ended, schedule_of);
             if !is_the_same {

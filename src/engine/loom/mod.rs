@@ -250,9 +250,3 @@ fn plan(task: &Task) -> Plan {
 
 /// The most steps of such an execution.
 const PLANNING_STEPS_MAX: u64 = 1_000;
-
-impl Ended {
-    fn of(end: End, trace: Trace) -> Self {
-        Self { end, steps: trace.events.len() as u64, trace, choices: Vec::new(), has_cells: false }
-    }
-}

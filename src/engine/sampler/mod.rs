@@ -70,8 +70,8 @@ impl Engine for Sampler {
                 let steps_max = task.budget.steps_per_execution;
                 let (mut ended, kernel) = coroutine::run_to_end(task, &mut sample, steps_max, records);
                 coroutine::recycle(kernel);
-                if !records && (ended.has_cells || collector.is_new(&ended)) {
-                    records |= ended.has_cells;
+                if !records && (ended.needs_record || collector.is_new(&ended)) {
+                    records |= ended.needs_record;
                     sample.restart();
                     let (recorded, is_the_same) = ended.recorded(coroutine::run(task, &mut sample, steps_max));
                     ended = recorded;

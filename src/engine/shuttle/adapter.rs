@@ -13,7 +13,7 @@ use shuttle_engine::runtime::thread::switch;
 
 use super::super::cooperative::{Cooperative, Driver, State, enabled_threads};
 use super::super::isolate::{SPOILT, is_spoilt};
-use super::super::{Collector, Exploration, Limit, schedule_of};
+use super::super::{Collector, Exploration, Limit, Task, retrace, schedule_of};
 use super::{NO_CHOICES, STACK_SIZE_BYTES};
 use crate::execution::{ThreadId, context};
 
@@ -89,6 +89,7 @@ pub(super) enum Kind {
 }
 
 pub(super) struct Shared {
+    pub(super) task: Task,
     pub(super) collector: Option<Collector>,
     /// Whether any decision so far had several threads to choose from.
     pub(super) concurrent: bool,
@@ -105,8 +106,9 @@ impl Shared {
         context::set_modelled(None);
         if let Some(backend) = CURRENT.take() {
             let collector = self.collector.as_mut().expect("a collector until the end");
-            collector.add(backend.state.ended(), schedule_of);
+            let ended = backend.state.ended();
             backend.state.clear();
+            collector.add(retrace::settle_apart(&self.task, ended), schedule_of);
         }
     }
 

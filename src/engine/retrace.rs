@@ -1,0 +1,166 @@
+//! Whether a use of an object could really meet the end of its life, where an execution has shown the use
+//! first, and then an end that nothing visible orders after it.
+//!
+//! What is visible need not be all: an `Arc` of std's that keeps the object, or a queue of another crate
+//! that hands it on, orders the two where nobody sees it. So the execution is retraced, and the thread that
+//! uses the object stands still from the moment of its use: none of its code runs any more that could let
+//! go of the object or hand it on. If another thread ends the object's life all the same, and the clocks
+//! of that execution do not order the use before, then nothing does. What an `Arc` of std's keeps does not
+//! end then, because the thread that stands still has not dropped its own.
+//!
+//! Only the atomic operations that the thread did after its use, which its code is not needed for, take
+//! effect as they did: that they come before the end orders nothing, if they are too weak.
+
+use std::cell::Cell;
+use std::rc::Rc;
+
+use super::coroutine::{self, Strategy, Turn};
+use super::cooperative::State;
+use super::end::{End, Ended};
+use super::isolate::on_fresh_thread;
+use super::Task;
+use crate::execution::races::Suspicion;
+use crate::execution::{AtomicKind, Event, ObjectKind, Operation, Switch, ThreadId, Trace};
+use crate::failure::Failure;
+use crate::kernel::{Pending, Step};
+
+/// One step of what is retraced.
+#[derive(Clone, Copy, Debug)]
+enum Item {
+    /// A thread takes its step, in this way.
+    Step(ThreadId, u32),
+    /// The thread that stands still takes one in effect.
+    Effect(Pending),
+}
+
+/// What is retraced.
+#[derive(Debug)]
+pub(crate) struct Retrace {
+    items: Vec<Item>,
+    next: Cell<usize>,
+    /// The thread that stands still, and after how many of its steps.
+    still: ThreadId,
+    after: u32,
+}
+
+impl Retrace {
+    fn of(ended: &Ended, suspicion: &Suspicion) -> Self {
+        let still = suspicion.used.thread;
+        let mut after = 0;
+        let mut ways = ended.chosen_at.iter().zip(&ended.choices).peekable();
+        let (mut items, mut has_left) = (Vec::new(), false);
+        for (index, event) in ended.trace.events[..suspicion.events_before].iter().enumerate() {
+            let way = ways.next_if(|(at, _)| **at == index as u64).map_or(0, |(_, &way)| way);
+            if event.thread != still {
+                items.push(Item::Step(event.thread, way));
+            } else if index <= suspicion.event {
+                after += 1;
+                items.push(Item::Step(still, way));
+            } else if !has_left {
+                match effect(event, &ended.trace) {
+                    Some(effect) => items.push(Item::Effect(effect)),
+                    None => has_left = true,
+                }
+            }
+        }
+        Self { items, next: Cell::new(0), still, after }
+    }
+}
+
+/// Returns a step that takes effect without the code of its thread: one of an atomic, or a fence.
+fn effect(event: &Event, trace: &Trace) -> Option<Pending> {
+    let Event { object, operation, location, .. } = *event;
+    let takes_effect = match object.map(|object| trace.objects[object.index()].kind) {
+        // The bits of pointers are not recorded.
+        Some(ObjectKind::Atomic(kind)) => kind != AtomicKind::Pointer,
+        Some(_) => false,
+        None => matches!(operation, Operation::Fence { .. }),
+    };
+    takes_effect.then_some(Pending { object, operation, location })
+}
+
+impl State {
+    /// Lets the effects take place that are due after a step of `me`; returns whether `me` stands still from
+    /// now on.
+    pub(super) fn stays_behind(&self, me: ThreadId) -> bool {
+        let Some(retrace) = self.retrace.borrow().clone() else { return false };
+        let stays = me == retrace.still && self.lifetimes.borrow_mut().steps(me) == retrace.after;
+        let has_stayed = stays || self.lifetimes.borrow_mut().steps(retrace.still) >= retrace.after;
+        while has_stayed && let Some(Item::Effect(pending)) = retrace.items.get(retrace.next.get()) {
+            retrace.next.set(retrace.next.get() + 1);
+            let mut kernel = self.kernel.borrow_mut();
+            kernel.announce(retrace.still, *pending);
+            if let Ok(Step::Done(response)) = kernel.step(retrace.still, 0) {
+                drop(kernel);
+                self.execution.current.set(retrace.still);
+                self.record(pending, response, Switch::None);
+                self.lifetimes.borrow_mut().stepped(retrace.still, pending);
+                self.execution.current.set(me);
+            }
+        }
+        stays
+    }
+}
+
+impl Strategy for Rc<Retrace> {
+    fn restart(&mut self) {
+        self.next.set(0);
+    }
+
+    fn is_lenient(&self) -> bool {
+        true
+    }
+
+    fn choose(&mut self, turn: &Turn<'_>) -> Option<(ThreadId, u32)> {
+        loop {
+            let item = *self.items.get(self.next.get())?;
+            self.next.set(self.next.get() + 1);
+            // Who cannot go on waits for the one that stands still.
+            if let Item::Step(thread, way) = item
+                && let Some(&(_, ways)) = turn.enabled.iter().find(|(enabled, _)| *enabled == thread)
+            {
+                return Some((thread, way.min(ways - 1)));
+            }
+        }
+    }
+}
+
+/// Returns the execution with the failure that it is if a use of an object could meet the end of its life.
+pub(super) fn settle(task: &Task, mut ended: Ended, steps_max: u64) -> Ended {
+    let suspicions = std::mem::take(&mut ended.suspicions);
+    if matches!(ended.end, End::Failed(_)) {
+        return ended;
+    }
+    let Some(suspicion) = suspicions.into_iter().find(|suspicion| is_confirmed(task, &ended, suspicion, steps_max))
+    else {
+        return ended;
+    };
+    // What comes after it means nothing.
+    let steps = suspicion.events_before;
+    ended.trace.truncate(steps);
+    ended.steps = steps as u64;
+    let chosen = ended.chosen_at.iter().take_while(|&&at| at < steps as u64).count();
+    ended.chosen_at.truncate(chosen);
+    ended.choices.truncate(chosen);
+    let Suspicion { object, freed, used, .. } = suspicion;
+    ended.end = End::Failed(Failure::UseAfterFree { object, freed, used });
+    ended
+}
+
+/// Does the same for an execution that ran on another runtime.
+#[cfg(feature = "shuttle")]
+pub(super) fn settle_apart(task: &Task, ended: Ended) -> Ended {
+    if ended.suspicions.is_empty() {
+        return ended;
+    }
+    on_fresh_thread(|| settle(task, ended, task.budget.steps_per_execution))
+}
+
+fn is_confirmed(task: &Task, ended: &Ended, suspicion: &Suspicion, steps_max: u64) -> bool {
+    let retrace = Rc::new(Retrace::of(ended, suspicion));
+    let again = coroutine::run_retrace(task, &retrace, steps_max);
+    again.suspicions.iter().any(|other| {
+        other.object == suspicion.object
+            && (other.used.thread, other.freed.thread) == (suspicion.used.thread, suspicion.freed.thread)
+    })
+}
