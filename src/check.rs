@@ -8,7 +8,7 @@ use std::time::Duration;
 use crate::confirm::{ReplayError, confirm, out_of_reach};
 use crate::engine::{
     Budget, Engine, Exploration, Explorer, Judge, Program, Progress, ProgressSink, Replayed, Sampler, SamplerKind,
-    StuckJudge, Task, assert_outside, memory_bytes, shorten,
+    SeenArcs, StuckJudge, Task, assert_outside, memory_bytes, shorten,
 };
 use crate::failure::{Counterexample, Failure};
 use crate::outcome::{Outcome, judge};
@@ -288,7 +288,7 @@ impl Checker {
     ) -> Replayed {
         assert_outside();
         let task = self.task(scenario);
-        let run = guide.run(&task);
+        let run = task.explore_settled(|task| guide.run(task));
         // What a second execution alone brings to light, such as an object from outside, is the failure.
         match run.token.as_ref().map(|token| Explorer.replay(&task, token)) {
             Some(Ok(again)) if run.counterexample.is_none() && again.counterexample.is_some() => again,
@@ -303,7 +303,7 @@ impl Checker {
     ///
     /// If called inside an execution.
     pub fn traces<T: fmt::Debug>(&self, scenario: impl Fn() -> T + Send + Sync + 'static) -> crate::engine::Traces {
-        crate::engine::traces(&self.task(scenario))
+        self.task(scenario).explore_settled(crate::engine::traces)
     }
 
     #[track_caller]
@@ -333,12 +333,13 @@ impl Checker {
             shard: self.shard,
             progress: self.progress.clone(),
             watchdog: self.watchdog,
+            arcs: SeenArcs::default(),
         }
     }
 
     fn run_on(&self, engine: &dyn Engine, task: &Task, named: bool) -> EngineReport {
         let capabilities = engine.capabilities();
-        let mut exploration = engine.explore(task);
+        let mut exploration = task.explore_settled(|task| engine.explore(task));
         if let Some(difference) = confirm(engine, task, &exploration) {
             exploration.counterexample = Some(difference);
         } else if let Some(found) = &exploration.counterexample

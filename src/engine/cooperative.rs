@@ -8,14 +8,14 @@ use std::cell::{Cell, RefCell, RefMut};
 use std::panic::Location;
 use std::rc::Rc;
 
+use super::arcs::Arcs;
 use super::awaiting::{Failed, Trial};
 use super::circling::Circling;
 use super::lifetimes::Lifetimes;
 use super::retrace::Retrace;
 use crate::execution::backend::{Backend, Execution, NewObject, Stop};
 use crate::execution::local_state::{Detail, LocalDigest, LocalState};
-use crate::execution::{Aside, AsideKind, ObjectId, Operation, Response, Switch, ThreadId};
-use crate::failure::Failure;
+use crate::execution::{ObjectId, Operation, Response, Switch, ThreadId};
 use crate::kernel::{Kernel, Pending, Step};
 
 /// How the threads of an execution are started and switched.
@@ -63,6 +63,8 @@ pub(crate) struct State {
     pub(crate) yielded: Cell<bool>,
     /// Who has used what, and whose life has ended.
     pub(crate) lifetimes: RefCell<Lifetimes>,
+    /// The `Arc`s, and which of them anybody counts.
+    pub(crate) arcs: RefCell<Arcs>,
     /// What is retraced of another execution, if this one is to confirm what was suspected there.
     pub(crate) retrace: RefCell<Option<Rc<Retrace>>>,
     /// How many steps have been taken.
@@ -95,6 +97,7 @@ impl State {
             idle: RefCell::default(),
             circling: RefCell::default(),
             lifetimes: RefCell::default(),
+            arcs: RefCell::default(),
             retrace: RefCell::default(),
             steps: Cell::new(0),
             records,
@@ -169,25 +172,6 @@ impl State {
         self.steps.set(self.steps.get() + 1);
         if self.records && !self.circling.borrow().repeats() {
             self.execution.record(pending.object, pending.operation, response, pending.location, switch);
-        }
-    }
-
-    /// Notes that the current thread ends an object's life.
-    fn note_end(&self, object: ObjectId) -> Result<(), Failure> {
-        let me = self.execution.current.get();
-        let spawned_at = self.execution.spawned_at(me);
-        let location = self.lifetimes.borrow_mut().end(me, object, spawned_at)?;
-        self.note_aside(AsideKind::End(object, location));
-        Ok(())
-    }
-
-    /// Records something that the current thread does between events.
-    pub(crate) fn note_aside(&self, what: AsideKind) {
-        if self.records && !self.circling.borrow().repeats() {
-            let thread = self.execution.current.get();
-            let mut trace = self.execution.trace.borrow_mut();
-            let events_before = trace.events.len();
-            trace.asides.push(Aside { events_before, thread, what });
         }
     }
 
@@ -368,6 +352,30 @@ impl<D: Driver> Backend for Cooperative<D> {
         }
         if let Err(failure) = self.state.note_end(object) {
             self.halt(Stop::Failure(failure));
+        }
+    }
+
+    fn enter_arc(&self, address: usize, counts: (u32, u32), made_at: &'static Location<'static>) {
+        self.enter_counted(address, counts, made_at);
+    }
+
+    fn count(
+        &self,
+        address: usize,
+        operation: Operation,
+        counts: (u32, u32),
+        location: Option<&'static Location<'static>>,
+    ) -> Option<Response> {
+        self.count_at(address, operation, counts, location)
+    }
+
+    fn visible(&self) -> u64 {
+        self.state.steps.get() + self.state.execution.touched.get()
+    }
+
+    fn dropped_last(&self, address: usize, visible: u64) {
+        if self.visible() != visible {
+            self.state.arcs.borrow_mut().show_last_drop(address);
         }
     }
 

@@ -259,22 +259,9 @@ pub(crate) fn run_to_end(task: &Task, strategy: &mut dyn Strategy, steps_max: u6
     }
 }
 
-/// Runs what is retraced of another execution, and returns what came of it.
-pub(super) fn run_retrace(task: &Task, retrace: &Rc<Retrace>, steps_max: u64) -> Ended {
-    let (mut strategy, mut failed) = (Rc::clone(retrace), Failed::default());
-    loop {
-        let (ended, kernel, is_over) = run_once(task, &mut strategy, steps_max, true, &mut failed, Some(retrace));
-        recycle(kernel);
-        if is_over {
-            return ended;
-        }
-        strategy.restart();
-    }
-}
-
 /// Runs the execution, and returns also whether that is all: it is to be run again if it was found out
 /// that a thread does not wait that was taken to.
-fn run_once(
+pub(super) fn run_once(
     task: &Task,
     strategy: &mut dyn Strategy,
     steps_max: u64,
@@ -318,6 +305,7 @@ fn prepared(task: &Task, strategy: &mut dyn Strategy, steps_max: u64, records: b
     let unique = Rc::get_mut(&mut backend).expect("nobody else has it");
     unique.driver.restart(strategy);
     unique.state.restart(kernel, steps_max, records);
+    unique.state.arcs.get_mut().restart(&task.arcs);
     unique.state.repeat_rounds(task.budget.steps_per_execution);
     let kernel = unique.state.kernel.get_mut();
     if super::awaiting::spins() {

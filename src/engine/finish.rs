@@ -1,5 +1,6 @@
 //! What an execution on the cooperative back end came to, once it is over.
 
+use super::arcs::RENEWED;
 use super::cooperative::State;
 use super::end::{End, Ended};
 use crate::execution::backend::Stop;
@@ -26,7 +27,7 @@ impl State {
         let is_suspect = self.lifetimes.borrow().is_suspect();
         let needs_record = is_suspect || self.kernel.borrow().has_cells();
         if !self.records {
-            let end = end(&self.execution.trace.borrow());
+            let end = self.unless_renewed(end(&self.execution.trace.borrow()));
             return Ended { steps, needs_record, ..Ended::of(end, Trace::default()) };
         }
         let mut trace = self.execution.take_trace();
@@ -37,7 +38,7 @@ impl State {
             steps = trace.events.len() as u64;
             End::Failed(race)
         } else {
-            end(&trace)
+            self.unless_renewed(end(&trace))
         };
         let taken = self.choices.take().into_iter().filter(|&(step, _)| step < steps);
         let (chosen_at, choices) = taken.unzip();
@@ -70,6 +71,12 @@ impl State {
                 (None, end) => end,
             },
         }
+    }
+
+    /// Returns that end, unless the execution has shown that it is to be explored in other steps.
+    fn unless_renewed(&self, end: End) -> End {
+        let is_renewed = self.arcs.borrow().has_grown();
+        if is_renewed && !matches!(end, End::Failed(_)) { End::Unsupported(RENEWED) } else { end }
     }
 
     /// Returns the failure that a lock which nobody released is.

@@ -9,7 +9,8 @@ use std::panic::Location;
 
 use smallvec::SmallVec;
 
-use crate::execution::{ObjectId, Operation, ThreadId};
+use super::cooperative::State;
+use crate::execution::{Aside, AsideKind, ObjectId, Operation, ThreadId};
 use crate::failure::{Access, Failure};
 use crate::kernel::Pending;
 
@@ -22,7 +23,7 @@ impl Counts {
         self.0.get(thread).copied().unwrap_or(0)
     }
 
-    fn set(&mut self, thread: usize, count: u32) {
+    pub(crate) fn set(&mut self, thread: usize, count: u32) {
         if self.0.len() <= thread {
             self.0.resize(thread + 1, 0);
         }
@@ -172,8 +173,46 @@ impl Lifetimes {
         Ok(location)
     }
 
+    /// Returns what is known of the order of `me` with other threads by spawning and joining.
+    pub(crate) fn joined(&mut self, me: ThreadId) -> &Counts {
+        &self.thread(me).joined
+    }
+
+    /// Hands on to an `Arc`, in `handed`, what `me` knows when it drops it; and to `me` what was handed on
+    /// before, if that is the last drop.
+    pub(crate) fn hand_over(&mut self, me: ThreadId, handed: &mut Counts, is_last: bool) {
+        let thread = self.thread(me);
+        handed.join(&thread.ordered);
+        let steps = thread.steps.max(handed.of(me.index()));
+        handed.set(me.index(), steps);
+        if is_last {
+            thread.ordered.join(handed);
+        }
+    }
+
     /// Returns whether a use of an object may have come after the end of its life in another order.
     pub(crate) fn is_suspect(&self) -> bool {
         self.is_suspect
+    }
+}
+
+impl State {
+    /// Notes that the current thread ends an object's life.
+    pub(super) fn note_end(&self, object: ObjectId) -> Result<(), Failure> {
+        let me = self.execution.current.get();
+        let spawned_at = self.execution.spawned_at(me);
+        let location = self.lifetimes.borrow_mut().end(me, object, spawned_at)?;
+        self.note_aside(AsideKind::End(object, location));
+        Ok(())
+    }
+
+    /// Records something that the current thread does between events.
+    pub(crate) fn note_aside(&self, what: AsideKind) {
+        if self.records && !self.circling.borrow().repeats() {
+            let thread = self.execution.current.get();
+            let mut trace = self.execution.trace.borrow_mut();
+            let events_before = trace.events.len();
+            trace.asides.push(Aside { events_before, thread, what });
+        }
     }
 }

@@ -6,6 +6,7 @@
 //! **Invariant:** nothing outside this folder, `check.rs` and the command line names a particular
 //! engine.
 
+mod arcs;
 pub(crate) mod awaiting;
 mod bounded;
 mod budget;
@@ -36,6 +37,7 @@ mod waiting;
 use std::sync::Arc;
 use std::time::Duration;
 
+pub(crate) use arcs::SeenArcs;
 pub use bounded::Bounded;
 pub use budget::Budget;
 pub use capabilities::{Capabilities, Coverage, MemoryModel};
@@ -111,9 +113,23 @@ pub struct Task {
     pub progress: Option<ProgressSink>,
     /// How long real threads may take for one execution before they count as hung.
     pub watchdog: Duration,
+    /// The `Arc`s whose counts can be seen, as far as is known.
+    pub(crate) arcs: SeenArcs,
 }
 
 impl Task {
+    /// Does `explore` until it has brought to light no more `Arc`s whose counts can be seen: what it did
+    /// before that took the steps of these for none.
+    pub(crate) fn explore_settled<R>(&self, mut explore: impl FnMut(&Self) -> R) -> R {
+        loop {
+            let known = self.arcs.len();
+            let seen = explore(self);
+            if self.arcs.len() == known {
+                return seen;
+            }
+        }
+    }
+
     fn report_progress(&self, executions: u64, part: usize, explored_ppm: u32) {
         if let Some(sink) = &self.progress {
             sink(Progress { executions, part, explored_ppm });

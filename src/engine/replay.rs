@@ -4,7 +4,7 @@
 use super::coroutine::{self, Strategy, Turn};
 use super::end::{End, Ended};
 use super::isolate::on_fresh_thread;
-use super::{Replayed, Task};
+use super::{Replayed, SeenArcs, Task};
 use crate::execution::{ThreadId, Trace};
 use crate::failure::{Counterexample, Failure};
 use crate::schedule::{Divergence, Run, Schedule, Token};
@@ -25,6 +25,7 @@ const STEPS_MAX: u64 = 1_000_000;
 pub(crate) fn replay_schedule(task: &Task, token: &Token) -> Result<Replayed, Option<Divergence>> {
     super::install_hook();
     let Token::Schedule(schedule) = token else { return Err(None) };
+    let task = &Task { arcs: SeenArcs::numbered(schedule.arcs.clone()), ..task.clone() };
     let mut follow = Follow::new(schedule);
     // Every step of the schedule may be taken, and one more, which is where it shows that the
     // program goes on.

@@ -14,6 +14,7 @@
 use std::cell::Cell;
 use std::rc::Rc;
 
+use super::awaiting::Failed;
 use super::coroutine::{self, Strategy, Turn};
 use super::cooperative::State;
 use super::end::{End, Ended};
@@ -156,9 +157,23 @@ pub(super) fn settle_apart(task: &Task, ended: Ended) -> Ended {
     on_fresh_thread(|| settle(task, ended, task.budget.steps_per_execution))
 }
 
+/// Runs what is retraced, and returns what came of it.
+fn run(task: &Task, retrace: &Rc<Retrace>, steps_max: u64) -> Ended {
+    let (mut strategy, mut failed) = (Rc::clone(retrace), Failed::default());
+    loop {
+        let (ended, kernel, is_over) =
+            coroutine::run_once(task, &mut strategy, steps_max, true, &mut failed, Some(retrace));
+        coroutine::recycle(kernel);
+        if is_over {
+            return ended;
+        }
+        strategy.restart();
+    }
+}
+
 fn is_confirmed(task: &Task, ended: &Ended, suspicion: &Suspicion, steps_max: u64) -> bool {
     let retrace = Rc::new(Retrace::of(ended, suspicion));
-    let again = coroutine::run_retrace(task, &retrace, steps_max);
+    let again = run(task, &retrace, steps_max);
     again.suspicions.iter().any(|other| {
         other.object == suspicion.object
             && (other.used.thread, other.freed.thread) == (suspicion.used.thread, suspicion.freed.thread)

@@ -5,6 +5,7 @@ pub(crate) mod context;
 pub(crate) mod erased;
 pub(crate) mod fast;
 pub(crate) mod local_state;
+pub(crate) mod new_object;
 pub(crate) mod object;
 pub(crate) mod operation;
 pub(crate) mod panics;

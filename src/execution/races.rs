@@ -8,12 +8,16 @@
 //! same by way of relaxed accesses. The clocks are those of FastTrack's ancestors (Mattern 1989;
 //! Flanagan and Freund, PLDI 2009).
 
+mod ends;
+
 use std::collections::{HashMap, VecDeque};
 use std::sync::atomic::Ordering;
 
 use super::operation::{Operation, Response};
-use super::trace::{Aside, AsideKind, Event, ObjectId, ObjectKind, ThreadId, Trace};
+use super::trace::{Event, ObjectId, ObjectKind, ThreadId, Trace};
 use crate::failure::{Access, Failure};
+pub(crate) use ends::Suspicion;
+use ends::Use;
 
 /// For each thread, how many of its events are known to have happened before.
 #[derive(Clone, Debug, Default)]
@@ -81,26 +85,6 @@ struct Handed {
     uses: Vec<Use>,
 }
 
-/// The last use of an object by a thread.
-#[derive(Clone, Debug)]
-struct Use {
-    access: Access,
-    /// The number of the event among those of its thread, counted from 1, and among all.
-    number: u32,
-    event: usize,
-}
-
-/// A use of an object that nothing visible orders before the end of its life.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Suspicion {
-    pub(crate) object: ObjectId,
-    pub(crate) freed: Access,
-    pub(crate) used: Access,
-    /// The event that is the use, and how many events had happened before the end.
-    pub(crate) event: usize,
-    pub(crate) events_before: usize,
-}
-
 /// What was found in an execution.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Found {
@@ -129,6 +113,7 @@ pub(crate) fn find(trace: &Trace, is_suspect: bool) -> Found {
         trace,
         threads: vec![Known::default(); trace.threads.len()],
         objects: vec![Handed::default(); trace.objects.len()],
+        arcs: HashMap::new(),
         is_suspect,
     };
     let mut asides = trace.asides.iter().peekable();
@@ -151,6 +136,8 @@ struct Races<'a> {
     trace: &'a Trace,
     threads: Vec<Known>,
     objects: Vec<Handed>,
+    /// What the drops of `Arc`s hand on to the last, where they are no steps.
+    arcs: HashMap<u32, Clock>,
     /// Whether uses are noted.
     is_suspect: bool,
 }
@@ -164,42 +151,6 @@ fn releases(order: Ordering) -> bool {
 }
 
 impl Races<'_> {
-    /// Notes what happened between events.
-    fn aside(&self, aside: &Aside, suspicions: &mut Vec<Suspicion>) {
-        let clock = &self.threads[aside.thread.index()].clock;
-        match aside.what {
-            AsideKind::End(object, location) => {
-                let is_unordered = |used: &&Use| clock.of(used.access.thread) < used.number;
-                let uses = self.objects[object.index()].uses.iter().filter(is_unordered);
-                suspicions.extend(uses.filter(|used| used.access.thread != aside.thread).map(|used| Suspicion {
-                    object,
-                    freed: Access { thread: aside.thread, exclusive: true, location },
-                    used: used.access.clone(),
-                    event: used.event,
-                    events_before: aside.events_before,
-                }));
-            }
-        }
-    }
-
-    /// Notes that an object was used.
-    fn note_use(&mut self, event: &Event, index: usize, number: u32) {
-        let mutex = match event.operation {
-            Operation::Wait { mutex, .. } | Operation::Wake { mutex, .. } => Some(mutex),
-            _ => None,
-        };
-        for object in event.object.into_iter().chain(mutex) {
-            let exclusive = event.operation.may_write();
-            let access = Access { thread: event.thread, exclusive, location: event.location };
-            let used = Use { access, number, event: index };
-            let uses = &mut self.objects[object.index()].uses;
-            match uses.iter_mut().find(|other| other.access.thread == event.thread) {
-                Some(last) => *last = used,
-                None => uses.push(used),
-            }
-        }
-    }
-
     fn step(&mut self, index: usize, event: &Event) -> Option<Failure> {
         let me = event.thread.index();
         let now = self.threads[me].clock.advance(event.thread);
@@ -233,6 +184,7 @@ impl Races<'_> {
             }
             (operation, Some(object)) => match self.trace.objects[object.index()].kind {
                 ObjectKind::Cell => return self.access(event, object, now),
+                ObjectKind::Arc => self.count(me, object, operation, event.response),
                 ObjectKind::Atomic(_) => self.atomic(me, object, operation, event.response),
                 _ => self.hand_over(event, object),
             },

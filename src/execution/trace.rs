@@ -67,6 +67,8 @@ pub enum ObjectKind {
     LazyLock,
     /// A channel of `mpsc`.
     Channel,
+    /// An `Arc` whose counts can be seen: see [`Arc`](crate::sync::Arc).
+    Arc,
 }
 
 /// What is known of an object: its kind, where it was made, and its given name if it has one.
@@ -74,7 +76,8 @@ pub enum ObjectKind {
 pub struct ObjectRecord {
     /// The kind of object.
     pub kind: ObjectKind,
-    /// The bits of an atomic's initial value, the size of a barrier, the capacity of a bounded channel.
+    /// The bits of an atomic's initial value, the size of a barrier, the capacity of a bounded channel, the
+    /// number of an `Arc` in the order of making.
     pub initial: Option<u64>,
     /// The source line that made it.
     pub made_at: &'static Location<'static>,
@@ -177,6 +180,8 @@ pub(crate) struct Aside {
 pub(crate) enum AsideKind {
     /// The life of an object ended; the last operation of the thread before was there.
     End(ObjectId, &'static Location<'static>),
+    /// The `Arc` with this number was dropped, and whether that was its last drop; or a `Weak` of it.
+    Drop(u32, bool),
 }
 
 /// An operation whose history is recorded, in words.

@@ -17,6 +17,7 @@ impl Object {
             Self::Barrier(barrier) => barrier.access(thread, operation),
             Self::Once(once) => once.access(operation),
             Self::Channel(channel) => channel.access(operation),
+            Self::Arc(arc) => arc.access(operation),
         }
     }
 }

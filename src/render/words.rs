@@ -139,6 +139,16 @@ pub(super) fn operation(operation: Operation, object: Option<ObjectId>, names: &
         Operation::CloneSender => format!("clone a sender of {object}"),
         Operation::DropSender => format!("drop a sender of {object}"),
         Operation::DropReceiver => format!("drop the receiver of {object}"),
+        Operation::CloneArc => format!("clone {object}"),
+        Operation::DropArc => format!("drop {object}"),
+        Operation::TakeArc => format!("take the value out of {object}, or drop it"),
+        Operation::UnwrapArc => format!("unwrap {object}"),
+        Operation::IsUnique => format!("is {object} the only one?"),
+        Operation::Upgrade => format!("upgrade a Weak of {object}"),
+        Operation::CloneWeak => format!("make a Weak of {object}"),
+        Operation::DropWeak => format!("drop a Weak of {object}"),
+        Operation::StrongCount => format!("count {object}"),
+        Operation::WeakCount => format!("count the Weaks of {object}"),
         Operation::Call { process, number } => format!("call number {number} of process {process}"),
         Operation::Return { process, number } => format!("return of call number {number} of process {process}"),
     }
@@ -147,6 +157,9 @@ pub(super) fn operation(operation: Operation, object: Option<ObjectId>, names: &
 /// Returns what came of an operation, where its name does not say it.
 fn result(event: &Event) -> String {
     match event.response {
+        Response::Answer(is_last) if event.operation == Operation::DropArc => {
+            if is_last { "the last".to_owned() } else { String::new() }
+        }
         Response::Done | Response::Acquired { poisoned: false } => String::new(),
         Response::Acquired { poisoned: true } => "poisoned".to_owned(),
         Response::Value(value) => value.to_string(),

@@ -10,7 +10,7 @@ mod token;
 pub use divergence::Divergence;
 pub use token::{Token, TokenError};
 
-use crate::execution::{Event, ThreadId, Trace};
+use crate::execution::{Event, ObjectKind, ThreadId, Trace};
 
 /// Some steps in a row by one thread.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -32,6 +32,9 @@ pub struct Schedule {
     pub choices: Vec<u32>,
     /// A digest of all operations and their results.
     pub digest: u16,
+    /// The `Arc`s whose counts could be seen, by their numbers in the order of making: to clone one and to drop
+    /// it are steps.
+    pub arcs: Vec<u32>,
 }
 
 impl Schedule {
@@ -45,7 +48,9 @@ impl Schedule {
                 digest: hash(events).fold().to_le_bytes()[0],
             });
         }
-        Self { runs, choices, digest: hash(&trace.events).fold() }
+        let arcs = trace.objects.iter().filter(|object| object.kind == ObjectKind::Arc);
+        let arcs = arcs.filter_map(|arc| u32::try_from(arc.initial?).ok()).collect();
+        Self { runs, choices, digest: hash(&trace.events).fold(), arcs }
     }
 
     /// Returns how many steps the schedule has.

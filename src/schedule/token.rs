@@ -5,7 +5,8 @@
 //! of FNV-1a over what stands before them. All numbers are LEB128. The body of kind 0, a schedule,
 //! is the number of threads, two bytes of digest, the number of runs, for each run
 //! `(length - 1) * threads + thread` and its digest byte, then the choices up to the end. The body of kind 1, an execution of loom, is its
-//! number counted from 1 and a digest byte of its events.
+//! number counted from 1 and a digest byte of its events. Kind 2 is a schedule with `Arc`s whose counts could be
+//! seen: how many there are, their numbers, and then what kind 0 has.
 
 use std::fmt;
 use std::str::FromStr;
@@ -18,6 +19,7 @@ use crate::execution::ThreadId;
 const PREFIX: &str = "s1";
 const KIND_SCHEDULE: u8 = 0;
 const KIND_LOOM: u8 = 1;
+const KIND_SCHEDULE_WITH_ARCS: u8 = 2;
 
 /// More than any real token has: longer input is refused unread.
 const LENGTH_MAX: usize = 1 << 20;
@@ -65,7 +67,13 @@ impl fmt::Display for Token {
         let mut bytes = Vec::new();
         match self {
             Self::Schedule(schedule) => {
-                bytes.push(KIND_SCHEDULE);
+                if schedule.arcs.is_empty() {
+                    bytes.push(KIND_SCHEDULE);
+                } else {
+                    bytes.push(KIND_SCHEDULE_WITH_ARCS);
+                    write_number(&mut bytes, schedule.arcs.len() as u64);
+                    schedule.arcs.iter().for_each(|&arc| write_number(&mut bytes, u64::from(arc)));
+                }
                 write_schedule(&mut bytes, schedule);
             }
             Self::Loom { execution, digest } => {
@@ -98,7 +106,11 @@ impl FromStr for Token {
         }
         let mut reader = Reader(content);
         match reader.byte()? {
-            KIND_SCHEDULE => reader.schedule().map(Self::Schedule),
+            KIND_SCHEDULE => reader.schedule(Vec::new()).map(Self::Schedule),
+            KIND_SCHEDULE_WITH_ARCS => {
+                let arcs = reader.arcs()?;
+                reader.schedule(arcs).map(Self::Schedule)
+            }
             KIND_LOOM => {
                 let token = Self::Loom { execution: reader.number()?, digest: reader.byte()? };
                 if reader.0.is_empty() { Ok(token) } else { Err(TokenError::Malformed) }
@@ -165,7 +177,19 @@ impl Reader<'_> {
         Err(TokenError::Malformed)
     }
 
-    fn schedule(&mut self) -> Result<Schedule, TokenError> {
+    fn small(&mut self) -> Result<u32, TokenError> {
+        u32::try_from(self.number()?).map_err(|_| TokenError::Malformed)
+    }
+
+    fn arcs(&mut self) -> Result<Vec<u32>, TokenError> {
+        let count = self.number()?;
+        if count == 0 {
+            return Err(TokenError::Malformed);
+        }
+        (0..count).map(|_| self.small()).collect()
+    }
+
+    fn schedule(&mut self, arcs: Vec<u32>) -> Result<Schedule, TokenError> {
         let small = |number: u64| u32::try_from(number).map_err(|_| TokenError::Malformed);
         let threads = self.number()?;
         if threads == 0 {
@@ -173,7 +197,7 @@ impl Reader<'_> {
         }
         let digest = u16::from_le_bytes([self.byte()?, self.byte()?]);
         let run_count = self.number()?;
-        let mut schedule = Schedule { digest, ..Schedule::default() };
+        let mut schedule = Schedule { digest, arcs, ..Schedule::default() };
         for _ in 0..run_count {
             let packed = self.number()?;
             schedule.runs.push(Run {
@@ -183,7 +207,7 @@ impl Reader<'_> {
             });
         }
         while !self.0.is_empty() {
-            schedule.choices.push(small(self.number()?)?);
+            schedule.choices.push(self.small()?);
         }
         Ok(schedule)
     }
@@ -199,12 +223,14 @@ mod tests {
             runs: vec![run(0, 2, 7), run(2, 300, 0), run(1, 1, 255)],
             choices: vec![0, 200, 1],
             digest: 513,
+            arcs: Vec::new(),
         })
     }
 
     #[test]
     fn tokens_survive_printing_and_parsing() {
-        for token in [example(), Token::Schedule(Schedule::default()), Token::Loom { execution: 1_080, digest: 9 }] {
+        let with_arcs = Token::Schedule(Schedule { arcs: vec![0, 300], choices: vec![1], ..Schedule::default() });
+        for token in [example(), with_arcs, Token::Schedule(Schedule::default()), Token::Loom { execution: 1_080, digest: 9 }] {
             assert_eq!(token.to_string().parse(), Ok(token));
         }
     }

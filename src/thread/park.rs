@@ -13,6 +13,7 @@ pub fn current() -> Thread {
     match context::modelled() {
         Some(backend) => {
             let execution = backend.execution();
+            execution.touched.update(|touched| touched + 1);
             let id = execution.current.get();
             Thread::modelled(execution.epoch, id, execution.thread_name(id))
         }

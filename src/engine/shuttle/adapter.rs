@@ -140,6 +140,7 @@ impl<S: Scheduler> Scheduler for Adapter<S> {
         }
         let schedule = self.scheduler.new_execution()?;
         let backend = Rc::new(Cooperative { state: State::new(self.steps_max, true), driver: Tasks::default() });
+        backend.state.arcs.borrow_mut().restart(&shared.task.arcs);
         CURRENT.set(Some(backend));
         self.introduced = 0;
         Some(schedule)
