@@ -8,7 +8,7 @@
 //!
 //! All `Arc`s that are made on the source line of one that is seen are. Their operations are steps from then
 //! on (see `kernel::arc`), and what was explored before is explored again. A token has the numbers of those
-//! that are, in the order of making.
+//! that are, in the order of making. Where what the last drop does is not seen, who is last stays no branch.
 
 use std::collections::HashMap;
 use std::panic::Location;
@@ -30,31 +30,33 @@ type Line = &'static Location<'static>;
 /// The `Arc`s that are seen.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct SeenArcs {
-    /// By the lines that make them; shared by all who explore one task.
-    lines: std::sync::Arc<Mutex<Vec<Line>>>,
-    /// By their numbers, and no others; where a schedule is followed.
-    numbers: Option<std::sync::Arc<[u32]>>,
+    /// By the lines that make them, and whether what their last drops do is seen too; shared by all who explore
+    /// one task.
+    lines: std::sync::Arc<Mutex<Vec<(Line, bool)>>>,
+    /// As they stand in a token, and no others; where a schedule is followed.
+    codes: Option<std::sync::Arc<[u32]>>,
 }
 
 impl SeenArcs {
-    /// Returns that those with these numbers are seen.
-    pub(crate) fn numbered(numbers: Vec<u32>) -> Self {
-        Self { lines: std::sync::Arc::default(), numbers: Some(numbers.into()) }
+    /// Returns that those are seen that a token has.
+    pub(crate) fn of_token(codes: Vec<u32>) -> Self {
+        Self { lines: std::sync::Arc::default(), codes: Some(codes.into()) }
     }
 
-    fn lines(&self) -> Vec<Line> {
+    fn lines(&self) -> Vec<(Line, bool)> {
         self.lines.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
-    /// Returns how many lines are known.
-    pub(crate) fn len(&self) -> usize {
-        self.lines.lock().unwrap_or_else(PoisonError::into_inner).len()
+    /// Returns how much is known: how many lines, and of how many of them that what is made there decides.
+    pub(crate) fn size(&self) -> usize {
+        self.lines().iter().map(|&(_, decides)| 1 + usize::from(decides)).sum()
     }
 
-    fn add(&self, line: Line) {
+    fn add(&self, line: Line, decides: bool) {
         let mut lines = self.lines.lock().unwrap_or_else(PoisonError::into_inner);
-        if !lines.contains(&line) {
-            lines.push(line);
+        match lines.iter_mut().find(|(known, _)| *known == line) {
+            Some((_, known)) => *known |= decides,
+            None => lines.push((line, decides)),
         }
     }
 }
@@ -66,6 +68,8 @@ struct Known {
     made_at: Line,
     /// Its identity, if it is seen.
     object: Option<ObjectId>,
+    /// Whether what its last drop does is seen.
+    decides: bool,
     /// By which of its steps each thread had last dropped one, or a `Weak`, at the latest.
     drops: Counts,
     /// What the drops hand on to the last.
@@ -81,7 +85,7 @@ pub(crate) struct Arcs {
     made: u32,
     seen: SeenArcs,
     /// The lines that were known when the execution began.
-    lines: Vec<Line>,
+    lines: Vec<(Line, bool)>,
     has_grown: bool,
 }
 
@@ -100,17 +104,20 @@ impl Arcs {
         self.has_grown
     }
 
-    fn is_seen(&self, number: u32, made_at: Line) -> bool {
-        match &self.seen.numbers {
-            Some(numbers) => numbers.contains(&number),
-            None => self.lines.contains(&made_at),
+    /// Returns whether an `Arc` is seen, and then whether it decides.
+    fn is_seen(&self, number: u32, made_at: Line) -> Option<bool> {
+        match &self.seen.codes {
+            Some(codes) => codes.iter().find(|&&code| code / 2 == number).map(|code| code % 2 == 1),
+            None => self.lines.iter().find(|(line, _)| *line == made_at).map(|&(_, decides)| decides),
         }
     }
 
-    fn show(&mut self, address: usize) {
+    /// Notes that an `Arc` is seen, and whether it `decides`: whether what its last drop does is.
+    fn show(&mut self, address: usize, decides: bool) {
         let Some(known) = self.known.get(&address) else { return };
-        if known.object.is_none() && self.seen.numbers.is_none() {
-            self.seen.add(known.made_at);
+        let is_known = known.object.is_some() && (known.decides || !decides);
+        if !is_known && self.seen.codes.is_none() {
+            self.seen.add(known.made_at, decides);
             self.has_grown = true;
         }
     }
@@ -118,7 +125,7 @@ impl Arcs {
     /// Notes that what the last drop of an `Arc` does can be seen.
     pub(super) fn show_last_drop(&mut self, address: usize) {
         if self.known.get(&address).is_some_and(|known| !known.is_settled) {
-            self.show(address);
+            self.show(address, true);
         }
     }
 }
@@ -130,10 +137,12 @@ impl<D: Driver> Cooperative<D> {
             arcs.made += 1;
             arcs.made - 1
         };
-        let is_seen = self.state.arcs.borrow().is_seen(number, made_at);
-        let object = is_seen.then(|| self.register(NewObject::Arc(NewArc { number, strong, weak }), made_at));
+        let seen = self.state.arcs.borrow().is_seen(number, made_at);
+        let decides = seen == Some(true);
+        let new = NewObject::Arc(NewArc { number, decides, strong, weak });
+        let object = seen.map(|_| self.register(new, made_at));
         let (drops, handed) = (Counts::default(), Counts::default());
-        let known = Known { number, made_at, object, drops, handed, is_settled: false };
+        let known = Known { number, made_at, object, decides, drops, handed, is_settled: false };
         self.state.arcs.borrow_mut().known.insert(address, known);
     }
 
@@ -144,44 +153,58 @@ impl<D: Driver> Cooperative<D> {
         counts: (u32, u32),
         location: Option<Line>,
     ) -> Option<Response> {
-        let mut arcs = self.state.arcs.borrow_mut();
-        let Some(known) = arcs.known.get_mut(&address) else {
-            drop(arcs);
-            return self.count_foreign(operation, location.unwrap_or_else(Location::caller));
+        let (object, made_at) = match self.state.arcs.borrow().known.get(&address) {
+            Some(known) => (known.object, known.made_at),
+            None => return self.count_foreign(operation, location.unwrap_or_else(Location::caller)),
         };
-        if let Some(object) = known.object {
-            let location = location.unwrap_or(known.made_at);
-            drop(arcs);
-            return Some(self.perform(Some(object), operation, location));
-        }
-        let me = self.state.execution.current.get();
-        let mut lifetimes = self.state.lifetimes.borrow_mut();
-        let is_settled = known.drops.is_within(lifetimes.joined(me), me);
-        let (strong, weak) = counts;
-        // What is done on trial is not done.
-        let is_trial = self.state.trial.borrow().is_some();
-        let shows = match operation {
-            Operation::DropArc | Operation::TakeArc | Operation::DropWeak if !is_trial => {
-                let is_last = operation != Operation::DropWeak && strong == 1;
-                known.is_settled = is_last && is_settled;
-                // Before its next step, at the latest by that of its end.
-                known.drops.set(me.index(), lifetimes.steps(me) + 1);
-                lifetimes.hand_over(me, &mut known.handed, is_last);
-                let number = known.number;
-                self.state.note_aside(AsideKind::Drop(number, is_last));
-                operation == Operation::TakeArc && !known.is_settled
+        if let Some(object) = object {
+            let response = self.perform(Some(object), operation, location.unwrap_or(made_at));
+            if matches!(operation, Operation::DropArc | Operation::TakeArc) {
+                let is_last = self.state.kernel.borrow().is_gone(object);
+                self.note_drop(address, operation, is_last);
             }
-            Operation::UnwrapArc => !(is_settled && strong == 1),
-            Operation::IsUnique => !(is_settled && (strong, weak) == (1, 0)),
-            Operation::Upgrade => !(is_settled && strong == 0),
-            Operation::StrongCount | Operation::WeakCount => !(is_settled && strong <= 1 && weak == 0),
+            return Some(response);
+        }
+        // What is done on trial is not done.
+        if self.state.trial.borrow().is_some() && matches!(operation, Operation::DropArc | Operation::DropWeak) {
+            return None;
+        }
+        let (strong, weak) = counts;
+        let is_settled = || {
+            let me = self.state.execution.current.get();
+            let (arcs, mut lifetimes) = (self.state.arcs.borrow(), self.state.lifetimes.borrow_mut());
+            arcs.known[&address].drops.is_within(lifetimes.joined(me), me)
+        };
+        let shows = match operation {
+            Operation::TakeArc => !(strong == 1 && is_settled()),
+            Operation::UnwrapArc => !(strong == 1 && is_settled()),
+            Operation::IsUnique | Operation::StrongCount | Operation::WeakCount => {
+                !(strong <= 1 && weak == 0 && is_settled())
+            }
+            Operation::Upgrade => !(strong == 0 && is_settled()),
             _ => false,
         };
-        drop(lifetimes);
+        if matches!(operation, Operation::DropArc | Operation::TakeArc | Operation::DropWeak) {
+            self.note_drop(address, operation, operation != Operation::DropWeak && strong == 1);
+        }
         if shows {
-            arcs.show(address);
+            self.state.arcs.borrow_mut().show(address, false);
         }
         None
+    }
+
+    /// Notes that the current thread drops an `Arc` or a `Weak`.
+    fn note_drop(&self, address: usize, operation: Operation, is_last: bool) {
+        let me = self.state.execution.current.get();
+        let (mut arcs, mut lifetimes) = (self.state.arcs.borrow_mut(), self.state.lifetimes.borrow_mut());
+        let Some(known) = arcs.known.get_mut(&address) else { return };
+        known.is_settled = is_last && known.drops.is_within(lifetimes.joined(me), me);
+        // Before its next step, at the latest by that of its end.
+        known.drops.set(me.index(), lifetimes.steps(me) + 1);
+        if operation != Operation::DropWeak {
+            lifetimes.hand_over(me, &mut known.handed, is_last);
+            self.state.note_aside(AsideKind::Drop(known.number, is_last));
+        }
     }
 
     /// Counts an `Arc` that was not made in this execution: other executions count it too, so that only what

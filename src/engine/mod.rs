@@ -122,9 +122,9 @@ impl Task {
     /// before that took the steps of these for none.
     pub(crate) fn explore_settled<R>(&self, mut explore: impl FnMut(&Self) -> R) -> R {
         loop {
-            let known = self.arcs.len();
+            let known = self.arcs.size();
             let seen = explore(self);
-            if self.arcs.len() == known {
+            if self.arcs.size() == known {
                 return seen;
             }
         }

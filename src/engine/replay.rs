@@ -25,7 +25,7 @@ const STEPS_MAX: u64 = 1_000_000;
 pub(crate) fn replay_schedule(task: &Task, token: &Token) -> Result<Replayed, Option<Divergence>> {
     super::install_hook();
     let Token::Schedule(schedule) = token else { return Err(None) };
-    let task = &Task { arcs: SeenArcs::numbered(schedule.arcs.clone()), ..task.clone() };
+    let task = &Task { arcs: SeenArcs::of_token(schedule.arcs.clone()), ..task.clone() };
     let mut follow = Follow::new(schedule);
     // Every step of the schedule may be taken, and one more, which is where it shows that the
     // program goes on.

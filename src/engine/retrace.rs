@@ -14,12 +14,12 @@
 use std::cell::Cell;
 use std::rc::Rc;
 
+use super::Task;
 use super::awaiting::Failed;
-use super::coroutine::{self, Strategy, Turn};
 use super::cooperative::State;
+use super::coroutine::{self, Strategy, Turn};
 use super::end::{End, Ended};
 use super::isolate::on_fresh_thread;
-use super::Task;
 use crate::execution::races::Suspicion;
 use crate::execution::{AtomicKind, Event, ObjectKind, Operation, Switch, ThreadId, Trace};
 use crate::failure::Failure;

@@ -23,12 +23,12 @@ pub(crate) fn shorten(task: &Task, found: &Counterexample) -> Counterexample {
     on_fresh_thread(|| {
         let begun = Instant::now();
         let mut left = EXECUTIONS_MAX;
-        let known = task.arcs.len();
+        let known = task.arcs.size();
         for preemptions_max in 0..=found.trace.preemptions() {
             let mut shortest: Option<Counterexample> = None;
             let mut search = DepthFirst::bounded(preemptions_max);
             loop {
-                if left == 0 || begun.elapsed() >= TIME_MAX || is_spoilt() || task.arcs.len() != known {
+                if left == 0 || begun.elapsed() >= TIME_MAX || is_spoilt() || task.arcs.size() != known {
                     return shortest.unwrap_or_else(|| found.clone());
                 }
                 left -= 1;

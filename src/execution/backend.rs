@@ -232,7 +232,7 @@ impl Execution {
             NewObject::Atomic(_, initial) => Some(initial),
             NewObject::Barrier(size) => Some(size as u64),
             NewObject::Channel(capacity) => capacity.map(|capacity| capacity as u64),
-            NewObject::Arc(made) => Some(u64::from(made.number)),
+            NewObject::Arc(made) => Some(u64::from(made.code())),
             _ => None,
         };
         trace.objects.push(ObjectRecord { kind: object.kind(), initial, made_at, name: None });

@@ -14,8 +14,8 @@ pub(crate) mod real;
 pub(crate) mod static_address;
 pub(crate) mod trace;
 
-pub(crate) use trace::{Aside, AsideKind};
 pub use operation::{Operation, Response, Update};
+pub(crate) use trace::{Aside, AsideKind};
 pub use trace::{
     AtomicKind, CallRecord, Event, ObjectId, ObjectKind, ObjectRecord, PanicRecord, Switch, ThreadId, ThreadRecord,
     Trace,

@@ -21,11 +21,13 @@ pub(crate) enum NewObject {
     Arc(NewArc),
 }
 
-/// An `Arc` as it is made.
+/// An `Arc` as it is made, one whose counts can be seen.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct NewArc {
     /// How many were made before.
     pub(crate) number: u32,
+    /// Whether what its last drop does can be seen.
+    pub(crate) decides: bool,
     pub(crate) strong: u32,
     pub(crate) weak: u32,
 }
@@ -45,5 +47,12 @@ impl NewObject {
             Self::Channel(_) => ObjectKind::Channel,
             Self::Arc(_) => ObjectKind::Arc,
         }
+    }
+}
+
+impl NewArc {
+    /// Returns what stands for it in traces and tokens: twice its number, and one more if it decides.
+    pub(crate) fn code(&self) -> u32 {
+        self.number.saturating_mul(2).saturating_add(u32::from(self.decides))
     }
 }

@@ -40,7 +40,12 @@ impl Header {
     /// Returns the header of an object that can always begin anew.
     #[track_caller]
     pub(crate) const fn new() -> Self {
-        Self { place: AtomicU8::new(0), restart: Restart::Afresh, tag: AtomicU64::new(0), made_at: Some(Location::caller()) }
+        Self {
+            place: AtomicU8::new(0),
+            restart: Restart::Afresh,
+            tag: AtomicU64::new(0),
+            made_at: Some(Location::caller()),
+        }
     }
 
     /// Returns the header of an object around a `T`, which can begin anew only if `T` holds nothing.

@@ -255,8 +255,14 @@ impl Operation {
     pub(crate) fn may_write(&self) -> bool {
         !matches!(
             self,
-            Self::Load { .. } | Self::CellRead | Self::CellReadEnd | Self::IsPoisoned | Self::IsCompleted
-                | Self::IsUnique | Self::StrongCount | Self::WeakCount
+            Self::Load { .. }
+                | Self::CellRead
+                | Self::CellReadEnd
+                | Self::IsPoisoned
+                | Self::IsCompleted
+                | Self::IsUnique
+                | Self::StrongCount
+                | Self::WeakCount
         )
     }
 

@@ -76,8 +76,8 @@ pub enum ObjectKind {
 pub struct ObjectRecord {
     /// The kind of object.
     pub kind: ObjectKind,
-    /// The bits of an atomic's initial value, the size of a barrier, the capacity of a bounded channel, the
-    /// number of an `Arc` in the order of making.
+    /// The bits of an atomic's initial value, the size of a barrier, the capacity of a bounded channel, and
+    /// of an `Arc` twice its number in the order of making, and one more if what its last drop does can be seen.
     pub initial: Option<u64>,
     /// The source line that made it.
     pub made_at: &'static Location<'static>,

@@ -9,11 +9,18 @@ use crate::execution::{Operation, Response};
 pub(crate) struct Arc {
     strong: u32,
     weak: u32,
+    /// Whether what the last drop does can be seen.
+    decides: bool,
 }
 
 impl Arc {
-    pub(crate) fn new(NewArc { strong, weak, .. }: NewArc) -> Self {
-        Self { strong, weak }
+    pub(crate) fn new(NewArc { strong, weak, decides, .. }: NewArc) -> Self {
+        Self { strong, weak, decides }
+    }
+
+    /// Returns whether there is none left.
+    pub(crate) fn is_gone(&self) -> bool {
+        self.strong == 0
     }
 
     pub(crate) fn access(&self, operation: Operation) -> Access {
@@ -21,6 +28,7 @@ impl Arc {
             // The first of one that is made around a `Weak` of itself.
             Operation::CloneArc if self.strong == 0 => Access::Write,
             Operation::CloneArc | Operation::CloneWeak | Operation::DropWeak => Access::Grow,
+            Operation::DropArc if !self.decides => Access::Release,
             Operation::DropArc | Operation::TakeArc => Access::Shrink,
             Operation::Upgrade if self.strong > 0 => Access::Promote,
             Operation::UnwrapArc if self.strong == 1 => Access::Write,
@@ -35,7 +43,8 @@ impl Arc {
             Operation::DropWeak => self.weak = self.weak.saturating_sub(1),
             Operation::DropArc | Operation::TakeArc => {
                 self.strong = self.strong.saturating_sub(1);
-                return Response::Answer(self.strong == 0);
+                let is_told = self.decides || operation == Operation::TakeArc;
+                return if is_told { Response::Answer(self.strong == 0) } else { Response::Done };
             }
             Operation::UnwrapArc => {
                 let is_last = self.strong == 1;

@@ -96,6 +96,11 @@ impl Kernel {
         }
     }
 
+    /// Returns whether an object is an `Arc` of which there is none left.
+    pub(crate) fn is_gone(&self, object: ObjectId) -> bool {
+        matches!(&self.objects[object.index()], Object::Arc(arc) if arc.is_gone())
+    }
+
     /// Returns whether an object is an atomic.
     pub(crate) fn is_atomic(&self, object: ObjectId) -> bool {
         matches!(self.objects[object.index()], Object::Atomic(_))

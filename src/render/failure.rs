@@ -61,9 +61,10 @@ pub fn failure(failure: &Failure, trace: &Trace) -> String {
 }
 
 fn use_after_free(object: ObjectId, freed: &Access, used: &Access, trace: &Trace, names: &Names) -> String {
-    let made_at = trace.objects.get(object.index()).map_or(String::new(), |object| {
-        format!(", which was made at {},", place(object.made_at))
-    });
+    let made_at = trace
+        .objects
+        .get(object.index())
+        .map_or(String::new(), |object| format!(", which was made at {},", place(object.made_at)));
     let (object, freeing, using) = (names.object(object), names.thread(freed.thread), names.thread(used.thread));
     format!(
         "use after free of {object}: {using} uses it at {}, and nothing orders that before the end of its life: \

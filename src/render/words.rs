@@ -158,7 +158,11 @@ pub(super) fn operation(operation: Operation, object: Option<ObjectId>, names: &
 fn result(event: &Event) -> String {
     match event.response {
         Response::Answer(is_last) if event.operation == Operation::DropArc => {
-            if is_last { "the last".to_owned() } else { String::new() }
+            if is_last {
+                "the last".to_owned()
+            } else {
+                String::new()
+            }
         }
         Response::Done | Response::Acquired { poisoned: false } => String::new(),
         Response::Acquired { poisoned: true } => "poisoned".to_owned(),

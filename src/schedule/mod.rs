@@ -32,8 +32,8 @@ pub struct Schedule {
     pub choices: Vec<u32>,
     /// A digest of all operations and their results.
     pub digest: u16,
-    /// The `Arc`s whose counts could be seen, by their numbers in the order of making: to clone one and to drop
-    /// it are steps.
+    /// The `Arc`s whose counts could be seen, so that to clone one and to drop it are steps: of each twice its number
+    /// in the order of making, and one more if what its last drop does can be seen.
     pub arcs: Vec<u32>,
 }
 

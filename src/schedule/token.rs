@@ -230,7 +230,9 @@ mod tests {
     #[test]
     fn tokens_survive_printing_and_parsing() {
         let with_arcs = Token::Schedule(Schedule { arcs: vec![0, 300], choices: vec![1], ..Schedule::default() });
-        for token in [example(), with_arcs, Token::Schedule(Schedule::default()), Token::Loom { execution: 1_080, digest: 9 }] {
+        for token in
+            [example(), with_arcs, Token::Schedule(Schedule::default()), Token::Loom { execution: 1_080, digest: 9 }]
+        {
             assert_eq!(token.to_string().parse(), Ok(token));
         }
     }

@@ -70,27 +70,22 @@ impl Races<'_> {
         }
     }
 
-    /// Hands on what is known by the counts of an `Arc`: drops release, and who finds that there is no other,
-    /// or makes an `Arc` of a `Weak`, acquires.
+    /// Hands on what is known by the counts of an `Arc`: drops release, which asides tell of, and who finds that
+    /// there is no other, or makes an `Arc` of a `Weak`, acquires.
     pub(super) fn count(&mut self, me: usize, object: ObjectId, operation: Operation, response: Response) {
         let clock = &mut self.threads[me].clock;
-        let handed = &mut self.objects[object.index()];
-        match operation {
-            Operation::DropWeak => handed.shared.join(clock),
-            Operation::DropArc | Operation::TakeArc if response != Response::Answer(true) => handed.clock.join(clock),
-            Operation::DropArc
-            | Operation::TakeArc
-            | Operation::UnwrapArc
-            | Operation::IsUnique
-            | Operation::Upgrade
-                if response == Response::Answer(true) =>
-            {
-                clock.join(&handed.clock);
-                if operation == Operation::IsUnique {
-                    clock.join(&handed.shared);
-                }
-            }
-            _ => {}
+        if operation == Operation::DropWeak {
+            self.objects[object.index()].clock.join(clock);
+        }
+        if response != Response::Answer(true) {
+            return;
+        }
+        let number = self.trace.objects[object.index()].initial.and_then(|code| u32::try_from(code / 2).ok());
+        if let Some(dropped) = number.and_then(|number| self.arcs.get(&number)) {
+            clock.join(dropped);
+        }
+        if operation == Operation::IsUnique {
+            clock.join(&self.objects[object.index()].clock);
         }
     }
 }
