@@ -339,7 +339,7 @@ impl Checker {
 
     fn run_on(&self, engine: &dyn Engine, task: &Task, named: bool) -> EngineReport {
         let capabilities = engine.capabilities();
-        let mut exploration = task.explore_settled(|task| engine.explore(task));
+        let mut exploration = task.explore_on(engine);
         if let Some(difference) = confirm(engine, task, &exploration) {
             exploration.counterexample = Some(difference);
         } else if let Some(found) = &exploration.counterexample

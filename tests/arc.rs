@@ -7,7 +7,7 @@ use std::collections::BTreeSet;
 use std::fmt::Debug;
 
 use selvedge::cell::UnsafeCell;
-use selvedge::engine::{self, Budget, Explorer, MemoryModel};
+use selvedge::engine::{self, Budget, Explorer, Limit, MemoryModel};
 use selvedge::failure::FailureKind;
 use selvedge::sync::atomic::{AtomicUsize, Ordering::Relaxed, Ordering::SeqCst};
 use selvedge::sync::{Arc, Mutex, Weak, mpsc};
@@ -164,6 +164,43 @@ fn upgrade_against_the_last_drop() {
         drop(shared);
         thread.join().unwrap()
     });
+}
+
+#[test]
+fn an_upgrade_may_come_between() {
+    // Before the look, or around it, or after it: also where all others are known to be gone.
+    explores(3, &[(true, false), (false, true), (true, true)], || {
+        let shared = Arc::new(3);
+        let weak = Arc::downgrade(&shared);
+        let thread = thread::spawn(move || weak.upgrade().is_some());
+        let is_unwrapped = Arc::try_unwrap(shared).is_ok();
+        (is_unwrapped, thread.join().unwrap())
+    });
+    explores(3, &[(0, true), (1, true), (0, false)], || {
+        let dropped_by = std::sync::Arc::new(AtomicUsize::new(9));
+        let shared = Arc::new(Last(dropped_by.clone()));
+        let weak = Arc::downgrade(&shared);
+        let thread = thread::spawn(move || {
+            ME.set(1);
+            weak.upgrade().is_some()
+        });
+        drop(shared);
+        let is_upgraded = thread.join().unwrap();
+        (dropped_by.load(SeqCst), is_upgraded)
+    });
+}
+
+#[test]
+fn a_part_alone_says_nothing_of_counts() {
+    let program = || {
+        let shared = Arc::new(0);
+        let other = shared.clone();
+        thread::spawn(move || drop(other));
+        Arc::strong_count(&shared)
+    };
+    let report = Checker::new().engine(Explorer).shard(0, 2).run(program);
+    let limit = &report.engines[0].exploration.limit;
+    assert!(matches!(limit, Some(Limit::Unsupported(_))), "{limit:?}");
 }
 
 #[test]

@@ -25,6 +25,10 @@ use crate::failure::{Failure, ForeignObject};
 /// Why an exploration ends that is begun again.
 pub(super) const RENEWED: &str = "the counts of an Arc turned out to be seen, so that the exploration is begun again";
 
+/// Why a part of an exploration says nothing.
+pub(super) const DIVIDED: &str =
+    "the counts of an Arc are seen, which who does another part of the work need not find out: do all of it at once";
+
 type Line = &'static Location<'static>;
 
 /// The `Arc`s that are seen.
@@ -159,9 +163,10 @@ impl<D: Driver> Cooperative<D> {
         };
         if let Some(object) = object {
             let response = self.perform(Some(object), operation, location.unwrap_or(made_at));
-            if matches!(operation, Operation::DropArc | Operation::TakeArc) {
-                let is_last = self.state.kernel.borrow().is_gone(object);
-                self.note_drop(address, operation, is_last);
+            let left_behind = self.state.kernel.borrow().left_behind(object);
+            let is_drop = matches!(operation, Operation::DropArc | Operation::TakeArc);
+            if is_drop || operation == Operation::UnwrapArc && left_behind.is_some() {
+                self.note_drop(address, left_behind);
             }
             return Some(response);
         }
@@ -176,16 +181,19 @@ impl<D: Driver> Cooperative<D> {
             arcs.known[&address].drops.is_within(lifetimes.joined(me), me)
         };
         let shows = match operation {
-            Operation::TakeArc => !(strong == 1 && is_settled()),
-            Operation::UnwrapArc => !(strong == 1 && is_settled()),
-            Operation::IsUnique | Operation::StrongCount | Operation::WeakCount => {
-                !(strong <= 1 && weak == 0 && is_settled())
-            }
+            Operation::TakeArc
+            | Operation::UnwrapArc
+            | Operation::IsUnique
+            | Operation::StrongCount
+            | Operation::WeakCount => !(strong <= 1 && weak == 0 && is_settled()),
             Operation::Upgrade => !(strong == 0 && is_settled()),
             _ => false,
         };
-        if matches!(operation, Operation::DropArc | Operation::TakeArc | Operation::DropWeak) {
-            self.note_drop(address, operation, operation != Operation::DropWeak && strong == 1);
+        match operation {
+            Operation::DropArc | Operation::TakeArc => self.note_drop(address, (strong == 1).then_some(weak)),
+            Operation::UnwrapArc if strong == 1 => self.note_drop(address, Some(weak)),
+            Operation::DropWeak => self.note_drop_of_weak(address),
+            _ => {}
         }
         if shows {
             self.state.arcs.borrow_mut().show(address, false);
@@ -193,17 +201,25 @@ impl<D: Driver> Cooperative<D> {
         None
     }
 
-    /// Notes that the current thread drops an `Arc` or a `Weak`.
-    fn note_drop(&self, address: usize, operation: Operation, is_last: bool) {
+    /// Notes that the current thread drops an `Arc`, and, if it is the last, how many `Weak`s there are.
+    fn note_drop(&self, address: usize, last: Option<u32>) {
         let me = self.state.execution.current.get();
         let (mut arcs, mut lifetimes) = (self.state.arcs.borrow_mut(), self.state.lifetimes.borrow_mut());
         let Some(known) = arcs.known.get_mut(&address) else { return };
-        known.is_settled = is_last && known.drops.is_within(lifetimes.joined(me), me);
+        // Of a `Weak`, another thread may make an `Arc` that is the last.
+        known.is_settled = last == Some(0) && known.drops.is_within(lifetimes.joined(me), me);
         // Before its next step, at the latest by that of its end.
         known.drops.set(me.index(), lifetimes.steps(me) + 1);
-        if operation != Operation::DropWeak {
-            lifetimes.hand_over(me, &mut known.handed, is_last);
-            self.state.note_aside(AsideKind::Drop(known.number, is_last));
+        lifetimes.hand_over(me, &mut known.handed, last.is_some());
+        self.state.note_aside(AsideKind::Drop(known.number, last.is_some()));
+    }
+
+    /// Notes that the current thread drops a `Weak`.
+    fn note_drop_of_weak(&self, address: usize) {
+        let me = self.state.execution.current.get();
+        let next_step = self.state.lifetimes.borrow_mut().steps(me) + 1;
+        if let Some(known) = self.state.arcs.borrow_mut().known.get_mut(&address) {
+            known.drops.set(me.index(), next_step);
         }
     }
 

@@ -118,6 +118,17 @@ pub struct Task {
 }
 
 impl Task {
+    /// Explores the task on `engine`, in the steps that it turns out to have.
+    pub(crate) fn explore_on(&self, engine: &dyn Engine) -> Exploration {
+        let mut seen = self.explore_settled(|task| engine.explore(task));
+        let is_part = matches!(seen.limit, None | Some(Limit::Shard(..)));
+        if self.shard.is_some() && self.arcs.size() > 0 && is_part {
+            // Who does another part need not find out, and divides the work otherwise.
+            seen.limit = Some(Limit::Unsupported(arcs::DIVIDED));
+        }
+        seen
+    }
+
     /// Does `explore` until it has brought to light no more `Arc`s whose counts can be seen: what it did
     /// before that took the steps of these for none.
     pub(crate) fn explore_settled<R>(&self, mut explore: impl FnMut(&Self) -> R) -> R {

@@ -9,9 +9,11 @@
 //! end then, because the thread that stands still has not dropped its own.
 //!
 //! Only the atomic operations that the thread did after its use, which its code is not needed for, take
-//! effect as they did: that they come before the end orders nothing, if they are too weak.
+//! effect as they did, on atomics that are known by then: that they come before the end orders nothing, if they
+//! are too weak.
 
 use std::cell::Cell;
+use std::panic::Location;
 use std::rc::Rc;
 
 use super::Task;
@@ -21,7 +23,7 @@ use super::coroutine::{self, Strategy, Turn};
 use super::end::{End, Ended};
 use super::isolate::on_fresh_thread;
 use crate::execution::races::Suspicion;
-use crate::execution::{AtomicKind, Event, ObjectKind, Operation, Switch, ThreadId, Trace};
+use crate::execution::{AtomicKind, Event, ObjectId, ObjectKind, Operation, Switch, ThreadId, Trace};
 use crate::failure::Failure;
 use crate::kernel::{Pending, Step};
 
@@ -30,8 +32,8 @@ use crate::kernel::{Pending, Step};
 enum Item {
     /// A thread takes its step, in this way.
     Step(ThreadId, u32),
-    /// The thread that stands still takes one in effect.
-    Effect(Pending),
+    /// The thread that stands still takes one in effect; the atomic was made there.
+    Effect(Pending, Option<&'static Location<'static>>),
 }
 
 /// What is retraced.
@@ -42,6 +44,8 @@ pub(crate) struct Retrace {
     /// The thread that stands still, and after how many of its steps.
     still: ThreadId,
     after: u32,
+    /// Whether one of its effects could not take place, so that those after it cannot either.
+    is_lost: Cell<bool>,
 }
 
 impl Retrace {
@@ -59,17 +63,18 @@ impl Retrace {
                 items.push(Item::Step(still, way));
             } else if !has_left {
                 match effect(event, &ended.trace) {
-                    Some(effect) => items.push(Item::Effect(effect)),
+                    Some((effect, made_at)) => items.push(Item::Effect(effect, made_at)),
                     None => has_left = true,
                 }
             }
         }
-        Self { items, next: Cell::new(0), still, after }
+        Self { items, next: Cell::new(0), still, after, is_lost: Cell::new(false) }
     }
 }
 
-/// Returns a step that takes effect without the code of its thread: one of an atomic, or a fence.
-fn effect(event: &Event, trace: &Trace) -> Option<Pending> {
+/// Returns a step that takes effect without the code of its thread, and where its object was made: one of an
+/// atomic, or a fence.
+fn effect(event: &Event, trace: &Trace) -> Option<(Pending, Option<&'static Location<'static>>)> {
     let Event { object, operation, location, .. } = *event;
     let takes_effect = match object.map(|object| trace.objects[object.index()].kind) {
         // The bits of pointers are not recorded.
@@ -77,7 +82,8 @@ fn effect(event: &Event, trace: &Trace) -> Option<Pending> {
         Some(_) => false,
         None => matches!(operation, Operation::Fence { .. }),
     };
-    takes_effect.then_some(Pending { object, operation, location })
+    let made_at = object.map(|object| trace.objects[object.index()].made_at);
+    takes_effect.then_some((Pending { object, operation, location }, made_at))
 }
 
 impl State {
@@ -87,8 +93,12 @@ impl State {
         let Some(retrace) = self.retrace.borrow().clone() else { return false };
         let stays = me == retrace.still && self.lifetimes.borrow_mut().steps(me) == retrace.after;
         let has_stayed = stays || self.lifetimes.borrow_mut().steps(retrace.still) >= retrace.after;
-        while has_stayed && let Some(Item::Effect(pending)) = retrace.items.get(retrace.next.get()) {
+        while has_stayed && let Some(Item::Effect(pending, made_at)) = retrace.items.get(retrace.next.get()) {
             retrace.next.set(retrace.next.get() + 1);
+            if retrace.is_lost.get() || !self.is_known(pending.object, *made_at) {
+                retrace.is_lost.set(true);
+                continue;
+            }
             let mut kernel = self.kernel.borrow_mut();
             kernel.announce(retrace.still, *pending);
             if let Ok(Step::Done(response)) = kernel.step(retrace.still, 0) {
@@ -101,11 +111,23 @@ impl State {
         }
         stays
     }
+
+    /// Returns whether an object, if it is one, is an atomic that was made there.
+    fn is_known(&self, object: Option<ObjectId>, made_at: Option<&'static Location<'static>>) -> bool {
+        object.is_none_or(|object| {
+            let trace = self.execution.trace.borrow();
+            trace
+                .objects
+                .get(object.index())
+                .is_some_and(|known| matches!(known.kind, ObjectKind::Atomic(_)) && Some(known.made_at) == made_at)
+        })
+    }
 }
 
 impl Strategy for Rc<Retrace> {
     fn restart(&mut self) {
         self.next.set(0);
+        self.is_lost.set(false);
     }
 
     fn is_lenient(&self) -> bool {
@@ -113,16 +135,19 @@ impl Strategy for Rc<Retrace> {
     }
 
     fn choose(&mut self, turn: &Turn<'_>) -> Option<(ThreadId, u32)> {
-        loop {
-            let item = *self.items.get(self.next.get())?;
+        while let Some(&item) = self.items.get(self.next.get()) {
             self.next.set(self.next.get() + 1);
-            // Who cannot go on waits for the one that stands still.
-            if let Item::Step(thread, way) = item
-                && let Some(&(_, ways)) = turn.enabled.iter().find(|(enabled, _)| *enabled == thread)
-            {
-                return Some((thread, way.min(ways - 1)));
+            match item {
+                Item::Step(thread, way) => {
+                    // Who cannot go on waits for the one that stands still.
+                    if let Some(&(_, ways)) = turn.enabled.iter().find(|(enabled, _)| *enabled == thread) {
+                        return Some((thread, way.min(ways - 1)));
+                    }
+                }
+                Item::Effect(..) => self.is_lost.set(true),
             }
         }
+        None
     }
 }
 
@@ -172,8 +197,9 @@ fn run(task: &Task, retrace: &Rc<Retrace>, steps_max: u64) -> Ended {
 }
 
 fn is_confirmed(task: &Task, ended: &Ended, suspicion: &Suspicion, steps_max: u64) -> bool {
-    let retrace = Rc::new(Retrace::of(ended, suspicion));
-    let again = run(task, &retrace, steps_max);
+    let again = || run(task, &Rc::new(Retrace::of(ended, suspicion)), steps_max);
+    // A thread that stands still in the middle of a panic leaves its OS thread there.
+    let again = if ended.trace.panics.is_empty() { again() } else { on_fresh_thread(again) };
     again.suspicions.iter().any(|other| {
         other.object == suspicion.object
             && (other.used.thread, other.freed.thread) == (suspicion.used.thread, suspicion.freed.thread)

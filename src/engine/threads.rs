@@ -42,6 +42,7 @@ impl Engine for Threads {
             limits: &[
                 "what happened cannot be replayed, and events are not recorded",
                 "a hang leaves its threads behind",
+                "it does not look for uses after the end of an object's life",
             ],
         }
     }

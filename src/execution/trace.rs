@@ -180,7 +180,7 @@ pub(crate) struct Aside {
 pub(crate) enum AsideKind {
     /// The life of an object ended; the last operation of the thread before was there.
     End(ObjectId, &'static Location<'static>),
-    /// The `Arc` with this number was dropped, and whether that was its last drop; or a `Weak` of it.
+    /// The `Arc` with this number was dropped, and whether that was its last drop.
     Drop(u32, bool),
 }
 

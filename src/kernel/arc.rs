@@ -18,9 +18,9 @@ impl Arc {
         Self { strong, weak, decides }
     }
 
-    /// Returns whether there is none left.
-    pub(crate) fn is_gone(&self) -> bool {
-        self.strong == 0
+    /// Returns how many `Weak`s there are, if there is no `Arc` left.
+    pub(crate) fn left_behind(&self) -> Option<u32> {
+        (self.strong == 0).then_some(self.weak)
     }
 
     pub(crate) fn access(&self, operation: Operation) -> Access {

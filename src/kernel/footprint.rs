@@ -96,9 +96,12 @@ impl Kernel {
         }
     }
 
-    /// Returns whether an object is an `Arc` of which there is none left.
-    pub(crate) fn is_gone(&self, object: ObjectId) -> bool {
-        matches!(&self.objects[object.index()], Object::Arc(arc) if arc.is_gone())
+    /// Returns how many `Weak`s there are of an `Arc` of which there is none left.
+    pub(crate) fn left_behind(&self, object: ObjectId) -> Option<u32> {
+        match &self.objects[object.index()] {
+            Object::Arc(arc) => arc.left_behind(),
+            _ => None,
+        }
     }
 
     /// Returns whether an object is an atomic.

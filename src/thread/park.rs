@@ -25,7 +25,10 @@ pub fn current() -> Thread {
 #[must_use]
 pub fn panicking() -> bool {
     match context::modelled() {
-        Some(backend) => backend.execution().panicking(),
+        Some(backend) => {
+            backend.execution().touched.update(|touched| touched + 1);
+            backend.execution().panicking()
+        }
         None => std::thread::panicking(),
     }
 }

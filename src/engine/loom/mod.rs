@@ -82,6 +82,8 @@ impl Engine for Loom {
                 "no timeouts and no choices: a scenario that needs one is not run",
                 "notify_one wakes the thread that has waited longest",
                 "it cannot go on after a deadlock or a data race",
+                "it does not look for uses after the end of an object's life, and the counts of an Arc are std's: who \
+                 drops the last is not explored, and a drop orders nothing",
                 "a store can stay unseen by another thread's read-modify-writes for ever, so that a loop of those need \
                  not end",
             ],
