@@ -37,6 +37,8 @@ pub(crate) struct SeenArcs {
     /// By the lines that make them, and whether what their last drops do is seen too; shared by all who explore
     /// one task.
     lines: std::sync::Arc<Mutex<Vec<(Line, bool)>>>,
+    /// What was known when the exploration began: all its executions have the same steps.
+    frozen: Option<std::sync::Arc<[(Line, bool)]>>,
     /// As they stand in a token, and no others; where a schedule is followed.
     codes: Option<std::sync::Arc<[u32]>>,
 }
@@ -44,7 +46,12 @@ pub(crate) struct SeenArcs {
 impl SeenArcs {
     /// Returns that those are seen that a token has.
     pub(crate) fn of_token(codes: Vec<u32>) -> Self {
-        Self { lines: std::sync::Arc::default(), codes: Some(codes.into()) }
+        Self { codes: Some(codes.into()), ..Self::default() }
+    }
+
+    /// Returns what is known now, for an exploration; what it finds out is added to what is known.
+    pub(crate) fn freeze(&self) -> Self {
+        Self { frozen: Some(self.lines().into()), ..self.clone() }
     }
 
     fn lines(&self) -> Vec<(Line, bool)> {
@@ -98,7 +105,7 @@ impl Arcs {
     pub(crate) fn restart(&mut self, seen: &SeenArcs) {
         self.known.clear();
         self.made = 0;
-        self.lines = seen.lines();
+        self.lines = seen.frozen.as_ref().map_or_else(|| seen.lines(), |frozen| frozen.to_vec());
         self.seen = seen.clone();
         self.has_grown = false;
     }

@@ -134,7 +134,7 @@ impl Task {
     pub(crate) fn explore_settled<R>(&self, mut explore: impl FnMut(&Self) -> R) -> R {
         loop {
             let known = self.arcs.size();
-            let seen = explore(self);
+            let seen = explore(&Self { arcs: self.arcs.freeze(), ..self.clone() });
             if self.arcs.size() == known {
                 return seen;
             }

@@ -31,7 +31,7 @@ impl Arc {
             Operation::DropArc if !self.decides => Access::Release,
             Operation::DropArc | Operation::TakeArc => Access::Shrink,
             Operation::Upgrade if self.strong > 0 => Access::Promote,
-            Operation::UnwrapArc if self.strong == 1 => Access::Write,
+            Operation::UnwrapArc if self.strong == 1 => Access::Shrink,
             _ => Access::Count,
         }
     }
