@@ -8,7 +8,7 @@ use std::time::Duration;
 use crate::confirm::{ReplayError, out_of_reach, settle};
 use crate::engine::{
     Budget, Division, Engine, Exploration, Explorer, Judge, Label, Program, Progress, ProgressSink, Replayed, Sampler,
-    SamplerKind, StuckJudge, Task, assert_outside, memory_bytes,
+    SamplerKind, SeenArcs, StuckJudge, Task, assert_outside, memory_bytes,
 };
 use crate::failure::{Counterexample, Failure};
 use crate::outcome::{Outcome, judge};
@@ -306,7 +306,7 @@ impl Checker {
     ) -> Replayed {
         assert_outside();
         let task = self.task(scenario);
-        let run = guide.run(&task);
+        let run = task.explore_settled(|task| guide.run(task));
         // What a second execution alone brings to light, such as an object from outside, is the failure.
         match run.token.as_ref().map(|token| Explorer.replay(&task, token)) {
             Some(Ok(again)) if run.counterexample.is_none() && again.counterexample.is_some() => again,
@@ -321,7 +321,7 @@ impl Checker {
     ///
     /// If called inside an execution.
     pub fn traces<T: fmt::Debug>(&self, scenario: impl Fn() -> T + Send + Sync + 'static) -> crate::engine::Traces {
-        crate::engine::traces(&self.task(scenario))
+        self.task(scenario).explore_settled(crate::engine::traces)
     }
 
     #[track_caller]
@@ -353,12 +353,13 @@ impl Checker {
             shard: self.shard,
             progress: self.progress.clone(),
             watchdog: self.watchdog,
+            arcs: SeenArcs::default(),
         }
     }
 
     fn run_on(&self, engine: &dyn Engine, task: &Task, named: bool) -> EngineReport {
         let capabilities = engine.capabilities();
-        let mut exploration = engine.explore(&task.on(engine.name()));
+        let mut exploration = task.on(engine.name()).explore_on(engine);
         settle(engine, task, &mut exploration);
         let mut verdict = Verdict::of(&exploration, capabilities.coverage);
         if verdict == Verdict::Verified

@@ -25,7 +25,7 @@ pub struct Blocked {
     pub waits_for: Vec<ThreadId>,
 }
 
-/// One of the two accesses of a data race.
+/// One of the two accesses of a data race, or of a use after free.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Access {
     /// The thread that made the access.
@@ -122,6 +122,17 @@ pub enum Failure {
         /// The other.
         second: Access,
     },
+    /// The end of an object's life, and a use of it that nothing orders before: whichever came first in this
+    /// execution, the other order is possible too, or the use comes after the end. A second end is a use too.
+    UseAfterFree {
+        /// The object.
+        object: ObjectId,
+        /// Its end. A destructor does not know its own place in the source, so that the location is that of
+        /// the last operation that its thread did before.
+        freed: Access,
+        /// The use.
+        used: Access,
+    },
     /// A lock that was never released, although all threads have ended: its guard was leaked.
     LeakedLock {
         /// The lock.
@@ -185,6 +196,8 @@ pub enum FailureKind {
     Livelock,
     /// See [`Failure::DataRace`].
     DataRace,
+    /// See [`Failure::UseAfterFree`].
+    UseAfterFree,
     /// See [`Failure::LeakedLock`].
     LeakedLock,
     /// See [`Failure::UnexpectedOutcome`].
@@ -212,6 +225,7 @@ impl FailureKind {
             Self::Deadlock => "deadlock",
             Self::Livelock => "livelock",
             Self::DataRace => "data-race",
+            Self::UseAfterFree => "use-after-free",
             Self::LeakedLock => "leaked-lock",
             Self::UnexpectedOutcome => "unexpected-outcome",
             Self::MissingOutcomes => "missing-outcomes",
@@ -224,11 +238,12 @@ impl FailureKind {
     }
 
     /// Returns whether a failure of kind `found` is what an expectation of this kind is about. On real threads
-    /// a deadlock or livelock is seen as a hang, and a data race by what comes of it.
+    /// a deadlock or livelock is seen as a hang, and a data race or a use after free by what comes of it.
     pub fn admits(self, found: Self) -> bool {
         self == found
             || (matches!(self, Self::Deadlock | Self::Livelock) && found == Self::Hang)
-            || (self == Self::DataRace && matches!(found, Self::UnexpectedOutcome | Self::Panic | Self::Hang))
+            || (matches!(self, Self::DataRace | Self::UseAfterFree)
+                && matches!(found, Self::UnexpectedOutcome | Self::Panic | Self::Hang))
     }
 }
 
@@ -257,6 +272,9 @@ impl Failure {
             (Self::UnexpectedOutcome { outcome: left, .. }, Self::UnexpectedOutcome { outcome: right, .. }) => {
                 left == right
             }
+            (Self::UseAfterFree { used: left, .. }, Self::UseAfterFree { used: right, .. }) => {
+                left.location == right.location
+            }
             (Self::LeakedLock { locked_at: left, .. }, Self::LeakedLock { locked_at: right, .. }) => left == right,
             (Self::Stall { last: left, .. }, Self::Stall { last: right, .. }) => {
                 left.map(|event| event.location) == right.map(|event| event.location)
@@ -273,6 +291,7 @@ impl Failure {
             Self::Deadlock { .. } => FailureKind::Deadlock,
             Self::Livelock { .. } => FailureKind::Livelock,
             Self::DataRace { .. } => FailureKind::DataRace,
+            Self::UseAfterFree { .. } => FailureKind::UseAfterFree,
             Self::LeakedLock { .. } => FailureKind::LeakedLock,
             Self::UnexpectedOutcome { .. } => FailureKind::UnexpectedOutcome,
             Self::MissingOutcomes { .. } => FailureKind::MissingOutcomes,

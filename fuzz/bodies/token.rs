@@ -70,5 +70,6 @@ fn made_of(bytes: &[u8]) -> Token {
         runs: runs.chunks_exact(3).map(run).collect(),
         choices: choices.iter().map(|&choice| u32::from(choice)).collect(),
         digest: number(digest) as u16,
+        arcs: Vec::new(),
     })
 }

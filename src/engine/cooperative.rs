@@ -6,12 +6,16 @@
 
 use std::cell::{Cell, RefCell, RefMut};
 use std::panic::Location;
+use std::rc::Rc;
 use std::sync::Arc;
 
 use super::Task;
+use super::arcs::Arcs;
 use super::awaiting::{Failed, Trial};
 use super::circling::Circling;
+use super::lifetimes::Lifetimes;
 use super::pulse::{self, Pulse};
+use super::retrace::Retrace;
 use crate::execution::backend::{Backend, Execution, NewObject, Stop};
 use crate::execution::local_state::{Detail, LocalDigest, LocalState};
 use crate::execution::{ObjectId, Operation, Response, Switch, ThreadId};
@@ -60,6 +64,12 @@ pub(crate) struct State {
     pub(crate) last: Cell<Option<ThreadId>>,
     /// Whether the last step gave up its thread's turn.
     pub(crate) yielded: Cell<bool>,
+    /// Who has used what, and whose life has ended.
+    pub(crate) lifetimes: RefCell<Lifetimes>,
+    /// The `Arc`s, and which of them anybody counts.
+    pub(crate) arcs: RefCell<Arcs>,
+    /// What is retraced of another execution, if this one is to confirm what was suspected there.
+    pub(crate) retrace: RefCell<Option<Rc<Retrace>>>,
     /// How many steps have been taken.
     pub(crate) steps: Cell<u64>,
     /// What the last step was.
@@ -97,6 +107,9 @@ impl State {
             failed: RefCell::default(),
             idle: RefCell::default(),
             circling: RefCell::default(),
+            lifetimes: RefCell::default(),
+            arcs: RefCell::default(),
+            retrace: RefCell::default(),
             steps: Cell::new(0),
             records,
             steps_max,
@@ -119,6 +132,8 @@ impl State {
         *self.failed.get_mut() = Failed::default();
         self.idle.get_mut().clear();
         self.circling.get_mut().restart();
+        self.lifetimes.get_mut().restart();
+        self.retrace.take();
         self.steps.set(0);
         self.records = records;
         self.execution.wants_words.set(records);
@@ -175,7 +190,7 @@ impl State {
 
     /// Records that a step has been taken.
     #[inline]
-    fn record(&self, pending: &Pending, response: Response, switch: Switch) {
+    pub(super) fn record(&self, pending: &Pending, response: Response, switch: Switch) {
         self.yielded.set(pending.operation.yields());
         self.last_step.set(Some(*pending));
         self.steps.set(self.steps.get() + 1);
@@ -247,7 +262,8 @@ impl<D: Driver> Cooperative<D> {
         }
         let switch = self.begin_step(&kernel, me, alternative);
         let pending = *kernel.pending(me).expect("an announced operation");
-        let step = kernel.step(me, alternative);
+        let use_after_end = self.state.lifetimes.borrow().use_after_end(me, &pending);
+        let step = use_after_end.map_or_else(|| kernel.step(me, alternative), Err);
         drop(kernel);
         let response = match &step {
             Ok(Step::Done(response) | Step::Continue(response, _)) => *response,
@@ -256,6 +272,7 @@ impl<D: Driver> Cooperative<D> {
         };
         self.end_step(me, &pending, response, switch);
         match step {
+            Ok(_) if self.state.stays_behind(me) => self.driver.suspend(&self.state),
             Ok(step) => step,
             Err(failure) => self.halt(Stop::Failure(failure)),
         }
@@ -280,6 +297,7 @@ impl<D: Driver> Cooperative<D> {
     #[inline]
     fn end_step(&self, me: ThreadId, pending: &Pending, response: Response, switch: Switch) {
         self.state.record(pending, response, switch);
+        self.state.lifetimes.borrow_mut().stepped(me, pending);
         if !self.state.circling.borrow().repeats() {
             self.driver.stepped(me, pending, response);
         }
@@ -310,8 +328,12 @@ impl<D: Driver> Backend for Cooperative<D> {
         }
         let state = &self.state;
         let me = state.execution.current.get();
+        let pending = Pending { object, operation, location };
+        if let Some(failure) = state.lifetimes.borrow().use_after_end(me, &pending) {
+            self.halt(Stop::Failure(failure));
+        }
         let mut kernel = state.kernel.borrow_mut();
-        kernel.announce(me, Pending { object, operation, location });
+        kernel.announce(me, pending);
         if let Some(alternative) = self.driver.turn_at_once(state, &kernel, me) {
             if let Step::Done(response) = self.take_step(kernel, me, alternative) {
                 return response;
@@ -350,6 +372,39 @@ impl<D: Driver> Backend for Cooperative<D> {
         self.driver.spawned(&self.state);
         self.state.execution.current.set(me);
         child
+    }
+
+    fn end_of_life(&self, object: ObjectId) {
+        if let Some(trial) = self.state.trial.take() {
+            self.fail_trial(trial);
+        }
+        if let Err(failure) = self.state.note_end(object) {
+            self.halt(Stop::Failure(failure));
+        }
+    }
+
+    fn enter_arc(&self, address: usize, counts: (u32, u32), made_at: &'static Location<'static>) {
+        self.enter_counted(address, counts, made_at);
+    }
+
+    fn count(
+        &self,
+        address: usize,
+        operation: Operation,
+        counts: (u32, u32),
+        location: Option<&'static Location<'static>>,
+    ) -> Option<Response> {
+        self.count_at(address, operation, counts, location)
+    }
+
+    fn visible(&self) -> u64 {
+        self.state.steps.get() + self.state.execution.touched.get()
+    }
+
+    fn dropped_last(&self, address: usize, visible: u64) {
+        if self.visible() != visible {
+            self.state.arcs.borrow_mut().show_last_drop(address);
+        }
     }
 
     fn halt(&self, stop: Stop) -> ! {

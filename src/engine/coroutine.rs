@@ -13,6 +13,7 @@ use super::cooperative::{Cooperative, Driver, State, enabled_threads, is_giving_
 use super::end::Ended;
 use super::fiber::{self, Fiber, discard, resume, start};
 use super::prefix::Follow;
+use super::retrace::{self, Retrace};
 use super::{main_thread, pulse};
 use crate::engine::Task;
 use crate::execution::backend::Stop;
@@ -237,20 +238,27 @@ pub(crate) fn run_to_end(task: &Task, strategy: &mut dyn Strategy, steps_max: u6
 
 /// How far an execution may go, and what is recorded of it.
 #[derive(Clone, Copy)]
-struct Extent {
+pub(super) struct Extent {
     steps_max: u64,
     records: bool,
     /// The step with which it ends, counted from 1.
     last: u64,
 }
 
+impl Extent {
+    /// Returns that of an execution of at most so many steps, which are recorded.
+    pub(super) fn recorded(steps_max: u64) -> Self {
+        Self { steps_max, records: true, last: u64::MAX }
+    }
+}
+
 fn run_to_end_with(task: &Task, strategy: &mut dyn Strategy, extent: Extent) -> (Ended, Kernel) {
     super::assert_outside();
     let mut failed = Failed::default();
     loop {
-        let (ended, kernel, is_over) = run_once(task, strategy, extent, &mut failed);
+        let (ended, kernel, is_over) = run_once(task, strategy, extent, &mut failed, None);
         if is_over {
-            return (ended, kernel);
+            return (retrace::settle(task, ended, extent.steps_max), kernel);
         }
         strategy.restart();
     }
@@ -258,8 +266,15 @@ fn run_to_end_with(task: &Task, strategy: &mut dyn Strategy, extent: Extent) -> 
 
 /// Runs the execution, and returns also whether that is all: it is to be run again if it was found out
 /// that a thread does not wait that was taken to.
-fn run_once(task: &Task, strategy: &mut dyn Strategy, extent: Extent, failed: &mut Failed) -> (Ended, Kernel, bool) {
+pub(super) fn run_once(
+    task: &Task,
+    strategy: &mut dyn Strategy,
+    extent: Extent,
+    failed: &mut Failed,
+    retrace: Option<&Rc<Retrace>>,
+) -> (Ended, Kernel, bool) {
     let backend = prepared(task, strategy, extent);
+    backend.state.retrace.replace(retrace.cloned());
     backend.state.failed.replace(std::mem::take(failed));
     let mut fibers = SPARE.with_borrow_mut(|spare| std::mem::take(&mut spare.fibers));
     let body = main_thread(&task.program);
@@ -300,6 +315,7 @@ fn prepared(task: &Task, strategy: &mut dyn Strategy, extent: Extent) -> Rc<Coop
     unique.state.restart(kernel, steps_max, records);
     unique.state.end_with(last);
     unique.state.pulse = pulse::of_this_thread(task);
+    unique.state.arcs.get_mut().restart(&task.arcs);
     unique.state.repeat_rounds(task.budget.steps_per_execution);
     let kernel = unique.state.kernel.get_mut();
     if super::awaiting::spins() {

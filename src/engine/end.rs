@@ -3,6 +3,7 @@
 use super::StuckJudge;
 use crate::execution::Trace;
 use crate::execution::backend::Execution;
+use crate::execution::races::Suspicion;
 use crate::failure::Failure;
 use crate::outcome::Outcome;
 
@@ -41,11 +42,23 @@ pub(crate) struct Ended {
     pub(crate) steps: u64,
     /// The options taken at steps that had several.
     pub(crate) choices: Vec<u32>,
-    /// Whether there were cells, whose races only a record of the events shows.
-    pub(crate) has_cells: bool,
+    /// For each of these, how many steps had been taken before.
+    pub(crate) chosen_at: Vec<u64>,
+    /// Whether only a record of the events shows what is wrong, if anything is: there were cells, which may
+    /// race, or objects whose lives ended although others used them.
+    pub(crate) needs_record: bool,
+    /// Uses of objects that nothing visible orders before the ends of their lives, if there is a record.
+    pub(crate) suspicions: Vec<Suspicion>,
 }
 
 impl Ended {
+    /// Returns an execution that ended like that, of which nothing more is known.
+    pub(crate) fn of(end: End, trace: Trace) -> Self {
+        let steps = trace.events.len() as u64;
+        let (choices, chosen_at, suspicions) = (Vec::new(), Vec::new(), Vec::new());
+        Self { end, trace, steps, choices, chosen_at, needs_record: false, suspicions }
+    }
+
     /// Makes an outcome of an execution in which no thread goes on, where that can be right.
     pub(crate) fn settle(&mut self, stuck: Option<&StuckJudge>) {
         if let (Some(stuck), End::Failed(failure)) = (stuck, &self.end)
@@ -62,8 +75,8 @@ impl Ended {
         let is_the_same = match (&self.end, &again.end) {
             // That an object is from outside shows only when it is used a second time.
             (_, End::Failed(Failure::ForeignObject(_))) => true,
-            // Only a record shows a race.
-            (_, End::Failed(Failure::DataRace { .. })) => self.has_cells,
+            // Only a record shows these.
+            (_, End::Failed(Failure::DataRace { .. } | Failure::UseAfterFree { .. })) if self.needs_record => true,
             (End::Failed(first), End::Failed(second)) => first.is_same(second) || is_leak(first) && is_leak(second),
             (first, second) => first == second,
         };

@@ -1,5 +1,6 @@
 //! What an execution on the cooperative back end came to, once it is over.
 
+use super::arcs::RENEWED;
 use super::cooperative::State;
 use super::end::{End, Ended};
 use crate::execution::backend::Stop;
@@ -39,22 +40,25 @@ impl State {
             Some((livelock, _)) => self.wrong_already(trace, End::Failed(livelock)),
             None => self.end(trace),
         };
-        let has_cells = self.kernel.borrow().has_cells();
+        let is_suspect = self.lifetimes.borrow().is_suspect();
+        let needs_record = is_suspect || self.kernel.borrow().has_cells();
         if !self.records {
-            let end = end(&self.execution.trace.borrow());
-            return Ended { end, trace: Trace::default(), steps, choices: Vec::new(), has_cells };
+            let end = self.unless_renewed(end(&self.execution.trace.borrow()));
+            return Ended { steps, needs_record, ..Ended::of(end, Trace::default()) };
         }
         let mut trace = self.execution.take_trace();
-        let end = if let Some((second, race)) = races::find(&trace) {
+        let races::Found { race, suspicions } = races::find(&trace, is_suspect);
+        let end = if let Some((second, race)) = race {
             // What comes after a data race means nothing.
             trace.truncate(second + 1);
             steps = trace.events.len() as u64;
             End::Failed(race)
         } else {
-            end(&trace)
+            self.unless_renewed(end(&trace))
         };
         let taken = self.choices.take().into_iter().filter(|&(step, _)| step < steps);
-        Ended { end, trace, steps, choices: taken.map(|(_, option)| option).collect(), has_cells }
+        let (chosen_at, choices) = taken.unzip();
+        Ended { steps, choices, chosen_at, needs_record, suspicions, ..Ended::of(end, trace) }
     }
 
     /// Returns the livelock that it is that a round was repeated up to the step budget, and how many steps led to
@@ -82,6 +86,12 @@ impl State {
                 (None, end) => end,
             },
         }
+    }
+
+    /// Returns that end, unless the execution has shown that it is to be explored in other steps.
+    fn unless_renewed(&self, end: End) -> End {
+        let is_renewed = self.arcs.borrow().has_grown();
+        if is_renewed && !matches!(end, End::Failed(_)) { End::Unsupported(RENEWED) } else { end }
     }
 
     /// Returns the failure that a lock which nobody released is.

@@ -6,6 +6,7 @@
 //! **Invariant:** nothing outside this folder, `check.rs` and the command line names a particular
 //! engine.
 
+mod arcs;
 pub(crate) mod awaiting;
 mod bounded;
 mod budget;
@@ -24,12 +25,14 @@ mod fiber;
 mod finish;
 mod guided;
 mod isolate;
+mod lifetimes;
 #[cfg(feature = "loom")]
 mod loom;
 mod oracle;
 mod prefix;
 pub(crate) mod pulse;
 mod replay;
+mod retrace;
 mod sampler;
 mod shorten;
 #[cfg(feature = "shuttle")]
@@ -42,6 +45,7 @@ mod waiting;
 use std::sync::Arc;
 use std::time::Duration;
 
+pub(crate) use arcs::SeenArcs;
 pub use bounded::Bounded;
 pub use budget::{Budget, Division};
 pub use capabilities::{Capabilities, Coverage, MemoryModel};
@@ -133,12 +137,37 @@ pub struct Task {
     /// How long real threads may take for one execution before they count as hung, and how long a modelled thread may
     /// go without a step before it counts as standing still.
     pub watchdog: Duration,
+    /// The `Arc`s whose counts can be seen, as far as is known.
+    pub(crate) arcs: SeenArcs,
 }
 
 impl Task {
     /// Returns the task, as done by that engine.
     pub(crate) fn on(&self, engine: &'static str) -> Self {
         Self { label: Label { engine, ..self.label.clone() }, ..self.clone() }
+    }
+
+    /// Explores the task on `engine`, in the steps that it turns out to have.
+    pub(crate) fn explore_on(&self, engine: &dyn Engine) -> Exploration {
+        let mut seen = self.explore_settled(|task| engine.explore(task));
+        let is_part = matches!(seen.limit, None | Some(Limit::Shard(..)));
+        if self.shard.is_some() && self.arcs.size() > 0 && is_part {
+            // Who does another part need not find out, and divides the work otherwise.
+            seen.limit = Some(Limit::Unsupported(arcs::DIVIDED));
+        }
+        seen
+    }
+
+    /// Does `explore` until it has brought to light no more `Arc`s whose counts can be seen: what it did
+    /// before that took the steps of these for none.
+    pub(crate) fn explore_settled<R>(&self, mut explore: impl FnMut(&Self) -> R) -> R {
+        loop {
+            let known = self.arcs.size();
+            let seen = explore(&Self { arcs: self.arcs.freeze(), ..self.clone() });
+            if self.arcs.size() == known {
+                return seen;
+            }
+        }
     }
 
     fn report_progress(&self, executions: u64, part: usize, explored_ppm: u32) {

@@ -4,7 +4,7 @@
 use super::coroutine::{self, Strategy, Turn};
 use super::end::{End, Ended};
 use super::isolate::on_fresh_thread;
-use super::{Replayed, Task, stall};
+use super::{Replayed, SeenArcs, Task, stall};
 use crate::execution::{ThreadId, Trace};
 use crate::failure::{Counterexample, Failure};
 use crate::schedule::{Divergence, Run, Schedule, Token};
@@ -29,6 +29,7 @@ pub(crate) fn replay_schedule(task: &Task, token: &Token) -> Result<Replayed, Op
         Token::Prefix(prefix) => return super::prefix::replay(task, prefix),
         Token::Loom { .. } => return Err(None),
     };
+    let task = &Task { arcs: SeenArcs::of_token(schedule.arcs.clone()), ..task.clone() };
     let mut follow = Follow::new(schedule.clone());
     // Every step of the schedule may be taken, and one more, which is where it shows that the
     // program goes on.

@@ -28,11 +28,12 @@ pub(crate) fn shorten(task: &Task, found: &Counterexample) -> Counterexample {
 fn shorten_here(task: &Task, found: &Counterexample) -> Counterexample {
     let begun = Instant::now();
     let mut left = EXECUTIONS_MAX;
+    let known = task.arcs.size();
     for preemptions_max in 0..=found.trace.preemptions() {
         let mut shortest: Option<Counterexample> = None;
         let mut search = DepthFirst::bounded(preemptions_max);
         loop {
-            if left == 0 || begun.elapsed() >= TIME_MAX || pulse::is_late() {
+            if left == 0 || begun.elapsed() >= TIME_MAX || pulse::is_late() || task.arcs.size() != known {
                 return shortest.unwrap_or_else(|| found.clone());
             }
             left -= 1;

@@ -42,6 +42,7 @@ impl Engine for Threads {
             limits: &[
                 "what happened cannot be replayed, and events are not recorded",
                 "a hang leaves its threads behind",
+                "it does not look for uses after the end of an object's life",
             ],
         }
     }
@@ -53,10 +54,7 @@ impl Engine for Threads {
         let mut seeds = StdRng::seed_from_u64(task.seed);
         while collector.goes_on() {
             let (end, has_ended) = run(&task.program, seeds.random(), task.watchdog);
-            collector.add(
-                Ended { end, trace: Trace::default(), steps: 0, choices: Vec::new(), has_cells: false },
-                |_, _| None,
-            );
+            collector.add(Ended::of(end, Trace::default()), |_, _| None);
             if !has_ended {
                 // Its threads are still there, and would disturb the next.
                 collector.limit(Limit::Failure);

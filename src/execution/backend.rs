@@ -13,6 +13,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use super::erased::Erased;
 use super::fast::Fast;
 use super::local_state::LocalState;
+pub(crate) use super::new_object::NewObject;
 use super::operation::{Operation, Response};
 use super::panic_count;
 use super::panics::FatalPanics;
@@ -22,41 +23,6 @@ use super::trace::{
 };
 use crate::failure::Failure;
 use crate::outcome::Outcome;
-
-/// An object as it is first used: what it is, and the state it starts from.
-#[derive(Clone, Copy, Debug)]
-pub(crate) enum NewObject {
-    /// An atomic, with its initial value.
-    Atomic(AtomicKind, u64),
-    Cell,
-    Mutex,
-    RwLock,
-    Condvar,
-    /// A barrier for so many threads.
-    Barrier(usize),
-    Once,
-    OnceLock,
-    LazyLock,
-    /// A channel with its capacity, none for an unbounded one.
-    Channel(Option<usize>),
-}
-
-impl NewObject {
-    pub(crate) fn kind(self) -> ObjectKind {
-        match self {
-            Self::Atomic(kind, _) => ObjectKind::Atomic(kind),
-            Self::Cell => ObjectKind::Cell,
-            Self::Mutex => ObjectKind::Mutex,
-            Self::RwLock => ObjectKind::RwLock,
-            Self::Condvar => ObjectKind::Condvar,
-            Self::Barrier(_) => ObjectKind::Barrier,
-            Self::Once => ObjectKind::Once,
-            Self::OnceLock => ObjectKind::OnceLock,
-            Self::LazyLock => ObjectKind::LazyLock,
-            Self::Channel(_) => ObjectKind::Channel,
-        }
-    }
-}
 
 /// The runtime of one modelled execution, as the facade sees it.
 pub(crate) trait Backend {
@@ -78,6 +44,34 @@ pub(crate) trait Backend {
 
     /// Starts a thread that runs `body`, and returns its identity.
     fn spawn(&self, name: Option<String>, body: Box<dyn FnOnce()>, location: &'static Location<'static>) -> ThreadId;
+
+    /// Notes that the life of an object ends: its destructor runs. No step, but a use of the object that
+    /// nothing orders before is a failure, see [`Failure::UseAfterFree`]. A back end may not look.
+    fn end_of_life(&self, _object: ObjectId) {}
+
+    /// Enters an `Arc` that was made at that address, with so many references and `Weak`s. Where it is not
+    /// entered, and for a back end that does not count, its counts are std's alone.
+    fn enter_arc(&self, _address: usize, _counts: (u32, u32), _made_at: &'static Location<'static>) {}
+
+    /// Tells that the counts of an `Arc`, which are these, are about to be changed or looked at. Returns what
+    /// comes of it if that is a step; otherwise std's answer holds. A destructor does not know where it is.
+    fn count(
+        &self,
+        _address: usize,
+        _operation: Operation,
+        _counts: (u32, u32),
+        _location: Option<&'static Location<'static>>,
+    ) -> Option<Response> {
+        None
+    }
+
+    /// Returns a number that grows with all that anybody can see.
+    fn visible(&self) -> u64 {
+        0
+    }
+
+    /// Notes that the last drop of an `Arc` is done; that number was `visible` before.
+    fn dropped_last(&self, _address: usize, _visible: u64) {}
 
     /// Ends the execution. The calling thread never runs again, and nothing on its stack is dropped.
     fn halt(&self, stop: Stop) -> !;
@@ -115,6 +109,12 @@ pub(crate) struct Execution {
     pub(crate) trace: RefCell<Trace>,
     /// Objects by address, for statics that several executions use at once.
     pub(crate) addresses: RefCell<HashMap<usize, ObjectId, Fast>>,
+    /// Objects whose lives have ended, by the addresses where they lay.
+    pub(crate) graves: RefCell<HashMap<usize, ObjectId, Fast>>,
+    /// The memory of `Arc`s that are gone: nothing else comes to lie there before the end.
+    pub(crate) kept: RefCell<Vec<Erased>>,
+    /// Grows with what is no step and shows all the same which thread does something.
+    pub(crate) touched: Cell<u64>,
     /// For each `OnceLock` and `LazyLock`, its value if it is a static: made anew in each execution.
     pub(crate) statics: RefCell<HashMap<ObjectId, Option<Erased>, Fast>>,
     pub(crate) locals: RefCell<Vec<Locals>>,
@@ -152,6 +152,9 @@ impl Execution {
             current: Cell::new(ThreadId::MAIN),
             trace: RefCell::default(),
             addresses: RefCell::default(),
+            graves: RefCell::default(),
+            kept: RefCell::default(),
+            touched: Cell::new(0),
             statics: RefCell::default(),
             locals: RefCell::default(),
             unwinding: RefCell::default(),
@@ -179,6 +182,7 @@ impl Execution {
         trace.panics.clear();
         trace.calls.clear();
         trace.has_weak_exchanges = false;
+        trace.asides.clear();
         if trace.threads.is_empty() {
             trace.threads.push(ThreadRecord { name: Some("main".into()), parent: None });
         }
@@ -228,6 +232,7 @@ impl Execution {
             NewObject::Atomic(_, initial) => Some(initial),
             NewObject::Barrier(size) => Some(size as u64),
             NewObject::Channel(capacity) => capacity.map(|capacity| capacity as u64),
+            NewObject::Arc(made) => Some(u64::from(made.code())),
             _ => None,
         };
         trace.objects.push(ObjectRecord { kind: object.kind(), initial, made_at, name: None });
@@ -371,6 +376,8 @@ impl Execution {
             std::mem::forget(self.locals.take());
         }
         self.addresses.borrow_mut().clear();
+        self.graves.borrow_mut().clear();
+        self.kept.borrow_mut().clear();
     }
 
     /// Gives up all memory of an execution that is over and cleared.

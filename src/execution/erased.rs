@@ -1,5 +1,5 @@
-//! A boxed value whose type only its user knows: where the values of lazily made statics are kept,
-//! whose types need not be `Any`.
+//! A boxed value whose type only its user knows: where the values of lazily made statics are kept, and the
+//! memory of `Arc`s that are gone, whose types need not be `Any`.
 #![allow(unsafe_code)]
 
 use std::ptr::NonNull;
@@ -11,11 +11,12 @@ pub(crate) struct Erased {
     drop: unsafe fn(NonNull<()>),
 }
 
-// SAFETY: only values of statics are kept here, which are `Send` and `Sync` because statics are.
+// SAFETY: what is sent to another thread are values of statics, which are `Send` and `Sync` because statics
+// are. What else is kept here stays with its execution, on one thread.
 unsafe impl Send for Erased {}
 
 impl Erased {
-    /// Boxes a value of a static.
+    /// Boxes a value. What it borrows must outlive the box, or not be used when it is dropped.
     pub(crate) fn new<T>(value: T) -> Self {
         unsafe fn drop_box<T>(pointer: NonNull<()>) {
             // SAFETY: called once, by `Drop`, with the pointer that `new` got from `Box::into_raw`.

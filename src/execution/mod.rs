@@ -5,6 +5,7 @@ pub(crate) mod context;
 pub(crate) mod erased;
 pub(crate) mod fast;
 pub(crate) mod local_state;
+pub(crate) mod new_object;
 pub(crate) mod object;
 pub(crate) mod operation;
 pub(crate) mod panic_count;
@@ -15,6 +16,7 @@ pub(crate) mod static_address;
 pub(crate) mod trace;
 
 pub use operation::{Operation, Response, Update};
+pub(crate) use trace::{Aside, AsideKind};
 pub use trace::{
     AtomicKind, CallRecord, Event, ObjectId, ObjectKind, ObjectRecord, PanicRecord, Switch, ThreadId, ThreadRecord,
     Trace,

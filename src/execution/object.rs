@@ -6,6 +6,7 @@ use std::rc::Rc;
 use std::sync::atomic::{AtomicU8, AtomicU64, Ordering};
 
 use super::backend::{Backend, NewObject, Stop};
+use super::context;
 use super::real::RealExecution;
 use super::static_address::is_static;
 use super::trace::{ObjectId, ObjectKind};
@@ -14,21 +15,23 @@ use crate::failure::{Failure, ForeignObject};
 const ID_BITS: u32 = 24;
 
 /// What every facade object carries: the execution that used it last with its identity there, and
-/// the source line that made it.
+/// the source line that made it. All bytes zero are a header too, of an object made nowhere known: as in
+/// std, an atomic may lie in zeroed memory that no constructor has seen.
 pub(crate) struct Header {
     // 0 as long as it is not known, 1 for a static, 2 for anything else.
     place: AtomicU8,
     restart: Restart,
     // Epoch of the execution in the upper bits, identity in the lower; 0 before the first use.
     tag: AtomicU64,
-    made_at: &'static Location<'static>,
+    made_at: Option<&'static Location<'static>>,
 }
 
 /// Whether a static of this type can begin each execution anew.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[repr(u8)]
 enum Restart {
     /// It holds no data that would have to be made anew.
-    Afresh,
+    Afresh = 0,
     /// It holds a value that only its first user could have made.
     Impossible,
 }
@@ -37,15 +40,23 @@ impl Header {
     /// Returns the header of an object that can always begin anew.
     #[track_caller]
     pub(crate) const fn new() -> Self {
-        Self { place: AtomicU8::new(0), restart: Restart::Afresh, tag: AtomicU64::new(0), made_at: Location::caller() }
+        Self {
+            place: AtomicU8::new(0),
+            restart: Restart::Afresh,
+            tag: AtomicU64::new(0),
+            made_at: Some(Location::caller()),
+        }
     }
 
     /// Returns the header of an object around a `T`, which can begin anew only if `T` holds nothing.
     #[track_caller]
     pub(crate) const fn holding<T>() -> Self {
         let empty = size_of::<T>() == 0 && !std::mem::needs_drop::<T>();
-        let restart = if empty { Restart::Afresh } else { Restart::Impossible };
-        Self { restart, ..Self::new() }
+        let mut header = Self::new();
+        if !empty {
+            header.restart = Restart::Impossible;
+        }
+        header
     }
 
     /// The address that stands for a static in every execution.
@@ -73,7 +84,7 @@ impl Header {
     /// Returns the failure that the use of this object is, which belongs to no execution or to
     /// another one.
     pub(crate) fn foreign(&self, kind: ObjectKind, used_at: &'static Location<'static>) -> Failure {
-        let (made_at, is_static) = (self.made_at, self.is_static());
+        let (made_at, is_static) = (self.made_at.unwrap_or(used_at), self.is_static());
         Failure::ForeignObject(ForeignObject { kind, made_at, used_at, is_static })
     }
 
@@ -132,6 +143,11 @@ impl Header {
     ) -> ObjectId {
         let execution = backend.execution();
         if tag != 0 {
+            // Where an object ended there is another now, or what the allocator makes of free memory: an object
+            // that is new has no tag.
+            if let Some(&id) = execution.graves.borrow().get(&self.address()) {
+                return id;
+            }
             // Another execution has used it, perhaps at this moment on another OS thread.
             if let Some(&id) = execution.addresses.borrow().get(&self.address()) {
                 return id;
@@ -140,9 +156,36 @@ impl Header {
                 backend.halt(Stop::Failure(self.foreign(object.kind(), location)));
             }
         }
-        let id = backend.register(object, self.made_at);
+        let id = backend.register(object, self.made_at.unwrap_or(location));
+        execution.graves.borrow_mut().remove(&self.address());
         execution.addresses.borrow_mut().insert(self.address(), id);
         self.tag.store(execution.epoch << ID_BITS | u64::from(id.0), Ordering::Relaxed);
         id
+    }
+}
+
+impl Drop for Header {
+    /// Tells the execution that the object's life ends, if it has been used there.
+    #[inline]
+    fn drop(&mut self) {
+        if *self.tag.get_mut() != 0 {
+            self.end();
+        }
+    }
+}
+
+impl Header {
+    #[cold]
+    fn end(&mut self) {
+        let Some(backend) = context::modelled() else { return };
+        let (tag, execution) = (*self.tag.get_mut(), backend.execution());
+        if tag >> ID_BITS != execution.epoch {
+            return;
+        }
+        let id = ObjectId((tag & ((1 << ID_BITS) - 1)) as u32);
+        backend.end_of_life(id);
+        let address = self.address();
+        execution.addresses.borrow_mut().remove(&address);
+        execution.graves.borrow_mut().insert(address, id);
     }
 }

@@ -190,6 +190,26 @@ pub enum Operation {
     DropSender,
     /// Drop the receiver of a channel.
     DropReceiver,
+    /// Clone an `Arc`.
+    CloneArc,
+    /// Drop an `Arc`: the answer is whether it was the last.
+    DropArc,
+    /// Drop an `Arc`, and take the value out if it is the last.
+    TakeArc,
+    /// Take the value out of an `Arc` if it is the only one.
+    UnwrapArc,
+    /// Ask whether there is no other `Arc`, and no `Weak`.
+    IsUnique,
+    /// Make an `Arc` of a `Weak`, if there is one left.
+    Upgrade,
+    /// Make a `Weak`.
+    CloneWeak,
+    /// Drop a `Weak`.
+    DropWeak,
+    /// Ask how many `Arc`s there are.
+    StrongCount,
+    /// Ask how many `Weak`s there are.
+    WeakCount,
     /// The call of an operation whose history is recorded, see [`Recorder`](crate::history::Recorder).
     Call {
         /// Who calls.
@@ -229,6 +249,21 @@ impl Operation {
             }
             other => other,
         }
+    }
+
+    /// Returns whether it may change the object that it is done to.
+    pub(crate) fn may_write(&self) -> bool {
+        !matches!(
+            self,
+            Self::Load { .. }
+                | Self::CellRead
+                | Self::CellReadEnd
+                | Self::IsPoisoned
+                | Self::IsCompleted
+                | Self::IsUnique
+                | Self::StrongCount
+                | Self::WeakCount
+        )
     }
 
     /// Returns whether the thread gives up its turn with this operation, so that a switch after it

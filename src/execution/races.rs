@@ -1,5 +1,6 @@
 //! Data races: two accesses to an `UnsafeCell` that nothing orders, found in the trace of an
-//! execution by vector clocks that honour the declared memory orderings.
+//! execution by vector clocks that honour the declared memory orderings. And uses of an object that nothing
+//! orders before the end of its life, which is a write to it.
 //!
 //! That one access came first in this execution says nothing: only *happens before* orders them, as
 //! C++20 defines it and Rust takes it over. A release store synchronises with an acquire load that
@@ -7,12 +8,16 @@
 //! same by way of relaxed accesses. The clocks are those of FastTrack's ancestors (Mattern 1989;
 //! Flanagan and Freund, PLDI 2009).
 
+mod ends;
+
 use std::collections::{HashMap, VecDeque};
 use std::sync::atomic::Ordering;
 
 use super::operation::{Operation, Response};
 use super::trace::{Event, ObjectId, ObjectKind, ThreadId, Trace};
 use crate::failure::{Access, Failure};
+pub(crate) use ends::Suspicion;
+use ends::Use;
 
 /// For each thread, how many of its events are known to have happened before.
 #[derive(Clone, Debug, Default)]
@@ -76,6 +81,17 @@ struct Handed {
     senders_gone: Clock,
     /// The accesses to a cell: when each began, and when it ended.
     accesses: Vec<Made>,
+    /// The last use by each thread.
+    uses: Vec<Use>,
+}
+
+/// What was found in an execution.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Found {
+    /// The first data race, with the number of the event that is its second access.
+    pub(crate) race: Option<(usize, Failure)>,
+    /// The suspicions, in the order of the ends.
+    pub(crate) suspicions: Vec<Suspicion>,
 }
 
 /// One access to a cell.
@@ -86,24 +102,44 @@ struct Made {
     end: Option<u32>,
 }
 
-/// Returns the first data race of an execution, with the number of the event that is its second
-/// access; none if there is none.
-pub(crate) fn find(trace: &Trace) -> Option<(usize, Failure)> {
-    if !trace.objects.iter().any(|object| object.kind == ObjectKind::Cell) {
-        return None;
+/// Returns the first data race of an execution, and up to there what ended without being known to come
+/// after all uses; the latter only if `is_suspect`.
+pub(crate) fn find(trace: &Trace, is_suspect: bool) -> Found {
+    let mut found = Found::default();
+    if !is_suspect && !trace.objects.iter().any(|object| object.kind == ObjectKind::Cell) {
+        return found;
     }
     let mut races = Races {
         trace,
         threads: vec![Known::default(); trace.threads.len()],
         objects: vec![Handed::default(); trace.objects.len()],
+        arcs: HashMap::new(),
+        is_suspect,
     };
-    trace.events.iter().enumerate().find_map(|(index, event)| Some((index, races.step(event)?)))
+    let mut asides = trace.asides.iter().peekable();
+    for (index, event) in trace.events.iter().enumerate() {
+        while let Some(aside) = asides.next_if(|aside| aside.events_before <= index) {
+            races.aside(aside, &mut found.suspicions);
+        }
+        if let Some(race) = races.step(index, event) {
+            found.race = Some((index, race));
+            return found;
+        }
+    }
+    for aside in asides {
+        races.aside(aside, &mut found.suspicions);
+    }
+    found
 }
 
 struct Races<'a> {
     trace: &'a Trace,
     threads: Vec<Known>,
     objects: Vec<Handed>,
+    /// What the drops of `Arc`s hand on to the last, where they are no steps.
+    arcs: HashMap<u32, Clock>,
+    /// Whether uses are noted.
+    is_suspect: bool,
 }
 
 fn acquires(order: Ordering) -> bool {
@@ -115,9 +151,12 @@ fn releases(order: Ordering) -> bool {
 }
 
 impl Races<'_> {
-    fn step(&mut self, event: &Event) -> Option<Failure> {
+    fn step(&mut self, index: usize, event: &Event) -> Option<Failure> {
         let me = event.thread.index();
         let now = self.threads[me].clock.advance(event.thread);
+        if self.is_suspect {
+            self.note_use(event, index, now);
+        }
         match (event.operation, event.object) {
             (Operation::Spawn { child }, _) => self.threads[child.index()].clock = self.threads[me].clock.clone(),
             (Operation::Exit, _) => self.threads[me].end = self.threads[me].clock.clone(),
@@ -145,6 +184,7 @@ impl Races<'_> {
             }
             (operation, Some(object)) => match self.trace.objects[object.index()].kind {
                 ObjectKind::Cell => return self.access(event, object, now),
+                ObjectKind::Arc => self.count(me, object, operation, event.response),
                 ObjectKind::Atomic(_) => self.atomic(me, object, operation, event.response),
                 _ => self.hand_over(event, object),
             },

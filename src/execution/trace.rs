@@ -67,6 +67,8 @@ pub enum ObjectKind {
     LazyLock,
     /// A channel of `mpsc`.
     Channel,
+    /// An `Arc` whose counts can be seen: see [`Arc`](crate::sync::Arc).
+    Arc,
 }
 
 /// What is known of an object: its kind, where it was made, and its given name if it has one.
@@ -74,7 +76,8 @@ pub enum ObjectKind {
 pub struct ObjectRecord {
     /// The kind of object.
     pub kind: ObjectKind,
-    /// The bits of an atomic's initial value, the size of a barrier, the capacity of a bounded channel.
+    /// The bits of an atomic's initial value, the size of a barrier, the capacity of a bounded channel, and
+    /// of an `Arc` twice its number in the order of making, and one more if what its last drop does can be seen.
     pub initial: Option<u64>,
     /// The source line that made it.
     pub made_at: &'static Location<'static>,
@@ -163,6 +166,26 @@ pub struct Trace {
     pub calls: Vec<CallRecord>,
     /// Whether the program made a `compare_exchange_weak`, other than in a loop of the facade's own.
     pub has_weak_exchanges: bool,
+    /// What happened between the events that is no event, in order.
+    pub(crate) asides: Vec<Aside>,
+}
+
+/// Something that a thread did between events, which only the order of other things depends on.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Aside {
+    /// How many events had happened before.
+    pub(crate) events_before: usize,
+    pub(crate) thread: ThreadId,
+    pub(crate) what: AsideKind,
+}
+
+/// What it was.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum AsideKind {
+    /// The life of an object ended; the last operation of the thread before was there.
+    End(ObjectId, &'static Location<'static>),
+    /// The `Arc` with this number was dropped, and whether that was its last drop.
+    Drop(u32, bool),
 }
 
 /// An operation whose history is recorded, in words.
@@ -189,6 +212,7 @@ impl Trace {
     pub(crate) fn truncate(&mut self, length: usize) {
         self.events.truncate(length);
         self.panics.retain(|panic| panic.events_before < length);
+        self.asides.retain(|aside| aside.events_before <= length);
         let (mut threads, mut objects) = (1, 0);
         for event in &self.events {
             if let Operation::Spawn { child } = event.operation {

@@ -74,6 +74,18 @@ pub(crate) enum Access {
     CloneSender,
     /// It drops the receiver.
     DropReceiver,
+    /// It makes one more `Arc` of one that there is, or changes how many `Weak`s there are: only who counts
+    /// can tell.
+    Grow,
+    /// It drops an `Arc` whose last drop does nothing that can be seen: only who counts can tell.
+    Release,
+    /// It drops an `Arc`, and whether it was the last can be seen. Each drop decides which the others are, so
+    /// that they do not commute even where none of two is the last.
+    Shrink,
+    /// It makes an `Arc` of a `Weak`, which it can as long as there is one.
+    Promote,
+    /// It asks how many `Arc`s or `Weak`s there are.
+    Count,
     /// It begins an operation whose history is recorded: what has returned before comes before it.
     Call,
     /// It ends one.
@@ -89,8 +101,8 @@ impl Access {
     /// One half of the relation, which is symmetric.
     fn conflicts_with(self, other: Self) -> bool {
         use Access::{
-            Arrive, Call, Closed, Depart, Drained, DropReceiver, DropSender, Empty, Enter, Full, Hold, Leave, Notify,
-            Poll, Receive, RefuseWrite, Return, Send, Share, Unshare, Write,
+            Arrive, Call, Closed, Count, Depart, Drained, DropReceiver, DropSender, Empty, Enter, Full, Grow, Hold,
+            Leave, Notify, Poll, Promote, Receive, RefuseWrite, Release, Return, Send, Share, Shrink, Unshare, Write,
         };
         match (self, other) {
             (Write, _) => true,
@@ -107,6 +119,8 @@ impl Access {
             (Full { .. } | Closed | Receive(_) | Empty(_) | Drained, DropReceiver) => true,
             (Receive(_), Receive(_) | Empty(_) | Drained) => true,
             (Empty(_) | Drained, DropSender) => true,
+            (Shrink, Shrink | Release | Promote | Count) | (Release, Promote | Count) => true,
+            (Grow | Promote, Count) => true,
             (Call, Return) => true,
             _ => false,
         }

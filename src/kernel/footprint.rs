@@ -17,6 +17,7 @@ impl Object {
             Self::Barrier(barrier) => barrier.access(thread, operation),
             Self::Once(once) => once.access(operation),
             Self::Channel(channel) => channel.access(operation),
+            Self::Arc(arc) => arc.access(operation),
         }
     }
 }
@@ -92,6 +93,14 @@ impl Kernel {
         if let Some(alternative) = self.alternative(thread, way) {
             // Only a cell's access can fail, and one that did was no step.
             let _ = self.step(thread, alternative);
+        }
+    }
+
+    /// Returns how many `Weak`s there are of an `Arc` of which there is none left.
+    pub(crate) fn left_behind(&self, object: ObjectId) -> Option<u32> {
+        match &self.objects[object.index()] {
+            Object::Arc(arc) => arc.left_behind(),
+            _ => None,
         }
     }
 

@@ -61,6 +61,7 @@ impl Kernel {
                         state.access(thread, operation, false),
                         Access::Read
                             | Access::Poll
+                            | Access::Count
                             | Access::RefuseWrite
                             | Access::Empty(_)
                             | Access::Full { .. }
@@ -177,6 +178,11 @@ impl Kernel {
                     let access = match operation {
                         Operation::TryReceive | Operation::Receive { .. } | Operation::TrySend => now,
                         Operation::IsPoisoned | Operation::IsCompleted => Access::Poll,
+                        Operation::StrongCount
+                        | Operation::WeakCount
+                        | Operation::IsUnique
+                        | Operation::UnwrapArc
+                        | Operation::Upgrade => Access::Count,
                         Operation::TryWrite => Access::RefuseWrite,
                         _ => Access::Read,
                     };

@@ -8,6 +8,7 @@
 //! **Invariant:** the kernel knows no engine, and nothing here blocks, prints or allocates a thread.
 
 mod access;
+mod arc;
 pub(crate) mod atomic;
 mod barrier;
 mod cell;
@@ -29,6 +30,7 @@ use crate::execution::backend::NewObject;
 use crate::execution::{ObjectId, Operation, Response, ThreadId};
 use crate::failure::Failure;
 pub(crate) use access::{Access, Footprint, Target, dependent};
+use arc::Arc;
 use atomic::Atomic;
 pub(crate) use atomic::{sign_extended, updated};
 use barrier::Barrier;
@@ -55,6 +57,7 @@ pub(crate) enum Object {
     Barrier(Barrier),
     Once(Once),
     Channel(Channel),
+    Arc(Arc),
 }
 
 impl Object {
@@ -68,13 +71,14 @@ impl Object {
             NewObject::Barrier(size) => Self::Barrier(Barrier::new(size)),
             NewObject::Once | NewObject::OnceLock | NewObject::LazyLock => Self::Once(Once::default()),
             NewObject::Channel(capacity) => Self::Channel(Channel::new(capacity)),
+            NewObject::Arc(made) => Self::Arc(Arc::new(made)),
         }
     }
 
     /// Returns whether `thread` can do `operation` now.
     pub(crate) fn enabled(&self, thread: ThreadId, operation: Operation) -> bool {
         match self {
-            Self::Atomic(_) | Self::Condvar(_) => true,
+            Self::Atomic(_) | Self::Condvar(_) | Self::Arc(_) => true,
             Self::Cell(cell) => cell.enabled(thread, operation),
             Self::Mutex(mutex) => mutex.enabled(operation),
             Self::RwLock(lock) => lock.enabled(thread, operation),
@@ -126,6 +130,7 @@ impl Object {
             Self::Barrier(barrier) => barrier.apply(thread, operation),
             Self::Once(once) => once.apply(thread, operation),
             Self::Channel(channel) => channel.apply(thread, operation),
+            Self::Arc(arc) => arc.apply(operation),
         })
     }
 }

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use super::names::{Names, kind};
 use super::words::{event, operation, place};
-use crate::execution::{Event, Trace};
+use crate::execution::{Event, ObjectId, Trace};
 use crate::failure::{Access, Blocked, Circle, Failure, LastSeen};
 
 /// Returns what is wrong, in words; the names in it are those of `trace`.
@@ -29,6 +29,7 @@ pub fn failure(failure: &Failure, trace: &Trace) -> String {
             };
             format!("data race on {}: {} while {}", names.object(*object), access(second), access(first))
         }
+        Failure::UseAfterFree { object, freed, used } => use_after_free(*object, freed, used, trace, &names),
         Failure::LeakedLock { object, thread, locked_at } => {
             let (object, thread) = (names.object(*object), names.thread(*thread));
             format!("{object}, which {thread} took at {}, was never released: its guard was leaked", place(locked_at))
@@ -66,6 +67,20 @@ pub fn failure(failure: &Failure, trace: &Trace) -> String {
             )
         }
     }
+}
+
+fn use_after_free(object: ObjectId, freed: &Access, used: &Access, trace: &Trace, names: &Names) -> String {
+    let made_at = trace
+        .objects
+        .get(object.index())
+        .map_or(String::new(), |object| format!(", which was made at {},", place(object.made_at)));
+    let (object, freeing, using) = (names.object(object), names.thread(freed.thread), names.thread(used.thread));
+    format!(
+        "use after free of {object}: {using} uses it at {}, and nothing orders that before the end of its life: \
+         {object}{made_at} was dropped by {freeing} after its step at {}",
+        place(used.location),
+        place(freed.location)
+    )
 }
 
 fn deadlock(blocked: &[Blocked], cycle: &[crate::ThreadId], trace: &Trace, names: &Names) -> String {

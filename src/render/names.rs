@@ -95,6 +95,7 @@ pub(super) fn kind(kind: ObjectKind) -> &'static str {
         ObjectKind::OnceLock => "once_lock",
         ObjectKind::LazyLock => "lazy_lock",
         ObjectKind::Channel => "channel",
+        ObjectKind::Arc => "arc",
     }
 }
 

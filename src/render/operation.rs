@@ -90,6 +90,16 @@ impl Display for InWords<'_> {
             Operation::CloneSender => write!(formatter, "clone a sender of {object}"),
             Operation::DropSender => write!(formatter, "drop a sender of {object}"),
             Operation::DropReceiver => write!(formatter, "drop the receiver of {object}"),
+            Operation::CloneArc => write!(formatter, "clone {object}"),
+            Operation::DropArc => write!(formatter, "drop {object}"),
+            Operation::TakeArc => write!(formatter, "take the value out of {object}, or drop it"),
+            Operation::UnwrapArc => write!(formatter, "unwrap {object}"),
+            Operation::IsUnique => write!(formatter, "is {object} the only one?"),
+            Operation::Upgrade => write!(formatter, "upgrade a Weak of {object}"),
+            Operation::CloneWeak => write!(formatter, "make a Weak of {object}"),
+            Operation::DropWeak => write!(formatter, "drop a Weak of {object}"),
+            Operation::StrongCount => write!(formatter, "count {object}"),
+            Operation::WeakCount => write!(formatter, "count the Weaks of {object}"),
             Operation::Call { process, number } => write!(formatter, "call number {number} of process {process}"),
             Operation::Return { process, number } => {
                 write!(formatter, "return of call number {number} of process {process}")

@@ -95,6 +95,13 @@ pub(super) fn operation(operation: Operation, object: Option<ObjectId>, names: &
 /// Returns what came of an operation, where its name does not say it.
 fn result(event: &Event) -> String {
     match event.response {
+        Response::Answer(is_last) if event.operation == Operation::DropArc => {
+            if is_last {
+                "the last".to_owned()
+            } else {
+                String::new()
+            }
+        }
         Response::Done | Response::Acquired { poisoned: false } => String::new(),
         Response::Acquired { poisoned: true } => "poisoned".to_owned(),
         Response::Value(value) => value.to_string(),

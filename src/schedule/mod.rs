@@ -13,7 +13,7 @@ pub use prefix::Prefix;
 pub(crate) use prefix::Written;
 pub use token::{Token, TokenError};
 
-use crate::execution::{Event, ThreadId, Trace};
+use crate::execution::{Event, ObjectKind, ThreadId, Trace};
 
 /// Some steps in a row by one thread.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -35,6 +35,9 @@ pub struct Schedule {
     pub choices: Vec<u32>,
     /// A digest of all operations and their results.
     pub digest: u16,
+    /// The `Arc`s whose counts could be seen, so that to clone one and to drop it are steps: of each twice its number
+    /// in the order of making, and one more if what its last drop does can be seen.
+    pub arcs: Vec<u32>,
 }
 
 impl Schedule {
@@ -48,7 +51,9 @@ impl Schedule {
                 digest: hash(events).fold().to_le_bytes()[0],
             });
         }
-        Self { runs, choices, digest: hash(&trace.events).fold() }
+        let arcs = trace.objects.iter().filter(|object| object.kind == ObjectKind::Arc);
+        let arcs = arcs.filter_map(|arc| u32::try_from(arc.initial?).ok()).collect();
+        Self { runs, choices, digest: hash(&trace.events).fold(), arcs }
     }
 
     /// Returns how many steps the schedule has.

@@ -9,6 +9,8 @@
 //! The body of kind 2, the beginning of an execution, is the number of threads, the number of runs, each run as
 //! `(length - 1) * threads + thread`, then for each step that took another option than the first how many steps
 //! without one came before it, and the option.
+//! Kind 3 is a schedule with `Arc`s whose counts could be seen: how many there are, their numbers, and then what kind 0
+//! has.
 
 use std::fmt;
 use std::str::FromStr;
@@ -22,6 +24,7 @@ use crate::execution::ThreadId;
 pub(super) const PREFIX: &str = "s1";
 const KIND_SCHEDULE: u8 = 0;
 const KIND_LOOM: u8 = 1;
+const KIND_SCHEDULE_WITH_ARCS: u8 = 3;
 
 /// More than any real token has: longer input is refused unread.
 const LENGTH_MAX: usize = 1 << 20;
@@ -74,7 +77,13 @@ impl fmt::Display for Token {
         let mut bytes = Vec::new();
         match self {
             Self::Schedule(schedule) => {
-                bytes.push(KIND_SCHEDULE);
+                if schedule.arcs.is_empty() {
+                    bytes.push(KIND_SCHEDULE);
+                } else {
+                    bytes.push(KIND_SCHEDULE_WITH_ARCS);
+                    write_number(&mut bytes, schedule.arcs.len() as u64);
+                    schedule.arcs.iter().for_each(|&arc| write_number(&mut bytes, u64::from(arc)));
+                }
                 write_schedule(&mut bytes, schedule);
             }
             Self::Loom { execution, digest } => {
@@ -108,7 +117,11 @@ impl FromStr for Token {
         }
         let mut reader = Reader(content);
         match reader.byte()? {
-            KIND_SCHEDULE => reader.schedule().map(Self::Schedule),
+            KIND_SCHEDULE => reader.schedule(Vec::new()).map(Self::Schedule),
+            KIND_SCHEDULE_WITH_ARCS => {
+                let arcs = reader.arcs()?;
+                reader.schedule(arcs).map(Self::Schedule)
+            }
             KIND_LOOM => {
                 let token = Self::Loom { execution: reader.number()?, digest: reader.byte()? };
                 if reader.0.is_empty() { Ok(token) } else { Err(TokenError::Malformed) }
@@ -180,7 +193,19 @@ impl Reader<'_> {
         Err(TokenError::Malformed)
     }
 
-    fn schedule(&mut self) -> Result<Schedule, TokenError> {
+    fn small(&mut self) -> Result<u32, TokenError> {
+        u32::try_from(self.number()?).map_err(|_| TokenError::Malformed)
+    }
+
+    fn arcs(&mut self) -> Result<Vec<u32>, TokenError> {
+        let count = self.number()?;
+        if count == 0 {
+            return Err(TokenError::Malformed);
+        }
+        (0..count).map(|_| self.small()).collect()
+    }
+
+    fn schedule(&mut self, arcs: Vec<u32>) -> Result<Schedule, TokenError> {
         let small = |number: u64| u32::try_from(number).map_err(|_| TokenError::Malformed);
         let threads = self.number()?;
         if threads == 0 {
@@ -188,7 +213,7 @@ impl Reader<'_> {
         }
         let digest = u16::from_le_bytes([self.byte()?, self.byte()?]);
         let run_count = self.number()?;
-        let mut schedule = Schedule { digest, ..Schedule::default() };
+        let mut schedule = Schedule { digest, arcs, ..Schedule::default() };
         for _ in 0..run_count {
             let packed = self.number()?;
             schedule.runs.push(Run {
@@ -198,7 +223,7 @@ impl Reader<'_> {
             });
         }
         while !self.0.is_empty() {
-            schedule.choices.push(small(self.number()?)?);
+            schedule.choices.push(self.small()?);
         }
         Ok(schedule)
     }
@@ -214,6 +239,7 @@ mod tests {
             runs: vec![run(0, 2, 7), run(2, 300, 0), run(1, 1, 255)],
             choices: vec![0, 200, 1],
             digest: 513,
+            arcs: Vec::new(),
         })
     }
 
@@ -223,7 +249,9 @@ mod tests {
             Token::Prefix(Prefix(steps.iter().map(|&(thread, option)| (ThreadId(thread), option)).collect()))
         };
         let beginnings = [steps(&[]), steps(&[(0, 0)]), steps(&[(0, 0), (0, 3), (70, 200), (1, 0), (1, 1)])];
-        let others = [example(), Token::Schedule(Schedule::default()), Token::Loom { execution: 1_080, digest: 9 }];
+        let with_arcs = Token::Schedule(Schedule { arcs: vec![0, 300], choices: vec![1], ..Schedule::default() });
+        let others =
+            [example(), with_arcs, Token::Schedule(Schedule::default()), Token::Loom { execution: 1_080, digest: 9 }];
         for token in others.into_iter().chain(beginnings) {
             assert_eq!(token.to_string().parse(), Ok(token));
         }

@@ -3,6 +3,7 @@
 //! An object that an execution uses belongs to the engine that runs it; outside any execution it is
 //! its std counterpart.
 
+mod arc;
 pub mod atomic;
 mod barrier;
 mod condvar;
@@ -13,6 +14,7 @@ mod once;
 mod once_lock;
 mod rwlock;
 
+pub use arc::{Arc, Weak};
 pub use barrier::{Barrier, BarrierWaitResult};
 pub use condvar::{Condvar, WaitTimeoutResult};
 pub use lazy_lock::LazyLock;
@@ -20,4 +22,4 @@ pub use mutex::{Mutex, MutexGuard};
 pub use once::{Once, OnceState};
 pub use once_lock::OnceLock;
 pub use rwlock::{RwLock, RwLockReadGuard, RwLockWriteGuard};
-pub use std::sync::{Arc, LockResult, PoisonError, TryLockError, TryLockResult, Weak};
+pub use std::sync::{LockResult, PoisonError, TryLockError, TryLockResult};

@@ -13,6 +13,7 @@ pub fn current() -> Thread {
     match context::modelled() {
         Some(backend) => {
             let execution = backend.execution();
+            execution.touched.update(|touched| touched + 1);
             let id = execution.current.get();
             Thread::modelled(execution.epoch, id, execution.thread_name(id))
         }
@@ -23,6 +24,9 @@ pub fn current() -> Thread {
 /// See [`std::thread::panicking`].
 #[must_use]
 pub fn panicking() -> bool {
+    if let Some(backend) = context::modelled() {
+        backend.execution().touched.update(|touched| touched + 1);
+    }
     // A modelled thread that is suspended takes its panics along.
     std::thread::panicking()
 }

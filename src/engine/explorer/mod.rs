@@ -163,12 +163,12 @@ fn explore_part(task: &Task, part: &Part, cancel: &Cancel) -> Exploration {
             break;
         }
         let is_inside = search.learn(&kernel);
-        // Races on data are found in the record.
-        let has_cells = ended.has_cells;
+        // Races on data, and with the ends of objects, are found in the record.
+        let needs_record = ended.needs_record;
         if !is_inside {
             collector.note_redundant();
-        } else if !records && (has_cells || collector.is_new(&ended) || collector.is_first_cut_off(&ended)) {
-            records |= has_cells;
+        } else if !records && (needs_record || collector.is_new(&ended) || collector.is_first_cut_off(&ended)) {
+            records |= needs_record;
             let (ended, is_the_same) = ended.recorded(again(task, search.script()));
             collector.add(ended, schedule_of);
             if !is_the_same {

@@ -74,8 +74,8 @@ impl Engine for Sampler {
                 if collector.is_late() {
                     break;
                 }
-                if !records && (ended.has_cells || collector.is_new(&ended)) {
-                    records |= ended.has_cells;
+                if !records && (ended.needs_record || collector.is_new(&ended)) {
+                    records |= ended.needs_record;
                     sample.restart();
                     let (recorded, is_the_same) = ended.recorded(coroutine::run(task, &mut sample, steps_max));
                     ended = recorded;

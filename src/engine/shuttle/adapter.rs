@@ -12,7 +12,7 @@ use shuttle_engine::runtime::execution::ExecutionState;
 use shuttle_engine::runtime::thread::switch;
 
 use super::super::cooperative::{Cooperative, Driver, State, enabled_threads};
-use super::super::{Collector, Exploration, Limit, Task, pulse, schedule_of};
+use super::super::{Collector, Exploration, Limit, Task, pulse, retrace, schedule_of};
 use super::{NO_CHOICES, STACK_SIZE_BYTES};
 use crate::execution::{ThreadId, context};
 
@@ -90,6 +90,7 @@ pub(super) enum Kind {
 }
 
 pub(super) struct Shared {
+    pub(super) task: Task,
     pub(super) collector: Option<Collector>,
     /// Whether any decision so far had several threads to choose from.
     pub(super) concurrent: bool,
@@ -107,8 +108,9 @@ impl Shared {
         if let Some(backend) = CURRENT.take() {
             pulse::end(&backend.state);
             let collector = self.collector.as_mut().expect("a collector until the end");
-            collector.add(backend.state.ended(), schedule_of);
+            let ended = backend.state.ended();
             backend.state.clear();
+            collector.add(retrace::settle_apart(&self.task, ended), schedule_of);
         }
     }
 
@@ -141,6 +143,7 @@ impl<S: Scheduler> Scheduler for Adapter<S> {
         let schedule = self.scheduler.new_execution()?;
         let state = State::new(&self.task, self.steps_max, true);
         let backend = Rc::new(Cooperative { state, driver: Tasks::default() });
+        backend.state.arcs.borrow_mut().restart(&shared.task.arcs);
         pulse::begin(&backend.state);
         CURRENT.set(Some(backend));
         self.introduced = 0;

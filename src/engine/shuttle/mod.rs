@@ -74,7 +74,14 @@ fn explore_here<S: Scheduler + 'static>(
     sender: mpsc::Sender<Exploration>,
 ) -> Exploration {
     let collector = Collector::new(task);
-    let shared = Shared { collector: Some(collector), concurrent: false, decided: false, draws, chose: false };
+    let shared = Shared {
+        task: task.clone(),
+        collector: Some(collector),
+        concurrent: false,
+        decided: false,
+        draws,
+        chose: false,
+    };
     let shared = Rc::new(RefCell::new(shared));
     let adapter = Adapter {
         scheduler: ManuallyDrop::new(scheduler),
