@@ -262,9 +262,7 @@ impl Checker {
         }
         let report = self.run(scenario);
         assert!(report.passes(), "{}", render::report(&report, &|token| self.line(token)));
-        for notice in report.engines.iter().flat_map(|engine| &engine.exploration.notices) {
-            eprintln!("{}: {}", report.name, render::notice(notice));
-        }
+        render::print_notices(&report);
         report
     }
 
@@ -394,10 +392,7 @@ impl Checker {
 
 impl fmt::Debug for Checker {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter
-            .debug_struct("Checker")
-            .field("name", &self.name)
-            .field("budget", &self.budget)
-            .finish_non_exhaustive()
+        let mut debug = formatter.debug_struct("Checker");
+        debug.field("name", &self.name).field("budget", &self.budget).finish_non_exhaustive()
     }
 }

@@ -38,7 +38,7 @@ fn outcomes(program: impl Fn() -> &'static str + Send + Sync + 'static) -> Vec<S
 fn a_loop_that_counts_in_a_vector_is_seen_to_give_up() {
     for limit in [0, 3, 50] {
         let seen = outcomes(move || {
-            let mut looks = vec![0];
+            let mut looks = Vec::from([0_usize]);
             patience(limit, || {
                 looks[0] += 1;
                 looks[0]

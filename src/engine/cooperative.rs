@@ -181,7 +181,7 @@ impl State {
             None => Switch::None,
             Some(last) if last == me => Switch::None,
             Some(last) if kernel.exited(last) => Switch::Exited,
-            Some(last) if is_giving_up(kernel, last) => Switch::Yielded,
+            Some(last) if kernel.is_giving_up(last) => Switch::Yielded,
             Some(last) if kernel.alternatives(last) == 0 => Switch::Blocked,
             Some(_) if self.yielded.get() => Switch::Yielded,
             Some(_) => Switch::Preempted,
@@ -212,23 +212,6 @@ impl State {
         self.choices.take();
         self.idle.take();
         self.circling.take();
-    }
-}
-
-/// Returns whether a thread is about to give up its turn, so that another is no preemption of it.
-pub(crate) fn is_giving_up(kernel: &Kernel, thread: ThreadId) -> bool {
-    kernel.pending(thread).is_some_and(|pending| pending.operation.yields())
-}
-
-/// Returns the threads that can go on, in order of their numbers, each with its alternatives.
-pub(crate) fn enabled_threads(kernel: &Kernel, enabled: &mut Vec<(ThreadId, u32)>) {
-    enabled.clear();
-    for index in 0..kernel.thread_count() {
-        let thread = ThreadId(u32::try_from(index).expect("fewer than 2^32 threads"));
-        let alternatives = kernel.alternatives(thread);
-        if alternatives > 0 {
-            enabled.push((thread, alternatives));
-        }
     }
 }
 

@@ -9,7 +9,7 @@ use std::ptr::NonNull;
 use std::rc::Rc;
 
 use super::awaiting::Failed;
-use super::cooperative::{Cooperative, Driver, State, enabled_threads, is_giving_up};
+use super::cooperative::{Cooperative, Driver, State};
 use super::end::Ended;
 use super::fiber::{self, Fiber, discard, resume, start};
 use super::prefix::Follow;
@@ -130,7 +130,7 @@ impl Fibers {
             }
             return;
         }
-        let running = state.last.get().filter(|&last| !state.yielded.get() && !is_giving_up(kernel, last));
+        let running = state.last.get().filter(|&last| !state.yielded.get() && !kernel.is_giving_up(last));
         let scripted = self.with_strategy(|strategy| strategy.scripted(kernel, running));
         if let Some((thread, alternative)) = scripted.or_else(|| self.choose(state, kernel, running)) {
             self.next.set(Some(thread));
@@ -142,7 +142,7 @@ impl Fibers {
     #[cold]
     fn choose(&self, state: &State, kernel: &Kernel, running: Option<ThreadId>) -> Option<(ThreadId, u32)> {
         let mut enabled = self.enabled.borrow_mut();
-        enabled_threads(kernel, &mut enabled);
+        kernel.enabled_threads(&mut enabled);
         if enabled.is_empty() {
             self.over.set(true);
             return None;

@@ -47,6 +47,8 @@ pub(super) struct Unseen {
     /// For each source line that spawns threads, whether one of them did something visible, and the name of the first.
     sites: BTreeMap<&'static Location<'static>, (bool, Option<String>)>,
     shares: bool,
+    /// Whether something of the facade was used that is no event.
+    is_touched: bool,
     waits: bool,
     parks: bool,
     has_weak_exchanges: bool,
@@ -62,6 +64,7 @@ impl Unseen {
         let mut users: BTreeMap<ObjectId, ThreadId> = BTreeMap::new();
         let mut did_something = vec![false; trace.threads.len()];
         self.has_weak_exchanges |= trace.has_weak_exchanges;
+        self.is_touched |= trace.is_touched || !trace.asides.is_empty();
         for event in &trace.events {
             did_something[event.thread.index()] |= event.operation != Operation::Exit;
             self.waits |= matches!(event.operation, Operation::Wait { .. });
@@ -100,7 +103,8 @@ impl Unseen {
             return Vec::new();
         }
         if self.sites.values().all(|(did_something, _)| !did_something) {
-            return vec![Notice::NothingVisible { threads: self.threads - 1 }];
+            let nothing = Notice::NothingVisible { threads: self.threads - 1 };
+            return if self.is_touched { Vec::new() } else { vec![nothing] };
         }
         let silent = self.sites.iter().filter(|(_, (did_something, _))| !did_something);
         let mut notices: Vec<Notice> =

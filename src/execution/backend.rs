@@ -181,7 +181,7 @@ impl Execution {
         trace.events.clear();
         trace.panics.clear();
         trace.calls.clear();
-        trace.has_weak_exchanges = false;
+        (trace.has_weak_exchanges, trace.is_touched) = (false, false);
         trace.asides.clear();
         if trace.threads.is_empty() {
             trace.threads.push(ThreadRecord { name: Some("main".into()), parent: None });
@@ -378,6 +378,12 @@ impl Execution {
         self.addresses.borrow_mut().clear();
         self.graves.borrow_mut().clear();
         self.kept.borrow_mut().clear();
+    }
+
+    /// Notes that something of the facade is used that is no operation.
+    pub(crate) fn touch(&self) {
+        self.touched.update(|touched| touched + 1);
+        self.trace.borrow_mut().is_touched = true;
     }
 
     /// Gives up all memory of an execution that is over and cleared.

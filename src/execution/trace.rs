@@ -166,6 +166,8 @@ pub struct Trace {
     pub calls: Vec<CallRecord>,
     /// Whether the program made a `compare_exchange_weak`, other than in a loop of the facade's own.
     pub has_weak_exchanges: bool,
+    /// Whether it used something of the facade that is no event: the current thread, a thread-local.
+    pub(crate) is_touched: bool,
     /// What happened between the events that is no event, in order.
     pub(crate) asides: Vec<Aside>,
 }

@@ -73,6 +73,23 @@ impl Kernel {
         Ways::Below(u32::from(is_open))
     }
 
+    /// Returns whether a thread is about to give up its turn, so that another is no preemption of it.
+    pub(crate) fn is_giving_up(&self, thread: ThreadId) -> bool {
+        self.pending(thread).is_some_and(|pending| pending.operation.yields())
+    }
+
+    /// Fills in the threads that can go on, in order of their numbers, each with its alternatives.
+    pub(crate) fn enabled_threads(&self, enabled: &mut Vec<(ThreadId, u32)>) {
+        enabled.clear();
+        for index in 0..self.thread_count() {
+            let thread = ThreadId(u32::try_from(index).expect("fewer than 2^32 threads"));
+            let alternatives = self.alternatives(thread);
+            if alternatives > 0 {
+                enabled.push((thread, alternatives));
+            }
+        }
+    }
+
     fn enabled_on(&self, thread: ThreadId, object: ObjectId, operation: Operation) -> bool {
         self.objects[object.index()].enabled(thread, operation)
     }

@@ -85,6 +85,13 @@ pub fn notice(notice: &Notice) -> String {
     }
 }
 
+/// Prints what is said beside the verdicts of a check that passes, to standard error.
+pub(crate) fn print_notices(report: &Report) {
+    for found in report.engines.iter().flat_map(|engine| &engine.exploration.notices) {
+        eprintln!("{}: {}", report.name, notice(found));
+    }
+}
+
 /// Returns how much of the whole was explored, where that is known, and on what that rests.
 fn estimate(exploration: &Exploration) -> String {
     match (exploration.explored_ppm, exploration.estimated_executions()) {
@@ -125,12 +132,10 @@ fn cut_off(executions: u64, steps: u64, in_loop: Option<&Loop>) -> String {
         let place = words::place(location);
         text += &format!(
             ": {thread} goes round at {place} and never gives up its turn; if the loop waits, call \
-             `selvedge::hint::spin_loop()` or `selvedge::thread::yield_now()` in it"
+             `selvedge::hint::spin_loop()` or `selvedge::thread::yield_now()` in it, if it is only long, allow more steps"
         );
-    } else {
-        text += " (to allow more: `Budget::steps_per_execution`, `--steps`)";
     }
-    text
+    text + " (to allow more: `Budget::steps_per_execution`, `--steps`)"
 }
 
 /// Returns a report in words: the story of the first counterexample, or what each engine can say.

@@ -68,7 +68,7 @@ impl<T: 'static> LocalKey<T> {
 
     fn modelled(&'static self, backend: &dyn Backend) -> Result<Rc<T>, AccessError> {
         let key = std::ptr::from_ref(self).addr();
-        backend.execution().touched.update(|touched| touched + 1);
+        backend.execution().touch();
         let find = || {
             let execution = backend.execution();
             let locals = execution.locals.borrow();

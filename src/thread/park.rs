@@ -13,7 +13,7 @@ pub fn current() -> Thread {
     match context::modelled() {
         Some(backend) => {
             let execution = backend.execution();
-            execution.touched.update(|touched| touched + 1);
+            execution.touch();
             let id = execution.current.get();
             Thread::modelled(execution.epoch, id, execution.thread_name(id))
         }
@@ -25,7 +25,7 @@ pub fn current() -> Thread {
 #[must_use]
 pub fn panicking() -> bool {
     if let Some(backend) = context::modelled() {
-        backend.execution().touched.update(|touched| touched + 1);
+        backend.execution().touch();
     }
     // A modelled thread that is suspended takes its panics along.
     std::thread::panicking()

@@ -50,7 +50,7 @@ impl Chooser for Priorities {
         }
         let first = self.first(turn);
         // A thread that waits in a loop lets the others go first, as if it had been preempted there.
-        let gives_up = super::super::cooperative::is_giving_up(turn.kernel, turn.enabled[first].0);
+        let gives_up = turn.kernel.is_giving_up(turn.enabled[first].0);
         if gives_up || self.change_points.contains(&turn.step) {
             self.lowest -= 1;
             self.priorities[turn.enabled[first].0.index()] = self.lowest;

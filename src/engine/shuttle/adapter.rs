@@ -11,7 +11,7 @@ use shuttle::scheduler::{Schedule, Scheduler, Task as ShuttleTask, TaskId};
 use shuttle_engine::runtime::execution::ExecutionState;
 use shuttle_engine::runtime::thread::switch;
 
-use super::super::cooperative::{Cooperative, Driver, State, enabled_threads};
+use super::super::cooperative::{Cooperative, Driver, State};
 use super::super::{Collector, Exploration, Limit, Task, pulse, retrace, schedule_of};
 use super::{NO_CHOICES, STACK_SIZE_BYTES};
 use crate::execution::{ThreadId, context};
@@ -165,7 +165,7 @@ impl<S: Scheduler> Scheduler for Adapter<S> {
             return Some(current);
         }
         let mut enabled = Vec::new();
-        enabled_threads(&state.kernel.borrow(), &mut enabled);
+        state.kernel.borrow().enabled_threads(&mut enabled);
         if enabled.is_empty() {
             return self.abandon_if_spoilt();
         }
