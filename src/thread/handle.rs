@@ -127,6 +127,12 @@ impl<T> JoinHandle<T> {
     pub fn join(self) -> Result<T> {
         let Self { native, packet, .. } = self;
         wait(native, Location::caller());
+        // What a thread returns is something that it did.
+        if size_of::<T>() > 0
+            && let Some(backend) = execution::context::modelled()
+        {
+            backend.execution().touch();
+        }
         packet.take().unwrap_or_else(|| Err(Box::new("the thread ended without a result")))
     }
 
