@@ -245,8 +245,10 @@ impl<D: Driver> Cooperative<D> {
         }
         let switch = self.begin_step(&kernel, me, alternative);
         let pending = *kernel.pending(me).expect("an announced operation");
-        let use_after_end = self.state.lifetimes.borrow().use_after_end(me, &pending);
-        let step = use_after_end.map_or_else(|| kernel.step(me, alternative), Err);
+        let step = match self.state.use_after_end(me, &pending) {
+            None => kernel.step(me, alternative),
+            Some(failure) => Err(*failure),
+        };
         drop(kernel);
         let response = match &step {
             Ok(Step::Done(response) | Step::Continue(response, _)) => *response,
@@ -312,8 +314,8 @@ impl<D: Driver> Backend for Cooperative<D> {
         let state = &self.state;
         let me = state.execution.current.get();
         let pending = Pending { object, operation, location };
-        if let Some(failure) = state.lifetimes.borrow().use_after_end(me, &pending) {
-            self.halt(Stop::Failure(failure));
+        if let Some(failure) = state.use_after_end(me, &pending) {
+            self.halt(Stop::Failure(*failure));
         }
         let mut kernel = state.kernel.borrow_mut();
         kernel.announce(me, pending);

@@ -7,42 +7,55 @@
 
 use std::panic::Location;
 
-use smallvec::SmallVec;
-
 use super::cooperative::State;
 use crate::execution::{Aside, AsideKind, ObjectId, Operation, ThreadId};
 use crate::failure::{Access, Failure};
 use crate::kernel::Pending;
 
+/// How many threads have their numbers in place.
+const FEW: usize = 8;
+
 /// For each thread, a number of its steps.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct Counts(SmallVec<[u32; 6]>);
+pub(crate) struct Counts {
+    first: [u32; FEW],
+    more: Vec<u32>,
+}
 
 impl Counts {
     fn of(&self, thread: usize) -> u32 {
-        self.0.get(thread).copied().unwrap_or(0)
+        let count = if thread < FEW { self.first.get(thread) } else { self.more.get(thread - FEW) };
+        count.copied().unwrap_or(0)
     }
 
+    #[inline]
     pub(crate) fn set(&mut self, thread: usize, count: u32) {
-        if self.0.len() <= thread {
-            self.0.resize(thread + 1, 0);
+        match self.first.get_mut(thread) {
+            Some(place) => *place = count,
+            None => {
+                let thread = thread - FEW;
+                if self.more.len() <= thread {
+                    self.more.resize(thread + 1, 0);
+                }
+                self.more[thread] = count;
+            }
         }
-        self.0[thread] = count;
     }
 
     pub(crate) fn join(&mut self, other: &Self) {
-        if self.0.len() < other.0.len() {
-            self.0.resize(other.0.len(), 0);
+        if self.more.len() < other.more.len() {
+            self.more.resize(other.more.len(), 0);
         }
-        for (own, other) in self.0.iter_mut().zip(&other.0) {
+        let own = self.first.iter_mut().chain(&mut self.more);
+        for (own, other) in own.zip(other.first.iter().chain(&other.more)) {
             *own = (*own).max(*other);
         }
     }
 
     /// Returns whether none of these is more than that of `other`, but for `thread`.
     pub(crate) fn is_within(&self, other: &Self, thread: ThreadId) -> bool {
-        let counts = self.0.iter().enumerate();
-        counts.into_iter().all(|(index, &count)| index == thread.index() || count <= other.of(index))
+        let mut counts = self.first.iter().chain(&self.more).enumerate();
+        counts.all(|(index, &count)| index == thread.index() || count <= other.of(index))
     }
 }
 
@@ -51,9 +64,28 @@ impl Counts {
 struct Thread {
     steps: u32,
     last_at: Option<&'static Location<'static>>,
-    /// What comes before it by spawning and joining, and also by dropping `Arc`s.
+    /// What comes before it by spawning and joining.
     joined: Counts,
-    ordered: Counts,
+    /// The same, and what does by dropping `Arc`s; none as long as that is all.
+    ordered: Option<Box<Counts>>,
+}
+
+impl Thread {
+    fn ordered(&self) -> &Counts {
+        self.ordered.as_deref().unwrap_or(&self.joined)
+    }
+
+    /// Notes that another thread, which has taken so many steps and knows what `other` says, comes before.
+    fn join(&mut self, thread: usize, other: &Self) {
+        if self.ordered.is_some() || other.ordered.is_some() {
+            let mut ordered = self.ordered.take().unwrap_or_else(|| Box::new(self.joined.clone()));
+            ordered.join(other.ordered());
+            ordered.set(thread, other.steps);
+            self.ordered = Some(ordered);
+        }
+        self.joined.join(&other.joined);
+        self.joined.set(thread, other.steps);
+    }
 }
 
 /// The lives of the objects of one execution.
@@ -102,20 +134,17 @@ impl Lifetimes {
         match pending.operation {
             Operation::Wait { mutex, .. } | Operation::Wake { mutex, .. } => self.used(me, mutex, step),
             Operation::Spawn { child } => {
-                let mut known = self.thread(me).joined.clone();
-                known.set(me.index(), step);
-                let mut ordered = self.thread(me).ordered.clone();
-                ordered.set(me.index(), step);
+                let Thread { joined, ordered, .. } = self.thread(me);
+                let (mut joined, mut ordered) = (joined.clone(), ordered.clone());
+                joined.set(me.index(), step);
+                ordered.iter_mut().for_each(|ordered| ordered.set(me.index(), step));
                 let child = self.thread(child);
-                (child.joined, child.ordered) = (known, ordered);
+                (child.joined, child.ordered) = (joined, ordered);
             }
             Operation::Join { thread } => {
-                let other = self.thread(thread).clone();
-                let own = self.thread(me);
-                own.joined.join(&other.joined);
-                own.joined.set(thread.index(), other.steps);
-                own.ordered.join(&other.ordered);
-                own.ordered.set(thread.index(), other.steps);
+                let other = std::mem::take(self.thread(thread));
+                self.thread(me).join(thread.index(), &other);
+                *self.thread(thread) = other;
             }
             _ => {}
         }
@@ -129,12 +158,15 @@ impl Lifetimes {
         self.uses[object.index()].set(me.index(), step);
     }
 
-    /// Returns the failure that it is if `me` uses an object whose life has ended.
+    /// Returns whether any object's life has ended.
     #[inline]
+    pub(crate) fn has_ends(&self) -> bool {
+        !self.ends.is_empty()
+    }
+
+    /// Returns the failure that it is if `me` uses an object whose life has ended.
+    #[cold]
     pub(crate) fn use_after_end(&self, me: ThreadId, pending: &Pending) -> Option<Failure> {
-        if self.ends.is_empty() {
-            return None;
-        }
         let mutex = match pending.operation {
             Operation::Wait { mutex, .. } | Operation::Wake { mutex, .. } => Some(mutex),
             _ => None,
@@ -168,7 +200,7 @@ impl Lifetimes {
             return Err(Failure::UseAfterFree { object, freed, used: end });
         }
         *place = Some(end);
-        let ordered = &self.threads[me.index()].ordered;
+        let ordered = self.threads[me.index()].ordered();
         self.is_suspect |= self.uses.get(object.index()).is_some_and(|uses| !uses.is_within(ordered, me));
         Ok(location)
     }
@@ -182,11 +214,12 @@ impl Lifetimes {
     /// before, if that is the last drop.
     pub(crate) fn hand_over(&mut self, me: ThreadId, handed: &mut Counts, is_last: bool) {
         let thread = self.thread(me);
-        handed.join(&thread.ordered);
+        handed.join(thread.ordered());
         let steps = thread.steps.max(handed.of(me.index()));
         handed.set(me.index(), steps);
         if is_last {
-            thread.ordered.join(handed);
+            let ordered = thread.ordered.get_or_insert_with(|| Box::new(thread.joined.clone()));
+            ordered.join(handed);
         }
     }
 
@@ -197,6 +230,13 @@ impl Lifetimes {
 }
 
 impl State {
+    /// Returns the failure that it is if `me` uses an object whose life has ended.
+    #[inline]
+    pub(super) fn use_after_end(&self, me: ThreadId, pending: &Pending) -> Option<Box<Failure>> {
+        let lifetimes = self.lifetimes.borrow();
+        if lifetimes.has_ends() { lifetimes.use_after_end(me, pending).map(Box::new) } else { None }
+    }
+
     /// Notes that the current thread ends an object's life.
     pub(super) fn note_end(&self, object: ObjectId) -> Result<(), Failure> {
         let me = self.execution.current.get();

@@ -90,7 +90,16 @@ fn effect(event: &Event, trace: &Trace) -> Option<(Pending, Option<&'static Loca
 impl State {
     /// Lets the effects take place that are due after a step of `me`; returns whether `me` stands still from
     /// now on.
+    #[inline]
     pub(super) fn stays_behind(&self, me: ThreadId) -> bool {
+        if self.retrace.borrow().is_none() {
+            return false;
+        }
+        self.stays_behind_in_retrace(me)
+    }
+
+    #[cold]
+    fn stays_behind_in_retrace(&self, me: ThreadId) -> bool {
         let Some(retrace) = self.retrace.borrow().clone() else { return false };
         let stays = me == retrace.still && self.lifetimes.borrow_mut().steps(me) == retrace.after;
         let has_stayed = stays || self.lifetimes.borrow_mut().steps(retrace.still) >= retrace.after;
