@@ -54,3 +54,54 @@ fn a_loop_that_never_gives_up_its_turn_is_named_at_once() {
     assert!(words.contains("waiter goes round at left_behind.rs"), "{words}");
     assert!(words.contains("spin_loop"), "{words}");
 }
+
+/// A value whose destructor adds to a number.
+struct Adds(Option<Arc<AtomicUsize>>);
+
+impl Drop for Adds {
+    fn drop(&mut self) {
+        if let Some(number) = &self.0 {
+            number.fetch_add(1, SeqCst);
+        }
+    }
+}
+
+selvedge::thread::thread_local! {
+    static ADDS: std::cell::RefCell<Adds> = const { std::cell::RefCell::new(Adds(None)) };
+}
+
+fn adds_at_its_end(number: Arc<AtomicUsize>) -> impl FnOnce() {
+    move || ADDS.with(|adds| adds.borrow_mut().0 = Some(number))
+}
+
+fn outcomes(scenario: impl Fn() -> usize + Send + Sync + 'static) -> Vec<String> {
+    let report = Checker::new().run(scenario);
+    assert_eq!(report.verdict(), Verdict::Verified);
+    report.engines[0].exploration.outcomes.keys().map(ToString::to_string).collect()
+}
+
+/// std waits for a thread's closure at the end of a scope, and for its end only in a `join`.
+#[test]
+fn a_scope_does_not_wait_for_the_destructors_of_thread_locals() {
+    let scoped = || {
+        let number = Arc::new(AtomicUsize::new(0));
+        thread::scope(|scope| drop(scope.spawn(adds_at_its_end(Arc::clone(&number)))));
+        number.load(SeqCst)
+    };
+    assert_eq!(outcomes(scoped), ["0", "1"]);
+    let joined = || {
+        let number = Arc::new(AtomicUsize::new(0));
+        thread::spawn(adds_at_its_end(Arc::clone(&number))).join().unwrap();
+        number.load(SeqCst)
+    };
+    assert_eq!(outcomes(joined), ["1"]);
+    let finished = || {
+        let number = Arc::new(AtomicUsize::new(0));
+        let handle = thread::spawn(adds_at_its_end(Arc::clone(&number)));
+        while !handle.is_finished() {
+            thread::yield_now();
+        }
+        number.load(SeqCst)
+    };
+    assert_eq!(outcomes(finished), ["0", "1"]);
+}

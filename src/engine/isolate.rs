@@ -88,7 +88,11 @@ impl Worker {
         let (mut stood, mut still) = (None, Duration::ZERO);
         loop {
             match receiver.recv_timeout(glance) {
-                Ok(result) => return Ok(result),
+                Ok(result) => {
+                    // What it holds of the program is dropped before the check returns.
+                    let _ = self.handle.join();
+                    return Ok(result);
+                }
                 Err(RecvTimeoutError::Disconnected) => match self.handle.join() {
                     Err(payload) => std::panic::resume_unwind(payload),
                     Ok(()) => unreachable!("the worker reports before it ends"),

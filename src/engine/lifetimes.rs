@@ -68,6 +68,8 @@ struct Thread {
     joined: Counts,
     /// The same, and what does by dropping `Arc`s; none as long as that is all.
     ordered: Option<Box<Counts>>,
+    /// What was known when its closure returned, if the destructors of thread-locals have run since.
+    finish: Option<Box<Self>>,
 }
 
 impl Thread {
@@ -141,7 +143,15 @@ impl Lifetimes {
                 let child = self.thread(child);
                 (child.joined, child.ordered) = (joined, ordered);
             }
-            Operation::Join { thread } => {
+            Operation::Finish => self.thread(me).finish = Some(Box::new(self.thread(me).clone())),
+            Operation::AwaitFinish { thread } if self.thread(thread).finish.is_some() => {
+                let other = self.thread(thread).finish.take();
+                if let Some(other) = &other {
+                    self.thread(me).join(thread.index(), other);
+                }
+                self.thread(thread).finish = other;
+            }
+            Operation::Join { thread } | Operation::AwaitFinish { thread } => {
                 let other = std::mem::take(self.thread(thread));
                 self.thread(me).join(thread.index(), &other);
                 *self.thread(thread) = other;

@@ -63,10 +63,10 @@ impl Unseen {
         self.threads = self.threads.max(trace.threads.len());
         let mut users: BTreeMap<ObjectId, ThreadId> = BTreeMap::new();
         let mut did_something = vec![false; trace.threads.len()];
-        self.has_weak_exchanges |= trace.has_weak_exchanges;
-        self.is_touched |= trace.is_touched || !trace.asides.is_empty();
+        self.has_weak_exchanges |= trace.remarks.weak_exchanges;
+        self.is_touched |= trace.remarks.touched || !trace.asides.is_empty();
         for event in &trace.events {
-            did_something[event.thread.index()] |= event.operation != Operation::Exit;
+            did_something[event.thread.index()] |= !matches!(event.operation, Operation::Exit | Operation::Finish);
             self.waits |= matches!(event.operation, Operation::Wait { .. });
             self.parks |= matches!(event.operation, Operation::Park { .. });
             if let Some(object) = event.object {

@@ -17,9 +17,10 @@ pub(crate) use super::new_object::NewObject;
 use super::operation::{Operation, Response};
 use super::panic_count;
 use super::panics::FatalPanics;
+pub(crate) use super::stop::Stop;
 use super::trace::{
-    AtomicKind, CallRecord, Event, ObjectId, ObjectKind, ObjectRecord, PanicRecord, Switch, ThreadId, ThreadRecord,
-    Trace,
+    AtomicKind, CallRecord, Event, ObjectId, ObjectKind, ObjectRecord, PanicRecord, Remarks, Switch, ThreadId,
+    ThreadRecord, Trace,
 };
 use crate::failure::Failure;
 use crate::outcome::Outcome;
@@ -77,27 +78,13 @@ pub(crate) trait Backend {
     fn halt(&self, stop: Stop) -> !;
 }
 
-/// Why an execution is stopped before its end.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) enum Stop {
-    /// Something is wrong.
-    Failure(Failure),
-    /// It has taken as many steps as its budget allows.
-    StepLimit,
-    /// It asked for something that the engine cannot do, in the words for the report.
-    #[cfg_attr(not(feature = "loom"), allow(dead_code))]
-    Unsupported(&'static str),
-    /// The engine has no use for the rest of it.
-    Abandoned,
-    /// It is to be run again, because a thread that seemed to wait does not.
-    Restart,
-}
-
 /// The per-thread values of a modelled thread: keys are the addresses of the `LocalKey` statics,
 /// values are in the order of first use. A value of `None` is one whose destructor has begun.
 #[derive(Default)]
 pub(crate) struct Locals {
     pub(crate) values: Vec<(usize, Option<Rc<dyn Any>>)>,
+    /// Whether a value has a destructor.
+    pub(crate) has_destructors: bool,
 }
 
 /// The state of one execution that does not depend on the back end.
@@ -181,7 +168,7 @@ impl Execution {
         trace.events.clear();
         trace.panics.clear();
         trace.calls.clear();
-        (trace.has_weak_exchanges, trace.is_touched) = (false, false);
+        trace.remarks = Remarks::default();
         trace.asides.clear();
         if trace.threads.is_empty() {
             trace.threads.push(ThreadRecord { name: Some("main".into()), parent: None });
@@ -380,10 +367,15 @@ impl Execution {
         self.kept.borrow_mut().clear();
     }
 
+    /// Returns whether a thread other than main has thread-locals whose destructors have yet to run.
+    pub(crate) fn has_destructors(&self, thread: ThreadId) -> bool {
+        thread != ThreadId::MAIN && self.locals.borrow()[thread.index()].has_destructors
+    }
+
     /// Notes that something of the facade is used that is no operation.
     pub(crate) fn touch(&self) {
         self.touched.update(|touched| touched + 1);
-        self.trace.borrow_mut().is_touched = true;
+        self.trace.borrow_mut().remarks.touched = true;
     }
 
     /// Gives up all memory of an execution that is over and cleared.

@@ -13,6 +13,7 @@ pub(crate) mod panics;
 pub(crate) mod races;
 pub(crate) mod real;
 pub(crate) mod static_address;
+pub(crate) mod stop;
 pub(crate) mod trace;
 
 pub use operation::{Operation, Response, Update};

@@ -224,6 +224,13 @@ pub enum Operation {
         /// Which of its calls it was.
         number: u32,
     },
+    /// The thread's closure has returned, and the destructors of its thread-locals have yet to run.
+    Finish,
+    /// Wait, at the end of a scope, until the closure of a thread has returned.
+    AwaitFinish {
+        /// That thread.
+        thread: ThreadId,
+    },
 }
 
 impl Operation {

@@ -56,8 +56,9 @@ struct Known {
     release_fence: Clock,
     /// What an unpark has left for the next park.
     token: Clock,
-    /// What was known at the thread's end.
+    /// What was known at the thread's end, and when its closure returned if thread-locals were dropped in between.
     end: Clock,
+    finish: Option<Clock>,
 }
 
 /// What an object hands on from one thread to another.
@@ -160,6 +161,12 @@ impl Races<'_> {
         match (event.operation, event.object) {
             (Operation::Spawn { child }, _) => self.threads[child.index()].clock = self.threads[me].clock.clone(),
             (Operation::Exit, _) => self.threads[me].end = self.threads[me].clock.clone(),
+            (Operation::Finish, _) => self.threads[me].finish = Some(self.threads[me].clock.clone()),
+            (Operation::AwaitFinish { thread }, _) => {
+                let other = &self.threads[thread.index()];
+                let finish = other.finish.as_ref().unwrap_or(&other.end).clone();
+                self.threads[me].clock.join(&finish);
+            }
             (Operation::Join { thread }, _) => {
                 let end = self.threads[thread.index()].end.clone();
                 self.threads[me].clock.join(&end);

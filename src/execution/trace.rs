@@ -164,13 +164,29 @@ pub struct Trace {
     pub panics: Vec<PanicRecord>,
     /// The operations whose history is recorded, in the order of their calls.
     pub calls: Vec<CallRecord>,
-    /// Whether the program made a `compare_exchange_weak`, other than in a loop of the facade's own.
-    pub has_weak_exchanges: bool,
-    /// Whether it used something of the facade that is no event: the current thread, a thread-local.
-    pub(crate) is_touched: bool,
+    /// What is remarked of the program beside that.
+    pub(crate) remarks: Remarks,
     /// What happened between the events that is no event, in order.
     pub(crate) asides: Vec<Aside>,
 }
+
+/// What is remarked of a program that is no part of what happened: two executions with the same events are the same, even if
+/// one of them went on after its last event and the other did not.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Remarks {
+    /// It made a `compare_exchange_weak`, other than in a loop of the facade's own.
+    pub(crate) weak_exchanges: bool,
+    /// It used something of the facade that is no event: the current thread, a thread-local, what a thread returned.
+    pub(crate) touched: bool,
+}
+
+impl PartialEq for Remarks {
+    fn eq(&self, _other: &Self) -> bool {
+        true
+    }
+}
+
+impl Eq for Remarks {}
 
 /// Something that a thread did between events, which only the order of other things depends on.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -21,6 +21,8 @@ pub(crate) enum Target {
     Object(ObjectId),
     /// Whether a thread has ended.
     End(ThreadId),
+    /// Whether a thread's closure has returned.
+    Finished(ThreadId),
     /// The park token of a thread.
     Token(ThreadId),
     /// What is recorded of calls and returns.

@@ -44,7 +44,7 @@ impl Kernel {
                     (object, operation) = (Some(mutex), Operation::Lock);
                 }
                 let waits_for = match (operation, object) {
-                    (Operation::Join { thread: other }, _) => vec![other],
+                    (Operation::Join { thread: other } | Operation::AwaitFinish { thread: other }, _) => vec![other],
                     (_, Some(object)) => self.objects[object.index()].holders(operation),
                     (_, None) => Vec::new(),
                 };
@@ -77,8 +77,10 @@ pub(crate) fn deadlock(blocked: Vec<Blocked>, main_exited: bool) -> Option<Failu
     let cycle = cycle(&blocked);
     // A thread that waits for a lock can only be let go by its holder: if that one is stuck or
     // gone, the lock is lost, whether main has ended or not.
-    let waits_for_a_lock =
-        |blocked: &Blocked| !blocked.waits_for.is_empty() && !matches!(blocked.operation, Operation::Join { .. });
+    let waits_for_a_lock = |blocked: &Blocked| {
+        !blocked.waits_for.is_empty()
+            && !matches!(blocked.operation, Operation::Join { .. } | Operation::AwaitFinish { .. })
+    };
     if blocked.is_empty() || (main_exited && !blocked.iter().any(waits_for_a_lock)) {
         return None;
     }

@@ -29,9 +29,14 @@ impl Kernel {
             return Footprint::new();
         };
         match (operation, object) {
-            (Operation::Exit, _) => smallvec![(Target::End(thread), Access::Write)],
-            (Operation::Join { thread: other } | Operation::IsFinished { thread: other }, _) => {
-                smallvec![(Target::End(other), Access::Read)]
+            (Operation::Exit, _) if self.finished(thread) => smallvec![(Target::End(thread), Access::Write)],
+            (Operation::Exit, _) => {
+                smallvec![(Target::End(thread), Access::Write), (Target::Finished(thread), Access::Write)]
+            }
+            (Operation::Finish, _) => smallvec![(Target::Finished(thread), Access::Write)],
+            (Operation::Join { thread: other }, _) => smallvec![(Target::End(other), Access::Read)],
+            (Operation::AwaitFinish { thread: other } | Operation::IsFinished { thread: other }, _) => {
+                smallvec![(Target::Finished(other), Access::Read)]
             }
             (Operation::Call { .. }, _) => smallvec![(Target::History, Access::Call)],
             (Operation::Return { .. }, _) => smallvec![(Target::History, Access::Return)],

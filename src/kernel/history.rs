@@ -51,7 +51,7 @@ impl Kernel {
     pub(crate) fn sight(&self, thread: ThreadId, object: Option<ObjectId>, operation: Operation) -> Option<Response> {
         match (operation, object) {
             (Operation::Fence { .. }, _) => Some(Response::Done),
-            (Operation::IsFinished { thread: other }, _) => Some(Response::Answer(self.exited(other))),
+            (Operation::IsFinished { thread: other }, _) => Some(Response::Answer(self.finished(other))),
             (_, Some(object)) => {
                 let state = &self.objects[object.index()];
                 let changes_nothing = match state {
@@ -129,7 +129,9 @@ impl Kernel {
         // Whatever it touches may tell it something, and so may another thread.
         let (condvar_mutex, other) = match operation {
             Operation::Wait { mutex, .. } | Operation::Wake { mutex, .. } => (Some(mutex), None),
-            Operation::Join { thread: other } | Operation::IsFinished { thread: other } => (None, Some(other)),
+            Operation::Join { thread: other }
+            | Operation::AwaitFinish { thread: other }
+            | Operation::IsFinished { thread: other } => (None, Some(other)),
             _ => (None, None),
         };
         for touched in object.into_iter().chain(condvar_mutex) {
@@ -171,7 +173,7 @@ impl Kernel {
         let mut footprint = Footprint::new();
         for sight in history.awaits.iter().flat_map(|awaits| awaits.iter()) {
             let touch = match (sight.operation, sight.object) {
-                (Operation::IsFinished { thread: other }, _) => (Target::End(other), Access::Read),
+                (Operation::IsFinished { thread: other }, _) => (Target::Finished(other), Access::Read),
                 (operation, Some(object)) => {
                     // What it was when it was seen: it may be another access by now.
                     let now = self.objects[object.index()].access(thread, operation, false);

@@ -149,6 +149,8 @@ struct Thread {
     /// None while the thread runs its own code, and after its end.
     pending: Option<Pending>,
     exited: bool,
+    /// Whether its closure has returned.
+    finished: bool,
     park_token: bool,
     /// Whether it has passed a release fence.
     fenced: bool,
@@ -232,6 +234,10 @@ impl Kernel {
         self.threads[thread.index()].exited
     }
 
+    pub(crate) fn finished(&self, thread: ThreadId) -> bool {
+        self.threads[thread.index()].finished
+    }
+
     pub(crate) fn all_exited(&self) -> bool {
         self.threads.iter().all(|thread| thread.exited)
     }
@@ -301,7 +307,12 @@ impl Kernel {
                 self.threads.push(Thread { history, ..Thread::default() });
                 Response::Done
             }
+            (Operation::Finish, _) => {
+                self.threads[thread.index()].finished = true;
+                Response::Done
+            }
             (Operation::Exit, _) => {
+                self.threads[thread.index()].finished = true;
                 self.threads[thread.index()].exited = true;
                 Response::Done
             }
@@ -310,7 +321,7 @@ impl Kernel {
                 self.threads[thread.index()].fenced |= releases;
                 Response::Done
             }
-            (Operation::IsFinished { thread: other }, _) => Response::Answer(self.exited(other)),
+            (Operation::IsFinished { thread: other }, _) => Response::Answer(self.finished(other)),
             (Operation::Park { .. }, _) => {
                 let woken = std::mem::take(&mut self.threads[thread.index()].park_token);
                 if woken { Response::Done } else { Response::TimedOut }

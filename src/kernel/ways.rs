@@ -64,6 +64,7 @@ impl Kernel {
             }
             (Operation::Choose { options }, _) => return Ways::Below(options),
             (Operation::Join { thread: other }, _) => self.exited(other),
+            (Operation::AwaitFinish { thread: other }, _) => self.finished(other),
             (Operation::Yield | Operation::SpinLoop | Operation::Sleep, _) => {
                 self.is_lenient || !self.waits_in_vain(thread)
             }

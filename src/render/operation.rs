@@ -39,12 +39,13 @@ impl Display for InWords<'_> {
     fn fmt(&self, formatter: &mut Formatter<'_>) -> fmt::Result {
         let object = Name(self.names, self.object);
         let thread = |thread| Name(self.names, thread);
-        let object_of = |object| Name(self.names, Some(object));
         let timed = |timed| if timed { " with a timeout" } else { "" };
         match self.operation {
             Operation::Spawn { child } => write!(formatter, "spawn {}", thread(child)),
             Operation::Exit => formatter.write_str("end"),
             Operation::Join { thread: other } => write!(formatter, "join {}", thread(other)),
+            Operation::Finish => formatter.write_str("return from the closure"),
+            Operation::AwaitFinish { thread: other } => write!(formatter, "wait for {} to return", thread(other)),
             Operation::IsFinished { thread: other } => write!(formatter, "is {} finished?", thread(other)),
             Operation::Park { timed: limit } => write!(formatter, "park{}", timed(limit)),
             Operation::Unpark { thread: other } => write!(formatter, "unpark {}", thread(other)),
@@ -73,9 +74,11 @@ impl Display for InWords<'_> {
             Operation::IsPoisoned => write!(formatter, "is {object} poisoned?"),
             Operation::ClearPoison => write!(formatter, "clear the poison of {object}"),
             Operation::Wait { mutex, timed: limit } => {
-                write!(formatter, "release {} and wait on {object}{}", object_of(mutex), timed(limit))
+                write!(formatter, "release {} and wait on {object}{}", Name(self.names, Some(mutex)), timed(limit))
             }
-            Operation::Wake { mutex, .. } => write!(formatter, "wake up from {object} and lock {}", object_of(mutex)),
+            Operation::Wake { mutex, .. } => {
+                write!(formatter, "wake up from {object} and lock {}", Name(self.names, Some(mutex)))
+            }
             Operation::NotifyOne => write!(formatter, "notify one of {object}"),
             Operation::NotifyAll => write!(formatter, "notify all of {object}"),
             Operation::Arrive => write!(formatter, "arrive at {object}"),

@@ -24,7 +24,7 @@ pub fn table(trace: &Trace) -> String {
             row.push(if thread == event.thread { words::event(event, trace, &names) } else { String::new() });
         }
         // The end of a thread has no line of its own.
-        let has_line = event.operation != Operation::Exit;
+        let has_line = !matches!(event.operation, Operation::Exit | Operation::Finish);
         row.push(if has_line { words::place(event.location) } else { String::new() });
         row.push(last.map_or_else(String::new, |last| why(event.switch, names.thread(last.thread))));
         table.add_row(row);

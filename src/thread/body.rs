@@ -65,8 +65,12 @@ pub(crate) fn run_modelled(f: impl FnOnce()) {
 pub(crate) fn end_modelled() {
     let Some(backend) = context::modelled() else { return };
     let thread = backend.execution().current.get();
+    let location = backend.execution().spawned_at(thread);
+    if backend.execution().has_destructors(thread) {
+        // std does not promise that a scope waits for these destructors.
+        backend.perform(None, Operation::Finish, location);
+    }
     note_panic_of(|| super::local::destroy(&*backend));
     backend.execution().current.set(thread);
-    let location = backend.execution().spawned_at(thread);
     backend.perform(None, Operation::Exit, location);
 }

@@ -83,7 +83,9 @@ impl<T: 'static> LocalKey<T> {
                 let value: Rc<dyn Any> = Rc::new((self.init)());
                 let execution = backend.execution();
                 let mut locals = execution.locals.borrow_mut();
-                locals[execution.current.get().index()].values.push((key, Some(Rc::clone(&value))));
+                let mine = &mut locals[execution.current.get().index()];
+                mine.has_destructors |= std::mem::needs_drop::<T>();
+                mine.values.push((key, Some(Rc::clone(&value))));
                 value
             }
         };

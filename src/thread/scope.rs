@@ -97,7 +97,7 @@ impl Shared {
         if let Some(backend) = context::modelled() {
             for (child, id) in children {
                 if let (Some(thread), false) = (*id, child.joined.load(Ordering::Relaxed)) {
-                    backend.perform(None, Operation::Join { thread }, location);
+                    backend.perform(None, Operation::AwaitFinish { thread }, location);
                     backend.execution().note_received(thread);
                 }
             }

@@ -104,7 +104,9 @@ impl Identities {
         for (target, _) in &mut footprint {
             match target {
                 Target::Object(_) | Target::History | Target::Order(_) => {}
-                Target::End(thread) | Target::Token(thread) => thread.0 = self.number[thread.index()],
+                Target::End(thread) | Target::Finished(thread) | Target::Token(thread) => {
+                    thread.0 = self.number[thread.index()]
+                }
             }
         }
         footprint

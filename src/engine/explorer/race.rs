@@ -81,6 +81,7 @@ pub(super) fn waits(operation: Operation) -> bool {
     matches!(
         operation,
         Operation::Join { .. }
+            | Operation::AwaitFinish { .. }
             | Operation::Park { timed: false }
             | Operation::Lock
             | Operation::Read
@@ -157,7 +158,7 @@ fn reverse(steps: &Steps, kernel: &Kernel, late: &Step, index: usize, early: usi
     let mut add = |way, footprint| reversals.push(Reversal { early, late: index, thread, number, way, footprint });
     match (late.pending.operation, footprint.first()) {
         // A thread's end is not to be had earlier.
-        (Operation::Join { .. }, _) => {}
+        (Operation::Join { .. } | Operation::AwaitFinish { .. }, _) => {}
         (Operation::Call { .. } | Operation::Return { .. }, _) => add(0, footprint.clone()),
         (Operation::Lock, _) => {
             let Some(&(target, _)) = footprint.first() else { return };

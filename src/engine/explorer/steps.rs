@@ -34,6 +34,7 @@ pub(crate) struct Step {
 struct Touches {
     objects: Vec<Vec<u32>>,
     ends: Vec<Vec<u32>>,
+    finished: Vec<Vec<u32>>,
     tokens: Vec<Vec<u32>>,
     history: Vec<Vec<u32>>,
     orders: Vec<Vec<u32>>,
@@ -44,6 +45,7 @@ impl Touches {
         let (all, place) = match target {
             Target::Object(object) => (&self.objects, object.index()),
             Target::End(thread) => (&self.ends, thread.index()),
+            Target::Finished(thread) => (&self.finished, thread.index()),
             Target::Token(thread) => (&self.tokens, thread.index()),
             Target::History => (&self.history, 0),
             Target::Order(order) => (&self.orders, order as usize),
@@ -55,6 +57,7 @@ impl Touches {
         let (all, place) = match target {
             Target::Object(object) => (&mut self.objects, object.index()),
             Target::End(thread) => (&mut self.ends, thread.index()),
+            Target::Finished(thread) => (&mut self.finished, thread.index()),
             Target::Token(thread) => (&mut self.tokens, thread.index()),
             Target::History => (&mut self.history, 0),
             Target::Order(order) => (&mut self.orders, order as usize),

@@ -199,7 +199,7 @@ impl<'a> Sequence<'a> {
     fn in_our_numbers(&self, child: &Branch, astray: &[u32]) -> Option<Footprint> {
         let is_shared = |target: Target| match target {
             Target::Object(object) => object.0 < child.objects,
-            Target::End(_) | Target::Token(_) | Target::History | Target::Order(_) => true,
+            Target::End(_) | Target::Finished(_) | Target::Token(_) | Target::History | Target::Order(_) => true,
         };
         if child.footprint.iter().all(|&(target, _)| is_shared(target)) {
             return Some(child.footprint.clone());

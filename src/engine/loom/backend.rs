@@ -215,7 +215,7 @@ impl LoomBackend {
         let (exited, pending) = self.with(thread, |state| (state.exited, state.pending));
         let Pending { object, operation, location } = pending.filter(|_| !exited)?;
         let waits_for = match (operation, object) {
-            (Operation::Join { thread: other }, _) => vec![other],
+            (Operation::Join { thread: other } | Operation::AwaitFinish { thread: other }, _) => vec![other],
             (Operation::Lock, Some(mutex)) => self.mutexes.borrow()[mutex.index()].holder.into_iter().collect(),
             (_, Some(object)) => match &*self.object(object) {
                 Object::Monitor(monitor) => monitor.machine.borrow().holders(operation),
@@ -381,7 +381,9 @@ impl LoomBackend {
                 joiners.into_iter().for_each(|joiner| self.wake(joiner));
                 self.halt_if_stuck();
             }
-            Operation::Join { thread } => loop {
+            // The destructors of thread-locals run before the end here.
+            Operation::Finish => {}
+            Operation::Join { thread } | Operation::AwaitFinish { thread } => loop {
                 let exited = self.at_gate(me, thread, |state| {
                     if !state.exited {
                         state.joiners.push(me);

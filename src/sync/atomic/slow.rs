@@ -22,7 +22,7 @@ pub(super) struct Site<'a> {
 /// Notes that the program relies on a `compare_exchange_weak`, which in an execution never fails for no reason.
 pub(super) fn note_weak_exchange() {
     if let Some(backend) = context::modelled() {
-        backend.execution().trace.borrow_mut().has_weak_exchanges = true;
+        backend.execution().trace.borrow_mut().remarks.weak_exchanges = true;
     }
 }
 
