@@ -62,7 +62,12 @@ impl Verdict {
 
 /// Returns whether there were several threads to be checked and nothing was seen of them.
 fn is_blind(exploration: &Exploration) -> bool {
-    exploration.notices.iter().any(|notice| matches!(notice, Notice::NothingVisible { threads } if *threads > 1))
+    exploration.notices.iter().any(|notice| match notice {
+        Notice::NothingVisible { threads } => *threads > 1,
+        // Nothing of what they do is modelled, and there is no other thread.
+        Notice::OsThreads { .. } => exploration.threads < 2,
+        _ => false,
+    })
 }
 
 /// What one engine found.

@@ -166,3 +166,20 @@ fn what_was_not_tried_is_said() {
     });
     assert_eq!(report.engines[0].exploration.untried, [Untried::SpuriousFailures]);
 }
+
+#[cfg(target_os = "linux")]
+#[test]
+fn an_os_thread_of_the_scenarios_own_is_said() {
+    let report = Checker::new().run(|| {
+        let (sender, receiver) = std::sync::mpsc::channel::<()>();
+        let outsider = std::thread::spawn(move || receiver.recv().is_err());
+        let number = AtomicUsize::new(0);
+        number.store(1, SeqCst);
+        drop(sender);
+        outsider.join().unwrap()
+    });
+    let notices = &report.engines[0].exploration.notices;
+    assert_eq!(notices, &[Notice::OsThreads { count: 1 }]);
+    assert_eq!(report.verdict(), Verdict::Inconclusive(Reason::NothingVisible));
+    assert!(render::notice(&notices[0]).contains("`selvedge::thread::spawn`"));
+}

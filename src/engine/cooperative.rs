@@ -9,13 +9,13 @@ use std::panic::Location;
 use std::rc::Rc;
 use std::sync::Arc;
 
-use super::Task;
 use super::arcs::Arcs;
 use super::awaiting::{Failed, Trial};
 use super::circling::Circling;
 use super::lifetimes::Lifetimes;
 use super::pulse::{self, Pulse};
 use super::retrace::Retrace;
+use super::{Task, os_threads};
 use crate::execution::backend::{Backend, Execution, NewObject, Stop};
 use crate::execution::local_state::{Detail, LocalDigest, LocalState};
 use crate::execution::{ObjectId, Operation, Response, Switch, ThreadId};
@@ -196,6 +196,7 @@ impl State {
         self.steps.set(self.steps.get() + 1);
         if self.records && !self.circling.borrow().repeats() {
             self.execution.record(pending.object, pending.operation, response, pending.location, switch);
+            self.execution.note_os_threads(os_threads::born());
         }
     }
 

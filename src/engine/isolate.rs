@@ -39,7 +39,7 @@ pub(crate) fn on_fresh_thread<R: Send + 'static>(
 ) -> Result<R, Box<Stalled>> {
     super::assert_outside();
     let (sender, receiver) = mpsc::channel();
-    let worker = spawn("selvedge", task, move |task| {
+    let worker = spawn(&super::os_threads::name(), task, move |task| {
         // Whoever gave this OS thread up does not listen.
         let _ = sender.send(work(task));
     });

@@ -29,6 +29,7 @@ mod lifetimes;
 #[cfg(feature = "loom")]
 mod loom;
 mod oracle;
+mod os_threads;
 mod prefix;
 pub(crate) mod pulse;
 mod replay;

@@ -17,6 +17,11 @@ pub enum Notice {
         /// Its name, if it has one.
         name: Option<String>,
     },
+    /// The scenario has started OS threads by itself, of which nothing is modelled.
+    OsThreads {
+        /// How many were seen at once.
+        count: u32,
+    },
     /// There were several threads, the main thread counted, and no two of them used one object.
     NothingShared {
         /// How many there were.
@@ -49,6 +54,7 @@ pub(super) struct Unseen {
     shares: bool,
     /// Whether something of the facade was used that is no event.
     is_touched: bool,
+    os_threads: u32,
     waits: bool,
     parks: bool,
     has_weak_exchanges: bool,
@@ -61,6 +67,7 @@ impl Unseen {
             return;
         }
         self.threads = self.threads.max(trace.threads.len());
+        self.os_threads = self.os_threads.max(trace.remarks.os_threads);
         let mut users: BTreeMap<ObjectId, ThreadId> = BTreeMap::new();
         let mut did_something = vec![false; trace.threads.len()];
         self.has_weak_exchanges |= trace.remarks.weak_exchanges;
@@ -99,6 +106,11 @@ impl Unseen {
 
     /// Returns what is to be said.
     pub(super) fn notices(&self) -> Vec<Notice> {
+        let born = (self.os_threads > 0).then_some(Notice::OsThreads { count: self.os_threads });
+        born.into_iter().chain(self.notices_of_threads()).collect()
+    }
+
+    fn notices_of_threads(&self) -> Vec<Notice> {
         if self.threads < 2 {
             return Vec::new();
         }

@@ -378,13 +378,18 @@ impl Execution {
         self.trace.borrow_mut().remarks.touched = true;
     }
 
+    /// Notes that the program has started so many OS threads by itself.
+    pub(crate) fn note_os_threads(&self, count: u32) {
+        let remarks = &mut self.trace.borrow_mut().remarks;
+        remarks.os_threads = remarks.os_threads.max(count);
+    }
+
     /// Gives up all memory of an execution that is over and cleared.
     pub(crate) fn let_go(&self) {
         self.trace.take();
         self.addresses.take();
         self.unwinding.take();
         self.pointers.take();
-        self.children.take();
         self.spawned_at.take();
     }
 

@@ -178,6 +178,8 @@ pub(crate) struct Remarks {
     pub(crate) weak_exchanges: bool,
     /// It used something of the facade that is no event: the current thread, a thread-local, what a thread returned.
     pub(crate) touched: bool,
+    /// It has started so many OS threads by itself, as far as was seen.
+    pub(crate) os_threads: u32,
 }
 
 impl PartialEq for Remarks {

@@ -75,6 +75,10 @@ pub fn notice(notice: &Notice) -> String {
             let name = name.as_ref().map_or_else(|| "a thread".to_owned(), |name| format!("the thread `{name}`"));
             format!("{name}, spawned at {}, did nothing that can be seen: {MEND}", words::place(spawned_at))
         }
+        Notice::OsThreads { count } => {
+            let threads = if *count == 1 { "an OS thread".to_owned() } else { format!("{count} OS threads") };
+            format!("it has started {threads} by itself, of which nothing is modelled: use `selvedge::thread::spawn`")
+        }
         Notice::NothingShared { threads } => {
             format!("the {threads} threads use no object together, so that nothing depends on their order: {MEND}")
         }
