@@ -43,7 +43,7 @@ pub(crate) fn on_fresh_thread<R: Send + 'static>(
         // Whoever gave this OS thread up does not listen.
         let _ = sender.send(work(task));
     });
-    worker.wait(task, &receiver)
+    Worker { ends: true, ..worker }.wait(task, &receiver)
 }
 
 /// Does the same with a whole exploration: if it stands still, that is the failure.
@@ -59,6 +59,8 @@ pub(crate) fn explore_on_fresh_thread(
 pub(crate) struct Worker {
     handle: std::thread::JoinHandle<()>,
     pulse: Arc<Pulse>,
+    /// Whether it ends once it has sent its result. loom's stays, if its program was discarded.
+    ends: bool,
 }
 
 /// Starts an OS thread of that name for `run`.
@@ -72,7 +74,7 @@ pub(crate) fn spawn(name: &str, task: &Task, run: impl FnOnce(&Task) + Send + 's
     #[cfg(unix)]
     let run = || super::crash::on_signal_stack(run);
     let handle = std::thread::Builder::new().name(name.into()).spawn(run).expect("a thread for the engine");
-    Worker { handle, pulse }
+    Worker { handle, pulse, ends: false }
 }
 
 impl Worker {
@@ -89,8 +91,10 @@ impl Worker {
         loop {
             match receiver.recv_timeout(glance) {
                 Ok(result) => {
-                    // What it holds of the program is dropped before the check returns.
-                    let _ = self.handle.join();
+                    if self.ends {
+                        // What it holds of the program is dropped before the check returns.
+                        let _ = self.handle.join();
+                    }
                     return Ok(result);
                 }
                 Err(RecvTimeoutError::Disconnected) => match self.handle.join() {
