@@ -59,7 +59,7 @@ pub(crate) fn explore_on_fresh_thread(
 pub(crate) struct Worker {
     handle: std::thread::JoinHandle<()>,
     pulse: Arc<Pulse>,
-    /// Whether it ends once it has sent its result. loom's stays, if its program was discarded.
+    /// Whether it is sure to end once it has sent its result. shuttle's may stay in the middle of a panic.
     ends: bool,
 }
 

@@ -93,20 +93,28 @@ impl Display for InWords<'_> {
             Operation::CloneSender => write!(formatter, "clone a sender of {object}"),
             Operation::DropSender => write!(formatter, "drop a sender of {object}"),
             Operation::DropReceiver => write!(formatter, "drop the receiver of {object}"),
-            Operation::CloneArc => write!(formatter, "clone {object}"),
-            Operation::DropArc => write!(formatter, "drop {object}"),
-            Operation::TakeArc => write!(formatter, "take the value out of {object}, or drop it"),
-            Operation::UnwrapArc => write!(formatter, "unwrap {object}"),
-            Operation::IsUnique => write!(formatter, "is {object} the only one?"),
-            Operation::Upgrade => write!(formatter, "upgrade a Weak of {object}"),
-            Operation::CloneWeak => write!(formatter, "make a Weak of {object}"),
-            Operation::DropWeak => write!(formatter, "drop a Weak of {object}"),
-            Operation::StrongCount => write!(formatter, "count {object}"),
-            Operation::WeakCount => write!(formatter, "count the Weaks of {object}"),
             Operation::Call { process, number } => write!(formatter, "call number {number} of process {process}"),
             Operation::Return { process, number } => {
                 write!(formatter, "return of call number {number} of process {process}")
             }
+            other => of_arc(formatter, other, object),
         }
+    }
+}
+
+/// Writes an operation of an `Arc`.
+fn of_arc(formatter: &mut Formatter<'_>, operation: Operation, arc: impl Display) -> fmt::Result {
+    match operation {
+        Operation::CloneArc => write!(formatter, "clone {arc}"),
+        Operation::DropArc => write!(formatter, "drop {arc}"),
+        Operation::TakeArc => write!(formatter, "take the value out of {arc}, or drop it"),
+        Operation::UnwrapArc => write!(formatter, "unwrap {arc}"),
+        Operation::IsUnique => write!(formatter, "is {arc} the only one?"),
+        Operation::Upgrade => write!(formatter, "upgrade a Weak of {arc}"),
+        Operation::CloneWeak => write!(formatter, "make a Weak of {arc}"),
+        Operation::DropWeak => write!(formatter, "drop a Weak of {arc}"),
+        Operation::StrongCount => write!(formatter, "count {arc}"),
+        Operation::WeakCount => write!(formatter, "count the Weaks of {arc}"),
+        other => write!(formatter, "{other:?}"),
     }
 }
