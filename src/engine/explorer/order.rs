@@ -1,7 +1,7 @@
 //! Orders that are imposed on an exploration: of two steps, which comes first. They are how an exploration is
 //! divided.
 //!
-//! Take two steps, `x` and `y`: each the so-and-so-manieth of its thread. Every execution is of one of two kinds:
+//! Take two steps, `x` and `y`, each known by its thread and its number there. Every execution is of one of two kinds:
 //!
 //! - *weak*: `y` is not taken, or `x` is taken and does not come after it;
 //! - *strict*: `y` is taken, and `x` comes after it (happens after it, not only later), or is not taken.
