@@ -54,6 +54,17 @@ impl SeenArcs {
         Self { frozen: Some(self.lines().into()), ..self.clone() }
     }
 
+    /// Returns whether these are shared with `other`, and frozen together with it.
+    fn is_same(&self, other: &Self) -> bool {
+        use std::sync::Arc;
+        let is_same_frozen = match (&self.frozen, &other.frozen) {
+            (Some(frozen), Some(other)) => Arc::ptr_eq(frozen, other),
+            (None, None) => true,
+            _ => false,
+        };
+        is_same_frozen && Arc::ptr_eq(&self.lines, &other.lines) && self.codes == other.codes
+    }
+
     fn lines(&self) -> Vec<(Line, bool)> {
         self.lines.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
@@ -105,9 +116,12 @@ impl Arcs {
     pub(crate) fn restart(&mut self, seen: &SeenArcs) {
         self.known.clear();
         self.made = 0;
-        self.lines = seen.frozen.as_ref().map_or_else(|| seen.lines(), |frozen| frozen.to_vec());
-        self.seen = seen.clone();
         self.has_grown = false;
+        // What is frozen is the same for all executions of an exploration.
+        if seen.frozen.is_none() || !self.seen.is_same(seen) {
+            self.lines = seen.frozen.as_ref().map_or_else(|| seen.lines(), |frozen| frozen.to_vec());
+            self.seen = seen.clone();
+        }
     }
 
     /// Returns whether an `Arc` was found to be seen that was not known to be.

@@ -246,7 +246,7 @@ impl<D: Driver> Cooperative<D> {
         }
         let switch = self.begin_step(&kernel, me, alternative);
         let pending = *kernel.pending(me).expect("an announced operation");
-        let step = match self.state.use_after_end(me, &pending) {
+        let step = match self.state.use_after_end(me, pending.object, pending.operation, pending.location) {
             None => kernel.step(me, alternative),
             Some(failure) => Err(*failure),
         };
@@ -314,12 +314,11 @@ impl<D: Driver> Backend for Cooperative<D> {
         }
         let state = &self.state;
         let me = state.execution.current.get();
-        let pending = Pending { object, operation, location };
-        if let Some(failure) = state.use_after_end(me, &pending) {
+        if let Some(failure) = state.use_after_end(me, object, operation, location) {
             self.halt(Stop::Failure(*failure));
         }
         let mut kernel = state.kernel.borrow_mut();
-        kernel.announce(me, pending);
+        kernel.announce(me, Pending { object, operation, location });
         if let Some(alternative) = self.driver.turn_at_once(state, &kernel, me) {
             if let Step::Done(response) = self.take_step(kernel, me, alternative) {
                 return response;

@@ -3,28 +3,23 @@
 
 use std::cell::{Cell, RefCell};
 
-use corosensei::stack::DefaultStack;
 use corosensei::{Coroutine, CoroutineResult, Yielder};
 
+use super::stack::{STACK_SIZE_BYTES, Stack};
 use crate::execution::panic_count;
 
-/// As much as std gives a thread; only what is touched takes memory. A guard page turns an overflow into a fault, not into damage.
-const STACK_SIZE_BYTES: usize = 2 * 1024 * 1024;
-
-pub(super) type Fiber = Coroutine<(), (), ()>;
+pub(super) type Fiber = Coroutine<(), (), (), Stack>;
 
 thread_local! {
-    static STACKS: RefCell<Vec<DefaultStack>> = const { RefCell::new(Vec::new()) };
+    static STACKS: RefCell<Vec<Stack>> = const { RefCell::new(Vec::new()) };
     /// How the running coroutine suspends itself.
     static YIELDER: Cell<Option<*const Yielder<(), ()>>> = const { Cell::new(None) };
     /// An address on its stack above which there is nothing of the program's.
     static BASE: Cell<usize> = const { Cell::new(0) };
 }
 
-fn stack() -> DefaultStack {
-    STACKS
-        .with_borrow_mut(Vec::pop)
-        .unwrap_or_else(|| DefaultStack::new(STACK_SIZE_BYTES).expect("memory for the stack of a thread"))
+fn stack() -> Stack {
+    STACKS.with_borrow_mut(Vec::pop).unwrap_or_else(Stack::new)
 }
 
 /// Returns an address on the stack that runs, above which there is nothing of the program's.
@@ -33,6 +28,7 @@ pub(super) fn base() -> usize {
 }
 
 /// Suspends the coroutine that runs, until it is resumed.
+#[inline]
 pub(super) fn switch() {
     let yielder = YIELDER.get().expect("a thread that runs");
     let base = BASE.get();
@@ -43,6 +39,7 @@ pub(super) fn switch() {
     BASE.set(base);
 }
 
+#[inline]
 pub(super) fn start(body: Box<dyn FnOnce()>) -> Fiber {
     Coroutine::with_stack(stack(), move |yielder: &Yielder<(), ()>, ()| {
         let base = 0_usize;
@@ -52,6 +49,7 @@ pub(super) fn start(body: Box<dyn FnOnce()>) -> Fiber {
     })
 }
 
+#[inline]
 pub(super) fn resume(fiber: &mut Fiber) {
     match fiber.resume(()) {
         CoroutineResult::Yield(()) => {}

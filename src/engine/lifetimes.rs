@@ -23,6 +23,12 @@ pub(crate) struct Counts {
 }
 
 impl Counts {
+    fn restart(&mut self) {
+        self.first = [0; FEW];
+        self.more.clear();
+    }
+
+    #[inline]
     fn of(&self, thread: usize) -> u32 {
         let count = if thread < FEW { self.first.get(thread) } else { self.more.get(thread - FEW) };
         count.copied().unwrap_or(0)
@@ -32,30 +38,44 @@ impl Counts {
     pub(crate) fn set(&mut self, thread: usize, count: u32) {
         match self.first.get_mut(thread) {
             Some(place) => *place = count,
-            None => {
-                let thread = thread - FEW;
-                if self.more.len() <= thread {
-                    self.more.resize(thread + 1, 0);
-                }
-                self.more[thread] = count;
-            }
+            None => self.set_more(thread - FEW, count),
         }
     }
 
-    pub(crate) fn join(&mut self, other: &Self) {
-        if self.more.len() < other.more.len() {
-            self.more.resize(other.more.len(), 0);
+    #[cold]
+    fn set_more(&mut self, place: usize, count: u32) {
+        if self.more.len() <= place {
+            self.more.resize(place + 1, 0);
         }
-        let own = self.first.iter_mut().chain(&mut self.more);
-        for (own, other) in own.zip(other.first.iter().chain(&other.more)) {
+        self.more[place] = count;
+    }
+
+    #[inline]
+    pub(crate) fn join(&mut self, other: &Self) {
+        for (own, other) in self.first.iter_mut().zip(&other.first) {
+            *own = (*own).max(*other);
+        }
+        if !other.more.is_empty() {
+            self.join_more(&other.more);
+        }
+    }
+
+    #[cold]
+    fn join_more(&mut self, other: &[u32]) {
+        if self.more.len() < other.len() {
+            self.more.resize(other.len(), 0);
+        }
+        for (own, other) in self.more.iter_mut().zip(other) {
             *own = (*own).max(*other);
         }
     }
 
     /// Returns whether none of these is more than that of `other`, but for `thread`.
     pub(crate) fn is_within(&self, other: &Self, thread: ThreadId) -> bool {
-        let mut counts = self.first.iter().chain(&self.more).enumerate();
-        counts.all(|(index, &count)| index == thread.index() || count <= other.of(index))
+        let mut few = self.first.iter().zip(&other.first).enumerate();
+        let mut more = self.more.iter().enumerate();
+        few.all(|(index, (count, other))| count <= other || index == thread.index())
+            && more.all(|(index, &count)| count <= other.of(index + FEW) || index + FEW == thread.index())
     }
 }
 
@@ -73,6 +93,13 @@ struct Thread {
 }
 
 impl Thread {
+    fn restart(&mut self) {
+        self.steps = 0;
+        self.last_at = None;
+        self.joined.restart();
+        (self.ordered, self.finish) = (None, None);
+    }
+
     fn ordered(&self) -> &Counts {
         self.ordered.as_deref().unwrap_or(&self.joined)
     }
@@ -93,6 +120,7 @@ impl Thread {
 /// The lives of the objects of one execution.
 #[derive(Debug, Default)]
 pub(crate) struct Lifetimes {
+    /// Those of former executions as well.
     threads: Vec<Thread>,
     /// For each object, the number of the last step of each thread that used it, counted from 1.
     uses: Vec<Counts>,
@@ -104,18 +132,24 @@ pub(crate) struct Lifetimes {
 impl Lifetimes {
     /// Begins another execution.
     pub(crate) fn restart(&mut self) {
-        self.threads.clear();
-        self.uses.clear();
+        self.threads.iter_mut().for_each(Thread::restart);
+        self.uses.iter_mut().for_each(Counts::restart);
         self.ends.clear();
         self.is_suspect = false;
     }
 
+    #[inline]
     fn thread(&mut self, thread: ThreadId) -> &mut Thread {
         let index = thread.index();
         if self.threads.len() <= index {
-            self.threads.resize_with(index + 1, Thread::default);
+            self.add_threads(index + 1);
         }
         &mut self.threads[index]
+    }
+
+    #[cold]
+    fn add_threads(&mut self, threads: usize) {
+        self.threads.resize_with(threads, Thread::default);
     }
 
     /// Returns how many steps a thread has taken.
@@ -135,37 +169,40 @@ impl Lifetimes {
         }
         match pending.operation {
             Operation::Wait { mutex, .. } | Operation::Wake { mutex, .. } => self.used(me, mutex, step),
-            Operation::Spawn { child } => {
-                let Thread { joined, ordered, .. } = self.thread(me);
-                let (mut joined, mut ordered) = (joined.clone(), ordered.clone());
-                joined.set(me.index(), step);
-                ordered.iter_mut().for_each(|ordered| ordered.set(me.index(), step));
-                let child = self.thread(child);
-                (child.joined, child.ordered) = (joined, ordered);
-            }
+            Operation::Spawn { child } => self.spawned(me, child, step),
             Operation::Finish => self.thread(me).finish = Some(Box::new(self.thread(me).clone())),
-            Operation::AwaitFinish { thread } if self.thread(thread).finish.is_some() => {
-                let other = self.thread(thread).finish.take();
-                if let Some(other) = &other {
-                    self.thread(me).join(thread.index(), other);
-                }
-                self.thread(thread).finish = other;
-            }
             Operation::Join { thread } | Operation::AwaitFinish { thread } => {
-                let other = std::mem::take(self.thread(thread));
-                self.thread(me).join(thread.index(), &other);
-                *self.thread(thread) = other;
+                self.thread(thread);
+                let Ok([me, other]) = self.threads.get_disjoint_mut([me.index(), thread.index()]) else { return };
+                let finish = matches!(pending.operation, Operation::AwaitFinish { .. }).then_some(&other.finish);
+                me.join(thread.index(), finish.and_then(Option::as_deref).unwrap_or(other));
             }
             _ => {}
+        }
+    }
+
+    fn spawned(&mut self, me: ThreadId, child: ThreadId, step: u32) {
+        self.thread(child);
+        let Ok([me_known, child]) = self.threads.get_disjoint_mut([me.index(), child.index()]) else { return };
+        child.joined.clone_from(&me_known.joined);
+        child.joined.set(me.index(), step);
+        child.ordered.clone_from(&me_known.ordered);
+        if let Some(ordered) = &mut child.ordered {
+            ordered.set(me.index(), step);
         }
     }
 
     #[inline]
     fn used(&mut self, me: ThreadId, object: ObjectId, step: u32) {
         if self.uses.len() <= object.index() {
-            self.uses.resize_with(object.index() + 1, Counts::default);
+            self.add_uses(object.index() + 1);
         }
         self.uses[object.index()].set(me.index(), step);
+    }
+
+    #[cold]
+    fn add_uses(&mut self, objects: usize) {
+        self.uses.resize_with(objects, Counts::default);
     }
 
     /// Returns whether any object's life has ended.
@@ -242,9 +279,17 @@ impl Lifetimes {
 impl State {
     /// Returns the failure that it is if `me` uses an object whose life has ended.
     #[inline]
-    pub(super) fn use_after_end(&self, me: ThreadId, pending: &Pending) -> Option<Box<Failure>> {
+    pub(super) fn use_after_end(
+        &self,
+        me: ThreadId,
+        object: Option<ObjectId>,
+        operation: Operation,
+        location: &'static Location<'static>,
+    ) -> Option<Box<Failure>> {
         let lifetimes = self.lifetimes.borrow();
-        if lifetimes.has_ends() { lifetimes.use_after_end(me, pending).map(Box::new) } else { None }
+        // By its parts: a reference to the whole would keep it in memory on the way that nearly all go.
+        let of_parts = || lifetimes.use_after_end(me, &Pending { object, operation, location }).map(Box::new);
+        if lifetimes.has_ends() { of_parts() } else { None }
     }
 
     /// Notes that the current thread ends an object's life.

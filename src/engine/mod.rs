@@ -38,6 +38,7 @@ mod sampler;
 mod shorten;
 #[cfg(feature = "shuttle")]
 pub(crate) mod shuttle;
+mod stack;
 mod stall;
 mod threads;
 mod unseen;

@@ -198,6 +198,14 @@ pub(crate) fn of_this_thread(task: &Task) -> Arc<Pulse> {
     PULSE.with_borrow_mut(|pulse| pulse.get_or_insert_with(|| Pulse::new(task)).clone())
 }
 
+/// Sets `pulse` to where this OS thread notes its executions.
+pub(crate) fn renew(pulse: &mut Arc<Pulse>, task: &Task) {
+    let is_same = PULSE.with_borrow(|current| current.as_ref().is_some_and(|current| Arc::ptr_eq(current, pulse)));
+    if !is_same {
+        *pulse = of_this_thread(task);
+    }
+}
+
 /// Returns whether nobody waits any more for what this OS thread finds out.
 pub(crate) fn is_abandoned() -> bool {
     PULSE.with_borrow(|pulse| pulse.as_ref().is_some_and(|pulse| pulse.abandoned.load(Ordering::Relaxed)))

@@ -94,10 +94,8 @@ pub(crate) struct Execution {
     /// The thread that runs now. Meaningless while the engine's own code runs.
     pub(crate) current: Cell<ThreadId>,
     pub(crate) trace: RefCell<Trace>,
-    /// Objects by address, for statics that several executions use at once.
+    /// Objects by address, for statics that several executions use at once, and for those whose lives have ended.
     pub(crate) addresses: RefCell<HashMap<usize, ObjectId, Fast>>,
-    /// Objects whose lives have ended, by the addresses where they lay.
-    pub(crate) graves: RefCell<HashMap<usize, ObjectId, Fast>>,
     /// The memory of `Arc`s that are gone: nothing else comes to lie there before the end.
     pub(crate) kept: RefCell<Vec<Erased>>,
     /// Grows with what is no step and shows all the same which thread does something.
@@ -139,7 +137,6 @@ impl Execution {
             current: Cell::new(ThreadId::MAIN),
             trace: RefCell::default(),
             addresses: RefCell::default(),
-            graves: RefCell::default(),
             kept: RefCell::default(),
             touched: Cell::new(0),
             statics: RefCell::default(),
@@ -363,7 +360,6 @@ impl Execution {
             std::mem::forget(self.locals.take());
         }
         self.addresses.borrow_mut().clear();
-        self.graves.borrow_mut().clear();
         self.kept.borrow_mut().clear();
     }
 

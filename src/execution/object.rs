@@ -143,12 +143,8 @@ impl Header {
     ) -> ObjectId {
         let execution = backend.execution();
         if tag != 0 {
-            // Where an object ended there is another now, or what the allocator makes of free memory: an object
-            // that is new has no tag.
-            if let Some(&id) = execution.graves.borrow().get(&self.address()) {
-                return id;
-            }
-            // Another execution has used it, perhaps at this moment on another OS thread.
+            // Another execution has used it, perhaps at this moment on another OS thread. Or an object ended here, and
+            // the tag is what the allocator makes of free memory: an object that is new has none.
             if let Some(&id) = execution.addresses.borrow().get(&self.address()) {
                 return id;
             }
@@ -157,7 +153,6 @@ impl Header {
             }
         }
         let id = backend.register(object, self.made_at.unwrap_or(location));
-        execution.graves.borrow_mut().remove(&self.address());
         execution.addresses.borrow_mut().insert(self.address(), id);
         self.tag.store(execution.epoch << ID_BITS | u64::from(id.0), Ordering::Relaxed);
         id
@@ -184,8 +179,7 @@ impl Header {
         }
         let id = ObjectId((tag & ((1 << ID_BITS) - 1)) as u32);
         backend.end_of_life(id);
-        let address = self.address();
-        execution.addresses.borrow_mut().remove(&address);
-        execution.graves.borrow_mut().insert(address, id);
+        // It may have been moved since it was entered.
+        execution.addresses.borrow_mut().insert(self.address(), id);
     }
 }

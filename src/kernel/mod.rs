@@ -219,6 +219,11 @@ impl Kernel {
         self.threads.len()
     }
 
+    /// Returns all threads, in the order in which they were spawned.
+    pub(crate) fn thread_ids(&self) -> impl Iterator<Item = ThreadId> + use<> {
+        (0..u32::try_from(self.threads.len()).expect("fewer than 2^32 threads")).map(ThreadId)
+    }
+
     /// Hashes the state of all objects, and what threads are about to do.
     pub(crate) fn hash_state(&self, hasher: &mut impl Hasher) {
         self.objects.hash(hasher);

@@ -82,8 +82,7 @@ impl Kernel {
     /// Fills in the threads that can go on, in order of their numbers, each with its alternatives.
     pub(crate) fn enabled_threads(&self, enabled: &mut Vec<(ThreadId, u32)>) {
         enabled.clear();
-        for index in 0..self.thread_count() {
-            let thread = ThreadId(u32::try_from(index).expect("fewer than 2^32 threads"));
+        for thread in self.thread_ids() {
             let alternatives = self.alternatives(thread);
             if alternatives > 0 {
                 enabled.push((thread, alternatives));

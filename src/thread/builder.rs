@@ -130,8 +130,8 @@ where
         let epoch = backend.execution().epoch;
         let id = backend.spawn(name.clone(), boxed, location);
         let thread = Thread::modelled(epoch, id, name);
-        let _detaches = Some(Detaches(id, epoch));
-        return Ok(JoinHandle { native: Native::Modelled(id, epoch), packet, thread, _detaches });
+        let detaches = Some(Detaches(id, epoch));
+        return Ok(JoinHandle { native: Native::Modelled(id, epoch), packet, thread, detaches });
     }
     let mut native = std::thread::Builder::new();
     if let Some(name) = &name {
@@ -156,5 +156,5 @@ where
         real.after();
     }
     let thread = Thread::native(handle.thread().clone());
-    Ok(JoinHandle { native: Native::Real(handle, number), packet, thread, _detaches: None })
+    Ok(JoinHandle { native: Native::Real(handle, number), packet, thread, detaches: None })
 }

@@ -92,7 +92,7 @@ pub struct JoinHandle<T> {
     pub(super) native: Native,
     pub(super) packet: Arc<Packet<T>>,
     pub(super) thread: Thread,
-    pub(super) _detaches: Option<Detaches>,
+    pub(super) detaches: Option<Detaches>,
 }
 
 /// The thread of the execution with that epoch that nobody can join once this is gone, but for its scope, which panics then.
@@ -125,8 +125,10 @@ impl<T> JoinHandle<T> {
     /// The payload of the panic that ended the thread.
     #[track_caller]
     pub fn join(self) -> Result<T> {
-        let Self { native, packet, .. } = self;
+        let Self { native, packet, detaches, .. } = self;
         wait(native, Location::caller());
+        // It has been joined: nothing of it can be missed any more.
+        std::mem::forget(detaches);
         // What a thread returns is something that it did.
         if size_of::<T>() > 0
             && let Some(backend) = execution::context::modelled()

@@ -69,7 +69,7 @@ impl Reversal {
             return false;
         }
         self.footprint.iter().all(|&(target, access)| {
-            let touching = steps.touching(target).iter().rev().map(|&index| index as usize);
+            let touching = steps.touching(target).iter().rev().map(|touch| touch.step as usize);
             let mut after = touching.take_while(|&index| index > self.early);
             !after.any(|index| is_between(index) && access.conflicts(self::access(steps, index, target)))
         })
@@ -206,8 +206,8 @@ fn access(steps: &Steps, index: usize, target: Target) -> Access {
 /// Returns an atomic as it is after the steps before `end` that do not happen after `early`.
 fn atomic_then(steps: &Steps, kernel: &Kernel, object: crate::execution::ObjectId, early: usize, end: usize) -> Object {
     let mut atomic = kernel.atomic_as_made(object).expect("an atomic");
-    for &index in steps.touching(Target::Object(object)) {
-        let index = index as usize;
+    for touch in steps.touching(Target::Object(object)) {
+        let index = touch.step as usize;
         if index < end && !(index >= early && steps.happens_before(early, index)) {
             let step = steps.get(index);
             // One that gives up its turn depends on it, but does nothing to it.

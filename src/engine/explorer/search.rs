@@ -121,9 +121,8 @@ impl Search {
         changing.extend(reversals.iter().filter(|reversal| reversal.changes_step(steps)).cloned());
         reversals.extend(changing[..known].iter().filter(|reversal| reversal.has_new_rival(steps, first)).cloned());
         // What a thread waits for when all is over, it might have had at another time.
-        let threads = (0..kernel.thread_count()).map(|index| ThreadId(u32::try_from(index).expect("few threads")));
         pending.clear();
-        pending.extend(threads.filter_map(|thread| steps.next_of(kernel, identities, thread, 0)));
+        pending.extend(kernel.thread_ids().filter_map(|thread| steps.next_of(kernel, identities, thread, 0)));
         for step in pending.iter() {
             steps.before_in_thread(step.thread, step.number, clock);
             race::find(steps, kernel, step, steps.len(), clock, scratch, reversals);
@@ -238,26 +237,39 @@ impl Search {
         None
     }
 
-    /// Chooses at a new point where that is simple: nothing is planned, and the thread that ran last can go
-    /// on.
-    fn go_on(&mut self, kernel: &Kernel, running: ThreadId) -> Option<(ThreadId, u32)> {
+    /// Chooses at a new point where nothing is planned: to go on with the thread that ran last, else with the first
+    /// that is not asleep.
+    fn go_on(&mut self, kernel: &Kernel, running: Option<ThreadId>) -> Option<(ThreadId, u32)> {
         if !self.planned.is_empty() || self.is_doubtful {
             return None;
         }
-        let ways = kernel.ways(running);
-        if ways.count() == 0 {
-            return None;
-        }
-        let thread = self.identities.number(running);
-        if self.steps.is_held(thread) {
-            return None;
-        }
         let sleep = self.sleepers();
-        let is_awake = |&way: &u32| !sleep.iter().any(|sleeper| sleeper.thread == thread && sleeper.way == way);
-        let way = ways.iter().find(is_awake)?;
-        let alternative = ways.alternative(way)?;
-        self.extend_by(kernel, sleep, Vec::new(), running, way);
-        Some((running, alternative))
+        let (thread, way, alternative) = self.first_awake(kernel, &sleep, running)?;
+        self.extend_by(kernel, sleep, Vec::new(), thread, way);
+        Some((thread, alternative))
+    }
+
+    /// Returns the first thread that can go on and is not asleep, beginning with the one that is `running`, in which
+    /// way, and which alternative that is.
+    fn first_awake(
+        &self,
+        kernel: &Kernel,
+        sleep: &[Sleeper],
+        running: Option<ThreadId>,
+    ) -> Option<(ThreadId, u32, u32)> {
+        running.into_iter().chain(kernel.thread_ids()).find_map(|runtime_thread| {
+            let ways = kernel.ways(runtime_thread);
+            if ways.count() == 0 {
+                return None;
+            }
+            let thread = self.identities.number(runtime_thread);
+            if self.steps.is_held(thread) {
+                return None;
+            }
+            let is_awake = |&way: &u32| !sleep.iter().any(|sleeper| sleeper.thread == thread && sleeper.way == way);
+            let way = ways.iter().find(is_awake)?;
+            Some((runtime_thread, way, ways.alternative(way)?))
+        })
     }
 
     /// Adds a point at which `runtime_thread` takes its step.
@@ -302,30 +314,17 @@ impl Search {
             }
         }
         let kernel = turn.kernel;
-        let is_asleep =
-            |thread: u32, way: u32| sleep.iter().any(|sleeper| sleeper.thread == thread && sleeper.way == way);
-        let (identities, steps) = (&self.identities, &self.steps);
-        let first_awake = |runtime_thread: ThreadId| {
-            let thread = identities.number(runtime_thread);
-            if steps.is_held(thread) {
-                return None;
-            }
-            let way = kernel.ways(runtime_thread).iter().find(|&way| !is_asleep(thread, way))?;
-            Some((runtime_thread, way))
-        };
-        let open = |(runtime_thread, way)| Some((runtime_thread, way, kernel.alternative(runtime_thread, way)?));
         let (mut branches, mut chosen) = (Vec::new(), None);
         if self.planned.is_empty() {
-            let mut threads = turn.running.into_iter().chain(turn.enabled.iter().map(|&(thread, _)| thread));
-            chosen = threads.find_map(first_awake).and_then(open);
+            chosen = self.first_awake(kernel, &sleep, turn.running);
         } else {
             branches = std::mem::take(&mut self.planned);
             // A thread that was planned to go on may turn out to wait in a loop.
             while chosen.is_none() && !branches.is_empty() {
                 let Branch { thread, way, children, is_doubtful, .. } = branches.remove(0);
                 (self.planned, self.is_doubtful) = (children, is_doubtful);
-                let runtime_thread = identities.runtime(thread).filter(|_| !steps.is_held(thread));
-                chosen = runtime_thread.and_then(|runtime_thread| open((runtime_thread, way)));
+                let runtime_thread = self.identities.runtime(thread).filter(|_| !self.steps.is_held(thread));
+                chosen = runtime_thread.and_then(|thread| Some((thread, way, kernel.alternative(thread, way)?)));
             }
         }
         let Some((runtime_thread, way, alternative)) = chosen else {
@@ -351,7 +350,7 @@ impl Strategy for Search {
         } else if self.depth < self.nodes.len() {
             self.diverge(kernel)
         } else {
-            self.go_on(kernel, running?)
+            self.go_on(kernel, running)
         }
     }
 

@@ -29,19 +29,28 @@ pub(crate) struct Step {
     pub(crate) response: Option<Response>,
 }
 
+/// A step that touches a target.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Touch {
+    pub(crate) step: u32,
+    access: Access,
+    /// The place of the last touch, up to this one, that is no read: a read depends on no others.
+    last_change: Option<u32>,
+}
+
 /// The steps that touch each target, in order.
 #[derive(Debug, Default)]
 struct Touches {
-    objects: Vec<Vec<u32>>,
-    ends: Vec<Vec<u32>>,
-    finished: Vec<Vec<u32>>,
-    tokens: Vec<Vec<u32>>,
-    history: Vec<Vec<u32>>,
-    orders: Vec<Vec<u32>>,
+    objects: Vec<Vec<Touch>>,
+    ends: Vec<Vec<Touch>>,
+    finished: Vec<Vec<Touch>>,
+    tokens: Vec<Vec<Touch>>,
+    history: Vec<Vec<Touch>>,
+    orders: Vec<Vec<Touch>>,
 }
 
 impl Touches {
-    fn of(&self, target: Target) -> &[u32] {
+    fn of(&self, target: Target) -> &[Touch] {
         let (all, place) = match target {
             Target::Object(object) => (&self.objects, object.index()),
             Target::End(thread) => (&self.ends, thread.index()),
@@ -53,7 +62,7 @@ impl Touches {
         all.get(place).map_or(&[], Vec::as_slice)
     }
 
-    fn of_mut(&mut self, target: Target) -> &mut Vec<u32> {
+    fn of_mut(&mut self, target: Target) -> &mut Vec<Touch> {
         let (all, place) = match target {
             Target::Object(object) => (&mut self.objects, object.index()),
             Target::End(thread) => (&mut self.ends, thread.index()),
@@ -66,6 +75,16 @@ impl Touches {
             all.resize_with(place + 1, Vec::new);
         }
         &mut all[place]
+    }
+
+    fn push(&mut self, target: Target, access: Access, step: u32) {
+        let touches = self.of_mut(target);
+        let last_change = if access == Access::Read {
+            touches.last().and_then(|last| last.last_change)
+        } else {
+            u32::try_from(touches.len()).ok()
+        };
+        touches.push(Touch { step, access, last_change });
     }
 }
 
@@ -82,8 +101,6 @@ pub(crate) struct Steps {
     /// The steps of each thread, and those that touch each target.
     by_thread: Vec<Vec<u32>>,
     by_target: Touches,
-    /// Those of the latter that are no reads: a read depends on no others.
-    changes: Touches,
     /// The step that spawned each thread.
     spawned_by: Vec<Option<u32>>,
     /// The orders that are imposed on the execution.
@@ -108,16 +125,12 @@ impl Steps {
     pub(crate) fn push(&mut self, kernel: &Kernel, identities: &Identities, runtime_thread: ThreadId, way: u32) {
         let thread = identities.number(runtime_thread);
         self.make_room(thread);
-        let Some(step) = self.next_of(kernel, identities, runtime_thread, way) else {
-            unreachable!("a thread that takes a step has announced it")
-        };
+        let pending = kernel.pending(runtime_thread).expect("a thread that takes a step has announced it");
+        let step = self.step_of(kernel, identities, runtime_thread, way, pending);
         let index = u32::try_from(self.steps.len()).expect("fewer than 2^32 steps");
         self.by_thread[thread as usize].push(index);
         for &(target, access) in &step.footprint {
-            self.by_target.of_mut(target).push(index);
-            if access != Access::Read {
-                self.changes.of_mut(target).push(index);
-            }
+            self.by_target.push(target, access, index);
         }
         self.steps.push(step);
     }
@@ -130,22 +143,34 @@ impl Steps {
         runtime_thread: ThreadId,
         way: u32,
     ) -> Option<Step> {
-        let pending = *kernel.pending(runtime_thread)?;
+        let pending = kernel.pending(runtime_thread)?;
+        Some(self.step_of(kernel, identities, runtime_thread, way, pending))
+    }
+
+    #[inline(always)]
+    fn step_of(
+        &self,
+        kernel: &Kernel,
+        identities: &Identities,
+        runtime_thread: ThreadId,
+        way: u32,
+        pending: &Pending,
+    ) -> Step {
         let thread = identities.number(runtime_thread);
         let number = u32::try_from(self.taken_by(thread)).expect("fewer than 2^32 steps");
         let mut footprint = identities.translate(kernel.footprint(runtime_thread));
         self.extend_by_orders(thread, number, &mut footprint);
-        Some(Step {
+        Step {
             thread,
             runtime_thread,
             number,
             way,
             ways: kernel.ways(runtime_thread),
-            pending,
+            pending: *pending,
             footprint,
             awaits: kernel.awaits(runtime_thread),
             response: None,
-        })
+        }
     }
 
     fn make_room(&mut self, thread: u32) {
@@ -173,11 +198,8 @@ impl Steps {
         while self.steps.len() > length {
             let step = self.steps.pop().expect("a step");
             self.by_thread[step.thread as usize].pop();
-            for &(target, access) in &step.footprint {
+            for &(target, _) in &step.footprint {
                 self.by_target.of_mut(target).pop();
-                if access != Access::Read {
-                    self.changes.of_mut(target).pop();
-                }
             }
         }
         self.clocks.truncate(length * self.width);
@@ -194,7 +216,7 @@ impl Steps {
     }
 
     /// Returns the steps that touch `target`, in order.
-    pub(crate) fn touching(&self, target: Target) -> &[u32] {
+    pub(crate) fn touching(&self, target: Target) -> &[Touch] {
         self.by_target.of(target)
     }
 
@@ -298,11 +320,18 @@ impl Steps {
         for &(target, access) in footprint {
             let cares_for_polls = access.conflicts(Access::Poll);
             let only_changes = access == Access::Read && !waits;
-            let touching = if only_changes { self.changes.of(target) } else { self.touching(target) };
-            let earlier = touching.iter().rev().skip_while(|&&index| index as usize >= before);
-            for &index in earlier {
-                let other = &self.steps[index as usize];
-                let &(_, other_access) = other.footprint.iter().find(|(other, _)| *other == target).expect("a touch");
+            let touches = self.touching(target);
+            let mut place = touches.len().checked_sub(1);
+            while let Some(touch) = place.map(|place| touches[place]) {
+                place = place.and_then(|place| place.checked_sub(1));
+                if touch.step as usize >= before {
+                    continue;
+                }
+                if only_changes && touch.access == Access::Read {
+                    place = touch.last_change.map(|place| place as usize);
+                    continue;
+                }
+                let Touch { step: index, access: other_access, .. } = touch;
                 let counted = self.is_in(index as usize, clock);
                 let is_dependent = access.conflicts(other_access);
                 if !counted && (is_dependent || waits) {
