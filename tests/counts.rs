@@ -2,6 +2,7 @@
 //! from the literature on Optimal-DPOR and from the test suites of Nidhugg and GenMC.
 
 mod common;
+mod literature;
 
 use std::sync::Arc;
 
@@ -10,6 +11,8 @@ use selvedge::engine::{Budget, Explorer};
 use selvedge::sync::atomic::{AtomicI64, AtomicUsize, Ordering::SeqCst};
 use selvedge::sync::{Condvar, Mutex};
 use selvedge::thread;
+
+use literature::each;
 
 /// Counts are the same without any reduction, on programs that are small enough for it.
 #[test]
@@ -50,20 +53,6 @@ fn count<T: std::fmt::Debug>(program: impl Fn() -> T + Send + Sync + 'static) ->
     // Who works alone runs nothing that is equivalent to something else.
     assert!(exploration.redundant == 0 || exploration.executions > 10_000, "{} redundant", exploration.redundant);
     exploration.executions
-}
-
-/// Runs `threads` threads to their ends.
-fn each(threads: usize, body: impl Fn(usize) + Send + Sync + 'static) {
-    let body = Arc::new(body);
-    let handles: Vec<_> = (0..threads)
-        .map(|index| {
-            let body = Arc::clone(&body);
-            thread::spawn(move || body(index))
-        })
-        .collect();
-    for handle in handles {
-        handle.join().unwrap();
-    }
 }
 
 fn balance(threads: usize, iterations: usize) -> u64 {

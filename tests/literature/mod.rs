@@ -1,7 +1,7 @@
 //! Programs of the literature on Optimal-DPOR, and of other checkers' suites, whose number of classes of equivalent
 //! executions under sequential consistency is known. The main thread spawns and joins, and does nothing else.
 
-#![allow(unreachable_pub)]
+#![allow(dead_code, unreachable_pub)]
 
 use std::sync::Arc;
 
@@ -16,7 +16,7 @@ fn array(length: usize) -> Array {
 }
 
 /// Runs `threads` threads to their ends, and returns what they return.
-fn each<T: Send + 'static>(threads: usize, body: impl Fn(usize) -> T + Send + Sync + 'static) -> Vec<T> {
+pub fn each<T: Send + 'static>(threads: usize, body: impl Fn(usize) -> T + Send + Sync + 'static) -> Vec<T> {
     let body = Arc::new(body);
     let handles: Vec<_> = (0..threads)
         .map(|index| {
