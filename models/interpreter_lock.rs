@@ -11,7 +11,7 @@ use selvedge::sync::atomic::Ordering::SeqCst;
 use selvedge::sync::{Barrier, Condvar, Mutex};
 use selvedge::thread;
 
-use crate::scenario::{Expectation, Parameter, Scenario, Truth, any_of, only};
+use crate::scenario::{Expectation, Parameter, Scenario, any_of, only};
 
 /// A bytecode. Loads and stores move a value between a variable and the thread's own stack.
 #[derive(Clone, Copy)]
@@ -237,7 +237,7 @@ pub const SCENARIOS: &[Scenario] = &[
     Scenario {
         name: "interpreter_lock/bytecode",
         summary: "two threads append to a list, by a method that is one bytecode",
-        claim: "A single bytecode is not interrupted, so that a method of a built-in type needs no lock.",
+        shows: "A single bytecode is not interrupted, so that a method of a built-in type needs no lock.",
         parameters: SHORT,
         run: |parameters| Outcome::of(&on_two_threads(&[Append(1), Append(2)], parameters.get("interval")).list.len()),
         right: |_| only(4),
@@ -247,7 +247,7 @@ pub const SCENARIOS: &[Scenario] = &[
     Scenario {
         name: "interpreter_lock/two_bytecodes",
         summary: "two threads append to a list, by looking how long it is",
-        claim: "What takes two bytecodes may be interrupted between them, interpreter lock or not.",
+        shows: "What takes two bytecodes may be interrupted between them, interpreter lock or not.",
         expectation: Expectation::Fails(FailureKind::UnexpectedOutcome),
         twin_of: &["interpreter_lock/bytecode"],
         parameters: SHORT,
@@ -261,8 +261,7 @@ pub const SCENARIOS: &[Scenario] = &[
     Scenario {
         name: "interpreter_lock/statement",
         summary: "two threads pay in and out, and may be interrupted after every bytecode",
-        claim: "Without a lock, threads that do `balance = balance + n` lose changes, though there is an interpreter lock.",
-        truth: Truth::OnlyWhen("the interpreter may let others run inside the statement, as CPython before 3.10 did"),
+        shows: "Without a lock, threads that do `balance = balance + n` lose changes, though there is an interpreter lock.",
         expectation: Expectation::Fails(FailureKind::UnexpectedOutcome),
         twin_of: &["interpreter_lock/long_interval", "interpreter_lock/no_call_inside"],
         parameters: SHORT,
@@ -273,7 +272,7 @@ pub const SCENARIOS: &[Scenario] = &[
     Scenario {
         name: "interpreter_lock/long_interval",
         summary: "two threads pay in and out, and are interrupted between statements only",
-        claim: "Where an interpreter lets others run only at certain places, as new ones do, a race may not show: \
+        shows: "Where an interpreter lets others run only at certain places, as new ones do, a race may not show: \
                 it is right by luck.",
         parameters: LONG,
         run: |parameters| Outcome::of(&on_two_threads(&PAY_IN_AND_OUT, 3 * parameters.get("statements")).balance),
@@ -284,7 +283,7 @@ pub const SCENARIOS: &[Scenario] = &[
     Scenario {
         name: "interpreter_lock/no_call_inside",
         summary: "two threads pay in and out, and are interrupted at calls only, of which there are none",
-        claim: "An interpreter that lets others run at calls only does not show a race in a statement without one.",
+        shows: "An interpreter that lets others run at calls only does not show a race in a statement without one.",
         run: |_| Outcome::of(&balance_with_calls(&PAY_IN_AND_OUT)),
         right: |_| only(0),
         possible: |_| only(0),
@@ -293,7 +292,7 @@ pub const SCENARIOS: &[Scenario] = &[
     Scenario {
         name: "interpreter_lock/call_inside",
         summary: "two threads pay in and out, and are interrupted at the call inside the statement",
-        claim: "With a call inside, `balance = balance + amount(n)` may lose changes on an interpreter that lets others run at calls, too.",
+        shows: "With a call inside, `balance = balance + amount(n)` may lose changes on an interpreter that lets others run at calls, too.",
         expectation: Expectation::Fails(FailureKind::UnexpectedOutcome),
         twin_of: &["interpreter_lock/no_call_inside"],
         run: |_| Outcome::of(&balance_with_calls(&PAY_IN_AND_OUT_BY_CALLS)),
@@ -303,7 +302,7 @@ pub const SCENARIOS: &[Scenario] = &[
     Scenario {
         name: "interpreter_lock/one_processor",
         summary: "two threads that only compute share an interpreter",
-        claim: "Under an interpreter lock threads that compute use one processor, however many there are.",
+        shows: "Under an interpreter lock threads that compute use one processor, however many there are.",
         run: |_| Outcome::of(&processors_used(true)),
         right: |_| only(1),
         possible: |_| only(1),
@@ -312,7 +311,7 @@ pub const SCENARIOS: &[Scenario] = &[
     Scenario {
         name: "interpreter_lock/no_lock",
         summary: "two threads that only compute share an interpreter without a lock",
-        claim: "It is the lock that keeps threads from using several processors.",
+        shows: "It is the lock that keeps threads from using several processors.",
         expectation: Expectation::Fails(FailureKind::UnexpectedOutcome),
         twin_of: &["interpreter_lock/one_processor"],
         run: |_| Outcome::of(&processors_used(false)),
@@ -323,7 +322,7 @@ pub const SCENARIOS: &[Scenario] = &[
     Scenario {
         name: "interpreter_lock/processes",
         summary: "two processes, with an interpreter each, meet in the middle of a bytecode",
-        claim: "Each process has an interpreter lock of its own, so that processes run at the same time.",
+        shows: "Each process has an interpreter lock of its own, so that processes run at the same time.",
         run: |_| Outcome::of(&meet(true)),
         right: |_| only(2),
         possible: |_| only(2),
@@ -332,7 +331,7 @@ pub const SCENARIOS: &[Scenario] = &[
     Scenario {
         name: "interpreter_lock/threads",
         summary: "two threads, with one interpreter, are to meet in the middle of a bytecode",
-        claim: "Threads that share an interpreter lock never run bytecode at the same time.",
+        shows: "Threads that share an interpreter lock never run bytecode at the same time.",
         expectation: Expectation::Fails(FailureKind::Deadlock),
         twin_of: &["interpreter_lock/processes"],
         run: |_| Outcome::of(&meet(false)),
@@ -342,7 +341,7 @@ pub const SCENARIOS: &[Scenario] = &[
     Scenario {
         name: "interpreter_lock/given_back_while_waiting",
         summary: "a thread gives the lock back while it waits for input",
-        claim: "A thread that waits for input gives the interpreter lock back, so that others run meanwhile.",
+        shows: "A thread that waits for input gives the interpreter lock back, so that others run meanwhile.",
         run: |_| Outcome::of(&waiting(true)),
         right: |_| only(3),
         possible: |_| only(3),
@@ -351,7 +350,7 @@ pub const SCENARIOS: &[Scenario] = &[
     Scenario {
         name: "interpreter_lock/kept_while_waiting",
         summary: "a thread keeps the lock while it waits for input",
-        claim: "An extension that waits without giving the interpreter lock back stops every other thread.",
+        shows: "An extension that waits without giving the interpreter lock back stops every other thread.",
         expectation: Expectation::Fails(FailureKind::Deadlock),
         twin_of: &["interpreter_lock/given_back_while_waiting"],
         run: |_| Outcome::of(&waiting(false)),

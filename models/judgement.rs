@@ -1,7 +1,7 @@
 //! Whether what an engine found of a scenario is what was expected, given what the engine can see; and
 //! where it is not what the scenario's expectation says, why that is as it should be.
 
-use selvedge::engine::{Coverage, Limit, MemoryModel};
+use selvedge::engine::{Coverage, DISTINCT_MAX, Limit, MemoryModel};
 use selvedge::failure::FailureKind;
 use selvedge::{EngineReport, Reason, Verdict};
 
@@ -53,14 +53,14 @@ impl Scenario {
             (Expectation::Fails(_), Verdict::Verified) if self.depends_on == DependsOn::WeakMemory && interleaves => {
                 Judgement::because(INTERLEAVINGS)
             }
-            (Expectation::Holds, Verdict::Falsified(_)) | (Expectation::Fails(_), Verdict::Verified) => {
-                Judgement::CONTRADICTS
-            }
+            (Expectation::Holds, Verdict::Falsified(_))
+            | (Expectation::Fails(_) | Expectation::AlwaysFails(_), Verdict::Verified) => Judgement::CONTRADICTS,
             (Expectation::Fails(kind), Verdict::Falsified(counterexample)) => {
                 if kind.admits(counterexample.failure.kind()) { Judgement::DECIDES } else { Judgement::CONTRADICTS }
             }
+            (Expectation::AlwaysFails(kind), Verdict::Falsified(_)) => judge_each(kind, report),
             (
-                Expectation::Fails(FailureKind::Livelock),
+                Expectation::Fails(FailureKind::Livelock) | Expectation::AlwaysFails(FailureKind::Livelock),
                 Verdict::Inconclusive(Reason::Limited(Limit::Steps { .. }) | Reason::NothingExplored),
             ) if capabilities.coverage == Coverage::Sampling => Judgement::because(LONG),
             // Nothing found by an engine that does not look at everything, or cannot run it.
@@ -73,5 +73,23 @@ impl Scenario {
             }
             (_, Verdict::Inconclusive(_)) => Judgement::CONTRADICTS,
         }
+    }
+}
+
+/// Returns what is to be thought of it if every execution is to fail in this way.
+fn judge_each(kind: FailureKind, report: &EngineReport) -> Judgement {
+    let exploration = &report.exploration;
+    let mut found = exploration.counterexample.iter().chain(&exploration.others);
+    if !found.all(|found| kind.admits(found.failure.kind())) {
+        return Judgement::CONTRADICTS;
+    }
+    if report.capabilities.coverage != Coverage::Exhaustive {
+        return Judgement::DECIDES;
+    }
+    match exploration.limit {
+        None if exploration.failures < exploration.executions => Judgement::CONTRADICTS,
+        None if exploration.others.len() < DISTINCT_MAX => Judgement::DECIDES,
+        // Those that were not looked at may be right.
+        _ => Judgement::UNDECIDED,
     }
 }

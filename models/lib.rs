@@ -21,13 +21,14 @@ pub mod queue;
 mod scenario;
 pub mod scheduling;
 pub mod shared;
+pub mod statements;
 pub mod sync;
 pub mod thread;
 pub mod thread_local;
 mod watched;
 
 pub use judgement::Judgement;
-pub use scenario::{DependsOn, Expectation, Parameter, ParameterError, Parameters, Scenario, Truth};
+pub use scenario::{DependsOn, Expectation, Parameter, ParameterError, Parameters, Scenario};
 
 /// Returns every scenario, in the order in which they are best read.
 pub fn catalogue() -> Vec<&'static Scenario> {

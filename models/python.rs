@@ -1,7 +1,10 @@
 //! What CPython itself says: scripts that do for real what scenarios model, each of which prints one answer.
 //!
-//! A script is run as `python3 -c`, needs nothing but the standard library, and ends within seconds. They use `fork`,
-//! so they are for systems that have it.
+//! A script is a file that is run with one argument, the method by which `multiprocessing` starts processes (see
+//! [`Start`]). It needs nothing but the standard library, and ends within seconds. What counts of the last line that it
+//! prints is what stands before the first colon: the rest is for people, as figures that were measured.
+
+use std::fmt;
 
 /// An interpreter of Python.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -14,65 +17,77 @@ pub struct Version {
     pub is_free_threaded: bool,
 }
 
-/// A script, and what it is about.
+impl fmt::Display for Version {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { major, minor, is_free_threaded } = self;
+        let lock = if *is_free_threaded { " without an interpreter lock" } else { "" };
+        write!(formatter, "CPython {major}.{minor}{lock}")
+    }
+}
+
+/// How `multiprocessing` starts a process.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Start {
+    /// As a copy of its parent, as on Unix.
+    Fork,
+    /// As a new interpreter, which imports the program and is sent what it needs, as on Windows.
+    Spawn,
+}
+
+impl Start {
+    /// Returns its name in Python.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Fork => "fork",
+            Self::Spawn => "spawn",
+        }
+    }
+}
+
+/// A script of which statements of the tutorials are evidence.
 #[derive(Debug)]
 pub struct Script {
     /// Its file in `models/python`, without the ending.
     pub name: &'static str,
-    /// The scenarios that it does for real.
-    pub scenarios: &'static [&'static str],
+    /// The methods under which it is run: one where it does not depend on it, or is about that one.
+    pub starts: &'static [Start],
     /// The text.
     pub source: &'static str,
-    /// Returns the answers that agree with what the scenarios show, for a version of Python.
-    pub agree: fn(Version) -> &'static [&'static str],
+    /// Returns the answers that agree with what the statements say of it.
+    pub agree: fn(Version, Start) -> &'static [&'static str],
+    /// Whether it measures times: it is not run where nothing may depend on them, as in tests.
+    pub measures: bool,
 }
 
 /// Prints what a process object answers to each line of requests: for tests that compare many.
 pub const LIFE_CYCLE: &str = include_str!("python/life_cycle.py");
 
-/// An interpreter that lets others run at any bytecode, or has no lock, may be right or wrong.
-fn right_since_3_10(version: Version) -> &'static [&'static str] {
-    if version.is_free_threaded || (version.major, version.minor) < (3, 10) { &["right", "wrong"] } else { &["right"] }
-}
+/// For a script that starts no process, or is about that method only.
+pub(crate) const ONCE: &[Start] = &[Start::Fork];
 
-macro_rules! script {
-    ($name:literal, [$($scenario:literal),+], $agree:expr) => {
-        Script {
+/// For a script that is run under each method.
+pub(crate) const EACH: &[Start] = &[Start::Fork, Start::Spawn];
+
+/// A script with its name, the methods under which it is run, and what agrees.
+macro_rules! script_file {
+    ($name:literal, $starts:expr, $agree:expr) => {
+        $crate::python::Script {
             name: $name,
-            scenarios: &[$($scenario),+],
-            source: include_str!(concat!("python/", $name, ".py")),
+            starts: $starts,
+            source: include_str!(concat!("../python/", $name, ".py")),
             agree: $agree,
+            measures: false,
         }
     };
 }
+pub(crate) use script_file;
 
-/// All scripts but [`LIFE_CYCLE`].
-pub const SCRIPTS: &[Script] = &[
-    script!("balance", ["interpreter_lock/statement", "interpreter_lock/no_call_inside"], right_since_3_10),
-    script!("balance_call", ["interpreter_lock/call_inside", "balance/interpreter_lock"], |_| &["wrong"]),
-    script!("own_memory", ["process/own_memory", "balance/per_process"], |_| &["as it was"]),
-    script!("fork_unflushed", ["process/fork_unflushed"], |_| &["twice"]),
-    script!("fork_of_a_held_lock", ["process/fork_of_a_held_lock"], |_| &["takes it, waits"]),
-    script!("daemon_of_a_killed_master", ["process/daemon", "process/daemon_of_a_killed_master"], |_| {
-        &["is terminated, lives"]
-    }),
-    script!("ended_in_get", ["process/asked_to_stop", "process/terminated_with_a_lock"], |_| &["got it, waits"]),
-    script!("put_nowait", ["queue/put_nowait"], |_| &["Full"]),
-    script!("task_done", ["queue/task_done_too_often"], |_| &["ValueError"]),
-    script!("join_then_get", ["queue/get_then_join", "queue/join_then_get"], |_| &["ends, waits"]),
-    script!("join_before_close", ["pool/join_before_close"], |_| &["ValueError"]),
-    script!("pool_results", ["pool/map", "pool/failure", "pool/successful"], |_| &["right"]),
-    script!("worker_dies", ["pool/worker_dies"], |_| &["waits, done"]),
-    script!("callbacks", ["pool/callback", "pool/callback_for_failures"], |_| &["callback, error_callback"]),
-    script!("worker_dies_and_is_missed", ["pool/worker_dies_and_is_missed"], |_| &["known"]),
-    script!(
-        "value",
-        ["shared/value_with_lock", "shared/value_each_access_locked", "shared/value_without_lock"],
-        |_| &["right, wrong, wrong"]
-    ),
-    script!("managed_append", ["manager/append"], |_| &["right"]),
-    script!("managed_increment", ["manager/without_lock"], |_| &["wrong"]),
-    script!("managed_nested", ["manager/nested_changed"], |_| &["wrong"]),
-    script!("proxy_on_its_way", ["manager/handed_on", "manager/handed_on_and_dropped"], |_| &["42, nothing"]),
-    script!("across_await", ["event_loop/across_await"], |_| &["wrong"]),
-];
+/// Returns all scripts but [`LIFE_CYCLE`].
+pub fn scripts() -> impl Iterator<Item = &'static Script> {
+    crate::statements::CHAPTERS.iter().flat_map(|chapter| chapter.scripts)
+}
+
+/// Returns the script of that name.
+pub fn script(name: &str) -> Option<&'static Script> {
+    scripts().find(|script| script.name == name)
+}

@@ -1,4 +1,4 @@
-//! What the catalogue knows of a scenario besides its code: the claim, what is expected of it, and
+//! What the catalogue knows of a scenario besides its code: what it shows, what is expected of it, and
 //! what can be set.
 
 use std::collections::BTreeMap;
@@ -14,10 +14,10 @@ pub struct Scenario {
     pub name: &'static str,
     /// What it is, in one line.
     pub summary: &'static str,
-    /// The claim of the tutorials that it checks, in our words.
-    pub claim: &'static str,
-    /// Whether the claim is true, as the scenario shows when it does what is expected of it.
-    pub truth: Truth,
+    /// What it shows when it does what is expected of it.
+    pub shows: &'static str,
+    /// Where it comes from if no statement of the tutorials rests on it: the paper, the book or the library.
+    pub literature: Option<&'static str>,
     /// What is expected of it.
     pub expectation: Expectation,
     /// For a broken variant, the correct scenarios whose twin it is.
@@ -32,27 +32,6 @@ pub struct Scenario {
     pub right: fn(&Parameters) -> Option<Vec<Outcome>>,
     /// The outcomes that are possible, right or not, where that is known exactly.
     pub possible: fn(&Parameters) -> Option<Vec<Outcome>>,
-}
-
-/// Whether a claim is true.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Truth {
-    /// It is: nothing contradicts it, or the failure that it speaks of happens.
-    Confirmed,
-    /// It is not: the scenario does what it says, and fails.
-    Refuted,
-    /// It is true only when this is so: the scenario and the correct ones whose twin it is show both sides.
-    OnlyWhen(&'static str),
-}
-
-impl fmt::Display for Truth {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Confirmed => formatter.write_str("confirmed"),
-            Self::Refuted => formatter.write_str("refuted"),
-            Self::OnlyWhen(condition) => write!(formatter, "true only when {condition}"),
-        }
-    }
 }
 
 /// What an expectation depends on, besides the program: not every memory model has it.
@@ -75,6 +54,18 @@ pub enum Expectation {
     Holds,
     /// Some execution is wrong, in this way.
     Fails(FailureKind),
+    /// Every execution is wrong, in this way: an engine that looks at all of them shows it.
+    AlwaysFails(FailureKind),
+}
+
+impl Expectation {
+    /// Returns in which way it fails, if it is to.
+    pub fn failure(self) -> Option<FailureKind> {
+        match self {
+            Self::Holds => None,
+            Self::Fails(kind) | Self::AlwaysFails(kind) => Some(kind),
+        }
+    }
 }
 
 impl fmt::Display for Expectation {
@@ -82,6 +73,7 @@ impl fmt::Display for Expectation {
         match self {
             Self::Holds => formatter.write_str("holds"),
             Self::Fails(kind) => write!(formatter, "fails: {}", kind.name()),
+            Self::AlwaysFails(kind) => write!(formatter, "always fails: {}", kind.name()),
         }
     }
 }
@@ -186,8 +178,8 @@ impl Scenario {
     pub const DEFAULT: Self = Self {
         name: "",
         summary: "",
-        claim: "",
-        truth: Truth::Confirmed,
+        shows: "",
+        literature: None,
         expectation: Expectation::Holds,
         twin_of: &[],
         depends_on: DependsOn::Nothing,

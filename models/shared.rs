@@ -8,7 +8,7 @@ use selvedge::sync::atomic::Ordering::SeqCst;
 use selvedge::sync::{Mutex, MutexGuard};
 use selvedge::{Outcome, thread};
 
-use crate::scenario::{Expectation, Parameter, Parameters, Scenario, Truth, any_of, only};
+use crate::scenario::{Expectation, Parameter, Parameters, Scenario, any_of, only};
 
 /// `Value('i', 0)`: a number, and the lock that comes with it.
 #[derive(Default)]
@@ -164,7 +164,7 @@ pub const SCENARIOS: &[Scenario] = &[
     Scenario {
         name: "shared/value_with_lock",
         summary: "processes add to a shared value, and hold its lock meanwhile",
-        claim: "With `get_lock` around it, adding to a shared value is one step.",
+        shows: "With `get_lock` around it, adding to a shared value is one step.",
         parameters: PARAMETERS,
         run: |parameters| Outcome::of(&added(parameters, add_with_lock)),
         right: all,
@@ -174,8 +174,7 @@ pub const SCENARIOS: &[Scenario] = &[
     Scenario {
         name: "shared/value_each_access_locked",
         summary: "processes add to a shared value, each of whose accesses is locked",
-        claim: "A shared `Value` has a lock, so that `value.value += 1` needs none.",
-        truth: Truth::Refuted,
+        shows: "A shared `Value` has a lock, so that `value.value += 1` needs none.",
         expectation: Expectation::Fails(FailureKind::UnexpectedOutcome),
         twin_of: &["shared/value_with_lock"],
         parameters: PARAMETERS,
@@ -186,7 +185,7 @@ pub const SCENARIOS: &[Scenario] = &[
     Scenario {
         name: "shared/value_without_lock",
         summary: "processes add to a shared value that has no lock",
-        claim: "Shared memory is shared memory: processes lose changes in it as threads do.",
+        shows: "Shared memory is shared memory: processes lose changes in it as threads do.",
         expectation: Expectation::Fails(FailureKind::UnexpectedOutcome),
         twin_of: &["shared/value_with_lock"],
         parameters: PARAMETERS,
@@ -197,7 +196,7 @@ pub const SCENARIOS: &[Scenario] = &[
     Scenario {
         name: "shared/array_elements_of_ones_own",
         summary: "two processes change an element each of a shared array, without a lock",
-        claim: "Who only changes elements of a shared array that are its own needs no lock.",
+        shows: "Who only changes elements of a shared array that are its own needs no lock.",
         run: |_| Outcome::of(&elements([0, 1])),
         right: |_| only([1, 1]),
         possible: |_| only([1, 1]),
@@ -206,7 +205,7 @@ pub const SCENARIOS: &[Scenario] = &[
     Scenario {
         name: "shared/array_same_element",
         summary: "two processes change the same element of a shared array, without a lock",
-        claim: "Two processes that change the same element need a lock.",
+        shows: "Two processes that change the same element need a lock.",
         expectation: Expectation::Fails(FailureKind::UnexpectedOutcome),
         twin_of: &["shared/array_elements_of_ones_own"],
         run: |_| Outcome::of(&elements([1, 1])),
@@ -217,7 +216,7 @@ pub const SCENARIOS: &[Scenario] = &[
     Scenario {
         name: "shared/array_with_lock",
         summary: "one process moves something within an array, and another one adds up, under one lock",
-        claim: "What belongs together in an array is changed, and read, under its lock.",
+        shows: "What belongs together in an array is changed, and read, under its lock.",
         run: |_| Outcome::of(&moved_within((move_one_with_lock, sum_with_lock))),
         right: |_| only(1),
         possible: |_| only(1),
@@ -226,7 +225,7 @@ pub const SCENARIOS: &[Scenario] = &[
     Scenario {
         name: "shared/array_each_access_locked",
         summary: "one process moves something within an array, and another one adds up, each access locked",
-        claim: "That each element is read whole does not make a sum of them right.",
+        shows: "That each element is read whole does not make a sum of them right.",
         expectation: Expectation::Fails(FailureKind::UnexpectedOutcome),
         twin_of: &["shared/array_with_lock"],
         run: |_| Outcome::of(&moved_within((move_one, sum))),
@@ -236,7 +235,7 @@ pub const SCENARIOS: &[Scenario] = &[
     Scenario {
         name: "shared/wide_with_lock",
         summary: "a value of two halves is written and read under a lock",
-        claim: "A lock keeps a value whole that is written in two steps.",
+        shows: "A lock keeps a value whole that is written in two steps.",
         run: |_| Outcome::of(&read_while_written(true)),
         right: whole,
         possible: whole,
@@ -245,7 +244,7 @@ pub const SCENARIOS: &[Scenario] = &[
     Scenario {
         name: "shared/wide_torn",
         summary: "a value of two halves is written and read without a lock",
-        claim: "A value that is wider than the machine writes at once can be read half old and half new.",
+        shows: "A value that is wider than the machine writes at once can be read half old and half new.",
         expectation: Expectation::Fails(FailureKind::UnexpectedOutcome),
         twin_of: &["shared/wide_with_lock"],
         run: |_| Outcome::of(&read_while_written(false)),

@@ -177,7 +177,7 @@ pub const SCENARIOS: &[Scenario] = &[
     Scenario {
         name: "thread/join",
         summary: "the main thread waits for another one",
-        claim: "`join` waits until the thread has ended; what it did is seen after.",
+        shows: "`join` waits until the thread has ended; what it did is seen after.",
         run: |_| Outcome::of(&joined()),
         right: |_| only(42),
         possible: |_| only(42),
@@ -186,7 +186,7 @@ pub const SCENARIOS: &[Scenario] = &[
     Scenario {
         name: "thread/detached",
         summary: "the main thread does not wait for another one",
-        claim: "A thread runs on its own: who does not wait for it may see what it did, or not.",
+        shows: "A thread runs on its own: who does not wait for it may see what it did, or not.",
         run: |_| Outcome::of(&detached()),
         right: |_| any_of([0, 42]),
         possible: |_| any_of([0, 42]),
@@ -195,7 +195,7 @@ pub const SCENARIOS: &[Scenario] = &[
     Scenario {
         name: "thread/not_joined",
         summary: "the main thread does not wait, and expects the work to be done",
-        claim: "A thread that was started has not run yet, let alone ended.",
+        shows: "A thread that was started has not run yet, let alone ended.",
         expectation: Expectation::Fails(FailureKind::UnexpectedOutcome),
         twin_of: &["thread/join", "thread/detached"],
         run: |_| Outcome::of(&detached()),
@@ -205,7 +205,7 @@ pub const SCENARIOS: &[Scenario] = &[
     Scenario {
         name: "thread/names",
         summary: "threads without a name are given one with a number",
-        claim: "The first thread is called main, and others get names by a number, each its own.",
+        shows: "The first thread is called main, and others get names by a number, each its own.",
         run: |_| Outcome::of(&named(counted)),
         right: |_| only(["Thread-1", "Thread-2", "main"]),
         possible: |_| only(["Thread-1", "Thread-2", "main"]),
@@ -214,7 +214,7 @@ pub const SCENARIOS: &[Scenario] = &[
     Scenario {
         name: "thread/names_in_two_steps",
         summary: "the number for a name is read in one step and counted up in another",
-        claim: "Numbers are given out in one step, or two get the same.",
+        shows: "Numbers are given out in one step, or two get the same.",
         expectation: Expectation::Fails(FailureKind::UnexpectedOutcome),
         twin_of: &["thread/names"],
         run: |_| Outcome::of(&named(counted_in_two_steps)),
@@ -224,7 +224,7 @@ pub const SCENARIOS: &[Scenario] = &[
     Scenario {
         name: "thread/current",
         summary: "each thread asks who it is",
-        claim: "`current_thread` tells each thread its own name, whoever else asks.",
+        shows: "`current_thread` tells each thread its own name, whoever else asks.",
         run: |_| Outcome::of(&current()),
         right: |_| only(true),
         possible: |_| only(true),
@@ -233,7 +233,7 @@ pub const SCENARIOS: &[Scenario] = &[
     Scenario {
         name: "thread/current_in_a_global",
         summary: "each thread writes who it is into a global variable, and looks there",
-        claim: "A global variable is the same for all threads: it says who wrote last.",
+        shows: "A global variable is the same for all threads: it says who wrote last.",
         expectation: Expectation::Fails(FailureKind::UnexpectedOutcome),
         twin_of: &["thread/current"],
         run: |_| Outcome::of(&current_in_a_global()),
@@ -243,7 +243,7 @@ pub const SCENARIOS: &[Scenario] = &[
     Scenario {
         name: "thread/one_by_one",
         summary: "each thread is waited for before the next one starts",
-        claim: "Threads that are to run in order have to be waited for.",
+        shows: "Threads that are to run in order have to be waited for.",
         run: |_| Outcome::of(&order(true)),
         right: |_| only([0, 1, 2]),
         possible: |_| only([0, 1, 2]),
@@ -252,7 +252,7 @@ pub const SCENARIOS: &[Scenario] = &[
     Scenario {
         name: "thread/start_order",
         summary: "threads are started one after the other, and expected to run so",
-        claim: "In which order threads run is up to the system, not to the order in which they were started.",
+        shows: "In which order threads run is up to the system, not to the order in which they were started.",
         expectation: Expectation::Fails(FailureKind::UnexpectedOutcome),
         twin_of: &["thread/one_by_one"],
         run: |_| Outcome::of(&order(false)),
@@ -263,7 +263,7 @@ pub const SCENARIOS: &[Scenario] = &[
     Scenario {
         name: "thread/result",
         summary: "one thread returns something, another one fails",
-        claim: "`join` hands over what a thread has returned, or the failure that it ended with.",
+        shows: "`join` hands over what a thread has returned, or the failure that it ended with.",
         run: |_| Outcome::of(&results()),
         right: |_| only(RESULTS),
         possible: |_| only(RESULTS),
@@ -272,7 +272,7 @@ pub const SCENARIOS: &[Scenario] = &[
     Scenario {
         name: "thread/failure_unnoticed",
         summary: "a thread fails, and nobody waits for it",
-        claim: "A thread that fails ends alone, and the program goes on; who does not ask does not know.",
+        shows: "A thread that fails ends alone, and the program goes on; who does not ask does not know.",
         expectation: Expectation::Fails(FailureKind::Panic),
         twin_of: &["thread/result"],
         run: |_| Outcome::of(&failure_unnoticed()),
@@ -282,7 +282,7 @@ pub const SCENARIOS: &[Scenario] = &[
     Scenario {
         name: "thread/daemon",
         summary: "a server waits for requests for ever, and the program ends",
-        claim: "A daemon thread does not keep the program alive.",
+        shows: "A daemon thread does not keep the program alive.",
         run: |_| Outcome::of(&daemon()),
         right: |_| only("the program has ended"),
         possible: |_| only("the program has ended"),
@@ -291,7 +291,7 @@ pub const SCENARIOS: &[Scenario] = &[
     Scenario {
         name: "thread/not_a_daemon",
         summary: "a server waits for requests for ever, and the program waits for it",
-        claim: "A program ends when all its threads have ended that are no daemons; one that never ends keeps it for ever.",
+        shows: "A program ends when all its threads have ended that are no daemons; one that never ends keeps it for ever.",
         expectation: Expectation::Fails(FailureKind::Deadlock),
         twin_of: &["thread/daemon"],
         run: |_| Outcome::of(&not_a_daemon()),
@@ -301,7 +301,7 @@ pub const SCENARIOS: &[Scenario] = &[
     Scenario {
         name: "thread/finishes_its_work",
         summary: "an ordinary thread writes two lines, and the program waits for it at its end",
-        claim: "An ordinary thread comes to its end before the program does.",
+        shows: "An ordinary thread comes to its end before the program does.",
         run: |_| Outcome::of(&lines_written(false)),
         right: |_| only(2),
         possible: |_| only(2),
@@ -310,7 +310,7 @@ pub const SCENARIOS: &[Scenario] = &[
     Scenario {
         name: "thread/daemon_cut_short",
         summary: "a daemon writes two lines, and the program ends",
-        claim: "A daemon is stopped wherever it is when the program ends, with its work half done.",
+        shows: "A daemon is stopped wherever it is when the program ends, with its work half done.",
         expectation: Expectation::Fails(FailureKind::UnexpectedOutcome),
         twin_of: &["thread/finishes_its_work"],
         run: |_| Outcome::of(&lines_written(true)),

@@ -29,7 +29,7 @@ pub(crate) enum Command {
     Check(Check),
     /// Look at all that can happen in one scenario: outcomes, failures, and the shortest of them.
     Explore(Explore),
-    /// Show for each claim of the tutorials whether it is true, and what shows it.
+    /// Show for each statement of the tutorials whether it is true, and what shows it.
     Claims(Claims),
     /// Put together what `check --format json --shard` printed for each part.
     Merge(Merge),
@@ -112,13 +112,22 @@ impl Default for Settings {
 
 #[derive(Debug, Args)]
 pub(crate) struct Claims {
-    /// The scenarios: names, or the first parts of names; all if none is given.
+    /// The statements: names, or chapters, or scenarios that statements rest on; all if none is given.
     #[arg(value_name = "NAME")]
     pub(crate) names: Vec<String>,
-    /// Ask this CPython too, as in `--python python3`: scripts do for real what scenarios model.
+    /// Only what this tutorial says, by the first three digits of its file, as in `--tutorial 003`.
+    #[arg(long, value_name = "NUMBER")]
+    pub(crate) tutorial: Option<String>,
+    /// Only what that tutorial says on this line of its file.
+    #[arg(long, value_name = "LINE", requires = "tutorial")]
+    pub(crate) line: Option<u32>,
+    /// Ask this CPython too, as in `--python python3`: scripts do for real what statements speak of.
     #[arg(long, value_name = "PROGRAM")]
     pub(crate) python: Option<String>,
-    /// How to print the claims; as Markdown, without running anything.
+    /// Leave out the scripts that measure times.
+    #[arg(long)]
+    pub(crate) no_measurements: bool,
+    /// How to print the statements; as Markdown, without running anything.
     #[arg(long, value_enum, default_value_t)]
     pub(crate) format: Format,
 }

@@ -1,4 +1,4 @@
-//! `selvedge list`: the scenarios with their claims.
+//! `selvedge list`: the scenarios with what they show.
 
 use selvedge_models::Scenario;
 use serde::Serialize;
@@ -12,7 +12,7 @@ use crate::{markdown, select};
 struct Line<'a> {
     scenario: &'a str,
     summary: &'a str,
-    claim: &'a str,
+    shows: &'a str,
     expectation: String,
     twin_of: &'a [&'a str],
     parameters: Vec<ParameterLine<'a>>,
@@ -40,7 +40,7 @@ pub(crate) fn run(list: &List) -> Result<bool, CallError> {
 
 fn text(scenario: &Scenario) -> String {
     let mut text = format!("{} ({}): {}\n", scenario.name, scenario.expectation, scenario.summary);
-    text += &format!("  claim: {}\n", scenario.claim);
+    text += &format!("  shows: {}\n", scenario.shows);
     if !scenario.twin_of.is_empty() {
         text += &format!("  broken twin of: {}\n", scenario.twin_of.join(", "));
     }
@@ -62,7 +62,7 @@ fn json(scenario: &Scenario) -> String {
     let line = Line {
         scenario: scenario.name,
         summary: scenario.summary,
-        claim: scenario.claim,
+        shows: scenario.shows,
         expectation: scenario.expectation.to_string(),
         twin_of: scenario.twin_of,
         parameters: parameters.collect(),

@@ -18,7 +18,7 @@ pub(crate) fn run(explore: &Explore) -> Result<bool, CallError> {
     let parameters = scenario.with(&explore.settings.set)?;
     let settings: Vec<String> = parameters.iter().map(|(name, value)| format!("{name}={value}")).collect();
     print(&format!("{} ({}): {}\n", scenario.name, settings.join(", "), scenario.summary));
-    print(&format!("claim: {}\n\n", scenario.claim));
+    print(&format!("shows: {}\n\n", scenario.shows));
     let begun = Instant::now();
     let progress = ProgressBar::new(100)
         .with_style(ProgressStyle::with_template("{bar:30} {msg}").unwrap_or_else(|_| ProgressStyle::default_bar()));

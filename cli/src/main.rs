@@ -32,6 +32,12 @@ enum CallError {
     /// No scenario has that name.
     #[error("there is no scenario `{name}`{}", suggested(suggestion.as_deref()))]
     Scenario { name: String, suggestion: Option<String> },
+    /// No statement, chapter or scenario has that name.
+    #[error("there is no statement, chapter or scenario `{name}`{}", suggested(suggestion.as_deref()))]
+    Statement { name: String, suggestion: Option<String> },
+    /// No tutorial has that number.
+    #[error("there is no tutorial `{0}`: there are {list}", list = tutorials())]
+    Tutorial(String),
     /// No engine has that name.
     #[error("there is no engine `{name}`{}", suggested(suggestion.as_deref()))]
     Engine { name: String, suggestion: Option<String> },
@@ -59,6 +65,10 @@ enum CallError {
     /// A token cannot be replayed.
     #[error(transparent)]
     Replay(#[from] selvedge::ReplayError),
+}
+
+fn tutorials() -> String {
+    selvedge_models::statements::Tutorial::ALL.map(|tutorial| tutorial.number()).join(", ")
 }
 
 fn suggested(suggestion: Option<&str>) -> String {

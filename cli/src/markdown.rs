@@ -2,31 +2,73 @@
 
 use selvedge::engine::Limit;
 use selvedge::{Reason, Verdict};
-use selvedge_models::python::SCRIPTS;
-use selvedge_models::{Expectation, Scenario};
+use selvedge_models::statements::{CHAPTERS, Evidence, Place, Statement, Truth};
+use selvedge_models::{Expectation, Scenario, catalogue};
 
 use crate::row::{self, Row};
 
-/// Returns a table of scenarios with their claims.
+/// Returns a table of scenarios with what they show.
 pub(crate) fn scenarios(scenarios: &[&Scenario]) -> String {
-    let mut text = String::from("| scenario | what it is | claim | expected |\n|---|---|---|---|\n");
+    let mut text = String::from("| scenario | what it is | what it shows | expected |\n|---|---|---|---|\n");
     for scenario in scenarios {
-        let Scenario { name, summary, claim, expectation, .. } = scenario;
-        text += &format!("| `{name}` | {} | {} | {expectation} |\n", escaped(summary), escaped(claim));
+        let Scenario { name, summary, shows, expectation, .. } = scenario;
+        text += &format!("| `{name}` | {} | {} | {expectation} |\n", escaped(summary), escaped(shows));
     }
     text
 }
 
-/// Returns a table of claims, with what is to be thought of them.
-pub(crate) fn claims(scenarios: &[&Scenario]) -> String {
-    let mut text = String::from("| claim | it is | shown by | CPython is asked by |\n|---|---|---|---|\n");
-    for Scenario { name, claim, truth, .. } in scenarios {
-        let asks = SCRIPTS.iter().filter(|script| script.scenarios.contains(name));
-        let scripts: Vec<String> = asks.map(|script| format!("`{}.py`", script.name)).collect();
-        let (claim, truth) = (escaped(claim), escaped(&truth.to_string()));
-        text += &format!("| {claim} | {truth} | `{name}` | {} |\n", scripts.join(", "));
+/// Returns for each chapter a table of its statements, with what is to be thought of them; and the scenarios that are from
+/// the literature.
+pub(crate) fn statements(statements: &[&'static Statement]) -> String {
+    let mut text = String::new();
+    for chapter in statements.chunk_by(|left, right| left.chapter() == right.chapter()) {
+        let name = chapter[0].chapter();
+        let title = CHAPTERS.iter().find(|chapter| chapter.name == name).map_or(name, |chapter| chapter.title);
+        text += &format!("\n## {title}\n\n| statement | says | it is | what shows it |\n|---|---|---|---|\n");
+        chapter.iter().for_each(|statement| text += &row_of(statement));
+    }
+    text += "\n## Scenarios of the literature\n\nNo statement of the tutorials rests on these.\n\n";
+    text += "| scenario | it is from |\n|---|---|\n";
+    for scenario in catalogue() {
+        if let Some(source) = scenario.literature {
+            text += &format!("| `{}` | {} |\n", scenario.name, escaped(source));
+        }
     }
     text
+}
+
+fn row_of(statement: &Statement) -> String {
+    let Statement { name, places, says, truth, explanation, evidence, .. } = statement;
+    let places: Vec<String> = places.iter().map(place).collect();
+    let it_is = match truth {
+        Truth::Confirmed => format!("confirmed. {explanation}"),
+        Truth::Refuted => format!("**refuted**. {explanation}"),
+        Truth::OnlyWhen(condition) => format!("true only when {condition}. {explanation}"),
+        Truth::OutOfScope(reason) => format!("out of scope: {reason}. {explanation}"),
+    };
+    let evidence = evidence.iter().map(|evidence| match evidence {
+        Evidence::Shows(scenario) => format!("`{scenario}`"),
+        Evidence::Contradicts(scenario) => format!("`{scenario}` contradicts it"),
+        Evidence::Script(script) => format!("`{script}.py`"),
+    });
+    let evidence: Vec<String> = evidence.collect();
+    format!(
+        "| `{name}`<br>{} | {} | {} | {} |\n",
+        places.join("; "),
+        escaped(says),
+        escaped(it_is.trim_end()),
+        evidence.join(", ")
+    )
+}
+
+/// Returns lines of a tutorial, as in "003: 12-14".
+fn place(place: &Place) -> String {
+    let Place { tutorial, first_line, last_line } = place;
+    if first_line == last_line {
+        format!("{}: {first_line}", tutorial.number())
+    } else {
+        format!("{}: {first_line}-{last_line}", tutorial.number())
+    }
 }
 
 /// Returns a table of what each engine says of each scenario, with the reasons why it does not say what is

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use selvedge::engine::{Budget, Coverage, Engine, Limit, MemoryModel};
 use selvedge::{Checker, EngineReport, Reason, Verdict};
-use selvedge_models::{Judgement, Parameters, Scenario};
+use selvedge_models::{Expectation, Judgement, Parameters, Scenario};
 
 use crate::arguments::Settings;
 
@@ -41,8 +41,11 @@ pub(crate) fn checker(
     engine: Box<dyn Engine>,
 ) -> Checker {
     let budget = budget(settings, &*engine);
+    let is_each_run = matches!(scenario.expectation, Expectation::AlwaysFails(_))
+        && engine.capabilities().coverage == Coverage::Exhaustive;
     let mut checker = Checker::new()
         .name(scenario.name)
+        .keep_going(is_each_run)
         .budget(budget)
         .seed(settings.seed)
         .spurious_wakeups(settings.spurious)

@@ -1,9 +1,11 @@
 //! From names on the command line to scenarios and engines, with a suggestion where there is none.
 
 use selvedge::engine::{self, Engine};
+use selvedge_models::statements::{self, Evidence, Statement, Tutorial};
 use selvedge_models::{Scenario, catalogue};
 
 use crate::CallError;
+use crate::arguments::Claims;
 
 /// Returns the scenarios of these names, or of these first parts of names; all if there are none.
 pub(crate) fn scenarios(names: &[String]) -> Result<Vec<&'static Scenario>, CallError> {
@@ -27,6 +29,43 @@ pub(crate) fn scenarios(names: &[String]) -> Result<Vec<&'static Scenario>, Call
         }
     }
     Ok(selected)
+}
+
+/// Returns the statements that are asked for.
+pub(crate) fn statements(claims: &Claims) -> Result<Vec<&'static Statement>, CallError> {
+    let tutorial = claims.tutorial.as_deref().map(|number| {
+        let known = Tutorial::ALL.into_iter().find(|tutorial| tutorial.number() == number);
+        known.ok_or_else(|| CallError::Tutorial(number.to_owned()))
+    });
+    let tutorial = tutorial.transpose()?;
+    if let Some(unknown) = claims.names.iter().find(|name| !statements::statements().any(|one| is_meant(one, name))) {
+        let names = statements::statements().map(|statement| statement.name);
+        let all = names.chain(catalogue().into_iter().map(|scenario| scenario.name));
+        return Err(CallError::Statement { name: unknown.clone(), suggestion: closest(unknown, all) });
+    }
+    let is_there = |statement: &&Statement| {
+        let mut places = statement.places.iter();
+        tutorial.is_none_or(|tutorial| {
+            places.any(|place| {
+                let lines = place.first_line..=place.last_line;
+                place.tutorial == tutorial && claims.line.is_none_or(|line| lines.contains(&line))
+            })
+        })
+    };
+    let is_named =
+        |statement: &&Statement| claims.names.is_empty() || claims.names.iter().any(|name| is_meant(statement, name));
+    Ok(statements::statements().filter(is_there).filter(is_named).collect())
+}
+
+/// Returns whether a statement has that name, or belongs to that chapter, or rests on a scenario of that name.
+fn is_meant(statement: &Statement, name: &str) -> bool {
+    let folder = format!("{}/", name.trim_end_matches('/'));
+    let is_named = |other: &str| other == name || other.starts_with(&folder);
+    let rests_on = statement.evidence.iter().any(|evidence| match evidence {
+        Evidence::Shows(scenario) | Evidence::Contradicts(scenario) => is_named(scenario),
+        Evidence::Script(script) => *script == name,
+    });
+    rests_on || is_named(statement.name)
 }
 
 /// Returns the scenario of this name.

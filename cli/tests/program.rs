@@ -148,7 +148,7 @@ fn a_reader_that_goes_away_is_no_error() {
 fn the_lists_show_every_scenario_and_engine() {
     let stdout = text(&selvedge(&["list"]).stdout);
     for scenario in selvedge_models::catalogue() {
-        assert!(stdout.contains(scenario.name) && stdout.contains(scenario.claim), "{}", scenario.name);
+        assert!(stdout.contains(scenario.name) && stdout.contains(scenario.shows), "{}", scenario.name);
     }
     let json = text(&selvedge(&["list", "--format", "json"]).stdout);
     assert_eq!(json.lines().count(), selvedge_models::catalogue().len());

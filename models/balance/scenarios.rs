@@ -47,7 +47,7 @@ pub const SCENARIOS: &[Scenario] = &[
     Scenario {
         name: "balance/unlocked",
         summary: "threads change the balance with nothing to protect it",
-        claim: "Changing a shared variable takes several steps, so threads that do it at the same time lose changes.",
+        shows: "Changing a shared variable takes several steps, so threads that do it at the same time lose changes.",
         expectation: Expectation::Fails(FailureKind::UnexpectedOutcome),
         twin_of: &["balance/locked", "balance/fetch_add", "balance/per_process"],
         parameters: PARAMETERS,
@@ -59,7 +59,7 @@ pub const SCENARIOS: &[Scenario] = &[
     Scenario {
         name: "balance/locked",
         summary: "a lock is held for the whole change",
-        claim: "With a lock around the change, only one thread changes the balance at a time, and it is always right.",
+        shows: "With a lock around the change, only one thread changes the balance at a time, and it is always right.",
         parameters: PARAMETERS,
         run: run!(locked),
         right: zero,
@@ -69,7 +69,7 @@ pub const SCENARIOS: &[Scenario] = &[
     Scenario {
         name: "balance/fetch_add",
         summary: "each change is one atomic step",
-        claim: "Where adding is a single indivisible step, no lock is needed.",
+        shows: "Where adding is a single indivisible step, no lock is needed.",
         parameters: PARAMETERS,
         run: run!(fetch_add),
         right: zero,
@@ -79,7 +79,7 @@ pub const SCENARIOS: &[Scenario] = &[
     Scenario {
         name: "balance/compare_exchange",
         summary: "a change is written only if nobody wrote since the read",
-        claim: "Reading, computing, and writing only if nothing has changed is as good as a lock.",
+        shows: "Reading, computing, and writing only if nothing has changed is as good as a lock.",
         parameters: PARAMETERS,
         run: run!(compare_exchange),
         right: zero,
@@ -89,7 +89,7 @@ pub const SCENARIOS: &[Scenario] = &[
     Scenario {
         name: "balance/read_outside_lock",
         summary: "the lock is taken after the read",
-        claim: "A lock protects only what is done while it is held: a value read before may be out of date.",
+        shows: "A lock protects only what is done while it is held: a value read before may be out of date.",
         expectation: Expectation::Fails(FailureKind::UnexpectedOutcome),
         twin_of: &["balance/locked", "balance/compare_exchange"],
         parameters: PARAMETERS,
@@ -101,7 +101,7 @@ pub const SCENARIOS: &[Scenario] = &[
     Scenario {
         name: "balance/two_locks",
         summary: "the threads take different locks",
-        claim: "A lock only excludes those who take the same lock.",
+        shows: "A lock only excludes those who take the same lock.",
         expectation: Expectation::Fails(FailureKind::UnexpectedOutcome),
         twin_of: &["balance/locked"],
         parameters: PARAMETERS,
@@ -113,7 +113,7 @@ pub const SCENARIOS: &[Scenario] = &[
     Scenario {
         name: "balance/unreleased",
         summary: "a thread fails between acquire and release",
-        claim: "A lock that is acquired and, because of an error, never released makes the others wait for ever.",
+        shows: "A lock that is acquired and, because of an error, never released makes the others wait for ever.",
         expectation: Expectation::Fails(FailureKind::Deadlock),
         twin_of: &["balance/released_on_panic"],
         parameters: PARAMETERS_ONCE,
@@ -123,7 +123,7 @@ pub const SCENARIOS: &[Scenario] = &[
     Scenario {
         name: "balance/released_on_panic",
         summary: "a thread fails, and the lock is released all the same",
-        claim: "With `try .. finally` the lock is released even after an error, and nobody waits for ever.",
+        shows: "With `try .. finally` the lock is released even after an error, and nobody waits for ever.",
         parameters: PARAMETERS_ONCE,
         run: run!(released_on_panic, once),
         right: five,
@@ -133,7 +133,7 @@ pub const SCENARIOS: &[Scenario] = &[
     Scenario {
         name: "balance/interpreter_lock",
         summary: "a global interpreter lock is held for each bytecode",
-        claim: "An interpreter lock does not save a statement that is several bytecodes: it may be interrupted between them.",
+        shows: "An interpreter lock does not save a statement that is several bytecodes: it may be interrupted between them.",
         expectation: Expectation::Fails(FailureKind::UnexpectedOutcome),
         twin_of: &["balance/locked"],
         parameters: PARAMETERS,
@@ -145,7 +145,7 @@ pub const SCENARIOS: &[Scenario] = &[
     Scenario {
         name: "balance/per_process",
         summary: "each process has a copy of its own",
-        claim: "Processes share no variables: each has a copy, and the parent's is not touched by its children.",
+        shows: "Processes share no variables: each has a copy, and the parent's is not touched by its children.",
         parameters: PARAMETERS,
         run: run!(per_process),
         right: zero,

@@ -39,7 +39,7 @@ pub const SCENARIOS: &[Scenario] = &[
     Scenario {
         name: "deadlock/released_before_join",
         summary: "a thread releases its lock, and then waits for another thread",
-        claim: "Before waiting for a thread, give back what it needs.",
+        shows: "Before waiting for a thread, give back what it needs.",
         run: |_| Outcome::of(&released_first()),
         right: |_| only(2),
         possible: |_| only(2),
@@ -48,7 +48,7 @@ pub const SCENARIOS: &[Scenario] = &[
     Scenario {
         name: "deadlock/held_across_join",
         summary: "a thread waits for another one that waits for its lock",
-        claim: "A `join` is a wait like any other: with a lock in hand it can be part of a circle.",
+        shows: "A `join` is a wait like any other: with a lock in hand it can be part of a circle.",
         expectation: Expectation::Fails(FailureKind::Deadlock),
         twin_of: &["deadlock/released_before_join"],
         run: |_| Outcome::of(&held()),

@@ -60,7 +60,7 @@ pub const SCENARIOS: &[Scenario] = &[
     Scenario {
         name: "deadlock/wait_and_log",
         summary: "a thread waits for a condition, and takes another lock after",
-        claim: "A wait gives back the lock of its condition, so wait with that one alone.",
+        shows: "A wait gives back the lock of its condition, so wait with that one alone.",
         run: |_| Outcome::of(&logged(Shared::wait_and_log)),
         right: |_| only(["ready", "seen"]),
         possible: |_| only(["ready", "seen"]),
@@ -69,7 +69,7 @@ pub const SCENARIOS: &[Scenario] = &[
     Scenario {
         name: "deadlock/wait_with_the_log",
         summary: "a thread waits for a condition while it holds another lock",
-        claim: "A lock that is held during a wait is held from who is waited for.",
+        shows: "A lock that is held during a wait is held from who is waited for.",
         expectation: Expectation::Fails(FailureKind::Deadlock),
         twin_of: &["deadlock/wait_and_log"],
         run: |_| Outcome::of(&logged(Shared::wait_with_the_log)),

@@ -52,7 +52,7 @@ pub const SCENARIOS: &[Scenario] = &[
     Scenario {
         name: "deadlock/same_order",
         summary: "two threads take two locks in the same order",
-        claim: "If all take locks in one order, nobody waits for one who waits for them.",
+        shows: "If all take locks in one order, nobody waits for one who waits for them.",
         run: |_| Outcome::of(&same()),
         right: |_| only((2, 2)),
         possible: |_| only((2, 2)),
@@ -61,7 +61,7 @@ pub const SCENARIOS: &[Scenario] = &[
     Scenario {
         name: "deadlock/opposite_order",
         summary: "two threads take two locks in opposite orders",
-        claim: "With several locks, threads that each hold one and want the other's wait for ever.",
+        shows: "With several locks, threads that each hold one and want the other's wait for ever.",
         expectation: Expectation::Fails(FailureKind::Deadlock),
         twin_of: &["deadlock/same_order"],
         run: |_| Outcome::of(&opposite()),

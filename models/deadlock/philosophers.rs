@@ -98,7 +98,7 @@ pub const SCENARIOS: &[Scenario] = &[
     Scenario {
         name: "deadlock/philosophers_ordered",
         summary: "everyone takes the fork with the lower number first",
-        claim: "With an order of the forks somebody can always eat.",
+        shows: "With an order of the forks somebody can always eat.",
         parameters: PARAMETERS,
         run: |parameters| dinner(parameters, Table::eat_ordered),
         right: all,
@@ -108,7 +108,7 @@ pub const SCENARIOS: &[Scenario] = &[
     Scenario {
         name: "deadlock/philosophers_seated",
         summary: "a waiter seats all but one",
-        claim: "With one fewer at the table than there are forks somebody can always eat.",
+        shows: "With one fewer at the table than there are forks somebody can always eat.",
         parameters: PARAMETERS,
         run: |parameters| dinner(parameters, Table::eat_when_seated),
         right: all,
@@ -118,7 +118,7 @@ pub const SCENARIOS: &[Scenario] = &[
     Scenario {
         name: "deadlock/philosophers",
         summary: "everyone takes the left fork first",
-        claim: "If everyone takes the left fork, everyone waits for the right one.",
+        shows: "If everyone takes the left fork, everyone waits for the right one.",
         expectation: Expectation::Fails(FailureKind::Deadlock),
         twin_of: &["deadlock/philosophers_ordered", "deadlock/philosophers_seated"],
         parameters: PARAMETERS,
@@ -129,7 +129,7 @@ pub const SCENARIOS: &[Scenario] = &[
     Scenario {
         name: "deadlock/philosophers_polite",
         summary: "who does not get the right fork puts the left one back and tries again",
-        claim: "Giving back what one has avoids the deadlock, but all may do so for ever.",
+        shows: "Giving back what one has avoids the deadlock, but all may do so for ever.",
         expectation: Expectation::Fails(FailureKind::Livelock),
         twin_of: &["deadlock/philosophers_ordered"],
         parameters: PARAMETERS_OF_TWO,

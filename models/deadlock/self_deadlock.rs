@@ -61,7 +61,7 @@ pub const SCENARIOS: &[Scenario] = &[
     Scenario {
         name: "deadlock/one_after_the_other",
         summary: "a thread takes a lock, gives it back, and calls a function that takes it",
-        claim: "A lock that was released can be taken again.",
+        shows: "A lock that was released can be taken again.",
         run: |_| Outcome::of(&one_after_the_other()),
         right: |_| only(1),
         possible: |_| only(1),
@@ -70,7 +70,7 @@ pub const SCENARIOS: &[Scenario] = &[
     Scenario {
         name: "deadlock/self_deadlock",
         summary: "a thread calls, while it holds a lock, a function that takes it",
-        claim: "It takes only one thread to wait for ever: for a lock that it holds itself.",
+        shows: "It takes only one thread to wait for ever: for a lock that it holds itself.",
         expectation: Expectation::Fails(FailureKind::Deadlock),
         twin_of: &["deadlock/one_after_the_other"],
         run: |_| Outcome::of(&while_held()),
@@ -80,7 +80,7 @@ pub const SCENARIOS: &[Scenario] = &[
     Scenario {
         name: "deadlock/read_once",
         summary: "a thread reads, and hands on what it holds",
-        claim: "What a function needs that is locked already is handed to it.",
+        shows: "What a function needs that is locked already is handed to it.",
         run: |_| Outcome::of(&read_once()),
         right: |_| only(2),
         possible: |_| only(2),
@@ -89,7 +89,7 @@ pub const SCENARIOS: &[Scenario] = &[
     Scenario {
         name: "deadlock/read_twice",
         summary: "a thread reads while it reads, and a writer waits between the two",
-        claim: "Where writers are not passed by, to read twice is to wait for a writer that waits for oneself.",
+        shows: "Where writers are not passed by, to read twice is to wait for a writer that waits for oneself.",
         expectation: Expectation::Fails(FailureKind::Deadlock),
         twin_of: &["deadlock/read_once"],
         run: |_| Outcome::of(&read_twice()),

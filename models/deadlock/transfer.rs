@@ -74,7 +74,7 @@ pub const SCENARIOS: &[Scenario] = &[
     Scenario {
         name: "deadlock/transfer",
         summary: "accounts pay each other in a ring; the lower number is locked first",
-        claim: "Locks that have no order by themselves can be given one, by a number.",
+        shows: "Locks that have no order by themselves can be given one, by a number.",
         parameters: PARAMETERS,
         run: |parameters| in_a_ring(parameters, Bank::transfer_ordered),
         right: nothing_is_lost,
@@ -84,7 +84,7 @@ pub const SCENARIOS: &[Scenario] = &[
     Scenario {
         name: "deadlock/transfer_payer_first",
         summary: "accounts pay each other in a ring; the payer is locked first",
-        claim: "An order that depends on the arguments is none: two calls with opposite ones wait for each other.",
+        shows: "An order that depends on the arguments is none: two calls with opposite ones wait for each other.",
         expectation: Expectation::Fails(FailureKind::Deadlock),
         twin_of: &["deadlock/transfer"],
         parameters: PARAMETERS,
@@ -95,7 +95,7 @@ pub const SCENARIOS: &[Scenario] = &[
     Scenario {
         name: "deadlock/transfer_one_by_one",
         summary: "accounts pay each other; each is locked by itself",
-        claim: "Taking one lock at a time avoids the deadlock, and shows others what is half done.",
+        shows: "Taking one lock at a time avoids the deadlock, and shows others what is half done.",
         expectation: Expectation::Fails(FailureKind::UnexpectedOutcome),
         twin_of: &["deadlock/transfer"],
         parameters: PARAMETERS,

@@ -107,7 +107,7 @@ pub const SCENARIOS: &[Scenario] = &[
     Scenario {
         name: "event_loop/readiness",
         summary: "one thread serves those clients that have sent something",
-        claim: "One thread can serve many slow clients, if it only reads what is there.",
+        shows: "One thread can serve many slow clients, if it only reads what is there.",
         run: |_| Outcome::of(&answers(serve_the_ready)),
         right: |_| only(['A', 'B']),
         possible: |_| only(['A', 'B']),
@@ -116,7 +116,7 @@ pub const SCENARIOS: &[Scenario] = &[
     Scenario {
         name: "event_loop/thread_per_client",
         summary: "each client has a thread of the server",
-        claim: "With a thread for each client a slow one holds up nobody.",
+        shows: "With a thread for each client a slow one holds up nobody.",
         run: |_| Outcome::of(&answers(serve_in_threads)),
         right: |_| only(['A', 'B']),
         possible: |_| only(['A', 'B']),
@@ -125,7 +125,7 @@ pub const SCENARIOS: &[Scenario] = &[
     Scenario {
         name: "event_loop/one_after_the_other",
         summary: "one thread serves a client until it goes, and then the next",
-        claim: "A server that waits for one client lets all others wait for it.",
+        shows: "A server that waits for one client lets all others wait for it.",
         expectation: Expectation::Fails(FailureKind::Deadlock),
         twin_of: &["event_loop/readiness", "event_loop/thread_per_client"],
         run: |_| Outcome::of(&answers(serve_one_after_the_other)),

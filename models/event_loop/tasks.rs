@@ -6,7 +6,7 @@ use selvedge::failure::FailureKind;
 use selvedge::{Outcome, choose};
 
 use super::{Mailbox, Order, let_others_go_on, run};
-use crate::scenario::{Expectation, Parameters, Scenario, Truth, any_of, only};
+use crate::scenario::{Expectation, Parameters, Scenario, any_of, only};
 
 /// How a task changes the balance.
 #[derive(Clone, Copy)]
@@ -132,7 +132,7 @@ pub const SCENARIOS: &[Scenario] = &[
     Scenario {
         name: "event_loop/between_awaits",
         summary: "two tasks change the balance, each change between two awaits",
-        claim: "On one thread, what a task does between two awaits needs no lock.",
+        shows: "On one thread, what a task does between two awaits needs no lock.",
         run: |_| Outcome::of(&balance(Way::BetweenAwaits)),
         right: all_in_all,
         possible: all_in_all,
@@ -141,7 +141,7 @@ pub const SCENARIOS: &[Scenario] = &[
     Scenario {
         name: "event_loop/lock_across_await",
         summary: "two tasks change the balance, each change across an await, with a lock",
-        claim: "What is to be one step across an await needs a lock, that is awaited.",
+        shows: "What is to be one step across an await needs a lock, that is awaited.",
         run: |_| Outcome::of(&balance(Way::WithLock)),
         right: all_in_all,
         possible: all_in_all,
@@ -150,8 +150,7 @@ pub const SCENARIOS: &[Scenario] = &[
     Scenario {
         name: "event_loop/across_await",
         summary: "two tasks change the balance, each change across an await",
-        claim: "With coroutines there is one thread, so that variables need no lock.",
-        truth: Truth::OnlyWhen("no task awaits between reading a variable and writing it"),
+        shows: "With coroutines there is one thread, so that variables need no lock.",
         expectation: Expectation::Fails(FailureKind::UnexpectedOutcome),
         twin_of: &["event_loop/between_awaits", "event_loop/lock_across_await"],
         run: |_| Outcome::of(&balance(Way::AcrossAnAwait)),
@@ -161,7 +160,7 @@ pub const SCENARIOS: &[Scenario] = &[
     Scenario {
         name: "event_loop/yields",
         summary: "a long task lets others go on after each step",
-        claim: "Tasks that await often let each other go on.",
+        shows: "Tasks that await often let each other go on.",
         run: |_| Outcome::of(&silence(true)),
         right: |_| only(1),
         possible: |_| only(1),
@@ -170,7 +169,7 @@ pub const SCENARIOS: &[Scenario] = &[
     Scenario {
         name: "event_loop/never_yields",
         summary: "a long task does not await",
-        claim: "A task that does not await stops all others: nobody interrupts it.",
+        shows: "A task that does not await stops all others: nobody interrupts it.",
         expectation: Expectation::Fails(FailureKind::UnexpectedOutcome),
         twin_of: &["event_loop/yields"],
         run: |_| Outcome::of(&silence(false)),
@@ -181,7 +180,7 @@ pub const SCENARIOS: &[Scenario] = &[
     Scenario {
         name: "event_loop/cancelled",
         summary: "a transfer between two awaits is cancelled at some time",
-        claim: "A task is cancelled where it awaits, and nowhere else.",
+        shows: "A task is cancelled where it awaits, and nowhere else.",
         run: |_| Outcome::of(&sum_after_cancel(false)),
         right: |_| only(10),
         possible: |_| only(10),
@@ -190,7 +189,7 @@ pub const SCENARIOS: &[Scenario] = &[
     Scenario {
         name: "event_loop/cancelled_half_way",
         summary: "a transfer with an await in its middle is cancelled at some time",
-        claim: "At every await a task may end: what it has begun then stays half done.",
+        shows: "At every await a task may end: what it has begun then stays half done.",
         expectation: Expectation::Fails(FailureKind::UnexpectedOutcome),
         twin_of: &["event_loop/cancelled"],
         run: |_| Outcome::of(&sum_after_cancel(true)),
@@ -201,7 +200,7 @@ pub const SCENARIOS: &[Scenario] = &[
     Scenario {
         name: "event_loop/awaited",
         summary: "a task awaits a message that another one sends",
-        claim: "A task that awaits lets those go on that it waits for.",
+        shows: "A task that awaits lets those go on that it waits for.",
         run: |_| Outcome::of(&message(false)),
         right: |_| only(42),
         possible: |_| only(42),
@@ -210,7 +209,7 @@ pub const SCENARIOS: &[Scenario] = &[
     Scenario {
         name: "event_loop/blocks",
         summary: "a task waits for a message that another one sends, as a thread would",
-        claim: "A call that blocks blocks the whole loop, also those who would end its waiting.",
+        shows: "A call that blocks blocks the whole loop, also those who would end its waiting.",
         expectation: Expectation::Fails(FailureKind::Deadlock),
         twin_of: &["event_loop/awaited"],
         run: |_| Outcome::of(&message(true)),

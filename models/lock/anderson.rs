@@ -105,7 +105,7 @@ pub const SCENARIOS: &[Scenario] = &[
     Scenario {
         name: "lock/anderson",
         summary: "a ring of flags, one for each thread that waits",
-        claim: "Each thread can wait at a place of its own, and be let in by the one before it.",
+        shows: "Each thread can wait at a place of its own, and be let in by the one before it.",
         parameters: PARAMETERS,
         run: mutual_exclusion_and_progress::<Anderson>,
         right: nothing_is_lost,
@@ -115,7 +115,7 @@ pub const SCENARIOS: &[Scenario] = &[
     Scenario {
         name: "lock/anderson_in_order",
         summary: "places are let in one after the other",
-        claim: "A lock with a queue serves in the order of arrival.",
+        shows: "A lock with a queue serves in the order of arrival.",
         parameters: PARAMETERS_OF_ORDER,
         run: first_come_first_served::<Anderson>,
         right: nobody_is_overtaken,
@@ -125,7 +125,7 @@ pub const SCENARIOS: &[Scenario] = &[
     Scenario {
         name: "lock/anderson_wrong_order",
         summary: "the next one is let in before one's own flag is down",
-        claim: "To release a lock is the last thing to be done with it: what is done after is done unprotected.",
+        shows: "To release a lock is the last thing to be done with it: what is done after is done unprotected.",
         expectation: Expectation::Fails(FailureKind::Livelock),
         twin_of: &["lock/anderson"],
         parameters: PARAMETERS,
@@ -136,7 +136,7 @@ pub const SCENARIOS: &[Scenario] = &[
     Scenario {
         name: "lock/anderson_relaxed_place",
         summary: "places are taken without an ordering, and a flag is seen as it was a round ago",
-        claim: "What is used again has to be seen as it was left, also by those who only took a number.",
+        shows: "What is used again has to be seen as it was left, also by those who only took a number.",
         expectation: Expectation::Fails(FailureKind::DataRace),
         twin_of: &["lock/anderson"],
         depends_on: DependsOn::WeakMemory,

@@ -122,7 +122,7 @@ pub const SCENARIOS: &[Scenario] = &[
     Scenario {
         name: "lock/bakery",
         summary: "everyone takes a number one higher than all others",
-        claim: "Any number of threads can exclude each other with loads and stores alone.",
+        shows: "Any number of threads can exclude each other with loads and stores alone.",
         parameters: PARAMETERS,
         run: mutual_exclusion_and_progress::<Bakery>,
         right: nothing_is_lost,
@@ -132,7 +132,7 @@ pub const SCENARIOS: &[Scenario] = &[
     Scenario {
         name: "lock/bakery_in_order",
         summary: "the lowest number is served",
-        claim: "A lock with a queue serves in the order of arrival.",
+        shows: "A lock with a queue serves in the order of arrival.",
         parameters: PARAMETERS_OF_ORDER,
         run: first_come_first_served::<Bakery>,
         right: nobody_is_overtaken,
@@ -142,7 +142,7 @@ pub const SCENARIOS: &[Scenario] = &[
     Scenario {
         name: "lock/bakery_without_choosing",
         summary: "nobody says that they are choosing",
-        claim: "To look at what others have and to choose by it takes time, in which they choose too.",
+        shows: "To look at what others have and to choose by it takes time, in which they choose too.",
         expectation: Expectation::Fails(FailureKind::DataRace),
         twin_of: &["lock/bakery"],
         parameters: PARAMETERS,

@@ -102,7 +102,7 @@ pub const SCENARIOS: &[Scenario] = &[
     Scenario {
         name: "lock/clh",
         summary: "each thread watches the node of the one before it",
-        claim: "A queue of those who wait needs no lock itself: one exchange enters it.",
+        shows: "A queue of those who wait needs no lock itself: one exchange enters it.",
         parameters: PARAMETERS,
         run: mutual_exclusion_and_progress::<Clh>,
         right: nothing_is_lost,
@@ -112,7 +112,7 @@ pub const SCENARIOS: &[Scenario] = &[
     Scenario {
         name: "lock/clh_in_order",
         summary: "the queue is served from the front",
-        claim: "A lock with a queue serves in the order of arrival.",
+        shows: "A lock with a queue serves in the order of arrival.",
         parameters: PARAMETERS_OF_ORDER,
         run: first_come_first_served::<Clh>,
         right: nobody_is_overtaken,
@@ -122,7 +122,7 @@ pub const SCENARIOS: &[Scenario] = &[
     Scenario {
         name: "lock/clh_own_node_again",
         summary: "a thread enters the same node again, which is still in the queue",
-        claim: "What others can still find is not one's own to use again.",
+        shows: "What others can still find is not one's own to use again.",
         expectation: Expectation::Fails(FailureKind::Livelock),
         twin_of: &["lock/clh"],
         parameters: PARAMETERS,

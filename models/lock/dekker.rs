@@ -108,7 +108,7 @@ pub const SCENARIOS: &[Scenario] = &[
     Scenario {
         name: "lock/dekker",
         summary: "two flags, a turn, and a fence before each look",
-        claim: "Loads and stores alone make a lock, with a fence between one's own flag and the look at the other's.",
+        shows: "Loads and stores alone make a lock, with a fence between one's own flag and the look at the other's.",
         parameters: PARAMETERS_OF_TWO,
         run: mutual_exclusion_and_progress::<Dekker>,
         right: nothing_is_lost,
@@ -118,7 +118,7 @@ pub const SCENARIOS: &[Scenario] = &[
     Scenario {
         name: "lock/dekker_unfenced",
         summary: "the fence is missing",
-        claim: "Without a fence two threads can each miss what the other wrote before.",
+        shows: "Without a fence two threads can each miss what the other wrote before.",
         expectation: Expectation::Fails(FailureKind::DataRace),
         twin_of: &["lock/dekker"],
         depends_on: DependsOn::WeakMemory,
@@ -130,7 +130,7 @@ pub const SCENARIOS: &[Scenario] = &[
     Scenario {
         name: "lock/dekker_stubborn",
         summary: "nobody gives way",
-        claim: "To let nobody in is to exclude everybody: a lock has to let somebody in as well.",
+        shows: "To let nobody in is to exclude everybody: a lock has to let somebody in as well.",
         expectation: Expectation::Fails(FailureKind::Livelock),
         twin_of: &["lock/dekker"],
         parameters: PARAMETERS_OF_TWO,

@@ -70,7 +70,7 @@ pub const SCENARIOS: &[Scenario] = &[
     Scenario {
         name: "lock/finally",
         summary: "a thread fails while it holds the lock, which is released all the same",
-        claim: "With `try .. finally`, a lock is released whatever happens, and no thread waits for ever.",
+        shows: "With `try .. finally`, a lock is released whatever happens, and no thread waits for ever.",
         run: |_| Outcome::of(&with_a_failure(released)),
         right: |_| only(2),
         possible: |_| only(2),
@@ -79,7 +79,7 @@ pub const SCENARIOS: &[Scenario] = &[
     Scenario {
         name: "lock/finally_missing",
         summary: "a thread fails while it holds the lock, which is never released",
-        claim: "A thread that ends while it holds a lock leaves the others waiting for ever.",
+        shows: "A thread that ends while it holds a lock leaves the others waiting for ever.",
         expectation: Expectation::Fails(FailureKind::Deadlock),
         twin_of: &["lock/finally"],
         run: |_| Outcome::of(&with_a_failure(never_released)),
@@ -89,7 +89,7 @@ pub const SCENARIOS: &[Scenario] = &[
     Scenario {
         name: "lock/finally_around_acquire",
         summary: "the lock is acquired inside the `try`, and released also where it was not acquired",
-        claim: "The lock is acquired before the `try`: the `finally` is for those who hold it.",
+        shows: "The lock is acquired before the `try`: the `finally` is for those who hold it.",
         expectation: Expectation::Fails(FailureKind::DataRace),
         twin_of: &["lock/finally"],
         run: |_| Outcome::of(&with_a_failure(acquired_inside)),

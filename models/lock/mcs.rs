@@ -119,7 +119,7 @@ pub const SCENARIOS: &[Scenario] = &[
     Scenario {
         name: "lock/mcs",
         summary: "each thread waits at its own node until the one before it lets it in",
-        claim: "Who releases a lock can hand it to the next in the queue.",
+        shows: "Who releases a lock can hand it to the next in the queue.",
         parameters: PARAMETERS,
         run: mutual_exclusion_and_progress::<Mcs>,
         right: nothing_is_lost,
@@ -129,7 +129,7 @@ pub const SCENARIOS: &[Scenario] = &[
     Scenario {
         name: "lock/mcs_in_order",
         summary: "the queue is served from the front",
-        claim: "A lock with a queue serves in the order of arrival.",
+        shows: "A lock with a queue serves in the order of arrival.",
         parameters: PARAMETERS_OF_ORDER,
         run: first_come_first_served::<Mcs>,
         right: nobody_is_overtaken,
@@ -139,7 +139,7 @@ pub const SCENARIOS: &[Scenario] = &[
     Scenario {
         name: "lock/mcs_goes_at_once",
         summary: "who sees no successor goes, while one is entering the queue",
-        claim: "A thread that is about to wait must not be missed by the one that is to wake it.",
+        shows: "A thread that is about to wait must not be missed by the one that is to wake it.",
         expectation: Expectation::Fails(FailureKind::Livelock),
         twin_of: &["lock/mcs"],
         parameters: PARAMETERS,

@@ -141,7 +141,7 @@ pub const SCENARIOS: &[Scenario] = &[
     Scenario {
         name: "lock/parking",
         summary: "who has to wait sleeps, and is woken by who unlocks",
-        claim: "A thread that waits for a lock sleeps until the lock is released.",
+        shows: "A thread that waits for a lock sleeps until the lock is released.",
         parameters: PARAMETERS,
         run: mutual_exclusion_and_progress::<Parking>,
         right: nothing_is_lost,
@@ -151,7 +151,7 @@ pub const SCENARIOS: &[Scenario] = &[
     Scenario {
         name: "lock/parking_lost_wakeup",
         summary: "the look and the sleep are two steps, and the wake-up comes between them",
-        claim: "Who is woken before falling asleep sleeps on.",
+        shows: "Who is woken before falling asleep sleeps on.",
         expectation: Expectation::Fails(FailureKind::Deadlock),
         twin_of: &["lock/parking"],
         parameters: PARAMETERS,
@@ -162,7 +162,7 @@ pub const SCENARIOS: &[Scenario] = &[
     Scenario {
         name: "lock/parking_forgets_the_others",
         summary: "who was woken does not know that others still sleep",
-        claim: "Of several that wait for a lock one is woken; it must see to it that the next one is.",
+        shows: "Of several that wait for a lock one is woken; it must see to it that the next one is.",
         expectation: Expectation::Fails(FailureKind::Deadlock),
         twin_of: &["lock/parking"],
         parameters: PARAMETERS_OF_THREE,

@@ -129,7 +129,7 @@ pub const SCENARIOS: &[Scenario] = &[
     Scenario {
         name: "lock/peterson",
         summary: "two flags and a turn that is exchanged",
-        claim: "Two threads can exclude each other by telling each other what they want.",
+        shows: "Two threads can exclude each other by telling each other what they want.",
         parameters: PARAMETERS_OF_TWO,
         run: mutual_exclusion_and_progress::<Peterson>,
         right: nothing_is_lost,
@@ -139,7 +139,7 @@ pub const SCENARIOS: &[Scenario] = &[
     Scenario {
         name: "lock/peterson_seqcst",
         summary: "two flags and a turn, in one order that all agree on",
-        claim: "Loads and stores alone make a lock, if all threads see them in one order.",
+        shows: "Loads and stores alone make a lock, if all threads see them in one order.",
         depends_on: DependsOn::OneOrderOfSeqCst,
         parameters: PARAMETERS_OF_TWO,
         run: mutual_exclusion_and_progress::<SequentiallyConsistent>,
@@ -149,7 +149,7 @@ pub const SCENARIOS: &[Scenario] = &[
     Scenario {
         name: "lock/peterson_unfenced",
         summary: "loads may overtake the stores before them",
-        claim: "What is written first is not seen first, unless that is asked for.",
+        shows: "What is written first is not seen first, unless that is asked for.",
         expectation: Expectation::Fails(FailureKind::DataRace),
         twin_of: &["lock/peterson", "lock/peterson_seqcst"],
         depends_on: DependsOn::WeakMemory,
@@ -161,7 +161,7 @@ pub const SCENARIOS: &[Scenario] = &[
     Scenario {
         name: "lock/peterson_turn_first",
         summary: "the turn is given away before the flag is up",
-        claim: "The order of two stores can be what a lock is made of.",
+        shows: "The order of two stores can be what a lock is made of.",
         expectation: Expectation::Fails(FailureKind::DataRace),
         twin_of: &["lock/peterson", "lock/peterson_seqcst"],
         parameters: PARAMETERS_OF_TWO,

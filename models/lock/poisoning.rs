@@ -62,7 +62,7 @@ pub const SCENARIOS: &[Scenario] = &[
     Scenario {
         name: "lock/poisoned",
         summary: "a thread fails half-way, and who comes next is told and puts it right",
-        claim: "After a failure what the lock protects may be half changed: who comes next has to know.",
+        shows: "After a failure what the lock protects may be half changed: who comes next has to know.",
         run: |_| Outcome::of(&with_a_failure(completed)),
         right: |_| only(SUM),
         possible: |_| only(SUM),
@@ -71,7 +71,7 @@ pub const SCENARIOS: &[Scenario] = &[
     Scenario {
         name: "lock/poison_ignored",
         summary: "a thread fails half-way, and the others go on with what it has left",
-        claim: "Releasing the lock after a failure saves the others from waiting, not from what they find.",
+        shows: "Releasing the lock after a failure saves the others from waiting, not from what they find.",
         expectation: Expectation::Fails(FailureKind::UnexpectedOutcome),
         twin_of: &["lock/poisoned"],
         run: |_| Outcome::of(&with_a_failure(ignored)),

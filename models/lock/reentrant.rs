@@ -113,7 +113,7 @@ pub const SCENARIOS: &[Scenario] = &[
     Scenario {
         name: "lock/reentrant",
         summary: "the holder takes the lock again",
-        claim: "A re-entrant lock can be taken again by the thread that holds it, and is free when it has been released as often.",
+        shows: "A re-entrant lock can be taken again by the thread that holds it, and is free when it has been released as often.",
         parameters: PARAMETERS,
         run: mutual_exclusion_and_progress::<Twice<Reentrant>>,
         right: nothing_is_lost,
@@ -123,7 +123,7 @@ pub const SCENARIOS: &[Scenario] = &[
     Scenario {
         name: "lock/reentrant_without_owner",
         summary: "the holder of an ordinary lock takes it again",
-        claim: "A thread that takes an ordinary lock twice waits for itself.",
+        shows: "A thread that takes an ordinary lock twice waits for itself.",
         expectation: Expectation::Fails(FailureKind::Livelock),
         twin_of: &["lock/reentrant"],
         parameters: PARAMETERS,
@@ -134,7 +134,7 @@ pub const SCENARIOS: &[Scenario] = &[
     Scenario {
         name: "lock/reentrant_without_count",
         summary: "the first release of two lets others in",
-        claim: "A lock that is taken twice is held until it is released twice.",
+        shows: "A lock that is taken twice is held until it is released twice.",
         expectation: Expectation::Fails(FailureKind::DataRace),
         twin_of: &["lock/reentrant"],
         parameters: PARAMETERS,

@@ -76,7 +76,7 @@ pub const SCENARIOS: &[Scenario] = &[
     Scenario {
         name: "lock/test_and_set",
         summary: "a flag that is set and read by one instruction",
-        claim: "A lock lets one thread at a time into the section that it protects; the others wait.",
+        shows: "A lock lets one thread at a time into the section that it protects; the others wait.",
         parameters: PARAMETERS,
         run: mutual_exclusion_and_progress::<TestAndSet>,
         right: nothing_is_lost,
@@ -86,7 +86,7 @@ pub const SCENARIOS: &[Scenario] = &[
     Scenario {
         name: "lock/test_and_set_relaxed_unlock",
         summary: "the flag is taken down without an ordering",
-        claim: "A lock also hands over what was written while it was held; a flag alone does not.",
+        shows: "A lock also hands over what was written while it was held; a flag alone does not.",
         expectation: Expectation::Fails(FailureKind::DataRace),
         twin_of: &["lock/test_and_set"],
         parameters: PARAMETERS,
@@ -97,7 +97,7 @@ pub const SCENARIOS: &[Scenario] = &[
     Scenario {
         name: "lock/test_and_set_in_order",
         summary: "a lock without a queue is asked to serve in order",
-        claim: "When a lock is released, one of those that wait gets it; which one is not said.",
+        shows: "When a lock is released, one of those that wait gets it; which one is not said.",
         expectation: Expectation::Fails(FailureKind::UnexpectedOutcome),
         twin_of: &[
             "lock/ticket_in_order",

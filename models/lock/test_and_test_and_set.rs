@@ -80,7 +80,7 @@ pub const SCENARIOS: &[Scenario] = &[
     Scenario {
         name: "lock/test_and_test_and_set",
         summary: "who waits only looks, and backs off after a lost race",
-        claim: "A thread that waits for a lock may look as often as it likes, if it then takes it in one step.",
+        shows: "A thread that waits for a lock may look as often as it likes, if it then takes it in one step.",
         parameters: PARAMETERS,
         run: mutual_exclusion_and_progress::<TestAndTestAndSet>,
         right: nothing_is_lost,
@@ -90,7 +90,7 @@ pub const SCENARIOS: &[Scenario] = &[
     Scenario {
         name: "lock/test_then_set",
         summary: "the flag is looked at, and set in another step",
-        claim: "A variable of one's own that says that a lock is taken is no lock: between the look and the change another may look.",
+        shows: "A variable of one's own that says that a lock is taken is no lock: between the look and the change another may look.",
         expectation: Expectation::Fails(FailureKind::DataRace),
         twin_of: &["lock/test_and_test_and_set", "lock/test_and_set"],
         parameters: PARAMETERS,

@@ -202,7 +202,7 @@ pub const SCENARIOS: &[Scenario] = &[
     Scenario {
         name: "lock/threading_lock",
         summary: "a flag behind a mutex, and a condition to wait for",
-        claim: "Only one thread acquires the lock; the others wait until it is released.",
+        shows: "Only one thread acquires the lock; the others wait until it is released.",
         parameters: PARAMETERS,
         run: mutual_exclusion_and_progress::<Lock>,
         right: nothing_is_lost,
@@ -212,7 +212,7 @@ pub const SCENARIOS: &[Scenario] = &[
     Scenario {
         name: "lock/threading_lock_asks_once",
         summary: "who was woken takes the lock without looking again",
-        claim: "To be woken is not to be let in: another thread may have been quicker.",
+        shows: "To be woken is not to be let in: another thread may have been quicker.",
         expectation: Expectation::Fails(FailureKind::DataRace),
         twin_of: &["lock/threading_lock"],
         parameters: &[PARAMETERS[0], Parameter { least: 2, ..PARAMETERS[1] }],
@@ -223,7 +223,7 @@ pub const SCENARIOS: &[Scenario] = &[
     Scenario {
         name: "lock/handed_over",
         summary: "one thread acquires, another one releases",
-        claim: "A lock may be released by another thread than the one that acquired it.",
+        shows: "A lock may be released by another thread than the one that acquired it.",
         run: |_| Outcome::of(&handed_over()),
         right: |_| only(1),
         possible: |_| only(1),
@@ -232,7 +232,7 @@ pub const SCENARIOS: &[Scenario] = &[
     Scenario {
         name: "lock/handed_over_too_early",
         summary: "the other thread releases before it has done its work",
-        claim: "Who is let in by a release sees what was done before it, and not what is done after.",
+        shows: "Who is let in by a release sees what was done before it, and not what is done after.",
         expectation: Expectation::Fails(FailureKind::DataRace),
         twin_of: &["lock/handed_over"],
         run: |_| Outcome::of(&handed_over_too_early()),
@@ -242,7 +242,7 @@ pub const SCENARIOS: &[Scenario] = &[
     Scenario {
         name: "lock/non_blocking",
         summary: "two threads try to acquire, and work if they could",
-        claim: "`acquire(blocking=False)` does not wait; it says whether the lock was taken.",
+        shows: "`acquire(blocking=False)` does not wait; it says whether the lock was taken.",
         run: |_| Outcome::of(&each_tries(Lock::try_acquire)),
         right: |_| any_of([1, 2]),
         possible: |_| any_of([1, 2]),
@@ -251,7 +251,7 @@ pub const SCENARIOS: &[Scenario] = &[
     Scenario {
         name: "lock/non_blocking_answer_ignored",
         summary: "two threads try to acquire, and work in any case",
-        claim: "An attempt to take a lock is worth its answer.",
+        shows: "An attempt to take a lock is worth its answer.",
         expectation: Expectation::Fails(FailureKind::DataRace),
         twin_of: &["lock/non_blocking"],
         run: |_| Outcome::of(&each_tries(ignores_the_answer)),
@@ -261,7 +261,7 @@ pub const SCENARIOS: &[Scenario] = &[
     Scenario {
         name: "lock/timeout",
         summary: "two threads wait for some time to acquire, and work if they could",
-        claim: "`acquire(timeout=..)` gives up after that time, and says so; it may still get the lock at the last moment.",
+        shows: "`acquire(timeout=..)` gives up after that time, and says so; it may still get the lock at the last moment.",
         run: |_| Outcome::of(&each_tries(|lock| lock.acquire_timeout(TIMEOUT))),
         right: |_| any_of([1, 2]),
         possible: |_| any_of([1, 2]),
@@ -270,7 +270,7 @@ pub const SCENARIOS: &[Scenario] = &[
     Scenario {
         name: "lock/timeout_ignored",
         summary: "two threads wait for some time, and work in any case",
-        claim: "After a timeout the lock is not one's own.",
+        shows: "After a timeout the lock is not one's own.",
         expectation: Expectation::Fails(FailureKind::DataRace),
         twin_of: &["lock/timeout"],
         run: |_| Outcome::of(&each_tries(ignores_the_timeout)),
@@ -280,7 +280,7 @@ pub const SCENARIOS: &[Scenario] = &[
     Scenario {
         name: "lock/release_unlocked",
         summary: "a lock is released that is not held",
-        claim: "To release a lock that is not held is an error.",
+        shows: "To release a lock that is not held is an error.",
         run: |_| Outcome::of(&release_unlocked()),
         right: |_| only([Err(ReleaseUnlocked), Ok(()), Err(ReleaseUnlocked)]),
         possible: |_| only([Err(ReleaseUnlocked), Ok(()), Err(ReleaseUnlocked)]),
@@ -289,7 +289,7 @@ pub const SCENARIOS: &[Scenario] = &[
     Scenario {
         name: "lock/released_twice",
         summary: "one thread releases twice, and so what another one holds",
-        claim: "That a lock is released once too often is only noticed if nobody has taken it meanwhile.",
+        shows: "That a lock is released once too often is only noticed if nobody has taken it meanwhile.",
         expectation: Expectation::Fails(FailureKind::DataRace),
         twin_of: &["lock/release_unlocked", "lock/threading_lock"],
         run: |_| Outcome::of(&released_twice()),

@@ -80,7 +80,7 @@ pub const SCENARIOS: &[Scenario] = &[
     Scenario {
         name: "lock/ticket",
         summary: "take a number and wait until it is called",
-        claim: "Waiting by number lets one in at a time.",
+        shows: "Waiting by number lets one in at a time.",
         parameters: PARAMETERS,
         run: mutual_exclusion_and_progress::<Ticket>,
         right: nothing_is_lost,
@@ -90,7 +90,7 @@ pub const SCENARIOS: &[Scenario] = &[
     Scenario {
         name: "lock/ticket_in_order",
         summary: "numbers are called in order",
-        claim: "A lock with a queue serves in the order of arrival.",
+        shows: "A lock with a queue serves in the order of arrival.",
         parameters: PARAMETERS_OF_ORDER,
         run: first_come_first_served::<Ticket>,
         right: nobody_is_overtaken,
@@ -100,7 +100,7 @@ pub const SCENARIOS: &[Scenario] = &[
     Scenario {
         name: "lock/ticket_read_then_taken",
         summary: "the number is read in one step and taken in another",
-        claim: "To read a number and then count it up gives two threads the same number.",
+        shows: "To read a number and then count it up gives two threads the same number.",
         expectation: Expectation::Fails(FailureKind::DataRace),
         twin_of: &["lock/ticket"],
         parameters: PARAMETERS,

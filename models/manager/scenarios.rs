@@ -8,7 +8,7 @@ use selvedge::sync::{Condvar, Mutex};
 use selvedge::{Outcome, thread};
 
 use super::{Atomically, Managed, Proxy};
-use crate::scenario::{Expectation, Scenario, Truth, any_of, only};
+use crate::scenario::{Expectation, Scenario, any_of, only};
 
 type List = Atomically<Vec<u8>>;
 
@@ -226,7 +226,7 @@ pub const SCENARIOS: &[Scenario] = &[
     Scenario {
         name: "manager/append",
         summary: "two clients append to a managed list",
-        claim: "Each call of a managed object's method is one step.",
+        shows: "Each call of a managed object's method is one step.",
         run: |_| Outcome::of(&appended(append)),
         right: |_| only([1, 2]),
         possible: |_| only([1, 2]),
@@ -235,7 +235,7 @@ pub const SCENARIOS: &[Scenario] = &[
     Scenario {
         name: "manager/append_to_a_copy",
         summary: "two clients get a managed list, add to it, and set it",
-        claim: "Two calls are two steps: what others did in between is overwritten.",
+        shows: "Two calls are two steps: what others did in between is overwritten.",
         expectation: Expectation::Fails(FailureKind::UnexpectedOutcome),
         twin_of: &["manager/append"],
         run: |_| Outcome::of(&appended(append_to_a_copy)),
@@ -246,7 +246,7 @@ pub const SCENARIOS: &[Scenario] = &[
     Scenario {
         name: "manager/with_lock",
         summary: "two clients add to what is in a managed dict, under a managed lock",
-        claim: "A managed lock makes one step of several calls.",
+        shows: "A managed lock makes one step of several calls.",
         run: |_| Outcome::of(&added(true)),
         right: |_| only(2),
         possible: |_| only(2),
@@ -255,8 +255,7 @@ pub const SCENARIOS: &[Scenario] = &[
     Scenario {
         name: "manager/without_lock",
         summary: "two clients add to what is in a managed dict",
-        claim: "A manager does its own locking, so that its clients need no lock.",
-        truth: Truth::Refuted,
+        shows: "A manager does its own locking, so that its clients need no lock.",
         expectation: Expectation::Fails(FailureKind::UnexpectedOutcome),
         twin_of: &["manager/with_lock"],
         run: |_| Outcome::of(&added(false)),
@@ -267,7 +266,7 @@ pub const SCENARIOS: &[Scenario] = &[
     Scenario {
         name: "manager/own_class",
         summary: "a managed class takes a lock in its method",
-        claim: "A class that is registered with a manager has to be safe for threads: the server has several.",
+        shows: "A class that is registered with a manager has to be safe for threads: the server has several.",
         run: |_| Outcome::of(&incremented::<Locked>()),
         right: |_| only(2),
         possible: |_| only(2),
@@ -276,7 +275,7 @@ pub const SCENARIOS: &[Scenario] = &[
     Scenario {
         name: "manager/own_class_without_lock",
         summary: "a managed class reads and writes in its method",
-        claim: "A method that is called once, through a proxy, runs beside the same method called by another client.",
+        shows: "A method that is called once, through a proxy, runs beside the same method called by another client.",
         expectation: Expectation::Fails(FailureKind::UnexpectedOutcome),
         twin_of: &["manager/own_class"],
         run: |_| Outcome::of(&incremented::<Unlocked>()),
@@ -287,7 +286,7 @@ pub const SCENARIOS: &[Scenario] = &[
     Scenario {
         name: "manager/semaphore",
         summary: "two clients work under a managed semaphore with one permit",
-        claim: "A managed semaphore or lock is waited for in the server, which has a thread for each client.",
+        shows: "A managed semaphore or lock is waited for in the server, which has a thread for each client.",
         run: |_| Outcome::of(&worked(|semaphore| [semaphore.proxy(), semaphore.proxy()])),
         right: |_| only(1),
         possible: |_| only(1),
@@ -296,7 +295,7 @@ pub const SCENARIOS: &[Scenario] = &[
     Scenario {
         name: "manager/one_thread_for_all",
         summary: "the server has one thread, which waits for a permit that it would have to take back itself",
-        claim: "A server that waits for one client cannot hear the other.",
+        shows: "A server that waits for one client cannot hear the other.",
         expectation: Expectation::Fails(FailureKind::Deadlock),
         twin_of: &["manager/semaphore"],
         run: |_| Outcome::of(&worked(Managed::proxies_with_one_thread)),
@@ -306,7 +305,7 @@ pub const SCENARIOS: &[Scenario] = &[
     Scenario {
         name: "manager/nested_written_back",
         summary: "a client changes a list in a managed list, and writes it back",
-        claim: "A change to what is inside a managed object has to be written back.",
+        shows: "A change to what is inside a managed object has to be written back.",
         run: |_| Outcome::of(&nested(true)),
         right: |_| only([[1, 2]]),
         possible: |_| only([[1, 2]]),
@@ -315,7 +314,7 @@ pub const SCENARIOS: &[Scenario] = &[
     Scenario {
         name: "manager/nested_changed",
         summary: "a client changes a list in a managed list",
-        claim: "What is taken out of a managed object is a copy: the server does not see it change.",
+        shows: "What is taken out of a managed object is a copy: the server does not see it change.",
         expectation: Expectation::Fails(FailureKind::UnexpectedOutcome),
         twin_of: &["manager/nested_written_back"],
         run: |_| Outcome::of(&nested(false)),
@@ -326,7 +325,7 @@ pub const SCENARIOS: &[Scenario] = &[
     Scenario {
         name: "manager/handed_on",
         summary: "a client sends a proxy to another one, and keeps its own until the other one has one",
-        claim: "A managed object is kept as long as there is a proxy of it.",
+        shows: "A managed object is kept as long as there is a proxy of it.",
         run: |_| Outcome::of(&handed_on(true)),
         right: |_| only(Some(42)),
         possible: |_| only(Some(42)),
@@ -335,10 +334,7 @@ pub const SCENARIOS: &[Scenario] = &[
     Scenario {
         name: "manager/handed_on_and_dropped",
         summary: "a client sends a proxy to another one, and drops its own at once",
-        claim: "A managed object is kept as long as a client has a proxy of it, or is sent one.",
-        truth: Truth::OnlyWhen(
-            "who sends a proxy keeps its own until the other one has arrived: nobody counts it on its way",
-        ),
+        shows: "A managed object is kept as long as a client has a proxy of it, or is sent one.",
         expectation: Expectation::Fails(FailureKind::UnexpectedOutcome),
         twin_of: &["manager/handed_on"],
         run: |_| Outcome::of(&handed_on(false)),

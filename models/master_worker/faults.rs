@@ -7,7 +7,7 @@ use selvedge::{Outcome, choose};
 use super::scenarios::{all_squares, text};
 use super::simulated::{Setting, Simulation};
 use super::wire::handshake::{Handshake, NONCE_BYTES, Side};
-use crate::scenario::{Expectation, Parameter, Parameters, Scenario, Truth, only};
+use crate::scenario::{Expectation, Parameter, Parameters, Scenario, only};
 
 /// Returns the results that the application is handed.
 fn simulated(parameters: &Parameters, leasing: usize) -> Outcome {
@@ -85,7 +85,7 @@ pub(super) const SCENARIOS: &[Scenario] = &[
     Scenario {
         name: "master_worker/network",
         summary: "the tutorial's workers and the master that runs over TCP, on a network on which messages take any time",
-        claim: "As long as nothing goes wrong, every task is done once, however late messages are.",
+        shows: "As long as nothing goes wrong, every task is done once, however late messages are.",
         parameters: WITHOUT_FAULTS,
         run: |parameters| simulated(parameters, 0),
         right: all_squares,
@@ -95,10 +95,7 @@ pub(super) const SCENARIOS: &[Scenario] = &[
     Scenario {
         name: "master_worker/network_fails",
         summary: "the same; a connection is lost, a message comes twice, or the master starts again",
-        claim: "Every task is done once, however late messages are.",
-        truth: Truth::OnlyWhen(
-            "nothing goes wrong: the tutorials' protocol loses what is on its way, and repeats what comes twice",
-        ),
+        shows: "Every task is done once, however late messages are.",
         expectation: Expectation::Fails(FailureKind::UnexpectedOutcome),
         twin_of: &["master_worker/network", "master_worker/network_leased"],
         parameters: WITH_FAULTS,
@@ -109,7 +106,7 @@ pub(super) const SCENARIOS: &[Scenario] = &[
     Scenario {
         name: "master_worker/network_leased",
         summary: "workers that lease, and results that say of which task they are; the same things go wrong, or a worker is late",
-        claim: "With leases, every task has one result, whatever is lost, late, or comes twice, and if the master starts again.",
+        shows: "With leases, every task has one result, whatever is lost, late, or comes twice, and if the master starts again.",
         parameters: WITH_FAULTS,
         run: |parameters| simulated(parameters, parameters.get("workers")),
         right: all_squares,
@@ -119,8 +116,7 @@ pub(super) const SCENARIOS: &[Scenario] = &[
     Scenario {
         name: "master_worker/network_mixed",
         summary: "one worker leases, and another one does not; the same things go wrong",
-        claim: "Workers that lease and workers that do not can share a queue.",
-        truth: Truth::OnlyWhen("no lease ends too early: whose result says of no task is not known to be the second"),
+        shows: "Workers that lease and workers that do not can share a queue.",
         expectation: Expectation::Fails(FailureKind::UnexpectedOutcome),
         twin_of: &["master_worker/network_leased"],
         parameters: MIXED,
@@ -131,7 +127,7 @@ pub(super) const SCENARIOS: &[Scenario] = &[
     Scenario {
         name: "master_worker/wrong_key",
         summary: "somebody without the key has two connections, and says what it likes, also what it has heard",
-        claim: "Nobody gets a session of a master without the key.",
+        shows: "Nobody gets a session of a master without the key.",
         run: |_| Outcome::of(&gets_a_session(Opening::Challenges)),
         right: |_| only(false),
         possible: |_| only(false),
@@ -140,7 +136,7 @@ pub(super) const SCENARIOS: &[Scenario] = &[
     Scenario {
         name: "master_worker/answers_first",
         summary: "the same, and the master answers a challenge before its own was answered",
-        claim: "Who answers first answers its own challenge for a stranger with two connections: as a worker does, so it has to trust the address.",
+        shows: "Who answers first answers its own challenge for a stranger with two connections: as a worker does, so it has to trust the address.",
         expectation: Expectation::Fails(FailureKind::UnexpectedOutcome),
         twin_of: &["master_worker/wrong_key"],
         run: |_| Outcome::of(&gets_a_session(Opening::Answers)),

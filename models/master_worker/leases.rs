@@ -79,7 +79,7 @@ pub(super) const SCENARIOS: &[Scenario] = &[
     Scenario {
         name: "master_worker/leased",
         summary: "a worker may die at any step, or be too slow; what it took comes back, and a result is handed over once",
-        claim: "With a lease on each task, and one result taken for each, nothing is lost and nothing comes twice.",
+        shows: "With a lease on each task, and one result taken for each, nothing is lost and nothing comes twice.",
         parameters: TASKS,
         run: |parameters| Outcome::of(&leased(parameters, Care::Full)),
         right: all_squares,
@@ -89,7 +89,7 @@ pub(super) const SCENARIOS: &[Scenario] = &[
     Scenario {
         name: "master_worker/leased_and_counted_twice",
         summary: "tasks are leased, and results do not say of which task they are",
-        claim: "A task whose lease is over may be done twice: results that do not say of which task they are count twice.",
+        shows: "A task whose lease is over may be done twice: results that do not say of which task they are count twice.",
         expectation: Expectation::Fails(FailureKind::UnexpectedOutcome),
         twin_of: &["master_worker/leased"],
         parameters: &[Parameter { least: 2, ..PARAMETERS[1] }],
@@ -100,7 +100,7 @@ pub(super) const SCENARIOS: &[Scenario] = &[
     Scenario {
         name: "master_worker/acknowledged_first",
         summary: "tasks are leased, and acknowledged before the result is put",
-        claim: "What is acknowledged before its result is safe is lost if the worker dies in between.",
+        shows: "What is acknowledged before its result is safe is lost if the worker dies in between.",
         expectation: Expectation::Fails(FailureKind::Deadlock),
         twin_of: &["master_worker/leased"],
         parameters: TASKS,

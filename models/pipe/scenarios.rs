@@ -5,7 +5,7 @@ use selvedge::sync::Mutex;
 use selvedge::{Outcome, thread};
 
 use super::{Broken, Reader, Writer, pipe};
-use crate::scenario::{Expectation, Scenario, Truth, any_of, only};
+use crate::scenario::{Expectation, Scenario, any_of, only};
 
 /// More than a pipe holds.
 const LONG: &[u8] = b"abcd";
@@ -169,7 +169,7 @@ pub const SCENARIOS: &[Scenario] = &[
     Scenario {
         name: "pipe/end_of_file",
         summary: "a child writes and ends, and the parent reads until there is no more",
-        claim: "A pipe ends when the last process that could write has closed its end.",
+        shows: "A pipe ends when the last process that could write has closed its end.",
         run: |_| Outcome::of(&read_to_the_end(true)),
         right: |_| only(LONG),
         possible: |_| only(LONG),
@@ -178,7 +178,7 @@ pub const SCENARIOS: &[Scenario] = &[
     Scenario {
         name: "pipe/writers_end_left_open",
         summary: "the parent reads until there is no more, and could itself still write",
-        claim: "Who reads closes the end for writing first, or waits for ever for what it might write itself.",
+        shows: "Who reads closes the end for writing first, or waits for ever for what it might write itself.",
         expectation: Expectation::Fails(FailureKind::Deadlock),
         twin_of: &["pipe/end_of_file"],
         run: |_| Outcome::of(&read_to_the_end(false)),
@@ -188,7 +188,7 @@ pub const SCENARIOS: &[Scenario] = &[
     Scenario {
         name: "pipe/broken",
         summary: "a child writes into a pipe that nobody reads any more",
-        claim: "Who writes what nobody can read is told so.",
+        shows: "Who writes what nobody can read is told so.",
         run: |_| Outcome::of(&written_for_nobody(true)),
         right: |_| only(Err::<(), _>(Broken)),
         possible: |_| only(Err::<(), _>(Broken)),
@@ -197,7 +197,7 @@ pub const SCENARIOS: &[Scenario] = &[
     Scenario {
         name: "pipe/readers_end_left_open",
         summary: "a child writes into a pipe that only it could read",
-        claim: "Who writes closes the end for reading first, or waits for ever for room that only it could make.",
+        shows: "Who writes closes the end for reading first, or waits for ever for room that only it could make.",
         expectation: Expectation::Fails(FailureKind::Deadlock),
         twin_of: &["pipe/broken"],
         run: |_| Outcome::of(&written_for_nobody(false)),
@@ -207,7 +207,7 @@ pub const SCENARIOS: &[Scenario] = &[
     Scenario {
         name: "pipe/duplex",
         summary: "one process sends and receives, the other receives and sends",
-        claim: "Both ends of `Pipe()` can send and receive.",
+        shows: "Both ends of `Pipe()` can send and receive.",
         run: |_| Outcome::of(&exchanged(send_and_receive, receive_and_send)),
         right: |_| only([LONG, LONG]),
         possible: |_| only([LONG, LONG]),
@@ -216,7 +216,7 @@ pub const SCENARIOS: &[Scenario] = &[
     Scenario {
         name: "pipe/both_send_first",
         summary: "two processes send each other more than a pipe holds, and then receive",
-        claim: "Two who both send before they receive wait for each other, as soon as what they send is long.",
+        shows: "Two who both send before they receive wait for each other, as soon as what they send is long.",
         expectation: Expectation::Fails(FailureKind::Deadlock),
         twin_of: &["pipe/duplex"],
         run: |_| Outcome::of(&exchanged(send_and_receive, send_and_receive)),
@@ -226,7 +226,7 @@ pub const SCENARIOS: &[Scenario] = &[
     Scenario {
         name: "pipe/simplex",
         summary: "one process sends through `Pipe(duplex=False)`, and the other one tries to answer",
-        claim: "With `duplex=False` one end is for receiving and the other for sending; anything else is an error.",
+        shows: "With `duplex=False` one end is for receiving and the other for sending; anything else is an error.",
         run: |_| Outcome::of(&answered(|end| end.send(b"a"))),
         right: |_| only((LONG, Err::<(), _>(WrongEnd))),
         possible: |_| only((LONG, Err::<(), _>(WrongEnd))),
@@ -235,7 +235,7 @@ pub const SCENARIOS: &[Scenario] = &[
     Scenario {
         name: "pipe/simplex_taken_for_duplex",
         summary: "one process sends through `Pipe(duplex=False)`, and the other one answers",
-        claim: "Who is to answer needs a pipe for both directions.",
+        shows: "Who is to answer needs a pipe for both directions.",
         expectation: Expectation::Fails(FailureKind::Panic),
         twin_of: &["pipe/simplex"],
         run: |_| {
@@ -251,7 +251,7 @@ pub const SCENARIOS: &[Scenario] = &[
     Scenario {
         name: "pipe/communicate",
         summary: "the parent writes a child's input while it reads its output",
-        claim: "`communicate` sends the input and reads the output, however long they are.",
+        shows: "`communicate` sends the input and reads the output, however long they are.",
         run: |_| Outcome::of(&communicated(write_while_reading)),
         right: |_| only((b"hello", LONG.len())),
         possible: |_| only((b"hello", LONG.len())),
@@ -260,7 +260,7 @@ pub const SCENARIOS: &[Scenario] = &[
     Scenario {
         name: "pipe/write_then_read",
         summary: "the parent writes all of a child's input before it reads its output",
-        claim: "A parent that writes everything before it reads waits for a child that waits for it to read.",
+        shows: "A parent that writes everything before it reads waits for a child that waits for it to read.",
         expectation: Expectation::Fails(FailureKind::Deadlock),
         twin_of: &["pipe/communicate"],
         run: |_| Outcome::of(&communicated(write_then_read)),
@@ -270,7 +270,7 @@ pub const SCENARIOS: &[Scenario] = &[
     Scenario {
         name: "pipe/short_lines",
         summary: "two processes write a short line each",
-        claim: "A short write is done at once: lines of several processes do not mix.",
+        shows: "A short write is done at once: lines of several processes do not mix.",
         run: |_| Outcome::of(&lines([b"ab", b"AB"])),
         right: |_| any_of(["abAB", "ABab"]),
         possible: |_| any_of(["abAB", "ABab"]),
@@ -279,8 +279,7 @@ pub const SCENARIOS: &[Scenario] = &[
     Scenario {
         name: "pipe/long_lines",
         summary: "two processes write a line each that is longer than what is written at once",
-        claim: "What one process writes in one call is not mixed with what others write.",
-        truth: Truth::OnlyWhen("it is no longer than the pipe promises (`PIPE_BUF`)"),
+        shows: "What one process writes in one call is not mixed with what others write.",
         expectation: Expectation::Fails(FailureKind::UnexpectedOutcome),
         twin_of: &["pipe/short_lines"],
         run: |_| Outcome::of(&lines([b"abc", b"ABC"])),
@@ -290,7 +289,7 @@ pub const SCENARIOS: &[Scenario] = &[
     Scenario {
         name: "pipe/received_with_a_lock",
         summary: "two processes receive a message each from one end, one at a time",
-        claim: "An end that several receive from needs a lock for the whole of a message.",
+        shows: "An end that several receive from needs a lock for the whole of a message.",
         run: |_| Outcome::of(&received_by_two(true)),
         right: |_| only([b"a", b"b"]),
         possible: |_| only([b"a", b"b"]),
@@ -299,7 +298,7 @@ pub const SCENARIOS: &[Scenario] = &[
     Scenario {
         name: "pipe/received_by_two",
         summary: "two processes receive a message each from one end, at the same time",
-        claim: "When two processes read from one end at the same time, the data may be corrupted.",
+        shows: "When two processes read from one end at the same time, the data may be corrupted.",
         expectation: Expectation::Fails(FailureKind::UnexpectedOutcome),
         twin_of: &["pipe/received_with_a_lock"],
         run: |_| Outcome::of(&received_by_two(false)),

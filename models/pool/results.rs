@@ -147,7 +147,7 @@ pub const SCENARIOS: &[Scenario] = &[
     Scenario {
         name: "pool/map",
         summary: "two workers double three numbers",
-        claim: "`map` returns results in the order of the items, whichever is done first.",
+        shows: "`map` returns results in the order of the items, whichever is done first.",
         run: |_| Outcome::of(&mapped()),
         right: |_| only([2, 4, 6].map(Ok::<_, ()>)),
         possible: |_| only([2, 4, 6].map(Ok::<_, ()>)),
@@ -156,7 +156,7 @@ pub const SCENARIOS: &[Scenario] = &[
     Scenario {
         name: "pool/written_when_done",
         summary: "two workers double three numbers, and write them down",
-        claim: "In which order tasks are done is not said.",
+        shows: "In which order tasks are done is not said.",
         expectation: Expectation::Fails(FailureKind::UnexpectedOutcome),
         twin_of: &["pool/map"],
         run: |_| Outcome::of(&written_when_done()),
@@ -166,7 +166,7 @@ pub const SCENARIOS: &[Scenario] = &[
     Scenario {
         name: "pool/get_timeout",
         summary: "a result is waited for for some time",
-        claim: "`get(timeout)` returns the result or raises `TimeoutError`; the task goes on, and its result comes.",
+        shows: "`get(timeout)` returns the result or raises `TimeoutError`; the task goes on, and its result comes.",
         run: |_| Outcome::of(&asked_in_time()),
         right: |_| in_time_or_not(),
         possible: |_| in_time_or_not(),
@@ -175,7 +175,7 @@ pub const SCENARIOS: &[Scenario] = &[
     Scenario {
         name: "pool/get_timeout_taken_for_a_result",
         summary: "a result is waited for for some time, and used",
-        claim: "After a timeout there is no result yet.",
+        shows: "After a timeout there is no result yet.",
         expectation: Expectation::Fails(FailureKind::Panic),
         twin_of: &["pool/get_timeout"],
         run: |_| {
@@ -189,7 +189,7 @@ pub const SCENARIOS: &[Scenario] = &[
     Scenario {
         name: "pool/wait",
         summary: "a result is waited for for some time, and it is asked whether it is ready",
-        claim: "`wait(timeout)` returns when the task is done or the time is up; `ready` says which.",
+        shows: "`wait(timeout)` returns when the task is done or the time is up; `ready` says which.",
         run: |_| Outcome::of(&waited_for(true)),
         right: |_| any_of([None, Some(true)]),
         possible: |_| any_of([None, Some(true)]),
@@ -198,7 +198,7 @@ pub const SCENARIOS: &[Scenario] = &[
     Scenario {
         name: "pool/wait_taken_for_ready",
         summary: "a result is waited for for some time, and taken for ready",
-        claim: "That `wait(timeout)` has returned does not mean that the task is done.",
+        shows: "That `wait(timeout)` has returned does not mean that the task is done.",
         expectation: Expectation::Fails(FailureKind::Panic),
         twin_of: &["pool/wait"],
         run: |_| Outcome::of(&waited_for(false)),
@@ -208,7 +208,7 @@ pub const SCENARIOS: &[Scenario] = &[
     Scenario {
         name: "pool/successful",
         summary: "whether a task was successful is asked when it is done",
-        claim: "`successful` says whether a task that is done has failed.",
+        shows: "`successful` says whether a task that is done has failed.",
         run: |_| Outcome::of(&asked_early(when_ready)),
         right: |_| only(true),
         possible: |_| only(true),
@@ -217,7 +217,7 @@ pub const SCENARIOS: &[Scenario] = &[
     Scenario {
         name: "pool/successful_too_early",
         summary: "whether a task was successful is asked at once",
-        claim: "To ask whether a task was successful before it is done is an error.",
+        shows: "To ask whether a task was successful before it is done is an error.",
         expectation: Expectation::Fails(FailureKind::Panic),
         twin_of: &["pool/successful"],
         run: |_| Outcome::of(&asked_early(Later::successful)),
@@ -227,7 +227,7 @@ pub const SCENARIOS: &[Scenario] = &[
     Scenario {
         name: "pool/failure",
         summary: "one of two tasks fails, and the caller asks for both results",
-        claim: "What a task raises is raised again by `get`.",
+        shows: "What a task raises is raised again by `get`.",
         run: |_| Outcome::of(&sum_of_results()),
         right: |_| no_sum(),
         possible: |_| no_sum(),
@@ -236,7 +236,7 @@ pub const SCENARIOS: &[Scenario] = &[
     Scenario {
         name: "pool/failure_not_asked_for",
         summary: "one of two tasks fails, and the caller asks for none",
-        claim: "Who does not call `get` does not learn that a task has failed.",
+        shows: "Who does not call `get` does not learn that a task has failed.",
         expectation: Expectation::Fails(FailureKind::UnexpectedOutcome),
         twin_of: &["pool/failure"],
         run: |_| Outcome::of(&sum_of_what_was_added()),
@@ -246,7 +246,7 @@ pub const SCENARIOS: &[Scenario] = &[
     Scenario {
         name: "pool/worker_dies_and_is_missed",
         summary: "a worker dies in the middle of a task, and all that wait are told",
-        claim: "When a worker has died, `concurrent.futures` says so: its task and all others fail.",
+        shows: "When a worker has died, `concurrent.futures` says so: its task and all others fail.",
         run: |_| Outcome::of(&worker_may_die(OnDeath::AllFail)),
         right: |_| done_or_known(),
         possible: |_| done_or_known(),
@@ -255,7 +255,7 @@ pub const SCENARIOS: &[Scenario] = &[
     Scenario {
         name: "pool/worker_dies",
         summary: "a worker dies in the middle of a task, another one takes its place, and nobody is told",
-        claim: "In `multiprocessing.Pool` the task of a worker that was killed is lost, and `get` waits for ever.",
+        shows: "In `multiprocessing.Pool` the task of a worker that was killed is lost, and `get` waits for ever.",
         expectation: Expectation::Fails(FailureKind::Deadlock),
         twin_of: &["pool/worker_dies_and_is_missed"],
         run: |_| Outcome::of(&worker_may_die(OnDeath::Replaced)),

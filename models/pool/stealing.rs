@@ -61,7 +61,7 @@ pub const SCENARIOS: &[Scenario] = &[
     Scenario {
         name: "pool/stealing",
         summary: "a worker without tasks takes those of another",
-        claim: "With work stealing a worker without tasks does those of another, and each task is done once.",
+        shows: "With work stealing a worker without tasks does those of another, and each task is done once.",
         parameters: PARAMETERS,
         run: |parameters| Outcome::of(&shared(parameters, steal)),
         right: each_once,
@@ -71,7 +71,7 @@ pub const SCENARIOS: &[Scenario] = &[
     Scenario {
         name: "pool/stealing_in_two_steps",
         summary: "what is to be stolen is looked at in one step, and taken away in another",
-        claim: "What was seen to be there may be taken by its owner before it is stolen.",
+        shows: "What was seen to be there may be taken by its owner before it is stolen.",
         expectation: Expectation::Fails(FailureKind::UnexpectedOutcome),
         twin_of: &["pool/stealing"],
         parameters: PARAMETERS,

@@ -8,7 +8,7 @@ use selvedge::sync::{Arc, Mutex};
 use selvedge::{Outcome, thread};
 
 use super::{Dead, Exit, Life, Lock, Process};
-use crate::scenario::{Expectation, Scenario, Truth, any_of, only};
+use crate::scenario::{Expectation, Scenario, any_of, only};
 
 /// Three children: one does its work, one fails, and one is killed at some time. Returns how they have ended.
 fn endings() -> [Exit; 3] {
@@ -193,7 +193,7 @@ pub const SCENARIOS: &[Scenario] = &[
     Scenario {
         name: "process/exit_codes",
         summary: "one child does its work, one fails, and one is killed",
-        claim: "`exitcode` says how a process has ended: with 0, with another code, or by a signal.",
+        shows: "`exitcode` says how a process has ended: with 0, with another code, or by a signal.",
         run: |_| Outcome::of(&endings()),
         right: |_| right_endings(),
         possible: |_| right_endings(),
@@ -202,7 +202,7 @@ pub const SCENARIOS: &[Scenario] = &[
     Scenario {
         name: "process/exit_codes_ignored",
         summary: "a child that has ended is taken for one that has done its work",
-        claim: "`join` says that a process has ended, and not that it has done anything.",
+        shows: "`join` says that a process has ended, and not that it has done anything.",
         expectation: Expectation::Fails(FailureKind::UnexpectedOutcome),
         twin_of: &["process/exit_codes"],
         run: |_| Outcome::of(&endings_not_looked_at()),
@@ -212,7 +212,7 @@ pub const SCENARIOS: &[Scenario] = &[
     Scenario {
         name: "process/crash",
         summary: "a worker process crashes, and its master goes on",
-        claim: "If a child process crashes, the master and the other children go on, as far as it held nothing that they share.",
+        shows: "If a child process crashes, the master and the other children go on, as far as it held nothing that they share.",
         run: |_| Outcome::of(&worker_crashes(false)),
         right: |_| only_the_worker(),
         possible: |_| only_the_worker(),
@@ -221,7 +221,7 @@ pub const SCENARIOS: &[Scenario] = &[
     Scenario {
         name: "process/crash_of_a_thread",
         summary: "a worker thread crashes, and its master with it",
-        claim: "A thread that crashes, as by a bad pointer, takes its whole process with it, for they share their memory.",
+        shows: "A thread that crashes, as by a bad pointer, takes its whole process with it, for they share their memory.",
         expectation: Expectation::Fails(FailureKind::UnexpectedOutcome),
         twin_of: &["process/crash"],
         run: |_| Outcome::of(&worker_crashes(true)),
@@ -231,7 +231,7 @@ pub const SCENARIOS: &[Scenario] = &[
     Scenario {
         name: "process/waited_for",
         summary: "three children are started, each when the one before has been waited for",
-        claim: "A process that has ended is gone when its parent has waited for it, as `multiprocessing` does whenever it starts one.",
+        shows: "A process that has ended is gone when its parent has waited for it, as `multiprocessing` does whenever it starts one.",
         run: |_| Outcome::of(&started_in_turn(true)),
         right: |_| only(3),
         possible: |_| only(3),
@@ -240,7 +240,7 @@ pub const SCENARIOS: &[Scenario] = &[
     Scenario {
         name: "process/zombies",
         summary: "three children are started, and nobody waits for those that have ended",
-        claim: "A process that was forked, and that nobody waits for, stays in the system's table, until no more can be started.",
+        shows: "A process that was forked, and that nobody waits for, stays in the system's table, until no more can be started.",
         expectation: Expectation::Fails(FailureKind::UnexpectedOutcome),
         twin_of: &["process/waited_for"],
         run: |_| Outcome::of(&started_in_turn(false)),
@@ -250,7 +250,7 @@ pub const SCENARIOS: &[Scenario] = &[
     Scenario {
         name: "process/daemon",
         summary: "a daemonic server serves for ever, and its master comes to its end",
-        claim: "A master that comes to its end terminates its daemonic children.",
+        shows: "A master that comes to its end terminates its daemonic children.",
         run: |_| Outcome::of(&master_ends(true, false)),
         right: |_| only(Exit::Killed),
         possible: |_| only(Exit::Killed),
@@ -259,7 +259,7 @@ pub const SCENARIOS: &[Scenario] = &[
     Scenario {
         name: "process/not_a_daemon",
         summary: "a server serves for ever, and is waited for when its master has come to its end",
-        claim: "A program waits at its end for all its children but the daemons.",
+        shows: "A program waits at its end for all its children but the daemons.",
         expectation: Expectation::Fails(FailureKind::Livelock),
         twin_of: &["process/daemon"],
         run: |_| Outcome::of(&master_ends(false, false)),
@@ -269,8 +269,7 @@ pub const SCENARIOS: &[Scenario] = &[
     Scenario {
         name: "process/daemon_of_a_killed_master",
         summary: "a daemonic server serves for ever, and its master is killed",
-        claim: "A daemonic process is terminated when its parent ends.",
-        truth: Truth::OnlyWhen("the parent comes to an end of its own: if it is killed, nobody terminates its daemons"),
+        shows: "A daemonic process is terminated when its parent ends.",
         expectation: Expectation::Fails(FailureKind::Livelock),
         twin_of: &["process/daemon"],
         run: |_| Outcome::of(&master_ends(true, true)),
@@ -280,7 +279,7 @@ pub const SCENARIOS: &[Scenario] = &[
     Scenario {
         name: "process/asked_to_stop",
         summary: "a worker that takes a lock is asked to stop, and looks between its tasks",
-        claim: "A worker that is asked to stop does so when it holds nothing.",
+        shows: "A worker that is asked to stop does so when it holds nothing.",
         run: |_| Outcome::of(&stopped_at_a_lock(ask)),
         right: |_| only("the others go on"),
         possible: |_| only("the others go on"),
@@ -289,7 +288,7 @@ pub const SCENARIOS: &[Scenario] = &[
     Scenario {
         name: "process/terminated_with_a_lock",
         summary: "a worker that takes a lock is terminated",
-        claim: "A process that is terminated while it holds a lock makes all others wait for ever.",
+        shows: "A process that is terminated while it holds a lock makes all others wait for ever.",
         expectation: Expectation::Fails(FailureKind::Deadlock),
         twin_of: &["process/asked_to_stop"],
         run: |_| Outcome::of(&stopped_at_a_lock(kill)),
@@ -299,7 +298,7 @@ pub const SCENARIOS: &[Scenario] = &[
     Scenario {
         name: "process/asked_to_stop_writing",
         summary: "a worker that writes into a queue is asked to stop, and looks between its tasks",
-        claim: "A worker that is asked to stop finishes the message that it has begun.",
+        shows: "A worker that is asked to stop finishes the message that it has begun.",
         run: |_| Outcome::of(&stopped_at_a_queue(ask)),
         right: |_| any_of(["(b)", "(a)(b)", "(a)(a)(b)"]),
         possible: |_| any_of(["(b)", "(a)(b)", "(a)(a)(b)"]),
@@ -308,7 +307,7 @@ pub const SCENARIOS: &[Scenario] = &[
     Scenario {
         name: "process/terminated_while_writing",
         summary: "a worker that writes into a queue is terminated",
-        claim: "A process that is terminated while it uses a queue or a pipe may leave it corrupted for the others.",
+        shows: "A process that is terminated while it uses a queue or a pipe may leave it corrupted for the others.",
         expectation: Expectation::Fails(FailureKind::UnexpectedOutcome),
         twin_of: &["process/asked_to_stop_writing"],
         run: |_| Outcome::of(&stopped_at_a_queue(kill)),

@@ -176,7 +176,7 @@ pub const SCENARIOS: &[Scenario] = &[
     Scenario {
         name: "process/started_once",
         summary: "two threads start the same process",
-        claim: "A process can be started once; to start it again is an error.",
+        shows: "A process can be started once; to start it again is an error.",
         run: |_| Outcome::of(&started(Handle::ask)),
         right: |_| only([None, Some(Mistake::StartedTwice)]),
         possible: |_| only([None, Some(Mistake::StartedTwice)]),
@@ -185,7 +185,7 @@ pub const SCENARIOS: &[Scenario] = &[
     Scenario {
         name: "process/started_twice",
         summary: "whether it was started is looked at in one step, and it is started in another",
-        claim: "That a process was not started yet says nothing when two look at the same time.",
+        shows: "That a process was not started yet says nothing when two look at the same time.",
         expectation: Expectation::Fails(FailureKind::UnexpectedOutcome),
         twin_of: &["process/started_once"],
         run: |_| Outcome::of(&started(Handle::ask_in_two_steps)),

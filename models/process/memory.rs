@@ -106,7 +106,7 @@ pub const SCENARIOS: &[Scenario] = &[
     Scenario {
         name: "process/fork",
         summary: "a program writes a line, forks, and writes another line in each of the two",
-        claim: "`fork` is called once and returns twice: with 0 in the child, and with the child's number in the parent.",
+        shows: "`fork` is called once and returns twice: with 0 in the child, and with the child's number in the parent.",
         run: |_| Outcome::of(&forked(true)),
         right: |_| only(["child", "one program", "parent"]),
         possible: |_| only(["child", "one program", "parent"]),
@@ -115,7 +115,7 @@ pub const SCENARIOS: &[Scenario] = &[
     Scenario {
         name: "process/fork_unflushed",
         summary: "what was written before the fork is still in a buffer, of which there are then two",
-        claim: "The child has a copy of everything, also of what the parent has not yet written out.",
+        shows: "The child has a copy of everything, also of what the parent has not yet written out.",
         expectation: Expectation::Fails(FailureKind::UnexpectedOutcome),
         twin_of: &["process/fork"],
         run: |_| Outcome::of(&forked(false)),
@@ -125,7 +125,7 @@ pub const SCENARIOS: &[Scenario] = &[
     Scenario {
         name: "process/own_memory",
         summary: "a child adds to a list that its parent had",
-        claim: "A process has a copy of its own of every variable: what it does to it, others do not see.",
+        shows: "A process has a copy of its own of every variable: what it does to it, others do not see.",
         run: |_| Outcome::of(&lists(vec![1], add_to_own)),
         right: |_| own_lists(),
         possible: |_| own_lists(),
@@ -134,7 +134,7 @@ pub const SCENARIOS: &[Scenario] = &[
     Scenario {
         name: "process/shared_memory_of_threads",
         summary: "a thread adds to a list that its parent has",
-        claim: "Threads share all variables of their process: any of them can change any variable.",
+        shows: "Threads share all variables of their process: any of them can change any variable.",
         expectation: Expectation::Fails(FailureKind::UnexpectedOutcome),
         twin_of: &["process/own_memory"],
         run: |_| Outcome::of(&lists(Arc::new(Mutex::new(vec![1])), add_to_shared)),
@@ -144,7 +144,7 @@ pub const SCENARIOS: &[Scenario] = &[
     Scenario {
         name: "process/spawn",
         summary: "a child is started anew while a thread of its parent holds a lock",
-        claim: "A process that is spawned begins with nothing, and so without what its parent's threads held.",
+        shows: "A process that is spawned begins with nothing, and so without what its parent's threads held.",
         run: |_| Outcome::of(&child_takes_lock(|_| Lock::default())),
         right: |_| only(Exit::Code(0)),
         possible: |_| only(Exit::Code(0)),
@@ -153,7 +153,7 @@ pub const SCENARIOS: &[Scenario] = &[
     Scenario {
         name: "process/fork_of_a_held_lock",
         summary: "a child is forked while a thread of its parent holds a lock",
-        claim: "`fork` copies locks as they are, and only the thread that calls it: who held one is not there to release it.",
+        shows: "`fork` copies locks as they are, and only the thread that calls it: who held one is not there to release it.",
         expectation: Expectation::Fails(FailureKind::Deadlock),
         twin_of: &["process/spawn"],
         run: |_| Outcome::of(&child_takes_lock(Lock::clone)),

@@ -8,7 +8,7 @@ use selvedge::sync::atomic::Ordering::SeqCst;
 use selvedge::thread;
 
 use super::blocking::{A_WHILE, Order, Patience, Queue, Refusal, first_in, last_in, lowest};
-use crate::scenario::{Expectation, Parameter, Parameters, Scenario, Truth, any_of, only};
+use crate::scenario::{Expectation, Parameter, Parameters, Scenario, any_of, only};
 
 /// How an item is put, and there may be no room.
 type Put = fn(&Queue, u8) -> Result<(), Refusal>;
@@ -182,7 +182,7 @@ pub const SCENARIOS: &[Scenario] = &[
     Scenario {
         name: "queue/bounded",
         summary: "producers wait for room in a queue with room for one",
-        claim: "A queue with a size never holds more; `put` waits until there is room, `get` until there is something.",
+        shows: "A queue with a size never holds more; `put` waits until there is room, `get` until there is something.",
         parameters: PRODUCERS,
         run: |parameters| Outcome::of(&bounded(parameters, put)),
         right: all_and_one_at_a_time,
@@ -192,7 +192,7 @@ pub const SCENARIOS: &[Scenario] = &[
     Scenario {
         name: "queue/bounded_off_by_one",
         summary: "a queue takes one item more than it has room for",
-        claim: "Whether there is room is asked before the item is added: as many as there is room for is too many.",
+        shows: "Whether there is room is asked before the item is added: as many as there is room for is too many.",
         expectation: Expectation::Fails(FailureKind::UnexpectedOutcome),
         twin_of: &["queue/bounded"],
         parameters: &[Parameter { least: 2, ..PRODUCERS[0] }],
@@ -203,7 +203,7 @@ pub const SCENARIOS: &[Scenario] = &[
     Scenario {
         name: "queue/first_in_first_out",
         summary: "one thread takes what another one puts",
-        claim: "A queue hands things over in the order in which they were put.",
+        shows: "A queue hands things over in the order in which they were put.",
         run: |_| Outcome::of(&one_consumer()),
         right: |_| only([2, 1, 3]),
         possible: |_| only([2, 1, 3]),
@@ -212,8 +212,7 @@ pub const SCENARIOS: &[Scenario] = &[
     Scenario {
         name: "queue/two_consumers",
         summary: "two threads take in order, and finish out of order",
-        claim: "What is put into a queue first is done first.",
-        truth: Truth::OnlyWhen("one worker does all that is in it"),
+        shows: "What is put into a queue first is done first.",
         expectation: Expectation::Fails(FailureKind::UnexpectedOutcome),
         twin_of: &["queue/first_in_first_out"],
         run: |_| Outcome::of(&two_consumers()),
@@ -223,7 +222,7 @@ pub const SCENARIOS: &[Scenario] = &[
     Scenario {
         name: "queue/last_in_first_out",
         summary: "a `LifoQueue` is filled, and then emptied",
-        claim: "A `LifoQueue` hands over first what was put last.",
+        shows: "A `LifoQueue` hands over first what was put last.",
         run: |_| Outcome::of(&filled_first(last_in)),
         right: |_| only([3, 1, 2]),
         possible: |_| only([3, 1, 2]),
@@ -232,7 +231,7 @@ pub const SCENARIOS: &[Scenario] = &[
     Scenario {
         name: "queue/last_in_while_filled",
         summary: "a `LifoQueue` is emptied while it is filled",
-        claim: "What was put last is taken first only of what is there at the moment.",
+        shows: "What was put last is taken first only of what is there at the moment.",
         expectation: Expectation::Fails(FailureKind::UnexpectedOutcome),
         twin_of: &["queue/last_in_first_out"],
         run: |_| Outcome::of(&while_filled(last_in)),
@@ -242,7 +241,7 @@ pub const SCENARIOS: &[Scenario] = &[
     Scenario {
         name: "queue/priority",
         summary: "a `PriorityQueue` is filled, and then emptied",
-        claim: "A `PriorityQueue` hands over the lowest first.",
+        shows: "A `PriorityQueue` hands over the lowest first.",
         run: |_| Outcome::of(&filled_first(lowest)),
         right: |_| only([1, 2, 3]),
         possible: |_| only([1, 2, 3]),
@@ -251,7 +250,7 @@ pub const SCENARIOS: &[Scenario] = &[
     Scenario {
         name: "queue/priority_while_filled",
         summary: "a `PriorityQueue` is emptied while it is filled",
-        claim: "The lowest is taken first only of what is there at the moment: what comes out is not sorted.",
+        shows: "The lowest is taken first only of what is there at the moment: what comes out is not sorted.",
         expectation: Expectation::Fails(FailureKind::UnexpectedOutcome),
         twin_of: &["queue/priority"],
         run: |_| Outcome::of(&while_filled(lowest)),
@@ -261,7 +260,7 @@ pub const SCENARIOS: &[Scenario] = &[
     Scenario {
         name: "queue/drained",
         summary: "two workers take without waiting, until they are told that there is nothing",
-        claim: "If nobody puts any more, workers that take until the queue says `Empty` do each task once, and end.",
+        shows: "If nobody puts any more, workers that take until the queue says `Empty` do each task once, and end.",
         parameters: ITEMS,
         run: |parameters| Outcome::of(&drained(parameters, until_empty)),
         right: each_once,
@@ -271,7 +270,7 @@ pub const SCENARIOS: &[Scenario] = &[
     Scenario {
         name: "queue/drained_by_size",
         summary: "`while q.qsize(): q.get_nowait()`, by two workers",
-        claim: "`qsize` says how many there were: when it has been read, another worker may have taken the last one.",
+        shows: "`qsize` says how many there were: when it has been read, another worker may have taken the last one.",
         expectation: Expectation::Fails(FailureKind::Panic),
         twin_of: &["queue/drained"],
         parameters: ITEMS,
@@ -282,8 +281,7 @@ pub const SCENARIOS: &[Scenario] = &[
     Scenario {
         name: "queue/drained_unless_empty",
         summary: "`while not task.empty(): task.get()`, by two workers",
-        claim: "A queue is safe for threads: who uses one needs no lock.",
-        truth: Truth::OnlyWhen("each use is one call: that a queue was not empty says nothing of the next `get`"),
+        shows: "A queue is safe for threads: who uses one needs no lock.",
         expectation: Expectation::Fails(FailureKind::Deadlock),
         twin_of: &["queue/drained"],
         parameters: ITEMS,
@@ -294,7 +292,7 @@ pub const SCENARIOS: &[Scenario] = &[
     Scenario {
         name: "queue/put_nowait",
         summary: "two threads put into a queue with room for one, and do not wait",
-        claim: "`put_nowait` on a queue that is full raises `Full`, and changes nothing.",
+        shows: "`put_nowait` on a queue that is full raises `Full`, and changes nothing.",
         run: |_| Outcome::of(&refused(Queue::put_nowait)),
         right: one_is_told_that_it_is_full,
         possible: one_is_told_that_it_is_full,
@@ -303,7 +301,7 @@ pub const SCENARIOS: &[Scenario] = &[
     Scenario {
         name: "queue/full_called_empty",
         summary: "who finds no room is told that the queue is empty",
-        claim: "`Full` and `Empty` are two things: who is told the wrong one does the wrong thing.",
+        shows: "`Full` and `Empty` are two things: who is told the wrong one does the wrong thing.",
         expectation: Expectation::Fails(FailureKind::UnexpectedOutcome),
         twin_of: &["queue/put_nowait"],
         run: |_| Outcome::of(&refused(Queue::put_nowait_and_call_it_empty)),
@@ -313,7 +311,7 @@ pub const SCENARIOS: &[Scenario] = &[
     Scenario {
         name: "queue/put_nowait_in_two_steps",
         summary: "whether there is room is looked at in one step, and the item added in another",
-        claim: "A bound that is looked at before the item is added, and not with it, is passed.",
+        shows: "A bound that is looked at before the item is added, and not with it, is passed.",
         expectation: Expectation::Fails(FailureKind::UnexpectedOutcome),
         twin_of: &["queue/put_nowait"],
         run: |_| Outcome::of(&refused(Queue::put_nowait_in_two_steps)),
@@ -323,7 +321,7 @@ pub const SCENARIOS: &[Scenario] = &[
     Scenario {
         name: "queue/put_unless_full",
         summary: "`if not q.full(): q.put(item)`, by two threads",
-        claim: "That a queue was not full does not mean that `put` will not wait: another may have been quicker.",
+        shows: "That a queue was not full does not mean that `put` will not wait: another may have been quicker.",
         expectation: Expectation::Fails(FailureKind::Deadlock),
         twin_of: &["queue/put_nowait"],
         run: |_| Outcome::of(&refused(put_if_it_is_not_full)),
@@ -333,7 +331,7 @@ pub const SCENARIOS: &[Scenario] = &[
     Scenario {
         name: "queue/get_timeout",
         summary: "one thread waits for some time for what another one puts",
-        claim: "`get(timeout=..)` returns an item or raises `Empty`; what came too late is still there.",
+        shows: "`get(timeout=..)` returns an item or raises `Empty`; what came too late is still there.",
         run: |_| Outcome::of(&waited_for(|queue| queue.get(A_WHILE))),
         right: taken_or_left,
         possible: taken_or_left,
@@ -342,7 +340,7 @@ pub const SCENARIOS: &[Scenario] = &[
     Scenario {
         name: "queue/get_timeout_ignored",
         summary: "one thread waits for some time, and takes it for given that something came",
-        claim: "After a timeout there may be nothing: that `get` has returned is not enough.",
+        shows: "After a timeout there may be nothing: that `get` has returned is not enough.",
         expectation: Expectation::Fails(FailureKind::Panic),
         twin_of: &["queue/get_timeout"],
         run: |_| Outcome::of(&waited_for(|queue| Ok(queue.get(A_WHILE).unwrap()))),
@@ -352,7 +350,7 @@ pub const SCENARIOS: &[Scenario] = &[
     Scenario {
         name: "queue/put_timeout",
         summary: "two threads put for some time into a queue with room for one, from which one item is taken perhaps",
-        claim: "`put(timeout=..)` adds the item or raises `Full`, and then it was not added.",
+        shows: "`put(timeout=..)` adds the item or raises `Full`, and then it was not added.",
         run: |_| Outcome::of(&put_for_a_while(|queue, item| queue.put(item, A_WHILE))),
         right: |_| any_of([(0, 2), (1, 1)]),
         possible: |_| any_of([(0, 2), (1, 1)]),
@@ -361,7 +359,7 @@ pub const SCENARIOS: &[Scenario] = &[
     Scenario {
         name: "queue/put_timeout_ignored",
         summary: "two threads put for some time, and take it for given that there was room",
-        claim: "After a timeout the item is not in the queue: that `put` has returned is not enough.",
+        shows: "After a timeout the item is not in the queue: that `put` has returned is not enough.",
         expectation: Expectation::Fails(FailureKind::UnexpectedOutcome),
         twin_of: &["queue/put_timeout"],
         run: |_| Outcome::of(&put_for_a_while(|queue, item| queue.put(item, A_WHILE).or(Ok(())))),

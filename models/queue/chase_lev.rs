@@ -133,7 +133,7 @@ pub const SCENARIOS: &[Scenario] = &[
     Scenario {
         name: "queue/chase_lev",
         summary: "an owner takes at one end, and thieves at the other",
-        claim: "Work can be stolen without a lock: only for the last task owner and thief have to agree.",
+        shows: "Work can be stolen without a lock: only for the last task owner and thief have to agree.",
         parameters: PARAMETERS,
         run: |parameters| Outcome::of(&taken(parameters, Deque::pop)),
         right: each_once,
@@ -143,7 +143,7 @@ pub const SCENARIOS: &[Scenario] = &[
     Scenario {
         name: "queue/chase_lev_unasked",
         summary: "the owner takes the last task without asking whether a thief has it",
-        claim: "The last task is wanted from both ends: who does not ask does what another one does too.",
+        shows: "The last task is wanted from both ends: who does not ask does what another one does too.",
         expectation: Expectation::Fails(FailureKind::UnexpectedOutcome),
         twin_of: &["queue/chase_lev"],
         parameters: &[Parameter { least: 1, ..PARAMETERS[0] }, Parameter { least: 1, ..PARAMETERS[1] }],

@@ -157,7 +157,7 @@ pub const SCENARIOS: &[Scenario] = &[
     Scenario {
         name: "queue/join_thread",
         summary: "a process puts, closes, and waits until all is in the pipe",
-        claim: "`close` and `join_thread` see to it that what was put is written before the process ends.",
+        shows: "`close` and `join_thread` see to it that what was put is written before the process ends.",
         run: |_| Outcome::of(&flushed(Queue::join_thread)),
         right: |_| only([1, 2]),
         possible: |_| only([1, 2]),
@@ -166,7 +166,7 @@ pub const SCENARIOS: &[Scenario] = &[
     Scenario {
         name: "queue/cancel_join_thread",
         summary: "a process puts, and ends at once",
-        claim: "`put` only hands an item to the feeder: a process that does not wait for it may lose what it has put.",
+        shows: "`put` only hands an item to the feeder: a process that does not wait for it may lose what it has put.",
         expectation: Expectation::Fails(FailureKind::UnexpectedOutcome),
         twin_of: &["queue/join_thread"],
         run: |_| Outcome::of(&flushed(Queue::cancel_join_thread)),
@@ -177,7 +177,7 @@ pub const SCENARIOS: &[Scenario] = &[
     Scenario {
         name: "queue/get_then_join",
         summary: "the parent gets all that a child has put, and joins it",
-        claim: "A child that has put into a queue ends when that has been taken.",
+        shows: "A child that has put into a queue ends when that has been taken.",
         run: |_| Outcome::of(&child_joined(true)),
         right: |_| only([1, 2, 3]),
         possible: |_| only([1, 2, 3]),
@@ -186,7 +186,7 @@ pub const SCENARIOS: &[Scenario] = &[
     Scenario {
         name: "queue/join_then_get",
         summary: "the parent joins a child, and gets what it has put after",
-        claim: "Who joins a process before taking what it has put waits for ever, as soon as that is more than the pipe holds.",
+        shows: "Who joins a process before taking what it has put waits for ever, as soon as that is more than the pipe holds.",
         expectation: Expectation::Fails(FailureKind::Deadlock),
         twin_of: &["queue/get_then_join"],
         run: |_| Outcome::of(&child_joined(false)),
@@ -196,7 +196,7 @@ pub const SCENARIOS: &[Scenario] = &[
     Scenario {
         name: "queue/get_what_was_put",
         summary: "a process puts an item, and waits until it comes out",
-        claim: "What was put into a queue between processes comes out some time later.",
+        shows: "What was put into a queue between processes comes out some time later.",
         run: |_| Outcome::of(&there_at_once(|pipe| pipe.recv().ok())),
         right: |_| only(Some(1)),
         possible: |_| only(Some(1)),
@@ -205,7 +205,7 @@ pub const SCENARIOS: &[Scenario] = &[
     Scenario {
         name: "queue/empty_after_put",
         summary: "a process puts an item, and asks at once whether there is one",
-        claim: "Right after `put` a queue between processes may still be empty.",
+        shows: "Right after `put` a queue between processes may still be empty.",
         expectation: Expectation::Fails(FailureKind::UnexpectedOutcome),
         twin_of: &["queue/get_what_was_put"],
         run: |_| Outcome::of(&there_at_once(|pipe| pipe.try_recv().ok())),
@@ -216,7 +216,7 @@ pub const SCENARIOS: &[Scenario] = &[
     Scenario {
         name: "queue/put_after_close",
         summary: "a process closes its end, and puts",
-        claim: "To put into a queue that one has closed is an error.",
+        shows: "To put into a queue that one has closed is an error.",
         run: |_| Outcome::of(&put_after_close(Queue::put)),
         right: |_| any_of(all_that_was_accepted()),
         possible: |_| any_of([&all_that_was_accepted()[0]]),
@@ -225,7 +225,7 @@ pub const SCENARIOS: &[Scenario] = &[
     Scenario {
         name: "queue/put_after_close_unchecked",
         summary: "a process closes its end, and puts, and is not told that it is too late",
-        claim: "Who accepts what nobody will look at loses it.",
+        shows: "Who accepts what nobody will look at loses it.",
         expectation: Expectation::Fails(FailureKind::UnexpectedOutcome),
         twin_of: &["queue/put_after_close"],
         run: |_| Outcome::of(&put_after_close(Queue::put_unchecked)),

@@ -10,7 +10,7 @@ use selvedge::sync::atomic::Ordering::SeqCst;
 use selvedge::sync::{Condvar, Mutex};
 use selvedge::{Outcome, Subject, thread};
 
-use crate::scenario::{Expectation, Parameter, Parameters, Scenario, Truth, only};
+use crate::scenario::{Expectation, Parameter, Parameters, Scenario, only};
 
 /// Something to do.
 type Task = u8;
@@ -219,7 +219,7 @@ pub const SCENARIOS: &[Scenario] = &[
     Scenario {
         name: "queue/join",
         summary: "workers call tasks done, and the program ends when all are",
-        claim: "`join` waits until `task_done` was called for every task that was put.",
+        shows: "`join` waits until `task_done` was called for every task that was put.",
         parameters: PARAMETERS,
         run: |parameters| Outcome::of(&done_at_join(parameters, do_and_say_so, JoinableQueue::join)),
         right: all_tasks,
@@ -229,7 +229,7 @@ pub const SCENARIOS: &[Scenario] = &[
     Scenario {
         name: "queue/task_done_first",
         summary: "a worker calls a task done, and then does it",
-        claim: "`task_done` comes after the work: `join` believes it, and the program ends with work undone.",
+        shows: "`task_done` comes after the work: `join` believes it, and the program ends with work undone.",
         expectation: Expectation::Fails(FailureKind::UnexpectedOutcome),
         twin_of: &["queue/join"],
         parameters: SOME_TASKS,
@@ -240,7 +240,7 @@ pub const SCENARIOS: &[Scenario] = &[
     Scenario {
         name: "queue/task_done_missing",
         summary: "a worker does its tasks, and never says so",
-        claim: "Who does not call `task_done` makes `join` wait for ever.",
+        shows: "Who does not call `task_done` makes `join` wait for ever.",
         expectation: Expectation::Fails(FailureKind::Deadlock),
         twin_of: &["queue/join"],
         parameters: SOME_TASKS,
@@ -251,8 +251,7 @@ pub const SCENARIOS: &[Scenario] = &[
     Scenario {
         name: "queue/join_when_empty",
         summary: "the program ends when the queue is empty",
-        claim: "When a queue is empty, its tasks are done.",
-        truth: Truth::Refuted,
+        shows: "When a queue is empty, its tasks are done.",
         expectation: Expectation::Fails(FailureKind::UnexpectedOutcome),
         twin_of: &["queue/join"],
         parameters: SOME_TASKS,
@@ -263,7 +262,7 @@ pub const SCENARIOS: &[Scenario] = &[
     Scenario {
         name: "queue/task_done_too_often",
         summary: "a task is called done twice, and then there is another one",
-        claim: "`task_done` called more often than there were tasks raises `ValueError`.",
+        shows: "`task_done` called more often than there were tasks raises `ValueError`.",
         run: |_| Outcome::of(&once_too_often(JoinableQueue::task_done)),
         right: |_| told_and_all_done(),
         possible: |_| told_and_all_done(),
@@ -272,7 +271,7 @@ pub const SCENARIOS: &[Scenario] = &[
     Scenario {
         name: "queue/task_done_unchecked",
         summary: "a task is called done twice, nobody notices, and then there is another one",
-        claim: "Without a check a count of tasks is wrong from then on, and the next `join` with it.",
+        shows: "Without a check a count of tasks is wrong from then on, and the next `join` with it.",
         expectation: Expectation::Fails(FailureKind::UnexpectedOutcome),
         twin_of: &["queue/task_done_too_often"],
         run: |_| Outcome::of(&once_too_often(JoinableQueue::task_done_unchecked)),
@@ -282,7 +281,7 @@ pub const SCENARIOS: &[Scenario] = &[
     Scenario {
         name: "queue/task_done_once_each",
         summary: "two workers do a task each, and each says so once",
-        claim: "When `join` returns, every worker has done what it took.",
+        shows: "When `join` returns, every worker has done what it took.",
         run: |_| Outcome::of(&each_says([1, 1])),
         right: |_| all_done(),
         possible: |_| all_done(),
@@ -291,7 +290,7 @@ pub const SCENARIOS: &[Scenario] = &[
     Scenario {
         name: "queue/task_done_for_another",
         summary: "one of two workers says so twice",
-        claim: "One `task_done` too many counts for another's task: `join` returns early, and the error meets who is right.",
+        shows: "One `task_done` too many counts for another's task: `join` returns early, and the error meets who is right.",
         expectation: Expectation::Fails(FailureKind::UnexpectedOutcome),
         twin_of: &["queue/task_done_once_each"],
         run: |_| Outcome::of(&each_says([2, 1])),

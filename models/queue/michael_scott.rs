@@ -126,7 +126,7 @@ pub const SCENARIOS: &[Scenario] = &[
     Scenario {
         name: "queue/michael_scott",
         summary: "a list whose ends are moved on by whoever comes by",
-        claim: "A queue needs no lock: what one thread has left half done, the next one finishes.",
+        shows: "A queue needs no lock: what one thread has left half done, the next one finishes.",
         run: |_| Outcome::of(&put_and_taken(Queue::push, Queue::pop)),
         right: each_once,
         possible: each_once,
@@ -135,7 +135,7 @@ pub const SCENARIOS: &[Scenario] = &[
     Scenario {
         name: "queue/michael_scott_tail_first",
         summary: "the end is moved on before the node is linked",
-        claim: "What was put has to be found by who looks after: a list must never be in pieces.",
+        shows: "What was put has to be found by who looks after: a list must never be in pieces.",
         expectation: Expectation::Fails(FailureKind::UnexpectedOutcome),
         twin_of: &["queue/michael_scott"],
         run: |_| Outcome::of(&put_and_taken(Queue::push_tail_first, Queue::pop)),
@@ -145,7 +145,7 @@ pub const SCENARIOS: &[Scenario] = &[
     Scenario {
         name: "queue/michael_scott_taken_twice",
         summary: "who takes does not look whether somebody else has taken the same",
-        claim: "To take something is one step, that one of two does and the other sees that it failed.",
+        shows: "To take something is one step, that one of two does and the other sees that it failed.",
         expectation: Expectation::Fails(FailureKind::UnexpectedOutcome),
         twin_of: &["queue/michael_scott"],
         run: |_| Outcome::of(&put_and_taken(Queue::push, Queue::pop_without_looking)),

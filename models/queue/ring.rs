@@ -147,7 +147,7 @@ pub const SCENARIOS: &[Scenario] = &[
     Scenario {
         name: "queue/ring",
         summary: "a ring for one thread that puts and one that takes",
-        claim: "One who puts and one who takes need no lock: each says in a number of its own how far it is.",
+        shows: "One who puts and one who takes need no lock: each says in a number of its own how far it is.",
         parameters: PARAMETERS,
         run: |parameters| Outcome::of(&handed_over(parameters, Ring::push)),
         right: in_order,
@@ -157,7 +157,7 @@ pub const SCENARIOS: &[Scenario] = &[
     Scenario {
         name: "queue/ring_published_first",
         summary: "a value is announced, and then written",
-        claim: "What others may look at is finished before they are told that it is there.",
+        shows: "What others may look at is finished before they are told that it is there.",
         expectation: Expectation::Fails(FailureKind::DataRace),
         twin_of: &["queue/ring"],
         parameters: &[Parameter { least: 1, ..PARAMETERS[0] }],
@@ -168,7 +168,7 @@ pub const SCENARIOS: &[Scenario] = &[
     Scenario {
         name: "queue/ring_relaxed",
         summary: "a value is written and announced, without an ordering",
-        claim: "That one store comes after another has to be asked for, or others do not see it so.",
+        shows: "That one store comes after another has to be asked for, or others do not see it so.",
         expectation: Expectation::Fails(FailureKind::DataRace),
         twin_of: &["queue/ring"],
         parameters: &[Parameter { least: 1, ..PARAMETERS[0] }],
@@ -179,7 +179,7 @@ pub const SCENARIOS: &[Scenario] = &[
     Scenario {
         name: "queue/ring_off_by_one",
         summary: "the ring takes one value more than it has slots",
-        claim: "A ring that is full by one value too late writes over what nobody has taken yet.",
+        shows: "A ring that is full by one value too late writes over what nobody has taken yet.",
         expectation: Expectation::Fails(FailureKind::DataRace),
         twin_of: &["queue/ring"],
         parameters: &[Parameter { least: 3, ..PARAMETERS[0] }],
@@ -190,7 +190,7 @@ pub const SCENARIOS: &[Scenario] = &[
     Scenario {
         name: "queue/ring_wrapped",
         summary: "how full the ring is is computed from numbers that have begun anew",
-        claim: "Numbers that begin anew are compared by their difference, not by their size.",
+        shows: "Numbers that begin anew are compared by their difference, not by their size.",
         expectation: Expectation::Fails(FailureKind::DataRace),
         twin_of: &["queue/ring"],
         parameters: &[Parameter { least: 5, ..PARAMETERS[0] }],

@@ -129,7 +129,7 @@ pub const SCENARIOS: &[Scenario] = &[
     Scenario {
         name: "queue/treiber",
         summary: "a stack whose head has a count beside the number of its node",
-        claim: "A stack needs no lock, if it is noticed that the first node has been away meanwhile.",
+        shows: "A stack needs no lock, if it is noticed that the first node has been away meanwhile.",
         run: |_| Outcome::of(&used_again(Stack::push, Stack::pop)),
         right: each_once,
         possible: each_once,
@@ -138,7 +138,7 @@ pub const SCENARIOS: &[Scenario] = &[
     Scenario {
         name: "queue/treiber_aba",
         summary: "a node that is there again is taken for one that was there all the time",
-        claim: "That something looks as before does not mean that nothing has happened to it.",
+        shows: "That something looks as before does not mean that nothing has happened to it.",
         expectation: Expectation::Fails(FailureKind::UnexpectedOutcome),
         twin_of: &["queue/treiber"],
         run: |_| Outcome::of(&used_again(Stack::push_uncounted, Stack::pop_uncounted)),

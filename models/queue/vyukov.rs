@@ -187,7 +187,7 @@ pub const SCENARIOS: &[Scenario] = &[
     Scenario {
         name: "queue/vyukov",
         summary: "a ring for many who put and many who take",
-        claim: "Any number of threads can share a queue of fixed size without a lock.",
+        shows: "Any number of threads can share a queue of fixed size without a lock.",
         parameters: PARAMETERS,
         run: |parameters| Outcome::of(&put_and_taken(parameters, Ring::push, Ring::pop)),
         right: both,
@@ -197,7 +197,7 @@ pub const SCENARIOS: &[Scenario] = &[
     Scenario {
         name: "queue/vyukov_published_first",
         summary: "a slot is handed on, and then written",
-        claim: "A slot is handed on when it is finished, and not before.",
+        shows: "A slot is handed on when it is finished, and not before.",
         expectation: Expectation::Fails(FailureKind::DataRace),
         twin_of: &["queue/vyukov"],
         parameters: PARAMETERS,
@@ -208,7 +208,7 @@ pub const SCENARIOS: &[Scenario] = &[
     Scenario {
         name: "queue/vyukov_as_published",
         summary: "who takes says that nothing is there when the next value is still being written",
-        claim: "A queue that says that it is empty has to mean it, also while somebody is putting something.",
+        shows: "A queue that says that it is empty has to mean it, also while somebody is putting something.",
         expectation: Expectation::Fails(FailureKind::UnexpectedOutcome),
         twin_of: &["queue/vyukov"],
         parameters: PARAMETERS,
@@ -219,7 +219,7 @@ pub const SCENARIOS: &[Scenario] = &[
     Scenario {
         name: "queue/vyukov_wrapped_around",
         summary: "a slot that was read is marked as the next one, and not as the one a round later",
-        claim: "A slot that comes round again has to look free: one that does not is waited for, for ever.",
+        shows: "A slot that comes round again has to look free: one that does not is waited for, for ever.",
         expectation: Expectation::Fails(FailureKind::Livelock),
         twin_of: &["queue/vyukov"],
         parameters: &[Parameter { least: 1, ..PARAMETERS[0] }],
@@ -230,7 +230,7 @@ pub const SCENARIOS: &[Scenario] = &[
     Scenario {
         name: "queue/vyukov_full",
         summary: "three threads put into a ring with room for two",
-        claim: "A queue of fixed size takes as many as it has room for, and says so to the others.",
+        shows: "A queue of fixed size takes as many as it has room for, and says so to the others.",
         run: |_| Outcome::of(&as_many_as_there_is_room_for(Ring::push)),
         right: |_| only(ROOM),
         possible: |_| only(ROOM),
@@ -239,7 +239,7 @@ pub const SCENARIOS: &[Scenario] = &[
     Scenario {
         name: "queue/vyukov_full_at_once",
         summary: "who loses a race for a slot says that there is no room",
-        claim: "That another thread was quicker does not mean that there is no room.",
+        shows: "That another thread was quicker does not mean that there is no room.",
         expectation: Expectation::Fails(FailureKind::UnexpectedOutcome),
         twin_of: &["queue/vyukov_full"],
         run: |_| Outcome::of(&as_many_as_there_is_room_for(Ring::push_at_once_or_never)),

@@ -5,7 +5,7 @@ use selvedge::{Outcome, choose};
 
 use super::policies::{FirstCome, MultilevelFeedback, RoundRobin, ShortestFirst};
 use super::{Job, Policy, Timeline, simulate};
-use crate::scenario::{Expectation, Parameter, Parameters, Scenario, Truth, only};
+use crate::scenario::{Expectation, Parameter, Parameters, Scenario, only};
 
 /// Returns jobs that all come at once, of any sizes.
 fn jobs_of_any_sizes(parameters: &Parameters) -> Vec<Job> {
@@ -133,7 +133,7 @@ pub(super) const SCENARIOS: &[Scenario] = &[
     Scenario {
         name: "scheduling/shortest_first",
         summary: "jobs of any sizes come at once, and the shortest goes first",
-        claim: "To do the shortest job first is what makes them wait the least, in the mean.",
+        shows: "To do the shortest job first is what makes them wait the least, in the mean.",
         parameters: JOBS,
         run: |parameters| Outcome::of(&wait_too_long(parameters, shortest_first)),
         right: none,
@@ -143,7 +143,7 @@ pub(super) const SCENARIOS: &[Scenario] = &[
     Scenario {
         name: "scheduling/first_come_waits",
         summary: "jobs of any sizes come at once, and the first goes first",
-        claim: "First come, first served lets short jobs wait for long ones.",
+        shows: "First come, first served lets short jobs wait for long ones.",
         expectation: Expectation::Fails(FailureKind::UnexpectedOutcome),
         twin_of: &["scheduling/shortest_first"],
         parameters: JOBS,
@@ -154,7 +154,7 @@ pub(super) const SCENARIOS: &[Scenario] = &[
     Scenario {
         name: "scheduling/round_robin",
         summary: "jobs take turns of a slice each",
-        claim: "In turn, every job goes on after at most a slice for each of the others.",
+        shows: "In turn, every job goes on after at most a slice for each of the others.",
         parameters: JOBS,
         run: |parameters| Outcome::of(&begins_soon(parameters, &mut RoundRobin::new(SLICE))),
         right: yes,
@@ -164,7 +164,7 @@ pub(super) const SCENARIOS: &[Scenario] = &[
     Scenario {
         name: "scheduling/first_come_unbounded",
         summary: "jobs go on until they are done",
-        claim: "Without slices, how long a job waits depends on what the others have to do.",
+        shows: "Without slices, how long a job waits depends on what the others have to do.",
         expectation: Expectation::Fails(FailureKind::UnexpectedOutcome),
         twin_of: &["scheduling/round_robin"],
         parameters: JOBS,
@@ -175,7 +175,7 @@ pub(super) const SCENARIOS: &[Scenario] = &[
     Scenario {
         name: "scheduling/ageing",
         summary: "a long job, and short ones that never cease to come; who waits counts as shorter",
-        claim: "Who has waited for long enough comes next: then nobody starves.",
+        shows: "Who has waited for long enough comes next: then nobody starves.",
         run: |_| Outcome::of(&long_one_begins(2)),
         right: yes,
         possible: yes,
@@ -184,7 +184,7 @@ pub(super) const SCENARIOS: &[Scenario] = &[
     Scenario {
         name: "scheduling/starvation",
         summary: "a long job, and short ones that never cease to come",
-        claim: "If the shortest always goes first, a long job may wait for ever.",
+        shows: "If the shortest always goes first, a long job may wait for ever.",
         expectation: Expectation::Fails(FailureKind::UnexpectedOutcome),
         twin_of: &["scheduling/ageing"],
         run: |_| Outcome::of(&long_one_begins(0)),
@@ -194,7 +194,7 @@ pub(super) const SCENARIOS: &[Scenario] = &[
     Scenario {
         name: "scheduling/few_tasks",
         summary: "a few jobs take turns, all of them within a period",
-        claim: "Switching costs little as long as a turn is long against a switch.",
+        shows: "Switching costs little as long as a turn is long against a switch.",
         parameters: JOBS,
         run: |parameters| Outcome::of(&mostly_work(parameters)),
         right: yes,
@@ -204,7 +204,7 @@ pub(super) const SCENARIOS: &[Scenario] = &[
     Scenario {
         name: "scheduling/too_many_tasks",
         summary: "many jobs take turns, all of them within a period",
-        claim: "With too many tasks the system is busy with switching between them, and little work is done.",
+        shows: "With too many tasks the system is busy with switching between them, and little work is done.",
         expectation: Expectation::Fails(FailureKind::UnexpectedOutcome),
         twin_of: &["scheduling/few_tasks"],
         parameters: &[Parameter { default: 16, least: 12, most: 20, ..JOBS[0] }],
@@ -215,7 +215,7 @@ pub(super) const SCENARIOS: &[Scenario] = &[
     Scenario {
         name: "scheduling/waiting_together",
         summary: "jobs that mostly wait are done at the same time",
-        claim: "For what mostly waits for input and output, several tasks at once are faster.",
+        shows: "For what mostly waits for input and output, several tasks at once are faster.",
         parameters: JOBS,
         run: |parameters| Outcome::of(&is_faster_together(parameters, WAITS)),
         right: yes,
@@ -225,8 +225,7 @@ pub(super) const SCENARIOS: &[Scenario] = &[
     Scenario {
         name: "scheduling/computing_together",
         summary: "jobs that compute are done at the same time, on one processor",
-        claim: "More tasks at once are faster.",
-        truth: Truth::OnlyWhen("they mostly wait, or there are processors for all"),
+        shows: "More tasks at once are faster.",
         expectation: Expectation::Fails(FailureKind::UnexpectedOutcome),
         twin_of: &["scheduling/waiting_together"],
         parameters: JOBS,
@@ -237,7 +236,7 @@ pub(super) const SCENARIOS: &[Scenario] = &[
     Scenario {
         name: "scheduling/multilevel",
         summary: "three jobs compute for long, and one asks for little",
-        claim: "With levels, a job that asks for little waits for one turn of another at most, however many compute.",
+        shows: "With levels, a job that asks for little waits for one turn of another at most, however many compute.",
         run: |_| Outcome::of(&is_answered_at_once(&mut MultilevelFeedback::new(4, 0))),
         right: yes,
         possible: yes,
@@ -246,7 +245,7 @@ pub(super) const SCENARIOS: &[Scenario] = &[
     Scenario {
         name: "scheduling/one_level",
         summary: "three jobs compute for long, and one asks for little, all in turn",
-        claim: "In turn, a job that asks for little waits as long as one that asks for much.",
+        shows: "In turn, a job that asks for little waits as long as one that asks for much.",
         expectation: Expectation::Fails(FailureKind::UnexpectedOutcome),
         twin_of: &["scheduling/multilevel"],
         run: |_| Outcome::of(&is_answered_at_once(&mut RoundRobin::new(4))),
@@ -256,7 +255,7 @@ pub(super) const SCENARIOS: &[Scenario] = &[
     Scenario {
         name: "scheduling/boost",
         summary: "one job computes for long, and others ask for a tick again and again; all go up now and then",
-        claim: "If all begin anew now and then, also who computes for long goes on.",
+        shows: "If all begin anew now and then, also who computes for long goes on.",
         run: |_| Outcome::of(&(longest_pause(BOOST) <= BOOST + 4)),
         right: yes,
         possible: yes,
@@ -265,7 +264,7 @@ pub(super) const SCENARIOS: &[Scenario] = &[
     Scenario {
         name: "scheduling/no_boost",
         summary: "one job computes for long, and others ask for a tick again and again",
-        claim: "Levels let a job starve that computes for long, as long as others ask for little.",
+        shows: "Levels let a job starve that computes for long, as long as others ask for little.",
         expectation: Expectation::Fails(FailureKind::UnexpectedOutcome),
         twin_of: &["scheduling/boost"],
         run: |_| Outcome::of(&(longest_pause(0) <= BOOST + 4)),

@@ -106,7 +106,7 @@ pub const SCENARIOS: &[Scenario] = &[
     Scenario {
         name: "sync/barrier",
         summary: "threads meet at the end of each phase",
-        claim: "No thread begins a phase before all have ended the one before.",
+        shows: "No thread begins a phase before all have ended the one before.",
         parameters: PARAMETERS,
         run: |parameters| too_early(parameters, Barrier::wait),
         right: |_| only(0),
@@ -116,7 +116,7 @@ pub const SCENARIOS: &[Scenario] = &[
     Scenario {
         name: "sync/barrier_without_phases",
         summary: "the count is taken back while some still wait for it to be full",
-        claim: "A barrier that is used again must tell one round from the next.",
+        shows: "A barrier that is used again must tell one round from the next.",
         expectation: Expectation::Fails(FailureKind::Deadlock),
         twin_of: &["sync/barrier"],
         parameters: &[PARAMETERS[0], Parameter { least: 2, ..PARAMETERS[1] }],
@@ -127,7 +127,7 @@ pub const SCENARIOS: &[Scenario] = &[
     Scenario {
         name: "sync/barrier_of_one_phase",
         summary: "the count is never taken back",
-        claim: "A barrier that once was full is full for ever, unless it is emptied.",
+        shows: "A barrier that once was full is full for ever, unless it is emptied.",
         expectation: Expectation::Fails(FailureKind::UnexpectedOutcome),
         twin_of: &["sync/barrier"],
         parameters: &[PARAMETERS[0], Parameter { least: 2, ..PARAMETERS[1] }],

@@ -168,7 +168,7 @@ pub const SCENARIOS: &[Scenario] = &[
     Scenario {
         name: "sync/condition",
         summary: "a buffer for one item, with a condition for room and one for items",
-        claim: "A condition is waited for in a loop, under the lock that protects it.",
+        shows: "A condition is waited for in a loop, under the lock that protects it.",
         parameters: PARAMETERS,
         run: |parameters| exchange(parameters, &Bounded::default()),
         right: all_items,
@@ -178,7 +178,7 @@ pub const SCENARIOS: &[Scenario] = &[
     Scenario {
         name: "sync/condition_looked_at_once",
         summary: "`if` instead of `while`",
-        claim: "To be notified is not to find the condition true: another thread may have been quicker.",
+        shows: "To be notified is not to find the condition true: another thread may have been quicker.",
         expectation: Expectation::Fails(FailureKind::Panic),
         twin_of: &["sync/condition", "sync/condition_for_all"],
         parameters: &[Parameter { least: 2, ..PARAMETERS[0] }],
@@ -189,7 +189,7 @@ pub const SCENARIOS: &[Scenario] = &[
     Scenario {
         name: "sync/condition_of_two_kinds",
         summary: "producers and consumers wait for one condition, and one of them is notified",
-        claim: "`notify` wakes one of those that wait, and not the one that can go on.",
+        shows: "`notify` wakes one of those that wait, and not the one that can go on.",
         expectation: Expectation::Fails(FailureKind::Deadlock),
         twin_of: &["sync/condition", "sync/condition_for_all"],
         parameters: &[Parameter { least: 2, ..PARAMETERS[0] }],
@@ -200,7 +200,7 @@ pub const SCENARIOS: &[Scenario] = &[
     Scenario {
         name: "sync/condition_for_all",
         summary: "producers and consumers wait for one condition, and all of them are notified",
-        claim: "`notify_all` wakes everybody, who look again: whoever can go on does.",
+        shows: "`notify_all` wakes everybody, who look again: whoever can go on does.",
         parameters: PARAMETERS,
         run: |parameters| exchange(parameters, &OneCondition::new(Condvar::notify_all)),
         right: all_items,
@@ -210,7 +210,7 @@ pub const SCENARIOS: &[Scenario] = &[
     Scenario {
         name: "sync/notified_with_a_flag",
         summary: "one thread waits for a flag that another sets",
-        claim: "What is waited for is kept in a variable; the notification says that it has changed.",
+        shows: "What is waited for is kept in a variable; the notification says that it has changed.",
         run: |_| Outcome::of(&notified_with_a_flag()),
         right: |_| only(true),
         possible: |_| only(true),
@@ -219,7 +219,7 @@ pub const SCENARIOS: &[Scenario] = &[
     Scenario {
         name: "sync/notified_before_the_wait",
         summary: "there is no flag, and the notification comes first",
-        claim: "A notification that nobody waits for is lost.",
+        shows: "A notification that nobody waits for is lost.",
         expectation: Expectation::Fails(FailureKind::Deadlock),
         twin_of: &["sync/notified_with_a_flag"],
         run: |_| Outcome::of(&notified_before_the_wait()),

@@ -121,7 +121,7 @@ pub const SCENARIOS: &[Scenario] = &[
     Scenario {
         name: "sync/event",
         summary: "two threads wait for an event that is set once",
-        claim: "Setting an event wakes all who wait for it, and who comes later does not wait.",
+        shows: "Setting an event wakes all who wait for it, and who comes later does not wait.",
         run: |_| Outcome::of(&all_are_woken(Event::wait)),
         right: |_| only(2),
         possible: |_| only(2),
@@ -130,7 +130,7 @@ pub const SCENARIOS: &[Scenario] = &[
     Scenario {
         name: "sync/event_after_a_look",
         summary: "a look at the flag, and then sleep",
-        claim: "To look and to fall asleep has to be one step: else the wake-up comes between the two.",
+        shows: "To look and to fall asleep has to be one step: else the wake-up comes between the two.",
         expectation: Expectation::Fails(FailureKind::Deadlock),
         twin_of: &["sync/event"],
         run: |_| Outcome::of(&all_are_woken(Event::wait_after_a_look)),
@@ -140,7 +140,7 @@ pub const SCENARIOS: &[Scenario] = &[
     Scenario {
         name: "sync/event_pulsed",
         summary: "an event is set and cleared at once",
-        claim: "An event that is cleared right after it was set is missed by who did not wait yet.",
+        shows: "An event that is cleared right after it was set is missed by who did not wait yet.",
         expectation: Expectation::Fails(FailureKind::Deadlock),
         twin_of: &["sync/event"],
         run: |_| Outcome::of(&pulsed()),
@@ -150,7 +150,7 @@ pub const SCENARIOS: &[Scenario] = &[
     Scenario {
         name: "sync/event_timeout",
         summary: "a thread waits for some time for an answer",
-        claim: "`wait(timeout)` returns whether the event was set: it may have been, or the time was up.",
+        shows: "`wait(timeout)` returns whether the event was set: it may have been, or the time was up.",
         run: |_| Outcome::of(&answer_in_time(|event| event.wait_timeout(TIMEOUT))),
         right: |_| any_of([None, Some(42)]),
         possible: |_| any_of([None, Some(42)]),
@@ -159,7 +159,7 @@ pub const SCENARIOS: &[Scenario] = &[
     Scenario {
         name: "sync/event_timeout_ignored",
         summary: "a thread waits for some time, and takes the answer for given",
-        claim: "That `wait(timeout)` has returned does not mean that the event was set.",
+        shows: "That `wait(timeout)` has returned does not mean that the event was set.",
         expectation: Expectation::Fails(FailureKind::UnexpectedOutcome),
         twin_of: &["sync/event_timeout"],
         run: |_| Outcome::of(&answer_in_time(ignores_the_timeout)),

@@ -98,7 +98,7 @@ pub const SCENARIOS: &[Scenario] = &[
     Scenario {
         name: "sync/exchanger",
         summary: "two threads meet and exchange what they have",
-        claim: "At a rendezvous both wait: neither goes on without the other.",
+        shows: "At a rendezvous both wait: neither goes on without the other.",
         parameters: PARAMETERS,
         run: |parameters| in_pairs(parameters, Exchanger::exchange),
         right: all_in_pairs,
@@ -108,7 +108,7 @@ pub const SCENARIOS: &[Scenario] = &[
     Scenario {
         name: "sync/exchanger_with_whoever",
         summary: "a third thread comes before two who have met have parted",
-        claim: "Two who meet have to be left alone until both have what they came for.",
+        shows: "Two who meet have to be left alone until both have what they came for.",
         expectation: Expectation::Fails(FailureKind::Deadlock),
         twin_of: &["sync/exchanger"],
         parameters: &[Parameter { least: 2, ..PARAMETERS[0] }],

@@ -112,7 +112,7 @@ pub const SCENARIOS: &[Scenario] = &[
     Scenario {
         name: "sync/hazard_pointer",
         summary: "a reader says what it looks at, and looks whether that can still be found",
-        claim: "Who wants to use something again asks those who may be looking at it.",
+        shows: "Who wants to use something again asks those who may be looking at it.",
         run: |_| Outcome::of(&taken_away(Shared::read)),
         right: |_| any_of([0, 1]),
         possible: |_| any_of([0, 1]),
@@ -121,7 +121,7 @@ pub const SCENARIOS: &[Scenario] = &[
     Scenario {
         name: "sync/hazard_pointer_looked_at_once",
         summary: "a reader says what it looks at, and does not look whether that can still be found",
-        claim: "To say that one is looking is of no use if it is said too late.",
+        shows: "To say that one is looking is of no use if it is said too late.",
         expectation: Expectation::Fails(FailureKind::DataRace),
         twin_of: &["sync/hazard_pointer"],
         run: |_| Outcome::of(&taken_away(Shared::read_without_second_look)),
@@ -131,7 +131,7 @@ pub const SCENARIOS: &[Scenario] = &[
     Scenario {
         name: "sync/hazard_pointer_unfenced",
         summary: "the second look may come before what was said can be seen",
-        claim: "To say something and then look needs a fence between the two.",
+        shows: "To say something and then look needs a fence between the two.",
         expectation: Expectation::Fails(FailureKind::DataRace),
         twin_of: &["sync/hazard_pointer"],
         depends_on: DependsOn::WeakMemory,

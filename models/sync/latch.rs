@@ -96,7 +96,7 @@ pub const SCENARIOS: &[Scenario] = &[
     Scenario {
         name: "sync/latch",
         summary: "the main thread waits until each of the others has counted down",
-        claim: "Who waits for a count to be down sees all that was done before it was counted down.",
+        shows: "Who waits for a count to be down sees all that was done before it was counted down.",
         parameters: PARAMETERS,
         run: |parameters| all_done(parameters, Latch::count_down),
         right: all_of_them,
@@ -106,7 +106,7 @@ pub const SCENARIOS: &[Scenario] = &[
     Scenario {
         name: "sync/latch_in_two_steps",
         summary: "the count is read in one step and written in another",
-        claim: "A count that is lost is waited for, for ever.",
+        shows: "A count that is lost is waited for, for ever.",
         expectation: Expectation::Fails(FailureKind::Deadlock),
         twin_of: &["sync/latch"],
         parameters: PARAMETERS,
@@ -117,7 +117,7 @@ pub const SCENARIOS: &[Scenario] = &[
     Scenario {
         name: "sync/latch_relaxed",
         summary: "the count is changed without an ordering",
-        claim: "That all have counted down does not mean, for that alone, that what they did is seen.",
+        shows: "That all have counted down does not mean, for that alone, that what they did is seen.",
         expectation: Expectation::Fails(FailureKind::DataRace),
         twin_of: &["sync/latch"],
         parameters: PARAMETERS,
@@ -128,7 +128,7 @@ pub const SCENARIOS: &[Scenario] = &[
     Scenario {
         name: "sync/latch_past_the_entrance",
         summary: "the last one wakes without taking the lock",
-        claim: "An atomic that is waited for with a condition variable is changed, or announced, under its lock.",
+        shows: "An atomic that is waited for with a condition variable is changed, or announced, under its lock.",
         expectation: Expectation::Fails(FailureKind::Deadlock),
         twin_of: &["sync/latch"],
         parameters: PARAMETERS,

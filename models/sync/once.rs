@@ -197,7 +197,7 @@ pub const SCENARIOS: &[Scenario] = &[
     Scenario {
         name: "sync/once",
         summary: "the standard library's `OnceLock`",
-        claim: "Something that is made when it is first needed is made once, however many need it.",
+        shows: "Something that is made when it is first needed is made once, however many need it.",
         run: |_| Outcome::of(&needed_by_two::<Standard>()),
         right: |_| only(([42, 42], 1)),
         possible: |_| only(([42, 42], 1)),
@@ -206,7 +206,7 @@ pub const SCENARIOS: &[Scenario] = &[
     Scenario {
         name: "sync/double_checked",
         summary: "a look without the lock, and another one with it",
-        claim: "Double-checked locking works if the flag is read and written with the right orderings.",
+        shows: "Double-checked locking works if the flag is read and written with the right orderings.",
         run: |_| Outcome::of(&needed_by_two::<DoubleChecked>()),
         right: |_| only(([42, 42], 1)),
         possible: |_| only(([42, 42], 1)),
@@ -215,7 +215,7 @@ pub const SCENARIOS: &[Scenario] = &[
     Scenario {
         name: "sync/double_checked_relaxed",
         summary: "the flag is read and written without an ordering",
-        claim: "Who sees that something is ready does not see, for that alone, what is ready.",
+        shows: "Who sees that something is ready does not see, for that alone, what is ready.",
         expectation: Expectation::Fails(FailureKind::DataRace),
         twin_of: &["sync/double_checked"],
         run: |_| Outcome::of(&needed_by_two::<RelaxedFlag>()),
@@ -225,7 +225,7 @@ pub const SCENARIOS: &[Scenario] = &[
     Scenario {
         name: "sync/checked_once",
         summary: "a look without the lock, and none with it",
-        claim: "What was seen before the lock was taken may have changed by then.",
+        shows: "What was seen before the lock was taken may have changed by then.",
         expectation: Expectation::Fails(FailureKind::DataRace),
         twin_of: &["sync/double_checked", "sync/once"],
         run: |_| Outcome::of(&needed_by_two::<CheckedOnce>()),
@@ -235,7 +235,7 @@ pub const SCENARIOS: &[Scenario] = &[
     Scenario {
         name: "sync/once_of_three_states",
         summary: "empty, in the making, made: who finds it in the making waits",
-        claim: "To be the first to begin is decided by one exchange; the others wait for the end.",
+        shows: "To be the first to begin is decided by one exchange; the others wait for the end.",
         run: |_| Outcome::of(&needed_by_two::<ThreeStates>()),
         right: |_| only(([42, 42], 1)),
         possible: |_| only(([42, 42], 1)),
@@ -244,7 +244,7 @@ pub const SCENARIOS: &[Scenario] = &[
     Scenario {
         name: "sync/once_of_two_states",
         summary: "what somebody has begun to make is taken for made",
-        claim: "That somebody does it does not mean that it is done.",
+        shows: "That somebody does it does not mean that it is done.",
         expectation: Expectation::Fails(FailureKind::DataRace),
         twin_of: &["sync/once_of_three_states"],
         run: |_| Outcome::of(&needed_by_two::<TwoStates>()),

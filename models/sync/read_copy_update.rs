@@ -146,7 +146,7 @@ pub const SCENARIOS: &[Scenario] = &[
     Scenario {
         name: "sync/read_copy_update",
         summary: "a writer waits until nobody reads the old version, and then uses its place again",
-        claim: "Readers need no lock, if what they may still read is left alone until they are done.",
+        shows: "Readers need no lock, if what they may still read is left alone until they are done.",
         run: |_| Outcome::of(&replaced(Versions::read, replace_and_wait)),
         right: |_| any_of([0, 1]),
         possible: |_| any_of([0, 1]),
@@ -155,7 +155,7 @@ pub const SCENARIOS: &[Scenario] = &[
     Scenario {
         name: "sync/read_copy_update_at_once",
         summary: "a writer uses the place of the old version again at once",
-        claim: "That nobody can find the old version any more does not mean that nobody is reading it.",
+        shows: "That nobody can find the old version any more does not mean that nobody is reading it.",
         expectation: Expectation::Fails(FailureKind::DataRace),
         twin_of: &["sync/read_copy_update"],
         run: |_| Outcome::of(&replaced(Versions::read, replace_at_once)),
@@ -165,7 +165,7 @@ pub const SCENARIOS: &[Scenario] = &[
     Scenario {
         name: "sync/read_copy_update_epoch_first",
         summary: "a writer begins a new epoch, and replaces the version after",
-        claim: "Who waits for those who began before a change has to make the change before.",
+        shows: "Who waits for those who began before a change has to make the change before.",
         expectation: Expectation::Fails(FailureKind::DataRace),
         twin_of: &["sync/read_copy_update"],
         run: |_| Outcome::of(&replaced(Versions::read, epoch_first)),
@@ -175,7 +175,7 @@ pub const SCENARIOS: &[Scenario] = &[
     Scenario {
         name: "sync/read_copy_update_unfenced",
         summary: "a reader may look before it can be seen that it is inside",
-        claim: "To say that one is inside and then look needs a fence between the two.",
+        shows: "To say that one is inside and then look needs a fence between the two.",
         expectation: Expectation::Fails(FailureKind::DataRace),
         twin_of: &["sync/read_copy_update"],
         depends_on: DependsOn::WeakMemory,

@@ -269,7 +269,7 @@ pub const SCENARIOS: &[Scenario] = &[
     Scenario {
         name: "sync/readers_preferred",
         summary: "two readers and a writer; readers wait for a writer inside",
-        claim: "Readers may be inside together; a writer is alone.",
+        shows: "Readers may be inside together; a writer is alone.",
         run: |_| Outcome::of(&readers_together::<Preferring<Readers>>()),
         right: |_| any_of([1, 2]),
         possible: |_| any_of([1, 2]),
@@ -278,7 +278,7 @@ pub const SCENARIOS: &[Scenario] = &[
     Scenario {
         name: "sync/writers_preferred",
         summary: "two readers and a writer; readers wait for one that waits, too",
-        claim: "Readers may be inside together; a writer is alone.",
+        shows: "Readers may be inside together; a writer is alone.",
         run: |_| Outcome::of(&readers_together::<Preferring<Writers>>()),
         right: |_| any_of([1, 2]),
         possible: |_| any_of([1, 2]),
@@ -287,7 +287,7 @@ pub const SCENARIOS: &[Scenario] = &[
     Scenario {
         name: "sync/readers_and_writers_in_turn",
         summary: "two readers and a writer, by number",
-        claim: "Readers may be inside together; a writer is alone.",
+        shows: "Readers may be inside together; a writer is alone.",
         run: |_| Outcome::of(&readers_together::<InTurn>()),
         right: |_| any_of([1, 2]),
         possible: |_| any_of([1, 2]),
@@ -296,7 +296,7 @@ pub const SCENARIOS: &[Scenario] = &[
     Scenario {
         name: "sync/writer_in_two_steps",
         summary: "a writer waits for the readers, and then enters in another step",
-        claim: "That no reader is inside says nothing if the next one may enter at once.",
+        shows: "That no reader is inside says nothing if the next one may enter at once.",
         expectation: Expectation::Fails(FailureKind::DataRace),
         twin_of: &["sync/readers_preferred", "sync/writers_preferred", "sync/readers_and_writers_in_turn"],
         run: |_| Outcome::of(&readers_together::<EntersInTwoSteps>()),
@@ -306,7 +306,7 @@ pub const SCENARIOS: &[Scenario] = &[
     Scenario {
         name: "sync/writers_preferred_order",
         summary: "a writer waits, and readers come",
-        claim: "A lock that prefers writers lets no reader past one that waits.",
+        shows: "A lock that prefers writers lets no reader past one that waits.",
         run: |_| Outcome::of(&writer_is_overtaken::<Preferring<Writers>>()),
         right: |_| only(false),
         possible: |_| only(false),
@@ -315,7 +315,7 @@ pub const SCENARIOS: &[Scenario] = &[
     Scenario {
         name: "sync/in_turn_order",
         summary: "a writer takes a number, and readers come",
-        claim: "Where readers and writers wait by number, nobody is overtaken.",
+        shows: "Where readers and writers wait by number, nobody is overtaken.",
         run: |_| Outcome::of(&writer_is_overtaken::<InTurn>()),
         right: |_| only(false),
         possible: |_| only(false),
@@ -324,7 +324,7 @@ pub const SCENARIOS: &[Scenario] = &[
     Scenario {
         name: "sync/readers_preferred_order",
         summary: "a writer waits, and a reader comes and goes in",
-        claim: "A lock that prefers readers lets them in past a writer that waits.",
+        shows: "A lock that prefers readers lets them in past a writer that waits.",
         expectation: Expectation::Fails(FailureKind::UnexpectedOutcome),
         twin_of: &["sync/writers_preferred_order", "sync/in_turn_order"],
         run: |_| Outcome::of(&writer_is_overtaken::<Preferring<Readers>>()),
@@ -334,7 +334,7 @@ pub const SCENARIOS: &[Scenario] = &[
     Scenario {
         name: "sync/writer_starves",
         summary: "two readers read again and again, and one of them is always inside",
-        claim: "Where readers go past a writer that waits, it may wait for ever, though everybody gets their turn.",
+        shows: "Where readers go past a writer that waits, it may wait for ever, though everybody gets their turn.",
         expectation: Expectation::Fails(FailureKind::Livelock),
         twin_of: &["sync/writers_preferred_order", "sync/in_turn_order"],
         run: |_| Outcome::of(&writer_gets_in::<Preferring<Readers>>()),

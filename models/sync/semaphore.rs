@@ -188,7 +188,7 @@ pub const SCENARIOS: &[Scenario] = &[
     Scenario {
         name: "sync/semaphore",
         summary: "threads work under a permit each",
-        claim: "A semaphore lets at most so many threads in at once.",
+        shows: "A semaphore lets at most so many threads in at once.",
         parameters: PARAMETERS,
         run: at_most::<Semaphore>,
         right: no_more_than_permits,
@@ -198,7 +198,7 @@ pub const SCENARIOS: &[Scenario] = &[
     Scenario {
         name: "sync/semaphore_looks_first",
         summary: "whether there is a permit is looked at in one step, and it is taken in another",
-        claim: "That there was a permit says nothing: it has to be taken in the same step.",
+        shows: "That there was a permit says nothing: it has to be taken in the same step.",
         expectation: Expectation::Fails(FailureKind::UnexpectedOutcome),
         twin_of: &["sync/semaphore"],
         parameters: PARAMETERS,
@@ -209,7 +209,7 @@ pub const SCENARIOS: &[Scenario] = &[
     Scenario {
         name: "sync/semaphore_signals",
         summary: "two threads wait for permits that come back from elsewhere",
-        claim: "Every permit that comes back lets one of those that wait go on.",
+        shows: "Every permit that comes back lets one of those that wait go on.",
         run: |_| Outcome::of(&permits_come_back::<Semaphore>()),
         right: |_| only(2),
         possible: |_| only(2),
@@ -218,7 +218,7 @@ pub const SCENARIOS: &[Scenario] = &[
     Scenario {
         name: "sync/semaphore_loses_signal",
         summary: "who gives a permit back notifies only if there was none",
-        claim: "A signal that is saved because nobody seems to wait is missed by the second one who does.",
+        shows: "A signal that is saved because nobody seems to wait is missed by the second one who does.",
         expectation: Expectation::Fails(FailureKind::Deadlock),
         twin_of: &["sync/semaphore_signals"],
         run: |_| Outcome::of(&permits_come_back::<LosesSignal>()),
@@ -228,7 +228,7 @@ pub const SCENARIOS: &[Scenario] = &[
     Scenario {
         name: "sync/bounded_semaphore",
         summary: "a permit is given back twice",
-        claim: "To release a bounded semaphore more often than it was acquired is an error.",
+        shows: "To release a bounded semaphore more often than it was acquired is an error.",
         run: |_| Outcome::of(&released_too_often(BoundedSemaphore::release)),
         right: |_| only((1, 1)),
         possible: |_| only((1, 1)),
@@ -237,7 +237,7 @@ pub const SCENARIOS: &[Scenario] = &[
     Scenario {
         name: "sync/bounded_semaphore_in_two_steps",
         summary: "the bound is looked at in one step, and the permit given back in another",
-        claim: "A bound that is checked before the change, and not with it, can be passed.",
+        shows: "A bound that is checked before the change, and not with it, can be passed.",
         expectation: Expectation::Fails(FailureKind::UnexpectedOutcome),
         twin_of: &["sync/bounded_semaphore"],
         run: |_| Outcome::of(&released_too_often(BoundedSemaphore::release_in_two_steps)),

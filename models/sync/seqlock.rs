@@ -88,7 +88,7 @@ pub const SCENARIOS: &[Scenario] = &[
     Scenario {
         name: "sync/seqlock",
         summary: "a reader looks at the version before and after",
-        claim: "Who reads without a lock can find out afterwards whether somebody wrote meanwhile.",
+        shows: "Who reads without a lock can find out afterwards whether somebody wrote meanwhile.",
         run: |_| Outcome::of(&read_while_written(SeqLock::read)),
         right: |_| any_of([[0, 0], [1, 1]]),
         possible: |_| any_of([[0, 0], [1, 1]]),
@@ -97,7 +97,7 @@ pub const SCENARIOS: &[Scenario] = &[
     Scenario {
         name: "sync/seqlock_torn",
         summary: "a reader looks at the version before, and not after",
-        claim: "That nobody was writing does not mean that nobody begins to.",
+        shows: "That nobody was writing does not mean that nobody begins to.",
         expectation: Expectation::Fails(FailureKind::UnexpectedOutcome),
         twin_of: &["sync/seqlock"],
         run: |_| Outcome::of(&read_while_written(SeqLock::read_without_second_look)),
@@ -107,7 +107,7 @@ pub const SCENARIOS: &[Scenario] = &[
     Scenario {
         name: "sync/seqlock_unfenced",
         summary: "the second look at the version may come before what is read",
-        claim: "A look that comes second in the program need not come second.",
+        shows: "A look that comes second in the program need not come second.",
         expectation: Expectation::Fails(FailureKind::UnexpectedOutcome),
         twin_of: &["sync/seqlock"],
         depends_on: DependsOn::WeakMemory,

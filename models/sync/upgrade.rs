@@ -120,7 +120,7 @@ pub const SCENARIOS: &[Scenario] = &[
     Scenario {
         name: "sync/upgrade",
         summary: "two readers become writers; the second one is told to go back and wait",
-        claim: "Of two readers that want to write, one has to give up reading, and to look again after.",
+        shows: "Of two readers that want to write, one has to give up reading, and to look again after.",
         run: |_| Outcome::of(&look_and_change(Upgradable::upgrade)),
         right: |_| only(1),
         possible: |_| only(1),
@@ -129,7 +129,7 @@ pub const SCENARIOS: &[Scenario] = &[
     Scenario {
         name: "sync/upgrade_when_alone",
         summary: "two readers each wait to be the only one",
-        claim: "A reader that waits to write, and goes on reading, waits for every other reader: two wait for each other.",
+        shows: "A reader that waits to write, and goes on reading, waits for every other reader: two wait for each other.",
         expectation: Expectation::Fails(FailureKind::Deadlock),
         twin_of: &["sync/upgrade"],
         run: |_| Outcome::of(&look_and_change(Upgradable::upgrade_when_alone)),
@@ -139,7 +139,7 @@ pub const SCENARIOS: &[Scenario] = &[
     Scenario {
         name: "sync/upgrade_by_letting_go",
         summary: "a reader stops reading, and then writes by what it has read",
-        claim: "Between letting go of one lock and taking another, somebody else may have been there.",
+        shows: "Between letting go of one lock and taking another, somebody else may have been there.",
         expectation: Expectation::Fails(FailureKind::UnexpectedOutcome),
         twin_of: &["sync/upgrade"],
         run: |_| Outcome::of(&look_and_change(Upgradable::let_go_and_write)),

@@ -14,7 +14,7 @@ pub const SCENARIOS: &[Scenario] = &[
     Scenario {
         name: "thread_local/isolated",
         summary: "two threads each say in a thread-local whom they handle, and look there",
-        claim: "A thread-local is a global variable of which each thread has its own: none sees another's.",
+        shows: "A thread-local is a global variable of which each thread has its own: none sees another's.",
         run: |_| Outcome::of(&isolated()),
         right: |_| only(EACH_ITS_OWN),
         possible: |_| only(EACH_ITS_OWN),
@@ -23,7 +23,7 @@ pub const SCENARIOS: &[Scenario] = &[
     Scenario {
         name: "thread_local/passed_by_hand",
         summary: "each function hands the student to the next",
-        claim: "A local variable is seen by its own thread only, but has to be handed from function to function.",
+        shows: "A local variable is seen by its own thread only, but has to be handed from function to function.",
         run: |_| Outcome::of(&passed_by_hand()),
         right: |_| only(EACH_ITS_OWN),
         possible: |_| only(EACH_ITS_OWN),
@@ -32,7 +32,7 @@ pub const SCENARIOS: &[Scenario] = &[
     Scenario {
         name: "thread_local/global",
         summary: "two threads each say in a global variable whom they handle, and look there",
-        claim: "A global variable is shared by all threads: one overwrites what another one has written.",
+        shows: "A global variable is shared by all threads: one overwrites what another one has written.",
         expectation: Expectation::Fails(FailureKind::UnexpectedOutcome),
         twin_of: &["thread_local/isolated", "thread_local/passed_by_hand"],
         run: |_| Outcome::of(&global()),
@@ -42,7 +42,7 @@ pub const SCENARIOS: &[Scenario] = &[
     Scenario {
         name: "thread_local/in_a_map",
         summary: "a map from threads to students, with a lock",
-        claim: "A global map with the thread as the key does what a thread-local does, if it is locked.",
+        shows: "A global map with the thread as the key does what a thread-local does, if it is locked.",
         run: |_| Outcome::of(&in_a_map()),
         right: |_| only(EACH_ITS_OWN),
         possible: |_| only(EACH_ITS_OWN),
@@ -51,7 +51,7 @@ pub const SCENARIOS: &[Scenario] = &[
     Scenario {
         name: "thread_local/in_an_unlocked_map",
         summary: "a map from threads to students, without a lock",
-        claim: "That each thread uses its own key does not make the map its own.",
+        shows: "That each thread uses its own key does not make the map its own.",
         expectation: Expectation::Fails(FailureKind::UnexpectedOutcome),
         twin_of: &["thread_local/in_a_map"],
         run: |_| Outcome::of(&in_an_unlocked_map()),
@@ -61,7 +61,7 @@ pub const SCENARIOS: &[Scenario] = &[
     Scenario {
         name: "thread_local/entry_removed",
         summary: "a thread removes its entry from the map when it ends",
-        claim: "Who keeps values by thread removes them when the thread ends.",
+        shows: "Who keeps values by thread removes them when the thread ends.",
         run: |_| {
             Outcome::of(&identity_reused(|students, me| {
                 students.lock().unwrap().remove(&me);
@@ -74,7 +74,7 @@ pub const SCENARIOS: &[Scenario] = &[
     Scenario {
         name: "thread_local/identity_reused",
         summary: "a thread has the number of one that has ended, and finds its entry",
-        claim: "The number of a thread that has ended is given to a new one, which finds what the old one left.",
+        shows: "The number of a thread that has ended is given to a new one, which finds what the old one left.",
         expectation: Expectation::Fails(FailureKind::UnexpectedOutcome),
         twin_of: &["thread_local/entry_removed"],
         run: |_| Outcome::of(&identity_reused(|_, _| ())),
@@ -85,7 +85,7 @@ pub const SCENARIOS: &[Scenario] = &[
     Scenario {
         name: "thread_local/pooled_and_reset",
         summary: "a worker resets its thread-local after each task",
-        claim: "In a pool a thread-local has to be reset after each task.",
+        shows: "In a pool a thread-local has to be reset after each task.",
         run: |_| Outcome::of(&pooled(|| STUDENT.set(None))),
         right: |_| only(None::<Student>),
         possible: |_| only(None::<Student>),
@@ -94,7 +94,7 @@ pub const SCENARIOS: &[Scenario] = &[
     Scenario {
         name: "thread_local/pooled",
         summary: "a worker does a second task, and finds what the first one left",
-        claim: "A thread-local belongs to the thread, not to the task: the next task on that thread finds it.",
+        shows: "A thread-local belongs to the thread, not to the task: the next task on that thread finds it.",
         expectation: Expectation::Fails(FailureKind::UnexpectedOutcome),
         twin_of: &["thread_local/pooled_and_reset"],
         run: |_| Outcome::of(&pooled(|| ())),
@@ -104,7 +104,7 @@ pub const SCENARIOS: &[Scenario] = &[
     Scenario {
         name: "thread_local/dropped",
         summary: "a thread leaves a value in a thread-local, and ends",
-        claim: "What a thread has in its thread-locals goes when it ends, before `join` returns.",
+        shows: "What a thread has in its thread-locals goes when it ends, before `join` returns.",
         run: |_| Outcome::of(&dropped(true)),
         right: |_| only(1),
         possible: |_| only(1),
@@ -113,7 +113,7 @@ pub const SCENARIOS: &[Scenario] = &[
     Scenario {
         name: "thread_local/not_dropped_yet",
         summary: "a thread leaves a value in a thread-local, and is not waited for",
-        claim: "As long as a thread runs, so long are its thread-locals there.",
+        shows: "As long as a thread runs, so long are its thread-locals there.",
         expectation: Expectation::Fails(FailureKind::UnexpectedOutcome),
         twin_of: &["thread_local/dropped"],
         run: |_| Outcome::of(&dropped(false)),
@@ -124,7 +124,7 @@ pub const SCENARIOS: &[Scenario] = &[
     Scenario {
         name: "thread_local/connection",
         summary: "each thread makes a connection of its own when it first needs one",
-        claim: "A connection in a thread-local is made once for each thread, and used by no other.",
+        shows: "A connection in a thread-local is made once for each thread, and used by no other.",
         run: |_| Outcome::of(&over_own_connections()),
         right: |_| only(4),
         possible: |_| only(4),
@@ -133,7 +133,7 @@ pub const SCENARIOS: &[Scenario] = &[
     Scenario {
         name: "thread_local/one_connection",
         summary: "all threads use one connection",
-        claim: "Over a connection that is shared, one thread gets the answer to another one's question.",
+        shows: "Over a connection that is shared, one thread gets the answer to another one's question.",
         expectation: Expectation::Fails(FailureKind::UnexpectedOutcome),
         twin_of: &["thread_local/connection"],
         run: |_| Outcome::of(&over_one_connection()),
@@ -143,7 +143,7 @@ pub const SCENARIOS: &[Scenario] = &[
     Scenario {
         name: "thread_local/handed_down",
         summary: "a thread tells the one that it starts whom it handles",
-        claim: "What a new thread is to find in its thread-locals, it has to be given.",
+        shows: "What a new thread is to find in its thread-locals, it has to be given.",
         run: |_| Outcome::of(&handed_down()),
         right: |_| only(Some("Alice")),
         possible: |_| only(Some("Alice")),
@@ -152,7 +152,7 @@ pub const SCENARIOS: &[Scenario] = &[
     Scenario {
         name: "thread_local/inherited",
         summary: "a thread looks for what the one that started it has in its thread-local",
-        claim: "A new thread begins with thread-locals of its own: nothing is inherited.",
+        shows: "A new thread begins with thread-locals of its own: nothing is inherited.",
         expectation: Expectation::Fails(FailureKind::UnexpectedOutcome),
         twin_of: &["thread_local/handed_down"],
         run: |_| Outcome::of(&inherited()),

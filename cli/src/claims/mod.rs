@@ -1,82 +1,115 @@
-//! `selvedge claims`: what the tutorials claim, whether it is true, and what shows it; and what CPython says.
+//! `selvedge claims`: every statement of the tutorials, whether it is true, and what shows it; and what CPython says.
 
+mod judged;
 mod python;
+mod text;
+
+use std::collections::HashMap;
+use std::rc::Rc;
 
 use selvedge::engine::{Engine, Explorer, Loom};
-use selvedge::{Verdict, render};
-use selvedge_models::{DependsOn, Scenario, Truth};
-use serde::Serialize;
+use selvedge_models::statements::{Evidence, Statement, Truth};
+use selvedge_models::{DependsOn, Scenario, find};
 
 use crate::CallError;
 use crate::arguments::{Claims, Format, Settings};
 use crate::output::{print, print_line};
 use crate::row::{self, Row};
 use crate::{markdown, select};
-use python::{Answer, Interpreter, Said};
+use judged::{Judged, Shown};
+use python::{Asked, Interpreter};
 
 pub(crate) use python::PythonError;
 
-/// One line of JSON output.
-#[derive(Serialize)]
-struct Line<'a> {
-    claim: &'a str,
-    truth: String,
-    scenario: &'a str,
-    /// Whether the scenario did what is expected of it.
-    is_shown: bool,
-    engine: &'a str,
-    evidence: String,
-    token: Option<String>,
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    python: Vec<PythonLine>,
-}
-
-#[derive(Serialize)]
-struct PythonLine {
-    script: &'static str,
-    answer: String,
-    agrees: bool,
-}
-
-/// Runs the command; returns whether every claim is shown to be what is said of it.
+/// Runs the command; returns whether every statement is shown to be what is said of it.
 pub(crate) fn run(claims: &Claims) -> Result<bool, CallError> {
-    let scenarios = select::scenarios(&claims.names)?;
+    let statements = select::statements(claims)?;
     if claims.format == Format::Markdown {
         if claims.python.is_some() {
             return Err(CallError::NotAsked);
         }
-        print(&markdown::claims(&scenarios));
+        print(&markdown::statements(&statements));
         return Ok(true);
     }
     let interpreter = claims.python.as_deref().map(Interpreter::find).transpose()?;
-    let mut asked = interpreter.as_ref().map(Interpreter::ask_later);
-    let mut all_shown = true;
-    let mut counts = [0; 3];
-    for &scenario in &scenarios {
-        let row = show(scenario);
-        let python = asked.as_mut().map_or_else(Vec::new, |asked| asked.about(scenario.name));
-        all_shown &= row.judgement.decides && python.iter().all(|answer| answer.agrees);
-        counts[match scenario.truth {
-            Truth::Confirmed => 0,
-            Truth::Refuted => 1,
-            Truth::OnlyWhen(_) => 2,
-        }] += 1;
-        match claims.format {
-            Format::Json => print_line(&json(&row, &python)),
-            _ => print(&text(&row, interpreter.as_ref(), &python)),
+    let judge = |asked: Option<&mut Asked<'_>>| tell(claims, &statements, asked);
+    let summary = match &interpreter {
+        None => judge(None),
+        Some(interpreter) => {
+            let scripts = statements.iter().flat_map(|statement| statement.evidence);
+            let scripts = scripts.filter_map(|evidence| match evidence {
+                Evidence::Script(name) => selvedge_models::python::script(name),
+                _ => None,
+            });
+            interpreter.asking(scripts.filter(|script| !claims.no_measurements || !script.measures), |mut asked| {
+                judge(Some(&mut asked))
+            })?
         }
-    }
+    };
     if claims.format == Format::Text {
-        let [confirmed, refuted, conditional] = counts;
-        let total = scenarios.len();
-        print(&format!(
-            "{total} claims: {confirmed} confirmed, {refuted} refuted, {conditional} true only under a condition\n"
-        ));
-        if interpreter.is_none() {
-            print_line("CPython was not asked; `--python python3` asks it");
+        print(&text::summary(&summary, interpreter.is_some()));
+    }
+    Ok(summary.not_shown == 0)
+}
+
+/// How many statements there are of each kind.
+#[derive(Debug, Default)]
+struct Summary {
+    confirmed: usize,
+    refuted: usize,
+    conditional: usize,
+    out_of_scope: usize,
+    /// How many are not shown to be what is said of them.
+    not_shown: usize,
+    /// How many rest on scripts alone that were not run.
+    not_asked: usize,
+}
+
+/// Prints each statement with what shows it.
+fn tell(claims: &Claims, statements: &[&'static Statement], mut asked: Option<&mut Asked<'_>>) -> Summary {
+    let (mut summary, mut rows) = (Summary::default(), Rows::default());
+    let mut chapter = "";
+    for &statement in statements {
+        let shown = statement.evidence.iter().map(|evidence| match evidence {
+            Evidence::Shows(name) | Evidence::Contradicts(name) => Shown::by_scenario(*evidence, rows.of(name)),
+            Evidence::Script(name) => Shown::by_script(name, asked.as_mut().map(|asked| asked.about(name))),
+        });
+        let judged = Judged { statement, shown: shown.collect() };
+        *match statement.truth {
+            Truth::Confirmed => &mut summary.confirmed,
+            Truth::Refuted => &mut summary.refuted,
+            Truth::OnlyWhen(_) => &mut summary.conditional,
+            Truth::OutOfScope(_) => &mut summary.out_of_scope,
+        } += 1;
+        summary.not_shown += usize::from(!judged.is_shown());
+        summary.not_asked += usize::from(judged.is_not_asked());
+        match claims.format {
+            Format::Json => print_line(&judged.json()),
+            _ => {
+                if chapter != statement.chapter() {
+                    chapter = statement.chapter();
+                    print(&text::heading(chapter));
+                }
+                print(&text::judged(&judged));
+            }
         }
     }
-    Ok(all_shown)
+    summary
+}
+
+/// What was found of scenarios, each of which is run once.
+#[derive(Default)]
+struct Rows(HashMap<&'static str, Rc<Row>>);
+
+impl Rows {
+    fn of(&mut self, name: &'static str) -> Rc<Row> {
+        let row = self.0.entry(name).or_insert_with(|| {
+            let scenario =
+                find(name).unwrap_or_else(|| unreachable!("a statement rests on {name}, which there is not"));
+            Rc::new(show(scenario))
+        });
+        row.clone()
+    }
 }
 
 /// Runs the scenario on the engine that can show it.
@@ -84,63 +117,4 @@ fn show(scenario: &'static Scenario) -> Row {
     let engine: Box<dyn Engine> =
         if scenario.depends_on == DependsOn::WeakMemory { Box::new(Loom::default()) } else { Box::new(Explorer) };
     row::run(scenario, &scenario.defaults(), &Settings::default(), engine, true)
-}
-
-/// Returns what was found, in a line.
-fn evidence(row: &Row) -> String {
-    let (engine, executions) = (row.report.engine, row.report.exploration.executions);
-    match &row.report.verdict {
-        Verdict::Verified => format!("{engine}: in all of {executions} executions nothing else happens"),
-        Verdict::Falsified(counterexample) => {
-            let failure = render::failure(&counterexample.failure, &counterexample.trace);
-            format!("{engine}: {}", failure.lines().next().unwrap_or_default())
-        }
-        Verdict::Inconclusive(_) => format!("{engine}: {}", render::verdict(&row.report)),
-    }
-}
-
-fn token(row: &Row) -> Option<String> {
-    let Verdict::Falsified(counterexample) = &row.report.verdict else { return None };
-    counterexample.token.as_ref().map(row::replay_line(row.scenario, &row.parameters))
-}
-
-fn text(row: &Row, interpreter: Option<&Interpreter>, python: &[Answer]) -> String {
-    let Scenario { name, claim, truth, .. } = row.scenario;
-    let mut text = format!("{claim}\n");
-    text += &match row.judgement.decides {
-        true => format!("  {truth}, by {name}\n"),
-        false => format!("  not shown by {name}\n"),
-    };
-    text += &format!("  {}\n", evidence(row));
-    if let Some(line) = token(row) {
-        text += &format!("  {line}\n");
-    }
-    for Answer { script, said, agrees } in python {
-        let version = interpreter.map(Interpreter::to_string).unwrap_or_default();
-        let agrees = if *agrees { "agrees" } else { "DOES NOT AGREE" };
-        text += &match said {
-            Said::Nothing(reason) => format!("  {version}, {script}.py: {reason}\n"),
-            Said::This(answer) => format!("  {version} {agrees}: {script}.py prints `{answer}`\n"),
-        };
-    }
-    text
-}
-
-fn json(row: &Row, python: &[Answer]) -> String {
-    let python = python.iter().map(|Answer { script, said, agrees }| PythonLine {
-        script,
-        answer: said.to_string(),
-        agrees: *agrees,
-    });
-    let line = Line {
-        claim: row.scenario.claim,
-        truth: row.scenario.truth.to_string(),
-        scenario: row.scenario.name,
-        is_shown: row.judgement.decides,
-        engine: row.report.engine,
-        evidence: evidence(row),
-        token: token(row),
-        python: python.collect(),
-    };
-    serde_json::to_string(&line).expect("a line that can be written as JSON")
 }

@@ -3,11 +3,14 @@
 use std::collections::BTreeMap;
 use std::fmt;
 use std::io::Read;
+use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
-use std::sync::mpsc::channel;
+use std::sync::Mutex;
+use std::sync::mpsc::{Receiver, channel};
+use std::thread;
 use std::time::{Duration, Instant};
 
-use selvedge_models::python::{SCRIPTS, Script, Version};
+use selvedge_models::python::{Script, Start, Version};
 
 /// How long a script may take.
 const TIME: Duration = Duration::from_secs(60);
@@ -21,7 +24,13 @@ pub(crate) enum PythonError {
     /// It does not say which version it is.
     #[error("`{program}` is no Python that says which version it is: {answer}")]
     Version { program: String, answer: String },
+    /// There is no place for the scripts.
+    #[error("the scripts cannot be written to a folder for temporary files: {0}")]
+    Folder(#[from] std::io::Error),
 }
+
+/// How many scripts run at a time: most of what they do is to wait.
+const AT_ONCE: usize = 4;
 
 /// A program that runs Python.
 pub(crate) struct Interpreter {
@@ -48,17 +57,10 @@ impl fmt::Display for Said {
 /// What a script has said, and whether the model says the same.
 #[derive(Clone, Debug)]
 pub(crate) struct Answer {
-    pub(crate) script: &'static str,
+    pub(crate) version: Version,
+    pub(crate) start: Start,
     pub(crate) said: Said,
     pub(crate) agrees: bool,
-}
-
-impl fmt::Display for Interpreter {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Version { major, minor, is_free_threaded } = self.version;
-        let lock = if is_free_threaded { " without an interpreter lock" } else { "" };
-        write!(formatter, "CPython {major}.{minor}{lock}")
-    }
 }
 
 /// Prints the version, and whether there is an interpreter lock.
@@ -68,8 +70,8 @@ const WHICH: &str = "import sys; print(sys.implementation.name, *sys.version_inf
 impl Interpreter {
     /// Returns the interpreter that runs as `program`.
     pub(crate) fn find(program: &str) -> Result<Self, PythonError> {
-        let answer =
-            run(program, WHICH, TIME).map_err(|error| PythonError::Missing { program: program.to_owned(), error })?;
+        let answer = run(program, &["-c".as_ref(), WHICH.as_ref()], TIME)
+            .map_err(|error| PythonError::Missing { program: program.to_owned(), error })?;
         let version = || match answer.split_whitespace().collect::<Vec<_>>()[..] {
             ["cpython", major, minor, has_lock] => Some(Version {
                 major: major.parse().ok()?,
@@ -85,43 +87,106 @@ impl Interpreter {
         }
     }
 
-    /// Returns what asks it when something is to be known, and each script once.
-    pub(crate) fn ask_later(&self) -> Asked<'_> {
-        Asked { interpreter: self, answers: BTreeMap::new() }
+    /// Does `judge` while these scripts are run, each once by each of its methods.
+    ///
+    /// # Errors
+    ///
+    /// If there is no place to write the scripts to.
+    pub(crate) fn asking<R>(
+        &self,
+        scripts: impl Iterator<Item = &'static Script>,
+        judge: impl FnOnce(Asked<'_>) -> R,
+    ) -> Result<R, PythonError> {
+        let folder = tempfile::tempdir()?;
+        let mut runs = BTreeMap::new();
+        for script in scripts {
+            let path = folder.path().join(script.name).with_extension("py");
+            std::fs::write(&path, script.source)?;
+            runs.extend(script.starts.iter().map(|&start| ((script.name, start), (script, path.clone()))));
+        }
+        let (measured, mut others): (Vec<_>, Vec<_>) = runs.into_iter().partition(|(_, (script, _))| script.measures);
+        others.reverse();
+        let others = Mutex::new(others);
+        let (sender, answers) = channel();
+        Ok(thread::scope(|scope| {
+            for _ in 0..AT_ONCE {
+                let (sender, others) = (sender.clone(), &others);
+                scope.spawn(move || {
+                    while let Some(((name, start), (script, path))) = pop(others) {
+                        let _ = sender.send(((name, start), self.ask(script, start, &path)));
+                    }
+                });
+            }
+            drop(sender);
+            // What is measured is measured when nothing else runs.
+            judge(Asked {
+                interpreter: self,
+                measured: measured.into_iter().collect(),
+                answers,
+                known: BTreeMap::new(),
+            })
+        }))
     }
 
-    fn ask(&self, script: &Script) -> Answer {
-        let (said, agrees) = match run(&self.program, script.source, TIME) {
+    fn ask(&self, script: &Script, start: Start, path: &Path) -> Answer {
+        let version = self.version;
+        let (said, agrees) = match run(&self.program, &[path.as_ref(), start.name().as_ref()], TIME) {
             Ok(answer) => {
-                let agrees = (script.agree)(self.version).contains(&answer.as_str());
+                // What stands after a colon is for people.
+                let counts = answer.split(": ").next().unwrap_or_default();
+                let agrees = (script.agree)(version, start).contains(&counts);
                 (Said::This(answer), agrees)
             }
             Err(reason) => (Said::Nothing(reason), false),
         };
-        Answer { script: script.name, said, agrees }
+        Answer { version, start, said, agrees }
     }
 }
 
-/// What was asked already.
+fn pop<T>(items: &Mutex<Vec<T>>) -> Option<T> {
+    items.lock().unwrap_or_else(std::sync::PoisonError::into_inner).pop()
+}
+
+type Run = (&'static str, Start);
+
+/// What was asked already, or will have been.
 pub(crate) struct Asked<'a> {
     interpreter: &'a Interpreter,
-    answers: BTreeMap<&'static str, Answer>,
+    /// Those that are run when they are asked for.
+    measured: BTreeMap<Run, (&'static Script, PathBuf)>,
+    answers: Receiver<(Run, Answer)>,
+    known: BTreeMap<Run, Answer>,
 }
 
 impl Asked<'_> {
-    /// Returns what the scripts say that are about this scenario.
-    pub(crate) fn about(&mut self, scenario: &str) -> Vec<Answer> {
-        let scripts = SCRIPTS.iter().filter(|script| script.scenarios.contains(&scenario));
-        scripts
-            .map(|script| self.answers.entry(script.name).or_insert_with(|| self.interpreter.ask(script)).clone())
-            .collect()
+    /// Returns what the script of this name says, by each of its methods; nothing if it was left out.
+    pub(crate) fn about(&mut self, name: &str) -> Vec<Answer> {
+        let script = selvedge_models::python::script(name);
+        let starts = script.map_or(&[][..], |script| script.starts);
+        starts.iter().filter_map(|&start| self.answer((script?.name, start))).collect()
+    }
+
+    fn answer(&mut self, run: Run) -> Option<Answer> {
+        if self.measured.contains_key(&run) {
+            // By then all others have come to their ends.
+            while let Ok((run, answer)) = self.answers.recv() {
+                self.known.insert(run, answer);
+            }
+            let (script, path) = self.measured.remove(&run)?;
+            self.known.insert(run, self.interpreter.ask(script, run.1, &path));
+        }
+        while !self.known.contains_key(&run) {
+            let (run, answer) = self.answers.recv().ok()?;
+            self.known.insert(run, answer);
+        }
+        self.known.get(&run).cloned()
     }
 }
 
 /// Runs a script, and returns the last line that it prints, or why there is none. Nothing of it is left running.
-fn run(program: &str, source: &str, time: Duration) -> Result<String, String> {
+fn run(program: &str, arguments: &[&std::ffi::OsStr], time: Duration) -> Result<String, String> {
     let mut command = Command::new(program);
-    command.args(["-c", source]).stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    command.args(arguments).stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
     #[cfg(unix)]
     std::os::unix::process::CommandExt::process_group(&mut command, 0);
     let mut child = command.spawn().map_err(|error| error.to_string())?;

@@ -1,0 +1,10 @@
+//! Pipes: what the tutorials say.
+
+use super::{Chapter, Statement};
+use crate::python::Script;
+
+pub(super) const CHAPTER: Chapter = Chapter { name: "pipes", title: "Pipes", statements: STATEMENTS, scripts: SCRIPTS };
+
+const STATEMENTS: &[Statement] = &[];
+
+const SCRIPTS: &[Script] = &[];
