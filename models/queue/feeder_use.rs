@@ -33,17 +33,17 @@ fn flushed(end: fn(Queue)) -> Vec<u8> {
     taken(&queue)
 }
 
-/// A child puts three items, more than the pipe holds, and ends when it has come to an end with them. The parent gets them,
+/// A child puts two items, more than the pipe holds, and ends when it has come to an end with them. The parent gets them,
 /// and joins the child; or the other way round.
 fn child_joined(gets_first: bool) -> Vec<u8> {
     let queue = Queue::new(1);
     let mut childs = queue.passed();
     let child = thread::spawn(move || {
-        put(&mut childs, &[1, 2, 3]);
+        put(&mut childs, &[1, 2]);
         childs.close();
         childs.join_thread();
     });
-    let get_all = || (0..3).map(|_| queue.get()).collect();
+    let get_all = || (0..2).map(|_| queue.get()).collect();
     if gets_first {
         let items = get_all();
         child.join().unwrap();
@@ -60,7 +60,7 @@ fn cancelled_and_joined() -> bool {
     let queue = Queue::new(1);
     let mut childs = queue.passed();
     let child = thread::spawn(move || {
-        put(&mut childs, &[1, 2, 3]);
+        put(&mut childs, &[1, 2]);
         childs.cancel_join_thread();
     });
     child.join().is_ok()
@@ -206,8 +206,8 @@ pub const SCENARIOS: &[Scenario] = &[
         summary: "the parent gets all that a child has put, and joins it",
         shows: "A child that has put into a `multiprocessing.Queue` can be joined when that has been taken.",
         run: |_| Outcome::of(&child_joined(true)),
-        right: |_| only([1, 2, 3]),
-        possible: |_| only([1, 2, 3]),
+        right: |_| only([1, 2]),
+        possible: |_| only([1, 2]),
         ..Scenario::DEFAULT
     },
     Scenario {
@@ -227,7 +227,7 @@ pub const SCENARIOS: &[Scenario] = &[
         expectation: Expectation::AlwaysFails(FailureKind::Deadlock),
         twin_of: &["queue/get_then_join", "queue/cancelled_and_joined"],
         run: |_| Outcome::of(&child_joined(false)),
-        right: |_| only([1, 2, 3]),
+        right: |_| only([1, 2]),
         ..Scenario::DEFAULT
     },
     Scenario {
