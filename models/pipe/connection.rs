@@ -1,5 +1,5 @@
-//! A connection: one of the two ends that `multiprocessing.Pipe` returns. It sends messages, each with its length before
-//! it, through pipes of bytes, so that each `recv` returns what one `send` was given.
+//! A connection: one of the two ends that `multiprocessing.Pipe` returns. It sends messages, each with its length
+//! before it, through pipes of bytes, so that each `recv` returns what one `send` was given.
 
 use super::{Broken, Reader, Writer, pipe};
 

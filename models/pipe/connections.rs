@@ -52,9 +52,9 @@ fn two_messages(
     [(); 2].map(|()| recv(&parent).unwrap())
 }
 
-/// The producer and the consumer of tutorial 003. The consumer has the receiving end, and what it is given of the sending end,
-/// which it does not use: a copy, as `fork` does, or nothing, as `spawn`. Returns what it has received when it is told of the
-/// end.
+/// The producer and the consumer of tutorial 003. The consumer has the receiving end, and what it is given of the
+/// sending end, which it does not use: a copy, as `fork` does, or nothing, as `spawn`. Returns what it has received
+/// when it is told of the end.
 fn produced_and_consumed(unused: fn(&Connection) -> Option<Connection>) -> Vec<Vec<u8>> {
     let [receiving, sending] = Connection::simplex();
     let producer = {
@@ -82,8 +82,8 @@ fn spawned(_end: &Connection) -> Option<Connection> {
     None
 }
 
-/// A parent sends two messages to a consumer, closes both ends, and joins the consumer, or terminates it before. Returns
-/// what the consumer has handled: after `terminate` it does nothing more.
+/// A parent sends two messages to a consumer, closes both ends, and joins the consumer, or terminates it before.
+/// Returns what the consumer has handled: after `terminate` it does nothing more.
 fn consumed(terminates: bool) -> Vec<Vec<u8>> {
     let [receiving, sending] = Connection::simplex();
     let handled = Arc::new(Mutex::new(Vec::new()));
@@ -105,8 +105,8 @@ fn consumed(terminates: bool) -> Vec<Vec<u8>> {
     handled.lock().unwrap().clone()
 }
 
-/// A child sends a message and ends, or only ends. The parent polls, and receives if it is told to. Returns what it was told
-/// and what it received.
+/// A child sends a message and ends, or only ends. The parent polls, and receives if it is told to. Returns what it
+/// was told and what it received.
 fn polled(is_sent: bool) -> (bool, Option<Vec<u8>>) {
     let [parent, child] = Connection::simplex();
     thread::spawn(move || {
@@ -149,7 +149,8 @@ pub(super) const SCENARIOS: &[Scenario] = &[
     Scenario {
         name: "pipe/simplex",
         summary: "one process sends through `Pipe(duplex=False)`, and the other one tries to answer",
-        shows: "Of `Pipe(duplex=False)` the first end only receives and the second one only sends; else `OSError` is raised.",
+        shows: "Of `Pipe(duplex=False)` the first end only receives and the second one only sends; else `OSError` is \
+                raised.",
         run: |_| Outcome::of(&answered(|end| end.send(b"a"))),
         right: |_| only((LONG, Err::<(), _>(Refusal::WrongEnd))),
         possible: |_| only((LONG, Err::<(), _>(Refusal::WrongEnd))),
@@ -214,8 +215,8 @@ pub(super) const SCENARIOS: &[Scenario] = &[
     Scenario {
         name: "pipe/example_under_spawn",
         summary: "the producer and the consumer of tutorial 003, each with the end that it is passed",
-        shows: "A consumer that has only the receiving end is told `EOFError` when the producer has ended and the parent has \
-                closed its ends.",
+        shows: "A consumer that has only the receiving end is told `EOFError` when the producer has ended and the \
+                parent has closed its ends.",
         run: |_| Outcome::of(&produced_and_consumed(spawned)),
         right: |_| only([b"a"]),
         possible: |_| only([b"a"]),
@@ -224,8 +225,8 @@ pub(super) const SCENARIOS: &[Scenario] = &[
     Scenario {
         name: "pipe/example_under_fork",
         summary: "the producer and the consumer of tutorial 003, which has a copy of the sending end",
-        shows: "A consumer that was forked has a copy of the sending end, and waits for ever in `recv` when the producer has \
-                ended.",
+        shows: "A consumer that was forked has a copy of the sending end, and waits for ever in `recv` when the \
+                producer has ended.",
         expectation: Expectation::AlwaysFails(FailureKind::Deadlock),
         twin_of: &["pipe/example_under_spawn"],
         run: |_| Outcome::of(&produced_and_consumed(forked)),
@@ -244,8 +245,8 @@ pub(super) const SCENARIOS: &[Scenario] = &[
     Scenario {
         name: "pipe/closed_and_terminated",
         summary: "a parent closes both ends, and terminates the consumer",
-        shows: "A consumer that is terminated right after the parent has closed its ends may not have handled all that was \
-                sent.",
+        shows: "A consumer that is terminated right after the parent has closed its ends may not have handled all that \
+                was sent.",
         expectation: Expectation::Fails(FailureKind::UnexpectedOutcome),
         twin_of: &["pipe/closed_and_joined"],
         run: |_| Outcome::of(&consumed(true)),

@@ -38,8 +38,8 @@ fn written_for_nobody(closes_unused_end: bool) -> Result<(), Broken> {
     child.join().unwrap()
 }
 
-/// A child writes and closes its end; then the parent reads on until the end, or closes its own end too. Returns what it has
-/// read.
+/// A child writes and closes its end; then the parent reads on until the end, or closes its own end too. Returns what
+/// it has read.
 fn read_after_the_other_closed(closes_too: bool) -> Vec<u8> {
     let (reader, writer) = pipe();
     thread::spawn(move || writer.write(b"ab").unwrap()).join().unwrap();
@@ -50,8 +50,8 @@ fn read_after_the_other_closed(closes_too: bool) -> Vec<u8> {
 /// How a parent hands a child its input, and takes what it writes.
 type Communicate = fn(Writer, &Reader) -> Vec<u8>;
 
-/// Writes in a thread of its own, and reads meanwhile, as `subprocess.communicate` does on Windows. Elsewhere one thread
-/// waits for whichever can go on.
+/// Writes in a thread of its own, and reads meanwhile, as `subprocess.communicate` does on Windows. Elsewhere one
+/// thread waits for whichever can go on.
 fn write_while_reading(input: Writer, output: &Reader) -> Vec<u8> {
     let writer = thread::spawn(move || input.write(LONG).unwrap());
     let answer = output.read_all();
@@ -165,7 +165,8 @@ pub(super) const SCENARIOS: &[Scenario] = &[
     Scenario {
         name: "pipe/readers_end_left_open",
         summary: "a child writes into a pipe that only it could read",
-        shows: "A process that writes more than a pipe holds, and has the only reading end itself, waits for ever for room.",
+        shows: "A process that writes more than a pipe holds, and has the only reading end itself, waits for ever for \
+                room.",
         expectation: Expectation::AlwaysFails(FailureKind::Deadlock),
         twin_of: &["pipe/broken"],
         run: |_| Outcome::of(&written_for_nobody(false)),
@@ -184,7 +185,8 @@ pub(super) const SCENARIOS: &[Scenario] = &[
     Scenario {
         name: "pipe/write_then_read",
         summary: "the parent writes all of a child's input before it reads its output",
-        shows: "A parent that writes all input before it reads any output waits for a child that waits for its output to be read.",
+        shows: "A parent that writes all input before it reads any output waits for a child that waits for its output \
+                to be read.",
         expectation: Expectation::AlwaysFails(FailureKind::Deadlock),
         twin_of: &["pipe/communicate"],
         run: |_| Outcome::of(&communicated(write_then_read)),
@@ -215,7 +217,8 @@ pub(super) const SCENARIOS: &[Scenario] = &[
     Scenario {
         name: "pipe/received_with_a_lock",
         summary: "two processes receive a message each from one end, one at a time",
-        shows: "A lock around the whole of `recv` keeps messages whole when several processes receive from one end, as `multiprocessing.Queue` has it.",
+        shows: "A lock around the whole of `recv` keeps messages whole when several processes receive from one end, as \
+                `multiprocessing.Queue` has it.",
         run: |_| Outcome::of(&received_by_two(true)),
         right: |_| only([b"a", b"b"]),
         possible: |_| only([b"a", b"b"]),

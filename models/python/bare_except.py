@@ -1,5 +1,5 @@
-"""The handlers of a tutorial, which catch everything, are used on a queue with an item that another process is just taking from,
-and on one that is closed. Prints what they say."""
+"""The handlers of a tutorial, which catch everything, are used on a queue with an item that another process is just
+taking from, and on one that is closed. Prints what they say."""
 
 import multiprocessing
 import sys

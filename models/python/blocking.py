@@ -1,4 +1,5 @@
-"""Calls `put` of much on a queue without a size, `put` on a full queue, and `get` on an empty one. Prints which wait."""
+"""Calls `put` of much on a queue without a size, `put` on a full queue, and `get` on an empty one. Prints which
+wait."""
 
 import multiprocessing
 import sys

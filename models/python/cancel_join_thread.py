@@ -1,4 +1,5 @@
-"""A feeder has more to write than a pipe holds. Prints whether `join_thread` waits, and whether after `cancel_join_thread`."""
+"""A feeder has more to write than a pipe holds. Prints whether `join_thread` waits, and whether after
+`cancel_join_thread`."""
 
 import multiprocessing
 import multiprocessing.connection

@@ -1,4 +1,5 @@
-"""A queue is closed while its feeder has much to write. Prints whether that goes on after `close`, and whether all comes out."""
+"""A queue is closed while its feeder has much to write. Prints whether that goes on after `close`, and whether all
+comes out."""
 
 import multiprocessing
 import sys

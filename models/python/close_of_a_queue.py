@@ -1,4 +1,5 @@
-"""A process closes its end of a queue, and puts; another one puts meanwhile. Prints what is raised, and what comes out."""
+"""A process closes its end of a queue, and puts; another one puts meanwhile. Prints what is raised, and what comes
+out."""
 
 import multiprocessing
 import sys

@@ -1,4 +1,5 @@
-"""Sends bytes, all or some of them, and receives them, also into a buffer that is long enough or too short. Prints what comes."""
+"""Sends bytes, all or some of them, and receives them, also into a buffer that is long enough or too short. Prints
+what comes."""
 
 import multiprocessing
 import sys

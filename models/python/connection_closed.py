@@ -1,4 +1,5 @@
-"""An end of a pipe is closed. Prints what is raised there by `send` and `recv`, and what the other end receives and is told."""
+"""An end of a pipe is closed. Prints what is raised there by `send` and `recv`, and what the other end receives and
+is told."""
 
 import multiprocessing
 import sys

@@ -1,4 +1,5 @@
-"""A message longer than `maxlength` arrives at an end of each kind. Prints what is raised, and what the next call raises."""
+"""A message longer than `maxlength` arrives at an end of each kind. Prints what is raised, and what the next call
+raises."""
 
 import multiprocessing
 import sys

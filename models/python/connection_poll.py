@@ -1,4 +1,5 @@
-"""`poll` is called without a timeout, with one, and with `None`, before anything is sent, after, and at the end. Prints its answers."""
+"""`poll` is called without a timeout, with one, and with `None`, before anything is sent, after, and at the end.
+Prints its answers."""
 
 import multiprocessing
 import sys

@@ -1,4 +1,5 @@
-"""The other end of a pipe is closed when there is something that was sent to it and not received. Prints what `recv` raises."""
+"""The other end of a pipe is closed when there is something that was sent to it and not received. Prints what `recv`
+raises."""
 
 import multiprocessing
 import sys

@@ -1,5 +1,5 @@
-"""A program starts a consumer that loops for ever, joins the queue and ends; the consumer is a daemon or not. Prints what the
-program does."""
+"""A program starts a consumer that loops for ever, joins the queue and ends; the consumer is a daemon or not. Prints
+what the program does."""
 
 import multiprocessing
 import os

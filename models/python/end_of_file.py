@@ -1,4 +1,5 @@
-"""An end of a pipe is closed while the other one receives, and there is another copy of it or not. Prints what is received."""
+"""An end of a pipe is closed while the other one receives, and there is another copy of it or not. Prints what is
+received."""
 
 import multiprocessing
 import sys

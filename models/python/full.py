@@ -1,4 +1,5 @@
-"""Asks a queue with room for one whether it is full: when it is empty, with an item, and when that was taken. Prints the answers."""
+"""Asks a queue with room for one whether it is full: when it is empty, with an item, and when that was taken. Prints
+the answers."""
 
 import multiprocessing
 import queue

@@ -1,4 +1,5 @@
-"""A process is stopped while its feeder writes a long item; another one calls `get_nowait`. Prints whether that waits."""
+"""A process is stopped while its feeder writes a long item; another one calls `get_nowait`. Prints whether that
+waits."""
 
 import multiprocessing
 import os

@@ -1,4 +1,5 @@
-"""A queue is joined before its producer puts anything, and after the producer was joined. Prints how many tasks are done then."""
+"""A queue is joined before its producer puts anything, and after the producer was joined. Prints how many tasks are
+done then."""
 
 import multiprocessing
 import sys

@@ -1,4 +1,5 @@
-"""A process puts, closes and calls `join_thread` before anything is taken. Prints when that returns, and what is taken after."""
+"""A process puts, closes and calls `join_thread` before anything is taken. Prints when that returns, and what is
+taken after."""
 
 import multiprocessing
 import sys

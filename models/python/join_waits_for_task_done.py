@@ -1,4 +1,5 @@
-"""All tasks are taken from a queue, and `join` is called; then they are called done. Prints what `join` does each time."""
+"""All tasks are taken from a queue, and `join` is called; then they are called done. Prints what `join` does each
+time."""
 
 import multiprocessing
 import queue

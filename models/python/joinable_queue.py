@@ -1,4 +1,5 @@
-"""Compares the methods of `JoinableQueue` with those of `Queue`. Prints those that are missing, and those that are more."""
+"""Compares the methods of `JoinableQueue` with those of `Queue`. Prints those that are missing, and those that are
+more."""
 
 import multiprocessing.queues
 

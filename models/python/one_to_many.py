@@ -1,5 +1,5 @@
-"""The one sender and two receivers of a tutorial: the receivers are started first, or when the sender has ended. Prints how many
-items of ten are received each time."""
+"""The one sender and two receivers of a tutorial: the receivers are started first, or when the sender has ended.
+Prints how many items of ten are received each time."""
 
 import contextlib
 import io

@@ -1,5 +1,5 @@
-"""A parent closes both ends of a pipe, terminates a consumer that is slow, and joins it; or does not terminate it. Prints how many of
-three items the consumer handles."""
+"""A parent closes both ends of a pipe, terminates a consumer that is slow, and joins it; or does not terminate it.
+Prints how many of three items the consumer handles."""
 
 import contextlib
 import multiprocessing

@@ -1,4 +1,5 @@
-"""Each end of a pipe sends, with `duplex=True` and with `duplex=False`. Prints what the other end receives, or what is raised."""
+"""Each end of a pipe sends, with `duplex=True` and with `duplex=False`. Prints what the other end receives, or what
+is raised."""
 
 import multiprocessing
 import sys

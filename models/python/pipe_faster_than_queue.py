@@ -1,4 +1,5 @@
-"""Sends 2,000 numbers to a child, which answers each, through a pipe and through two queues. Prints how much faster the pipe is."""
+"""Sends 2,000 numbers to a child, which answers each, through a pipe and through two queues. Prints how much faster
+the pipe is."""
 
 import multiprocessing
 import sys

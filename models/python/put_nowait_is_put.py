@@ -1,4 +1,5 @@
-"""`put_nowait` and `get(False)` are called on an empty queue, and `put_nowait` without an item. Prints what each does."""
+"""`put_nowait` and `get(False)` are called on an empty queue, and `put_nowait` without an item. Prints what each
+does."""
 
 import multiprocessing
 import queue

@@ -1,4 +1,5 @@
-"""An item is put while another process writes, and so cannot be written yet; then it can. Prints size and emptiness each time."""
+"""An item is put while another process writes, and so cannot be written yet; then it can. Prints size and emptiness
+each time."""
 
 import multiprocessing
 import sys

@@ -1,4 +1,5 @@
-"""A process reads a queue for ever and is joined, and then terminated; another one reads until a sentinel. Prints how they end."""
+"""A process reads a queue for ever and is joined, and then terminated; another one reads until a sentinel. Prints how
+they end."""
 
 import multiprocessing
 import signal

@@ -1,4 +1,5 @@
-"""A reader that is slower than the writer is terminated when the writer has ended, or reads until a sentinel. Prints what it handles."""
+"""A reader that is slower than the writer is terminated when the writer has ended, or reads until a sentinel. Prints
+what it handles."""
 
 import multiprocessing
 import sys

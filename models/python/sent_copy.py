@@ -1,4 +1,5 @@
-"""A child changes what it gets; and something is put that cannot be pickled. Prints what the parent has, and what comes next."""
+"""A child changes what it gets; and something is put that cannot be pickled. Prints what the parent has, and what
+comes next."""
 
 import io
 import multiprocessing

@@ -1,4 +1,5 @@
-"""`task_done` is called more often than items were taken, and more often than items were put. Prints what is raised each time."""
+"""`task_done` is called more often than items were taken, and more often than items were put. Prints what is raised
+each time."""
 
 import multiprocessing
 import queue

@@ -1,4 +1,5 @@
-"""Asks where `Empty` and `Full` are. Prints for the module `Queue`, the class `multiprocessing.Queue` and the module `queue`."""
+"""Asks where `Empty` and `Full` are. Prints for the module `Queue`, the class `multiprocessing.Queue` and the module
+`queue`."""
 
 import importlib
 import multiprocessing

@@ -1,4 +1,5 @@
-"""A queue is made by a parent and passed on. Prints who puts into the same queue, and what is raised if it is sent elsewhere."""
+"""A queue is made by a parent and passed on. Prints who puts into the same queue, and what is raised if it is sent
+elsewhere."""
 
 import multiprocessing
 import pickle

@@ -1,5 +1,5 @@
-"""Processes put more than a pipe holds and end. Prints which waits: one with its parent's queue, one that made the queue itself,
-one that has called `cancel_join_thread`, and one that has put nothing."""
+"""Processes put more than a pipe holds and end. Prints which waits: one with its parent's queue, one that made the
+queue itself, one that has called `cancel_join_thread`, and one that has put nothing."""
 
 import multiprocessing
 import sys

@@ -157,8 +157,8 @@ fn waited_for(get: fn(&Queue) -> Result<u8, Refusal>) -> (Result<u8, Refusal>, u
     (got, queue.size())
 }
 
-/// Two threads put into a queue with room for one, for some time. Returns how many were told that there was no room, and
-/// how many items came through or are still there.
+/// Two threads put into a queue with room for one, for some time. Returns how many were told that there was no room,
+/// and how many items came through or are still there.
 fn put_for_a_while(put: fn(&Queue, u8) -> Result<(), Refusal>) -> (usize, usize) {
     let queue = Queue::new(1, first_in);
     let refused = thread::scope(|scope| {
@@ -190,7 +190,8 @@ pub const SCENARIOS: &[Scenario] = &[
     Scenario {
         name: "queue/bounded",
         summary: "producers wait for room in a queue with room for one",
-        shows: "A queue with a size never holds more items; `Queue.put` waits until there is room, and `Queue.get` until there is an item.",
+        shows: "A queue with a size never holds more items; `Queue.put` waits until there is room, and `Queue.get` \
+                until there is an item.",
         parameters: PRODUCERS,
         run: |parameters| Outcome::of(&bounded(parameters, put)),
         right: all_and_one_at_a_time,
@@ -221,7 +222,8 @@ pub const SCENARIOS: &[Scenario] = &[
     Scenario {
         name: "queue/two_consumers",
         summary: "two threads take in order, and finish out of order",
-        shows: "With two consumers items are taken in the order in which they were put, and may be finished in another.",
+        shows: "With two consumers items are taken in the order in which they were put, and may be finished in \
+                another.",
         literature: Some("Herlihy and Shavit, The Art of Multiprocessor Programming: concurrent queues"),
         expectation: Expectation::Fails(FailureKind::UnexpectedOutcome),
         twin_of: &["queue/first_in_first_out"],
@@ -274,7 +276,8 @@ pub const SCENARIOS: &[Scenario] = &[
     Scenario {
         name: "queue/drained",
         summary: "two workers take without waiting, until they are told that there is nothing",
-        shows: "If nobody puts any more, workers that call `get_nowait` until it raises `Empty` do each task once, and end.",
+        shows: "If nobody puts any more, workers that call `get_nowait` until it raises `Empty` do each task once, and \
+                end.",
         parameters: ITEMS,
         run: |parameters| Outcome::of(&drained(parameters, until_empty)),
         right: each_once,
@@ -284,7 +287,8 @@ pub const SCENARIOS: &[Scenario] = &[
     Scenario {
         name: "queue/drained_by_size",
         summary: "`while q.qsize(): q.get_nowait()`, by two workers",
-        shows: "Between `qsize` and `get_nowait` another worker may take the last item: `get_nowait` raises `Empty`, which nobody catches here.",
+        shows: "Between `qsize` and `get_nowait` another worker may take the last item: `get_nowait` raises `Empty`, \
+                which nobody catches here.",
         expectation: Expectation::Fails(FailureKind::Panic),
         twin_of: &["queue/drained"],
         parameters: ITEMS,
@@ -295,7 +299,8 @@ pub const SCENARIOS: &[Scenario] = &[
     Scenario {
         name: "queue/drained_unless_empty",
         summary: "`while not task.empty(): task.get()`, by two workers",
-        shows: "Between `empty` returning `False` and `get` another worker may take the last item: `get` waits for ever.",
+        shows: "Between `empty` returning `False` and `get` another worker may take the last item: `get` waits for \
+                ever.",
         expectation: Expectation::Fails(FailureKind::Deadlock),
         twin_of: &["queue/drained"],
         parameters: ITEMS,
@@ -315,7 +320,8 @@ pub const SCENARIOS: &[Scenario] = &[
     Scenario {
         name: "queue/full_not_caught",
         summary: "two threads put into a queue with room for one, do not wait, and catch `Empty`",
-        shows: "A handler of `Empty` around `put(block=False)`, as tutorial 003 has it, does not catch what is raised: `Full`.",
+        shows: "A handler of `Empty` around `put(block=False)`, as tutorial 003 has it, does not catch what is raised: \
+                `Full`.",
         expectation: Expectation::AlwaysFails(FailureKind::Panic),
         twin_of: &["queue/put_nowait"],
         run: |_| Outcome::of(&refused(put_and_catch_empty)),
@@ -325,7 +331,8 @@ pub const SCENARIOS: &[Scenario] = &[
     Scenario {
         name: "queue/put_nowait_in_two_steps",
         summary: "whether there is room is looked at in one step, and the item added in another",
-        shows: "A `put_nowait` that looks for room in one step and adds the item in another lets two threads pass the size.",
+        shows: "A `put_nowait` that looks for room in one step and adds the item in another lets two threads pass the \
+                size.",
         literature: Some("broken variant of `queue/put_nowait`"),
         expectation: Expectation::Fails(FailureKind::UnexpectedOutcome),
         twin_of: &["queue/put_nowait"],
@@ -336,7 +343,8 @@ pub const SCENARIOS: &[Scenario] = &[
     Scenario {
         name: "queue/put_unless_full",
         summary: "`if not q.full(): q.put(item)`, by two threads",
-        shows: "Between `full` returning `False` and `put` another thread may take the last room: `put` waits for ever.",
+        shows: "Between `full` returning `False` and `put` another thread may take the last room: `put` waits for \
+                ever.",
         expectation: Expectation::Fails(FailureKind::Deadlock),
         twin_of: &["queue/put_nowait"],
         run: |_| Outcome::of(&refused(put_if_it_is_not_full)),
@@ -355,7 +363,8 @@ pub const SCENARIOS: &[Scenario] = &[
     Scenario {
         name: "queue/get_timeout_ignored",
         summary: "one thread waits for some time, and takes it for given that something came",
-        shows: "Who takes it for given that `get` with a timeout has returned an item fails when it has raised `Empty`.",
+        shows: "Who takes it for given that `get` with a timeout has returned an item fails when it has raised \
+                `Empty`.",
         literature: Some("broken variant of `queue/get_timeout`"),
         expectation: Expectation::Fails(FailureKind::Panic),
         twin_of: &["queue/get_timeout"],
@@ -375,7 +384,8 @@ pub const SCENARIOS: &[Scenario] = &[
     Scenario {
         name: "queue/put_timeout_ignored",
         summary: "two threads put for some time, and take it for given that there was room",
-        shows: "Who takes it for given that `put` with a timeout has added the item loses it when it has raised `Full`.",
+        shows: "Who takes it for given that `put` with a timeout has added the item loses it when it has raised \
+                `Full`.",
         literature: Some("broken variant of `queue/put_timeout`"),
         expectation: Expectation::Fails(FailureKind::UnexpectedOutcome),
         twin_of: &["queue/put_timeout"],

@@ -144,7 +144,8 @@ pub const SCENARIOS: &[Scenario] = &[
     Scenario {
         name: "queue/chase_lev_unasked",
         summary: "the owner takes the last task without asking whether a thief has it",
-        shows: "An owner that takes the last task without a compare-and-swap does a task that a thief has taken as well.",
+        shows: "An owner that takes the last task without a compare-and-swap does a task that a thief has taken as \
+                well.",
         literature: Some("Chase and Lev, SPAA 2005; Lê, Pop, Cohen and Zappa Nardelli, PPoPP 2013; broken variant"),
         expectation: Expectation::Fails(FailureKind::UnexpectedOutcome),
         twin_of: &["queue/chase_lev"],

@@ -29,8 +29,8 @@ fn terminate(_reader: JoinHandle<()>, handled: &AtomicUsize) -> usize {
     handled.load(SeqCst)
 }
 
-/// One process writes these items and ends; another one reads for ever, or until a sentinel. The parent joins the writer,
-/// and then ends the reader. Returns how many the reader has handled.
+/// One process writes these items and ends; another one reads for ever, or until a sentinel. The parent joins the
+/// writer, and then ends the reader. Returns how many the reader has handled.
 fn written_and_read(items: &'static [u8], end: End) -> usize {
     let readers = Queue::new(2);
     let mut writers = readers.passed();
@@ -73,7 +73,8 @@ fn until_sentinel(queue: &blocking::Queue) -> Vec<u8> {
     std::iter::from_fn(|| queue.get(Patience::Endless).ok().filter(|item| *item != SENTINEL)).collect()
 }
 
-/// As the tutorial does: leaves when there is nothing; if another receiver was quicker, prints a message and looks again.
+/// As the tutorial does: leaves when there is nothing; if another receiver was quicker, prints a message and looks
+/// again.
 fn while_it_has_a_size(queue: &blocking::Queue) -> Vec<u8> {
     let mut received = Vec::new();
     while queue.size() > 0 {
@@ -82,8 +83,8 @@ fn while_it_has_a_size(queue: &blocking::Queue) -> Vec<u8> {
     received
 }
 
-/// One process sends two items through a queue with so much room (0 for any), two receive them, and the sender says that
-/// there are no more, or not. Returns what was received, in order of size.
+/// One process sends two items through a queue with so much room (0 for any), two receive them, and the sender says
+/// that there are no more, or not. Returns what was received, in order of size.
 fn sent_and_received(room: usize, put_item: Put, receive: Receive, has_sentinels: bool) -> Vec<u8> {
     let queue = blocking::Queue::new(room, first_in);
     let mut received = thread::scope(|scope| {
@@ -126,7 +127,8 @@ pub const SCENARIOS: &[Scenario] = &[
     Scenario {
         name: "queue/reader_terminated",
         summary: "a reader reads for ever and is terminated when the writer has ended",
-        shows: "`Process.terminate` right after the writer was joined may come before the reader has handled the last items.",
+        shows: "`Process.terminate` right after the writer was joined may come before the reader has handled the last \
+                items.",
         expectation: Expectation::Fails(FailureKind::UnexpectedOutcome),
         twin_of: &["queue/reader_told"],
         run: |_| Outcome::of(&written_and_read(&[1, 2], terminate)),
@@ -155,9 +157,10 @@ pub const SCENARIOS: &[Scenario] = &[
     },
     Scenario {
         name: "queue/one_to_many",
-        summary: "a sender uses `put_nowait` and goes on, receivers loop `while q.qsize()`, in a queue with room for one",
-        shows: "The example of tutorial 003 loses items: `put_nowait` drops what it has no room for, and receivers leave \
-                when `qsize` is 0 for a moment.",
+        summary: "a sender uses `put_nowait` and goes on, receivers loop `while q.qsize()`, in a queue with room for \
+                  one",
+        shows: "The example of tutorial 003 loses items: `put_nowait` drops what it has no room for, and receivers \
+                leave when `qsize` is 0 for a moment.",
         expectation: Expectation::Fails(FailureKind::UnexpectedOutcome),
         twin_of: &["queue/receivers_told"],
         run: |_| Outcome::of(&sent_and_received(1, put_or_print, while_it_has_a_size, false)),
@@ -179,7 +182,8 @@ pub const SCENARIOS: &[Scenario] = &[
     Scenario {
         name: "queue/refused_and_dropped",
         summary: "a sender uses `put_nowait` and goes on when it is refused; receivers read until a sentinel",
-        shows: "A sender that catches the exception of `put_nowait` and goes on with the next item has not sent the refused one.",
+        shows: "A sender that catches the exception of `put_nowait` and goes on with the next item has not sent the \
+                refused one.",
         expectation: Expectation::Fails(FailureKind::UnexpectedOutcome),
         twin_of: &["queue/receivers_told"],
         run: |_| Outcome::of(&sent_and_received(1, put_or_print, until_sentinel, true)),

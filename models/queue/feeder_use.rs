@@ -1,4 +1,5 @@
-//! How queues between processes are used: when what was put is written, who waits for it, and what `close` says to whom.
+//! How queues between processes are used: when what was put is written, who waits for it, and what `close` says to
+//! whom.
 
 use selvedge::failure::FailureKind;
 use selvedge::sync::atomic::AtomicUsize;
@@ -33,8 +34,8 @@ fn flushed(end: fn(Queue)) -> Vec<u8> {
     taken(&queue)
 }
 
-/// A child puts two items, more than the pipe holds, and ends when it has come to an end with them. The parent gets them,
-/// and joins the child; or the other way round.
+/// A child puts two items, more than the pipe holds, and ends when it has come to an end with them. The parent gets
+/// them, and joins the child; or the other way round.
 fn child_joined(gets_first: bool) -> Vec<u8> {
     let queue = Queue::new(1);
     let mut childs = queue.passed();
@@ -54,8 +55,8 @@ fn child_joined(gets_first: bool) -> Vec<u8> {
     }
 }
 
-/// A child puts more than the pipe holds and ends without waiting; the parent joins it, and takes nothing. Returns whether it
-/// came so far.
+/// A child puts more than the pipe holds and ends without waiting; the parent joins it, and takes nothing. Returns
+/// whether it came so far.
 fn cancelled_and_joined() -> bool {
     let queue = Queue::new(1);
     let mut childs = queue.passed();
@@ -121,7 +122,8 @@ fn taken_until_told(has_sentinel: bool) -> Vec<u8> {
     items
 }
 
-/// A producer puts an item and waits in `join_thread`; a consumer takes it. Returns how many were taken when that returned.
+/// A producer puts an item and waits in `join_thread`; a consumer takes it. Returns how many were taken when that
+/// returned.
 fn taken_at_join_thread() -> usize {
     let taken = AtomicUsize::new(0);
     let queue = Queue::new(1);
@@ -242,8 +244,8 @@ pub const SCENARIOS: &[Scenario] = &[
     Scenario {
         name: "queue/empty_after_put",
         summary: "a process puts an item, and asks at once whether there is one",
-        shows: "Right after `Queue.put` of `multiprocessing`, `empty` may return `True` and `get_nowait` raise `Empty`: \
-                the item is still in the buffer.",
+        shows: "Right after `Queue.put` of `multiprocessing`, `empty` may return `True` and `get_nowait` raise \
+                `Empty`: the item is still in the buffer.",
         expectation: Expectation::Fails(FailureKind::UnexpectedOutcome),
         twin_of: &["queue/get_what_was_put"],
         run: |_| Outcome::of(&there_at_once(Queue::get_nowait)),
@@ -263,7 +265,8 @@ pub const SCENARIOS: &[Scenario] = &[
     Scenario {
         name: "queue/put_after_close_unchecked",
         summary: "a process closes its queue, and puts, and is not told that it is too late",
-        shows: "Without the check in `Queue.put` an item that is put after `Queue.close` is lost: the feeder has ended.",
+        shows: "Without the check in `Queue.put` an item that is put after `Queue.close` is lost: the feeder has \
+                ended.",
         literature: Some("broken variant of `queue/put_after_close`"),
         expectation: Expectation::Fails(FailureKind::UnexpectedOutcome),
         twin_of: &["queue/put_after_close"],
@@ -313,7 +316,8 @@ pub const SCENARIOS: &[Scenario] = &[
     Scenario {
         name: "queue/changed_after_put",
         summary: "a process puts what it has, and then changes it",
-        shows: "The feeder thread pickles an item some time after `Queue.put` has returned: a change meanwhile is sent.",
+        shows: "The feeder thread pickles an item some time after `Queue.put` has returned: a change meanwhile is \
+                sent.",
         expectation: Expectation::Fails(FailureKind::UnexpectedOutcome),
         twin_of: &["queue/put_a_copy"],
         run: |_| Outcome::of(&changed_after_put(Object::clone)),

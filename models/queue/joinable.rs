@@ -144,8 +144,8 @@ fn do_and_say_nothing(queue: &JoinableQueue, done: &AtomicUsize) {
 /// How a task is called done.
 type TaskDone = fn(&JoinableQueue) -> Result<(), TooMany>;
 
-/// One task is called done twice; then there is another one, which is waited for. Returns what the worker is told, and how
-/// many tasks are done when the second `join` returns.
+/// One task is called done twice; then there is another one, which is waited for. Returns what the worker is told, and
+/// how many tasks are done when the second `join` returns.
 fn once_too_often(task_done: TaskDone) -> ([Result<(), TooMany>; 2], usize) {
     let (queue, done) = (JoinableQueue::default(), AtomicUsize::new(0));
     let work = || {
@@ -177,8 +177,8 @@ fn told_and_all_done() -> Option<Vec<Outcome>> {
     only(([Ok(()), Err(TooMany)], 2))
 }
 
-/// Two workers do a task each, and say so that often. Returns how many tasks were done when `join` returned, and who was
-/// told that it was once too often.
+/// Two workers do a task each, and say so that often. Returns how many tasks were done when `join` returned, and who
+/// was told that it was once too often.
 fn each_says(times: [usize; 2]) -> (usize, [bool; 2]) {
     let (queue, done) = (JoinableQueue::default(), AtomicUsize::new(0));
     [1, 2].into_iter().for_each(|task| queue.put(task));
@@ -288,7 +288,8 @@ pub const SCENARIOS: &[Scenario] = &[
     Scenario {
         name: "queue/join_when_empty",
         summary: "the program ends when the queue is empty",
-        shows: "That the queue is empty does not mean that its tasks are done: a `join` that waits for that only returns too early.",
+        shows: "That the queue is empty does not mean that its tasks are done: a `join` that waits for that only \
+                returns too early.",
         expectation: Expectation::Fails(FailureKind::UnexpectedOutcome),
         twin_of: &["queue/join"],
         parameters: SOME_TASKS,
@@ -308,7 +309,8 @@ pub const SCENARIOS: &[Scenario] = &[
     Scenario {
         name: "queue/task_done_unchecked",
         summary: "a task is called done twice, nobody notices, and then there is another one",
-        shows: "Without the check in `task_done` the count of unfinished tasks is wrong from then on, and the next `join` returns early.",
+        shows: "Without the check in `task_done` the count of unfinished tasks is wrong from then on, and the next \
+                `join` returns early.",
         literature: Some("broken variant of `queue/task_done_too_often`"),
         expectation: Expectation::Fails(FailureKind::UnexpectedOutcome),
         twin_of: &["queue/task_done_too_often"],
@@ -328,7 +330,8 @@ pub const SCENARIOS: &[Scenario] = &[
     Scenario {
         name: "queue/task_done_for_another",
         summary: "one of two workers says so twice",
-        shows: "A second `task_done` for one task counts for a task of another worker: no `ValueError` is raised, `join` may return early, and `ValueError` meets the other worker.",
+        shows: "A second `task_done` for one task counts for a task of another worker: no `ValueError` is raised, \
+                `join` may return early, and `ValueError` meets the other worker.",
         expectation: Expectation::Fails(FailureKind::UnexpectedOutcome),
         twin_of: &["queue/task_done_once_each"],
         run: |_| Outcome::of(&each_says([2, 1])),
@@ -347,7 +350,8 @@ pub const SCENARIOS: &[Scenario] = &[
     Scenario {
         name: "queue/join_before_all_is_put",
         summary: "a program joins the queue while its producer puts",
-        shows: "`JoinableQueue.join` returns when all that was put so far is done: before the producer has put anything, at once.",
+        shows: "`JoinableQueue.join` returns when all that was put so far is done: before the producer has put \
+                anything, at once.",
         expectation: Expectation::Fails(FailureKind::UnexpectedOutcome),
         twin_of: &["queue/join_after_producer"],
         run: |_| Outcome::of(&done_at_the_end(join_the_queue)),
@@ -358,8 +362,8 @@ pub const SCENARIOS: &[Scenario] = &[
     Scenario {
         name: "queue/consumer_joined",
         summary: "a program joins a consumer that loops for ever",
-        shows: "A program that joins a consumer that loops for ever does not end; it does so at its end with each child \
-                that is no daemon.",
+        shows: "A program that joins a consumer that loops for ever does not end; it does so at its end with each \
+                child that is no daemon.",
         expectation: Expectation::AlwaysFails(FailureKind::Deadlock),
         twin_of: &["queue/join_after_producer"],
         run: |_| Outcome::of(&done_at_the_end(join_the_consumer)),

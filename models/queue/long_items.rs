@@ -1,4 +1,5 @@
-//! What a long item does to `get_nowait`: a queue between processes writes it into its pipe piece by piece, and reads it so.
+//! What a long item does to `get_nowait`: a queue between processes writes it into its pipe piece by piece, and reads
+//! it so.
 
 use selvedge::failure::FailureKind;
 use selvedge::{Outcome, thread};
@@ -14,8 +15,8 @@ fn get_nowait(reader: &Reader) -> Option<Vec<u8>> {
     })
 }
 
-/// A feeder writes an item with its length, or only its beginning: then its process is stopped for good. Another process,
-/// which has both ends of the pipe as all that share a queue, takes without waiting. Returns what it gets.
+/// A feeder writes an item with its length, or only its beginning: then its process is stopped for good. Another
+/// process, which has both ends of the pipe as all that share a queue, takes without waiting. Returns what it gets.
 fn got(written: &'static [u8]) -> Option<Vec<u8>> {
     let (reader, writer): (Reader, Writer) = pipe();
     let feeders = writer.clone();
@@ -39,8 +40,8 @@ pub const SCENARIOS: &[Scenario] = &[
     Scenario {
         name: "queue/get_nowait_of_half_an_item",
         summary: "a process is stopped while its feeder writes a long item, and another one takes without waiting",
-        shows: "`Queue.get_nowait` waits for the rest of an item whose first bytes are in the pipe: for ever if the process \
-                that writes it was stopped or killed.",
+        shows: "`Queue.get_nowait` waits for the rest of an item whose first bytes are in the pipe: for ever if the \
+                process that writes it was stopped or killed.",
         expectation: Expectation::Fails(FailureKind::Deadlock),
         twin_of: &["queue/get_nowait_of_a_short_item"],
         run: |_| Outcome::of(&got(b"\x03a")),

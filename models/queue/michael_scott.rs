@@ -136,7 +136,8 @@ pub const SCENARIOS: &[Scenario] = &[
     Scenario {
         name: "queue/michael_scott_tail_first",
         summary: "the end is moved on before the node is linked",
-        shows: "Moving the tail before the node is linked leaves the list in two pieces for a moment: a later value is not found.",
+        shows: "Moving the tail before the node is linked leaves the list in two pieces for a moment: a later value is \
+                not found.",
         literature: Some("Michael and Scott, PODC 1996; broken variant"),
         expectation: Expectation::Fails(FailureKind::UnexpectedOutcome),
         twin_of: &["queue/michael_scott"],

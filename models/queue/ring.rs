@@ -194,7 +194,8 @@ pub const SCENARIOS: &[Scenario] = &[
     Scenario {
         name: "queue/ring_wrapped",
         summary: "how full the ring is is computed from numbers that have begun anew",
-        shows: "Indices that wrap around must be compared by their difference: comparing their sizes takes a full ring for one with room.",
+        shows: "Indices that wrap around must be compared by their difference: comparing their sizes takes a full ring \
+                for one with room.",
         literature: Some("Lamport, TOPLAS 1983; Lê, Guatto, Cohen and Pop, SBAC-PAD 2013; broken variant"),
         expectation: Expectation::Fails(FailureKind::DataRace),
         twin_of: &["queue/ring"],

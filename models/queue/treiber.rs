@@ -129,7 +129,8 @@ pub const SCENARIOS: &[Scenario] = &[
     Scenario {
         name: "queue/treiber",
         summary: "a stack whose head has a count beside the number of its node",
-        shows: "The Treiber stack needs no lock if its head carries a count that tells a node from the same node put back.",
+        shows: "The Treiber stack needs no lock if its head carries a count that tells a node from the same node put \
+                back.",
         literature: Some("Treiber, IBM RJ 5118, 1986"),
         run: |_| Outcome::of(&used_again(Stack::push, Stack::pop)),
         right: each_once,
@@ -139,7 +140,8 @@ pub const SCENARIOS: &[Scenario] = &[
     Scenario {
         name: "queue/treiber_aba",
         summary: "a node that is there again is taken for one that was there all the time",
-        shows: "Without the count a `pop` takes a node that was popped and pushed again for one that was never away (ABA), and the stack is corrupted.",
+        shows: "Without the count a `pop` takes a node that was popped and pushed again for one that was never away \
+                (ABA), and the stack is corrupted.",
         literature: Some("Treiber, IBM RJ 5118, 1986; broken variant"),
         expectation: Expectation::Fails(FailureKind::UnexpectedOutcome),
         twin_of: &["queue/treiber"],

@@ -210,7 +210,8 @@ pub const SCENARIOS: &[Scenario] = &[
     Scenario {
         name: "queue/vyukov_as_published",
         summary: "who takes says that nothing is there when the next value is still being written",
-        shows: "The published `dequeue` says that the queue is empty while the next slot is still being written, although later ones are full: it is not linearizable.",
+        shows: "The published `dequeue` says that the queue is empty while the next slot is still being written, \
+                although later ones are full: it is not linearizable.",
         literature: Some("Vyukov, Bounded MPMC queue, 1024cores.net"),
         expectation: Expectation::Fails(FailureKind::UnexpectedOutcome),
         twin_of: &["queue/vyukov"],
@@ -222,7 +223,8 @@ pub const SCENARIOS: &[Scenario] = &[
     Scenario {
         name: "queue/vyukov_wrapped_around",
         summary: "a slot that was read is marked as the next one, and not as the one a round later",
-        shows: "A slot that is not marked for the next round after it was read never looks free again: producers retry for ever.",
+        shows: "A slot that is not marked for the next round after it was read never looks free again: producers retry \
+                for ever.",
         literature: Some("Vyukov, Bounded MPMC queue, 1024cores.net; broken variant"),
         expectation: Expectation::Fails(FailureKind::Livelock),
         twin_of: &["queue/vyukov"],
