@@ -1,5 +1,5 @@
-//! A caller and what works for it: it waits for the result, is told of it, or goes on without it. And messages that come
-//! before anybody looks.
+//! A caller and what works for it: it waits for the result, is told of it, or goes on without it. And messages that
+//! come before anybody looks.
 
 use selvedge::Outcome;
 use selvedge::failure::FailureKind;

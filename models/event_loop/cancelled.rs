@@ -95,7 +95,8 @@ pub const SCENARIOS: &[Scenario] = &[
     Scenario {
         name: "event_loop/cancelled",
         summary: "another thread cancels a task at any time; the two halves of its transfer stand between two awaits",
-        shows: "`Task.cancel` takes effect at an `await` and nowhere else: what stands between two awaits is done whole.",
+        shows: "`Task.cancel` takes effect at an `await` and nowhere else: what stands between two awaits is done \
+                whole.",
         literature: ASYNCIO,
         run: |_| Outcome::of(&sum_after_cancel(Between::Nothing)),
         right: all_there,

@@ -112,6 +112,7 @@ pub const SCENARIOS: &[Scenario] = &[
         name: "event_loop/lock_across_await",
         summary: "two tasks change the balance, each change across an await, with a lock",
         shows: "`asyncio.Lock` keeps other tasks out of a change that has an `await` in its middle.",
+        literature: Some("the documentation of asyncio: Synchronization Primitives"),
         run: |_| Outcome::of(&balance(Way::WithLock)),
         right: all_in_all,
         possible: all_in_all,
@@ -121,6 +122,7 @@ pub const SCENARIOS: &[Scenario] = &[
         name: "event_loop/across_await",
         summary: "two tasks change the balance, each change across an await",
         shows: "A change that reads before an `await` and writes after it loses what another task wrote meanwhile.",
+        literature: Some("the documentation of asyncio: Synchronization Primitives"),
         expectation: Expectation::Fails(FailureKind::UnexpectedOutcome),
         twin_of: &["event_loop/between_awaits", "event_loop/lock_across_await"],
         run: |_| Outcome::of(&balance(Way::AcrossAnAwait)),
@@ -159,7 +161,8 @@ pub const SCENARIOS: &[Scenario] = &[
     Scenario {
         name: "event_loop/blocks",
         summary: "a task waits for a message that another one sends, as a thread would",
-        shows: "A task that blocks instead of awaiting stops the loop, and with it the task that would send the message.",
+        shows: "A task that blocks instead of awaiting stops the loop, and with it the task that would send the \
+                message.",
         expectation: Expectation::Fails(FailureKind::Deadlock),
         twin_of: &["event_loop/awaited"],
         run: |_| Outcome::of(&message(true)),

@@ -1,4 +1,4 @@
-"""A program says on which processor it runs, with which priority, and which of two threads goes first. Prints what it got."""
+"""A program says where it runs, with which priority, and which of two threads goes first. Prints what it got."""
 
 import os
 import threading

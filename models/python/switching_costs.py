@@ -26,4 +26,5 @@ if __name__ == "__main__":
     take_turns(from_child[0], from_parent[1], begins=True)
     switch = (time.perf_counter() - begin) / (2 * ROUNDS)
     os.waitpid(child, 0)
-    print(f"{'time' if switch > 1e-7 else 'none'}: {1e6 * switch:.1f} microseconds a switch, with a byte through a pipe")
+    answer = "time" if switch > 1e-7 else "none"
+    print(f"{answer}: {1e6 * switch:.1f} microseconds a switch, with a byte through a pipe")

@@ -63,7 +63,8 @@ pub(super) const SCENARIOS: &[Scenario] = &[
     Scenario {
         name: "scheduling/language_for_one_that_waits",
         summary: "one task waits for 99 percent of its time, in a language that is 10 or 100 times faster",
-        shows: "A language that is 100 times faster saves a lone task that waits for 99 percent of its time 1.3 percent.",
+        shows: "A language that is 100 times faster saves a lone task that waits for 99 percent of its time 1.3 \
+                percent.",
         run: |_| Outcome::of(&is_no_use(1)),
         right: yes,
         possible: yes,
@@ -72,7 +73,8 @@ pub(super) const SCENARIOS: &[Scenario] = &[
     Scenario {
         name: "scheduling/language_for_many_that_wait",
         summary: "a thousand tasks wait for 99 percent of their time, on one processor, in a faster language",
-        shows: "A thousand tasks that wait together keep a processor busy: there a faster language is many times faster.",
+        shows: "A thousand tasks that wait together keep a processor busy: there a faster language is many times \
+                faster.",
         expectation: Expectation::AlwaysFails(FailureKind::UnexpectedOutcome),
         twin_of: &["scheduling/language_for_one_that_waits"],
         run: |_| Outcome::of(&is_no_use(MANY)),

@@ -36,8 +36,8 @@ impl Memory {
     }
 }
 
-/// Tasks take turns, in each of which they use all their pages. Returns what part of these uses needs the disk, in percent,
-/// when each task has had its first turn.
+/// Tasks take turns, in each of which they use all their pages. Returns what part of these uses needs the disk, in
+/// percent, when each task has had its first turn.
 fn from_disk(tasks: usize) -> usize {
     let mut memory = Memory::default();
     let mut round = || -> usize {

@@ -62,8 +62,8 @@ fn as_many_as_processors_is_best() -> bool {
     end(processors) <= end(1 + choose(8) as u32)
 }
 
-/// The same, where the work falls into two parts of which one is longer, for two processors. If there are to be more jobs,
-/// the parts are divided.
+/// The same, where the work falls into two parts of which one is longer, for two processors. If there are to be more
+/// jobs, the parts are divided.
 fn as_many_as_processors_is_best_for_unequal_parts() -> bool {
     let end = |pieces: u32| {
         let part = |work: u32| vec![Job::computing(0, work / pieces); pieces as usize];
@@ -166,7 +166,8 @@ pub(super) const SCENARIOS: &[Scenario] = &[
     Scenario {
         name: "scheduling/more_waiting_tasks_than_fill",
         summary: "one more task that mostly waits, while the processor is always busy",
-        shows: "From ten tasks that wait for nine tenths of their time on, one more does not let the processor do more.",
+        shows: "From ten tasks that wait for nine tenths of their time on, one more does not let the processor do \
+                more.",
         expectation: Expectation::AlwaysFails(FailureKind::UnexpectedOutcome),
         twin_of: &["scheduling/more_waiting_tasks"],
         run: |_| Outcome::of(&one_more_does_more(FILLED + choose(5) as u32)),

@@ -113,7 +113,8 @@ fn waits_in_proportion() -> bool {
     pairs.into_iter().all(|(jobs, waited)| waited[0] * jobs[1].work() == waited[1] * jobs[0].work())
 }
 
-/// A long job, and short ones that never cease to come. Returns whether the long one begins before all of them are done.
+/// A long job, and short ones that never cease to come. Returns whether the long one begins before all of them are
+/// done.
 fn long_one_begins(ageing: u32) -> bool {
     let mut jobs = vec![Job::computing(0, 5)];
     jobs.extend((0..20).map(|time| Job::computing(time, 1)));
@@ -156,8 +157,8 @@ fn with_one_level(_jobs: usize) -> Box<dyn Policy> {
 /// How often all jobs go up again.
 const BOOST: u32 = 10;
 
-/// One job computes for long, and two others ask for a tick again and again, so that there is always one of them. Returns
-/// whether the one goes on after a boost at the latest, and after a turn of each of the others.
+/// One job computes for long, and two others ask for a tick again and again, so that there is always one of them.
+/// Returns whether the one goes on after a boost at the latest, and after a turn of each of the others.
 fn goes_on(boost: u32) -> bool {
     let mut jobs = vec![Job::computing(0, 20)];
     jobs.extend(vec![Job { arrival: 0, rounds: 40, compute: 1, wait: 1 }; 2]);
@@ -196,7 +197,8 @@ pub(super) const SCENARIOS: &[Scenario] = &[
     Scenario {
         name: "scheduling/first_come_waits",
         summary: "jobs of any sizes come at once, and the first goes first",
-        shows: "First come, first served has a longer mean waiting time than need be, if a long job comes before a short one.",
+        shows: "First come, first served has a longer mean waiting time than need be, if a long job comes before a \
+                short one.",
         literature: TEXTBOOK,
         expectation: Expectation::Fails(FailureKind::UnexpectedOutcome),
         twin_of: &["scheduling/shortest_first"],
@@ -230,7 +232,8 @@ pub(super) const SCENARIOS: &[Scenario] = &[
     Scenario {
         name: "scheduling/first_come_favours_long",
         summary: "jobs of any sizes come at once, and the first goes first",
-        shows: "Compared with round robin, first come, first served never lets a short job wait less, nor the longest more.",
+        shows: "Compared with round robin, first come, first served never lets a short job wait less, nor the \
+                longest more.",
         parameters: JOBS,
         run: |parameters| Outcome::of(&favours_long_jobs(parameters, first_come)),
         right: yes,
@@ -252,7 +255,8 @@ pub(super) const SCENARIOS: &[Scenario] = &[
     Scenario {
         name: "scheduling/round_robin",
         summary: "jobs of any sizes come at any time, and take turns",
-        shows: "Under round robin a job waits for each of its turns at most as long as one turn of each other job takes.",
+        shows: "Under round robin a job waits for each of its turns at most as long as one turn of each other job \
+                takes.",
         parameters: JOBS,
         run: |parameters| Outcome::of(&waits_for_a_turn_of_each(parameters, in_turn)),
         right: yes,
@@ -263,6 +267,7 @@ pub(super) const SCENARIOS: &[Scenario] = &[
         name: "scheduling/first_come_unbounded",
         summary: "jobs of any sizes come at any time, and go on until they are done",
         shows: "Without time slices a job may wait for as long as the others compute.",
+        literature: Some("broken variant; Silberschatz, Galvin, Gagne: Operating System Concepts"),
         expectation: Expectation::Fails(FailureKind::UnexpectedOutcome),
         twin_of: &["scheduling/round_robin"],
         parameters: JOBS,
@@ -273,7 +278,8 @@ pub(super) const SCENARIOS: &[Scenario] = &[
     Scenario {
         name: "scheduling/not_in_proportion",
         summary: "jobs of 1, 3 and 9 ticks take turns of 2 ticks, in any order",
-        shows: "Under round robin the waiting times are not in proportion to the service: 1, 3 and 9 ticks wait 0, 3 and 4.",
+        shows: "Under round robin the waiting times are not in proportion to the service: 1, 3 and 9 ticks wait 0, 3 \
+                and 4.",
         expectation: Expectation::AlwaysFails(FailureKind::UnexpectedOutcome),
         twin_of: &["scheduling/round_robin"],
         run: |_| Outcome::of(&waits_in_proportion()),
@@ -304,8 +310,8 @@ pub(super) const SCENARIOS: &[Scenario] = &[
     Scenario {
         name: "scheduling/multilevel",
         summary: "ten jobs compute for long and have had a turn each, and one that asks for little comes",
-        shows: "A multilevel feedback queue answers a job that asks for little after one turn of another at most, however \
-                many compute, once each of them has had its first turn.",
+        shows: "A multilevel feedback queue answers a job that asks for little after one turn of another at most, \
+                however many compute, once each of them has had its first turn.",
         parameters: MANY,
         run: |parameters| Outcome::of(&is_answered_soon(parameters, Comes::Late, with_levels)),
         right: yes,
@@ -315,7 +321,8 @@ pub(super) const SCENARIOS: &[Scenario] = &[
     Scenario {
         name: "scheduling/multilevel_early",
         summary: "ten jobs that compute for long have not all had a turn, and one that asks for little comes",
-        shows: "A multilevel feedback queue lets a job that asks for little wait for the first turns of those who came before.",
+        shows: "A multilevel feedback queue lets a job that asks for little wait for the first turns of those who \
+                came before.",
         expectation: Expectation::Fails(FailureKind::UnexpectedOutcome),
         twin_of: &["scheduling/multilevel"],
         parameters: MANY,
@@ -338,7 +345,8 @@ pub(super) const SCENARIOS: &[Scenario] = &[
     Scenario {
         name: "scheduling/boost",
         summary: "one job computes for long, and others ask for a tick again and again; all go up now and then",
-        shows: "A multilevel feedback queue that moves all jobs up now and then lets a job go on that computes for long.",
+        shows: "A multilevel feedback queue that moves all jobs up now and then lets a job go on that computes for \
+                long.",
         run: |_| Outcome::of(&goes_on(BOOST)),
         right: yes,
         possible: yes,
@@ -347,7 +355,8 @@ pub(super) const SCENARIOS: &[Scenario] = &[
     Scenario {
         name: "scheduling/no_boost",
         summary: "one job computes for long, and others ask for a tick again and again",
-        shows: "A multilevel feedback queue lets a job starve that computes for long, as long as others ask for little.",
+        shows: "A multilevel feedback queue lets a job starve that computes for long, as long as others ask for \
+                little.",
         expectation: Expectation::AlwaysFails(FailureKind::UnexpectedOutcome),
         twin_of: &["scheduling/boost"],
         run: |_| Outcome::of(&goes_on(0)),

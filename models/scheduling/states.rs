@@ -40,8 +40,8 @@ enum Event {
 }
 
 impl State {
-    /// Returns what can happen to a process in this state, and in which state it is then. That is all there is: what was
-    /// blocked does not run before it was ready.
+    /// Returns what can happen to a process in this state, and in which state it is then. That is all there is: what
+    /// was blocked does not run before it was ready.
     fn transitions(self) -> &'static [(Event, State)] {
         match self {
             Created => &[(Event::Admit, Ready)],
@@ -64,8 +64,8 @@ enum Woken {
 /// After how many events each process must end when it runs next.
 const LIFE: usize = 5;
 
-/// Two processes have one processor. Whatever can happen happens in any order. Returns how many ran at the same time, at
-/// most, and whether both have ended.
+/// Two processes have one processor. Whatever can happen happens in any order. Returns how many ran at the same time,
+/// at most, and whether both have ended.
 fn life_of_two(woken: Woken) -> (usize, bool) {
     let (mut states, mut events, mut most) = ([Created; 2], [0; 2], 0);
     loop {
@@ -108,6 +108,7 @@ pub(super) const SCENARIOS: &[Scenario] = &[
         name: "scheduling/woken_runs_at_once",
         summary: "a process that is woken is running, and not ready, while another one runs",
         shows: "If a blocked process became running at once, two could run on one processor.",
+        literature: Some("broken variant; Silberschatz, Galvin, Gagne: Operating System Concepts"),
         expectation: Expectation::Fails(FailureKind::UnexpectedOutcome),
         twin_of: &["scheduling/states"],
         run: |_| Outcome::of(&life_of_two(Woken::Runs)),

@@ -126,7 +126,8 @@ pub(super) const SCENARIOS: &[Scenario] = &[
     Scenario {
         name: "scheduling/turns_of_fixed_length",
         summary: "twice as many tasks take turns of the same length",
-        shows: "If turns have a fixed length, the share of the time that goes into switching does not grow with the tasks.",
+        shows: "If turns have a fixed length, the share of the time that goes into switching does not grow with the \
+                tasks.",
         expectation: Expectation::AlwaysFails(FailureKind::UnexpectedOutcome),
         twin_of: &["scheduling/turns_within_a_period"],
         run: |_| Outcome::of(&doubling_costs(Turns::Of(4))),
@@ -155,7 +156,8 @@ pub(super) const SCENARIOS: &[Scenario] = &[
     Scenario {
         name: "scheduling/seems_parallel",
         summary: "five subjects in turn for a minute: how far is one ahead of another?",
-        shows: "In turns of a minute, no task is ever more than a minute ahead of another: they seem to go on together.",
+        shows: "In turns of a minute, no task is ever more than a minute ahead of another: they seem to go on \
+                together.",
         run: |_| Outcome::of(&seems_parallel(&minute_by_minute())),
         right: yes,
         possible: yes,
