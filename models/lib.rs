@@ -44,7 +44,7 @@ pub fn catalogue() -> Vec<&'static Scenario> {
         pool::SCENARIOS,
         &[shared::SCENARIOS, manager::SCENARIOS],
         event_loop::SCENARIOS,
-        &[scheduling::SCENARIOS],
+        scheduling::SCENARIOS,
         master_worker::SCENARIOS,
     ];
     models.into_iter().flatten().flat_map(|scenarios| scenarios.iter()).collect()
