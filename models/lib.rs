@@ -39,7 +39,7 @@ pub fn catalogue() -> Vec<&'static Scenario> {
         deadlock::SCENARIOS,
         &[thread::SCENARIOS, thread_local::SCENARIOS, interpreter_lock::SCENARIOS],
         queue::SCENARIOS,
-        &[pipe::SCENARIOS],
+        pipe::SCENARIOS,
         process::SCENARIOS,
         pool::SCENARIOS,
         &[shared::SCENARIOS, manager::SCENARIOS],
