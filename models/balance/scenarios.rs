@@ -161,8 +161,10 @@ pub const SCENARIOS: &[Scenario] = &[
     Scenario {
         name: "balance/unreleased",
         summary: "a thread fails between acquire and release",
-        shows: "An exception between `Lock.acquire` and `Lock.release` leaves the lock held: who acquires it then waits \
+        shows: "An exception between `Lock.acquire` and `Lock.release` leaves the lock held: who acquires it then \
+                waits \
                 for ever.",
+        literature: Some("broken variant of balance/released_on_panic"),
         expectation: Expectation::Fails(FailureKind::Deadlock),
         twin_of: &["balance/released_on_panic"],
         parameters: PARAMETERS_ONCE,
@@ -182,7 +184,8 @@ pub const SCENARIOS: &[Scenario] = &[
     Scenario {
         name: "balance/interpreter_lock",
         summary: "a global interpreter lock is held for each bytecode",
-        shows: "An interpreter lock that is released after any bytecode does not keep `balance = balance + n` together.",
+        shows: "An interpreter lock that is released after any bytecode does not keep `balance = balance + n` \
+                together.",
         expectation: Expectation::Fails(FailureKind::UnexpectedOutcome),
         twin_of: &["balance/locked"],
         parameters: PARAMETERS,
