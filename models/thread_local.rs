@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 
 use selvedge::sync::atomic::AtomicUsize;
 use selvedge::sync::atomic::Ordering::SeqCst;
-use selvedge::sync::{Arc, Mutex, mpsc};
+use selvedge::sync::{Arc, Barrier, Mutex, mpsc};
 use selvedge::thread;
 use selvedge::thread_local;
 
@@ -37,11 +37,12 @@ fn each_on_a_thread(handle: impl Fn(Student) -> Option<Student> + Send + Sync + 
 
 const EACH_ITS_OWN: [Option<Student>; 2] = [Some("Alice"), Some("Bob")];
 
-/// Says in a thread-local who it is about, and looks there.
+/// Says in a thread-local who it is about, and looks there when both have done so.
 fn isolated() -> [Option<Student>; 2] {
-    each_on_a_thread(|student| {
+    let both_have_bound = Barrier::new(2);
+    each_on_a_thread(move |student| {
         STUDENT.set(Some(student));
-        thread::yield_now();
+        both_have_bound.wait();
         STUDENT.get()
     })
 }
