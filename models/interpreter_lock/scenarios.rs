@@ -31,8 +31,8 @@ pub const SCENARIOS: &[Scenario] = &[
     Scenario {
         name: "interpreter_lock/bytecode",
         summary: "two threads append to a list, by a method that is one bytecode",
-        shows: "`list.append` is called by one bytecode and runs no Python code, so that no other thread comes in \
-                between.",
+        shows: "`list.append` is called by one bytecode that runs no Python code: under an interpreter lock nothing \
+                is lost.",
         literature: Some("CPython documentation, Library and Extension FAQ: thread-safe mutations"),
         parameters: SHORT,
         run: |parameters| Outcome::of(&on_two_threads(&[Append(1), Append(2)], parameters.get("interval")).list.len()),

@@ -127,8 +127,8 @@ pub const SCENARIOS: &[Scenario] = &[
     Scenario {
         name: "lock/anderson_wrong_order",
         summary: "the next one is let in before one's own flag is down",
-        shows: "If Anderson's lock raises the next flag before it lowers its own, it erases the flag that was raised \
-                for it, or lets two in.",
+        shows: "If Anderson's lock raises the next flag before it lowers its own, it may lower a flag that was raised \
+                for another thread, which waits for ever.",
         literature: Some("Anderson, TPDS 1990; broken variant"),
         expectation: Expectation::Fails(FailureKind::Livelock),
         twin_of: &["lock/anderson"],

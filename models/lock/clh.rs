@@ -124,8 +124,8 @@ pub const SCENARIOS: &[Scenario] = &[
     Scenario {
         name: "lock/clh_own_node_again",
         summary: "a thread enters the same node again, which is still in the queue",
-        shows: "If a thread enters its own node of the CLH queue again, its successor still watches it and both wait \
-                for ever.",
+        shows: "A thread that enters the CLH queue with its own node again may wait for itself for ever, or keep its \
+                successor waiting.",
         literature: Some("Craig, 1993; Magnusson, Landin and Hagersten, 1994; broken variant"),
         expectation: Expectation::Fails(FailureKind::Livelock),
         twin_of: &["lock/clh"],

@@ -75,7 +75,7 @@ pub const SCENARIOS: &[Scenario] = &[
         summary: "a thread fails half-way, and the others go on with what it has left",
         shows: "A thread that ignores the poison of a `Mutex` finds the data that a panic has left half changed.",
         literature: Some("std::sync::Mutex, poisoning; broken variant"),
-        expectation: Expectation::Fails(FailureKind::UnexpectedOutcome),
+        expectation: Expectation::AlwaysFails(FailureKind::UnexpectedOutcome),
         twin_of: &["lock/poisoned"],
         run: |_| Outcome::of(&with_a_failure(ignored)),
         right: |_| only(SUM),

@@ -126,7 +126,7 @@ pub const SCENARIOS: &[Scenario] = &[
         summary: "the holder of an ordinary lock takes it again",
         shows: "A thread that acquires a lock that is no `RLock` a second time waits for itself for ever.",
         literature: Some("Python documentation, threading.RLock; broken variant"),
-        expectation: Expectation::Fails(FailureKind::Livelock),
+        expectation: Expectation::AlwaysFails(FailureKind::Livelock),
         twin_of: &["lock/reentrant"],
         parameters: PARAMETERS,
         run: mutual_exclusion_and_progress::<Twice<WithoutOwner>>,

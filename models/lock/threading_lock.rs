@@ -278,7 +278,7 @@ pub const SCENARIOS: &[Scenario] = &[
         summary: "the other thread releases before it has done its work",
         shows: "What a thread does after `Lock.release` is not ordered before what the next holder of the lock does.",
         literature: Some("Python documentation, threading.Lock; broken variant"),
-        expectation: Expectation::Fails(FailureKind::DataRace),
+        expectation: Expectation::AlwaysFails(FailureKind::DataRace),
         twin_of: &["lock/handed_over"],
         run: |_| Outcome::of(&handed_over_too_early()),
         right: |_| only(1),

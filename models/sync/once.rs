@@ -254,7 +254,7 @@ pub const SCENARIOS: &[Scenario] = &[
         shows: "A once-cell that does not distinguish a value in the making from one that is made lets others read it \
                 too early.",
         literature: Some("std::sync::Once; broken variant"),
-        expectation: Expectation::Fails(FailureKind::DataRace),
+        expectation: Expectation::AlwaysFails(FailureKind::DataRace),
         twin_of: &["sync/once_of_three_states"],
         run: |_| Outcome::of(&needed_by_two::<TwoStates>()),
         right: |_| only(([42, 42], 1)),

@@ -120,8 +120,8 @@ pub const SCENARIOS: &[Scenario] = &[
     Scenario {
         name: "sync/upgrade",
         summary: "two readers become writers; the second one is told to go back and wait",
-        shows: "Of two readers that ask to become the writer, one is refused, stops reading and reads again after the \
-                other one.",
+        shows: "A reader that asks to become the writer while another one does is refused: it stops reading, and \
+                reads again later.",
         literature: Some("boost::shared_mutex, upgrade ownership"),
         run: |_| Outcome::of(&look_and_change(Upgradable::upgrade)),
         right: |_| only(1),
