@@ -21,6 +21,7 @@ pub mod queue;
 mod scenario;
 pub mod scheduling;
 pub mod shared;
+pub mod socket;
 pub mod statements;
 pub mod sync;
 pub mod thread;
@@ -39,7 +40,7 @@ pub fn catalogue() -> Vec<&'static Scenario> {
         deadlock::SCENARIOS,
         &[thread::SCENARIOS, thread_local::SCENARIOS, interpreter_lock::SCENARIOS],
         queue::SCENARIOS,
-        &[pipe::SCENARIOS],
+        &[pipe::SCENARIOS, socket::SCENARIOS],
         process::SCENARIOS,
         pool::SCENARIOS,
         &[shared::SCENARIOS, manager::SCENARIOS],
