@@ -8,6 +8,8 @@ use std::collections::VecDeque;
 use std::time::Duration;
 
 use selvedge::choose;
+use selvedge::sync::atomic::AtomicBool;
+use selvedge::sync::atomic::Ordering::SeqCst;
 use selvedge::sync::{Condvar, Mutex, MutexGuard};
 
 mod queues;
@@ -40,58 +42,53 @@ enum Timeout {
     None,
 }
 
-#[derive(Default)]
-struct State {
-    items: VecDeque<u32>,
-    /// Whether the server has ended.
-    is_over: bool,
-}
-
 /// A `queue.Queue` in the server's process, called through proxies.
 #[derive(Default)]
 struct Served {
-    state: Mutex<State>,
+    items: Mutex<VecDeque<u32>>,
     changed: Condvar,
+    /// Whether the server has ended.
+    is_over: AtomicBool,
 }
 
 impl Served {
-    fn lock(&self) -> MutexGuard<'_, State> {
-        self.state.lock().unwrap()
+    fn lock(&self) -> MutexGuard<'_, VecDeque<u32>> {
+        self.items.lock().unwrap()
+    }
+
+    /// Returns an error if the server has ended: it answers nobody then.
+    fn answers(&self) -> Result<(), Exception> {
+        if self.is_over.load(SeqCst) { Err(Exception::Eof) } else { Ok(()) }
     }
 
     /// `proxy.put(item)`. The server may end after it has added the item, and before it has answered.
     fn put(&self, item: u32) -> Result<(), Exception> {
-        let mut state = self.lock();
-        if state.is_over {
-            return Err(Exception::Eof);
-        }
-        state.items.push_back(item);
+        self.answers()?;
+        self.lock().push_back(item);
         self.changed.notify_all();
-        drop(state);
-        if self.lock().is_over { Err(Exception::Eof) } else { Ok(()) }
+        self.answers()
     }
 
     /// `proxy.get(timeout=..)`
     fn get(&self, timeout: Timeout) -> Result<u32, Exception> {
-        let waits = |state: &mut State| state.items.is_empty() && !state.is_over;
-        let mut state = match timeout {
+        let waits = |items: &mut VecDeque<u32>| items.is_empty() && self.answers().is_ok();
+        let mut items = match timeout {
             Timeout::Some => self.changed.wait_timeout_while(self.lock(), Duration::from_secs(1), waits).unwrap().0,
             Timeout::None => self.changed.wait_while(self.lock(), waits).unwrap(),
         };
-        if state.is_over {
-            return Err(Exception::Eof);
-        }
-        state.items.pop_front().ok_or(Exception::Empty)
+        self.answers()?;
+        items.pop_front().ok_or(Exception::Empty)
     }
 
     /// `proxy.empty()`
     fn is_empty(&self) -> Result<bool, Exception> {
-        let state = self.lock();
-        if state.is_over { Err(Exception::Eof) } else { Ok(state.items.is_empty()) }
+        self.answers()?;
+        Ok(self.lock().is_empty())
     }
 
     fn shutdown(&self) {
-        self.lock().is_over = true;
+        let _items = self.lock();
+        self.is_over.store(true, SeqCst);
         self.changed.notify_all();
     }
 }

@@ -44,22 +44,25 @@ def end_of(call):
         return "connection lost"
 
 
-def work(address, ends):
+def work(address, has_ended, ends):
     manager = QueueManager(address=address, authkey=b"abc")
     manager.connect()
     task = manager.get_task_queue()
-    ends.send([end_of(lambda: task.get(timeout=60)), end_of(lambda: task.put(1)), end_of(manager.connect)])
+    waiting = end_of(lambda: task.get(timeout=60))
+    has_ended.wait()
+    ends.send([waiting, end_of(lambda: task.put(1)), end_of(manager.connect)])
 
 
 if __name__ == "__main__":
     context = multiprocessing.get_context(sys.argv[1])
     manager = QueueManager(address=("127.0.0.1", 0), authkey=b"abc", ctx=context)
     manager.start()
-    receiver, sender = context.Pipe(duplex=False)
-    worker = context.Process(target=work, args=(manager.address, sender))
+    (receiver, sender), has_ended = context.Pipe(duplex=False), context.Event()
+    worker = context.Process(target=work, args=(manager.address, has_ended, sender))
     worker.start()
     while not manager.get_task_queue().is_waited_for():
         pass
     manager.shutdown()
+    has_ended.set()
     print(", ".join(receiver.recv()))
     worker.join()

@@ -23,7 +23,7 @@ fn after_the_tasks(tasks: u32, workers: &[Worker], rounds: u32) -> (Vec<u32>, us
         }
         get_results(&server, tasks, Timeout::None).expect("only the master ends the server")
     });
-    (results, server.task.lock().items.len(), server.result.lock().items.len())
+    (results, server.task.lock().len(), server.result.lock().len())
 }
 
 /// The same, but the worker is started before the tasks are put.
@@ -274,7 +274,7 @@ pub(in super::super) const ENDING: &[Scenario] = &[
         name: "master_worker/shutdown_after_workers",
         summary: "the tutorials' master has all results, and calls `shutdown()` when both workers have ended",
         shows: "Where the workers end before `manager.shutdown()`, each of them comes to its end without an exception.",
-        run: |_| Outcome::of(&ends_of_workers(2, &[worker, worker], false)),
+        run: |_| Outcome::of(&ends_of_workers(1, &[worker, worker], false)),
         right: |_| only([Ok::<_, Exception>(()); 2]),
         possible: |_| only([Ok::<_, Exception>(()); 2]),
         ..Scenario::DEFAULT
@@ -286,7 +286,7 @@ pub(in super::super) const ENDING: &[Scenario] = &[
                 left, or no answer to its last `put` yet, does not come to its end.",
         expectation: Expectation::Fails(FailureKind::UnexpectedOutcome),
         twin_of: &["master_worker/shutdown_after_workers"],
-        run: |_| Outcome::of(&ends_of_workers(2, &[worker, worker], true)),
+        run: |_| Outcome::of(&ends_of_workers(1, &[worker, worker], true)),
         right: |_| only([Ok::<_, Exception>(()); 2]),
         possible: |_| any_of([[Ok(()); 2], [Ok(()), EOF], [EOF, Ok(())], [EOF; 2]]),
         ..Scenario::DEFAULT
