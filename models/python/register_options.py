@@ -21,12 +21,17 @@ class Box:
         return "hidden"
 
 
+class PutProxy(BaseProxy):
+    _exposed_ = ("put",)
+
+
 class Manager(BaseManager):
     pass
 
 
 Manager.register("Box", callable=Box)
 Manager.register("PutOnly", callable=Box, exposed=["put"])
+Manager.register("Narrow", callable=Box, proxytype=PutProxy)
 Manager.register("items", callable=list, exposed=["append", "__len__"])
 Manager.register("Inner", callable=Box, method_to_typeid={"all": "list"})
 Manager.register("list", callable=list, exposed=["append", "__len__"], create_method=False)
@@ -47,7 +52,7 @@ def ended(call):
 
 if __name__ == "__main__":
     with Manager(address=("127.0.0.1", 0), authkey=b"abc", ctx=multiprocessing.get_context(sys.argv[1])) as manager:
-        box, inner = manager.Box(), manager.Inner()
+        box, inner, narrow = manager.Box(), manager.Inner(), manager.Narrow()
         box.all().append(1)
         answers = [
             ended(lambda: Manager.register(1, callable=Box)),
@@ -58,5 +63,6 @@ if __name__ == "__main__":
             "proxy" if isinstance(box, BaseProxy) else "the object",
             ended(lambda: manager.list()),
             ended(lambda: manager.called()),
+            "used" if narrow._callmethod("put", (1,)) is None and ended(lambda: narrow._callmethod("all")) != "done" else "",
         ]
     print(", ".join(answers))

@@ -142,7 +142,6 @@ pub const SCENARIOS: &[Scenario] = &[
         summary: "the parent keeps its copy of the connection until another client comes, and one does",
         shows: "The parent of the tutorial's chat keeps its copy of a connection until `accept()` returns the next one: only then \
                 does the first client see that its child has ended.",
-        literature: Some("what hides `socket/parent_keeps`"),
         run: |_| Outcome::of(&after_the_child(false, true)),
         right: |_| only(b""),
         possible: |_| only(b""),
@@ -162,6 +161,7 @@ pub const SCENARIOS: &[Scenario] = &[
         name: "socket/messages_of_known_length",
         summary: "a client sends two messages, and the server receives until it has a whole one",
         shows: "A server that calls `recv` until it has all bytes of a message sees the messages as they were sent.",
+        literature: Some("what `recv` needs: `readn` in Stevens, UNIX Network Programming"),
         run: |_| Outcome::of(&messages(|server| server.receive_exactly(2))),
         right: two_messages,
         possible: two_messages,
