@@ -1,8 +1,10 @@
-"""A master waits for a result for a short time, through a proxy, and no worker comes; then one comes. Prints what it gets."""
+"""A master waits for a result for a short time, through a proxy, and no worker comes; then one comes. Prints what it gets, and
+whether a `get` with a timeout waits that long if there is something to get."""
 
 import multiprocessing
 import queue
 import sys
+import time
 from multiprocessing.managers import BaseManager
 
 result_queue = queue.Queue()
@@ -36,4 +38,6 @@ if __name__ == "__main__":
         worker = context.Process(target=work, args=(manager.address,))
         worker.start()
         worker.join()
-        print(f"{answer}, {result.get(timeout=10)}")
+        begun = time.monotonic()
+        late = result.get(timeout=10)
+        print(f"{answer}, {late}, {'at once' if time.monotonic() - begun < 10 else 'after ten seconds'}")

@@ -42,6 +42,8 @@ if __name__ == "__main__":
         str(len(context.Array("i", [4, 5]))),
         ended(lambda: context.Value("i", 0).get_lock()),
         ended(lambda: context.Value("i", 0, lock=False).get_lock()),
+        type(context.Value("i", 1)).__name__,
+        type(context.Value("i", 1, lock=False)).__name__,
         f"abs {ctypes.CDLL(None).abs(-3)}",
     ]
     print(", ".join(answers))

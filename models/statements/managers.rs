@@ -11,7 +11,10 @@ const SCRIPTS: &[python::Script] = &[
     script_file!("value", EACH, |_, _| &["2, 1, 1"]),
     script_file!("value_and_array", EACH, |_, _| &["3.1415927 [0, -1, -2, -3, -4, -5, -6, -7, -8, -9]"]),
     script_file!("value_types", EACH, |_, _| {
-        &["TypeError, made, made, TypeError, made, hallo, (7 2.5), 8, signed, zeros, 2, made, AttributeError, abs 3"]
+        &[
+            "TypeError, made, made, TypeError, made, hallo, (7 2.5), 8, signed, zeros, 2, made, AttributeError, Synchronized, \
+           c_int, abs 3",
+        ]
     }),
     script_file!("managed_types", EACH, |_, _| &["7 of 7 seen, 0 plain, another process"]),
     script_file!("managed_string", EACH, |_, _| &["NameError; TypeError; hello, world"]),
@@ -87,6 +90,15 @@ const STATEMENTS: &[Statement] = &[
         says: "`lock` says whether there is a lock; by default there is one.",
         explanation: "It is held for each access, so that no access sees half of another one's.",
         evidence: &[Shows("shared/wide_with_lock"), Script("value_types")],
+        ..Statement::DEFAULT
+    },
+    Statement {
+        name: "managers/returns_ctypes",
+        places: &[in_003(1007, 1008)],
+        says: "`Value` and `Array` return an object of `ctypes` that is allocated from shared memory.",
+        truth: Truth::OnlyWhen("`lock=False`"),
+        explanation: "Otherwise it is a wrapper with the lock, whose `get_obj()` is that object.",
+        evidence: &[Script("value_types")],
         ..Statement::DEFAULT
     },
     Statement {

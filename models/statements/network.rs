@@ -54,7 +54,7 @@ const SCRIPTS: &[Script] = &[
     }),
     script_file!("manager_names", EACH, |_, _| &["a queue, KeyError, AttributeError"]),
     script_file!("connection_refused", EACH, |_, _| &["ConnectionRefusedError, connected"]),
-    script_file!("master_gives_up", EACH, |_, _| &["queue.Empty, 2 * 2 = 4"]),
+    script_file!("master_gives_up", EACH, |_, _| &["queue.Empty, 2 * 2 = 4, at once"]),
     script_file!("worker_as_printed", ONCE, |_, _| &["NameError, worker exit."]),
     script_file!("shutdown_while_waiting", EACH, |_, _| &["connection lost, connection lost, refused"]),
     script_file!("no_shutdown", EACH, |_, _| {

@@ -124,7 +124,7 @@ pub(super) const CLASSES: &[Statement] = &[
     },
     Statement {
         name: "network/exposed_of_the_proxytype",
-        places: &[in_003(1479, 1479), in_003(1493, 1493)],
+        places: &[in_003(1479, 1479), in_003(1493, 1494)],
         says: "If `exposed` or `method_to_typeid` is `None`, what the `proxytype` has under `_exposed_` or \
                `_method_to_typeid_` is used instead.",
         evidence: &[Script("register_options")],
@@ -132,7 +132,7 @@ pub(super) const CLASSES: &[Statement] = &[
     },
     Statement {
         name: "network/exposed_of_the_proxytype_unused",
-        places: &[in_003(1480, 1480), in_003(1494, 1494)],
+        places: &[in_003(1480, 1480)],
         says: "If `exposed` is `None`, the `_exposed_` of the `proxytype` is not used.",
         truth: Truth::Refuted,
         explanation: "So the Chinese translation beside the English text, which says the opposite; the English is \

@@ -83,6 +83,16 @@ pub(super) const PROGRAMS: &[Statement] = &[
         ..Statement::DEFAULT
     },
     Statement {
+        name: "network/get_waits_a_second",
+        places: &[in_002(527, 527), in_002(575, 575)],
+        says: "`task.get(timeout=1)` waits for a second each time, and then takes a task; so does \
+               `result.get(timeout=5)`.",
+        truth: Truth::Refuted,
+        explanation: "It returns as soon as there is an item; the timeout is how long it waits at most.",
+        evidence: &[Script("master_gives_up")],
+        ..Statement::DEFAULT
+    },
+    Statement {
         name: "network/until_all_are_done",
         places: &[in_002(454, 454)],
         says: "The worker goes on until all tasks are done.",
@@ -243,7 +253,7 @@ pub(super) const PROGRAMS: &[Statement] = &[
     },
     Statement {
         name: "network/no_lambda_on_windows",
-        places: &[in_000(666, 666), in_000(711, 711), in_002(498, 498), in_003(1684, 1684)],
+        places: &[in_000(666, 666), in_000(711, 711), in_002(465, 465), in_002(498, 498), in_003(1684, 1684)],
         says: "Under Windows the `callable` of `register` cannot be a lambda: a function has to be defined for it.",
         explanation: "`start()` pickles what is registered under the method `spawn`, and a lambda cannot be pickled. \
                       It has nothing to do with the version of Windows.",

@@ -99,7 +99,7 @@ pub(super) const SPREAD: &[Statement] = &[
     },
     Statement {
         name: "network/steps",
-        places: &[in_000(558, 561), in_001(586, 586), in_002(447, 453), in_003(1268, 1313)],
+        places: &[in_000(558, 561), in_001(586, 586), in_002(437, 437), in_002(447, 453), in_003(1268, 1313)],
         says: "A distributed program makes a `Queue`, registers it with `register`, makes the manager with an \
                address and an `authkey`, starts it, and gets the queue from it for `put` and `get`.",
         evidence: &[Script("tutorial_master_and_worker")],
@@ -191,6 +191,24 @@ pub(super) const SPREAD: &[Statement] = &[
         says: "The `Queue` object is passed over the network from the other process.",
         truth: Truth::Refuted,
         explanation: "What is passed is a proxy, which sends each call to the server; the queue stays there.",
+        evidence: &[Script("queue_lives_in"), Script("put_directly")],
+        ..Statement::DEFAULT
+    },
+    Statement {
+        name: "network/round_trip",
+        places: &[in_002(453, 453), in_002(472, 474), in_003(1631, 1631)],
+        says: "The master puts a number into the task queue; a worker takes it, and puts its square into the result \
+               queue, from which the master takes that.",
+        evidence: &[Shows("master_worker/tutorial"), Script("tutorial_master_and_worker")],
+        ..Statement::DEFAULT
+    },
+    Statement {
+        name: "network/get_makes_a_queue",
+        places: &[in_002(451, 451), in_002(511, 512)],
+        says: "`manager.get_task_queue()` makes an instance of `Queue`.",
+        truth: Truth::Refuted,
+        explanation: "It returns a proxy for the one in the server. Each call returns another proxy for the same \
+                      queue.",
         evidence: &[Script("queue_lives_in"), Script("put_directly")],
         ..Statement::DEFAULT
     },
