@@ -21,6 +21,7 @@ pub mod queue;
 mod scenario;
 pub mod scheduling;
 pub mod shared;
+pub mod socket;
 pub mod statements;
 pub mod sync;
 pub mod thread;
@@ -40,6 +41,7 @@ pub fn catalogue() -> Vec<&'static Scenario> {
         &[thread::SCENARIOS, thread_local::SCENARIOS, interpreter_lock::SCENARIOS],
         queue::SCENARIOS,
         pipe::SCENARIOS,
+        &[socket::SCENARIOS],
         process::SCENARIOS,
         pool::SCENARIOS,
         &[shared::SCENARIOS, manager::SCENARIOS],
