@@ -22,6 +22,7 @@ mod scenario;
 pub mod scheduling;
 pub mod shared;
 pub mod statements;
+pub mod subprocess;
 pub mod sync;
 pub mod thread;
 pub mod thread_local;
@@ -41,6 +42,7 @@ pub fn catalogue() -> Vec<&'static Scenario> {
         queue::SCENARIOS,
         &[pipe::SCENARIOS],
         process::SCENARIOS,
+        subprocess::SCENARIOS,
         pool::SCENARIOS,
         &[shared::SCENARIOS, manager::SCENARIOS],
         event_loop::SCENARIOS,

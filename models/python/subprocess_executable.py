@@ -1,0 +1,8 @@
+"""Runs a program by `executable` while `args` begins with another name. Prints which program runs, and how it is called."""
+
+import subprocess
+import sys
+
+PROGRAM = "import sys; print(open('/proc/self/cmdline').read().split(chr(0))[0])"
+done = subprocess.run(["other-name", "-S", "-E", "-c", PROGRAM], executable=sys.executable, capture_output=True, text=True)
+print("the executable" if done.returncode == 0 else done.stderr, "with the name of args" if "other-name" in done.stdout else "", sep=", ")
