@@ -9,7 +9,7 @@ use std::time::Duration;
 use common::{checker, run};
 use proptest::prelude::*;
 use selvedge::engine::{Budget, Explorer, Sampler, SamplerKind, Threads};
-use selvedge::failure::Failure;
+use selvedge::failure::{Failure, FailureKind};
 use selvedge::{Outcome, Verdict, render};
 use selvedge_models::{DependsOn, Expectation, Parameter, Scenario, catalogue, find};
 
@@ -63,6 +63,30 @@ fn the_explorer_sees_exactly_the_possible_outcomes() {
         assert_eq!(seen, possible, "{}", scenario.name);
         assert_eq!(report.exploration.limit, None, "{}", scenario.name);
     }
+}
+
+/// What fails in every execution is declared so, and what is declared so does: the explorer runs all of them.
+#[test]
+fn what_always_fails_is_declared_so() {
+    let mut wrong = Vec::new();
+    for scenario in catalogue().into_iter().filter(|scenario| scenario.depends_on != DependsOn::WeakMemory) {
+        let Some(kind) = scenario.expectation.failure() else { continue };
+        let parameters = scenario.defaults();
+        // As soon as many have been run, one of them is right, or there are too many to tell.
+        let budget = Budget::executions(if kind == FailureKind::Livelock { 20 } else { 1_000 });
+        let checker = checker(scenario, &parameters, Box::new(Explorer)).keep_going(true).budget(budget);
+        let report = checker.run(scenario.program(&parameters)).engines.remove(0);
+        let seen = &report.exploration;
+        let mut found = seen.counterexample.iter().chain(&seen.others);
+        let fails = seen.failures == seen.executions && found.all(|found| kind.admits(found.failure.kind()));
+        let always = fails && seen.limit.is_none();
+        if always != matches!(scenario.expectation, Expectation::AlwaysFails(_)) {
+            wrong.push(format!("{}: {} of {} fail", scenario.name, seen.failures, seen.executions));
+        }
+        let is_shown = scenario.judge(&report).decides;
+        assert!(is_shown || seen.limit.is_some(), "{}: {:?}", scenario.name, report.verdict);
+    }
+    assert!(wrong.is_empty(), "declared otherwise:\n{}", wrong.join("\n"));
 }
 
 const HOLDS: (Expectation, DependsOn) = (Expectation::Holds, DependsOn::Nothing);

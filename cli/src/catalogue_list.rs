@@ -1,6 +1,6 @@
 //! `selvedge list`: the scenarios with what they show.
 
-use selvedge_models::Scenario;
+use selvedge_models::{Scenario, statements};
 use serde::Serialize;
 
 use crate::CallError;
@@ -13,6 +13,9 @@ struct Line<'a> {
     scenario: &'a str,
     summary: &'a str,
     shows: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    literature: Option<&'a str>,
+    statements: Vec<&'a str>,
     expectation: String,
     twin_of: &'a [&'a str],
     parameters: Vec<ParameterLine<'a>>,
@@ -41,6 +44,7 @@ pub(crate) fn run(list: &List) -> Result<bool, CallError> {
 fn text(scenario: &Scenario) -> String {
     let mut text = format!("{} ({}): {}\n", scenario.name, scenario.expectation, scenario.summary);
     text += &format!("  shows: {}\n", scenario.shows);
+    text += &rests_on_it(scenario, "  ");
     if !scenario.twin_of.is_empty() {
         text += &format!("  broken twin of: {}\n", scenario.twin_of.join(", "));
     }
@@ -49,6 +53,14 @@ fn text(scenario: &Scenario) -> String {
         text += &format!("  {}={}: {} ({least} to {most})\n", parameter.name, parameter.default, parameter.summary);
     }
     text
+}
+
+/// Returns the statements of the tutorials that rest on a scenario, or where it comes from, each on a line that begins so.
+pub(crate) fn rests_on_it(scenario: &Scenario, indent: &str) -> String {
+    let source = scenario.literature.iter().map(|source| format!("{indent}from: {source}\n"));
+    let statements = statements::about(scenario.name)
+        .map(|statement| format!("{indent}evidence for: {} ({})\n", statement.name, statement.places_in_words()));
+    source.chain(statements).collect()
 }
 
 fn json(scenario: &Scenario) -> String {
@@ -63,6 +75,8 @@ fn json(scenario: &Scenario) -> String {
         scenario: scenario.name,
         summary: scenario.summary,
         shows: scenario.shows,
+        literature: scenario.literature,
+        statements: statements::about(scenario.name).map(|statement| statement.name).collect(),
         expectation: scenario.expectation.to_string(),
         twin_of: scenario.twin_of,
         parameters: parameters.collect(),

@@ -9,7 +9,7 @@ use selvedge::{Verdict, render};
 use crate::CallError;
 use crate::arguments::Explore;
 use crate::output::print;
-use crate::{row, select};
+use crate::{catalogue_list, row, select};
 
 /// Runs the command; returns whether what was found is what is expected.
 pub(crate) fn run(explore: &Explore) -> Result<bool, CallError> {
@@ -18,7 +18,7 @@ pub(crate) fn run(explore: &Explore) -> Result<bool, CallError> {
     let parameters = scenario.with(&explore.settings.set)?;
     let settings: Vec<String> = parameters.iter().map(|(name, value)| format!("{name}={value}")).collect();
     print(&format!("{} ({}): {}\n", scenario.name, settings.join(", "), scenario.summary));
-    print(&format!("shows: {}\n\n", scenario.shows));
+    print(&format!("shows: {}\n{}\n", scenario.shows, catalogue_list::rests_on_it(scenario, "")));
     let begun = Instant::now();
     let progress = ProgressBar::new(100)
         .with_style(ProgressStyle::with_template("{bar:30} {msg}").unwrap_or_else(|_| ProgressStyle::default_bar()));

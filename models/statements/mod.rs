@@ -22,6 +22,8 @@ mod subprocess;
 mod thread_local;
 mod threads;
 
+use std::fmt;
+
 use crate::python::Script;
 pub use sections::{SECTIONS, Section};
 
@@ -74,6 +76,16 @@ impl Place {
             let place = section.place;
             place.tutorial == self.tutorial && place.first_line <= self.last_line && self.first_line <= place.last_line
         })
+    }
+}
+
+impl fmt::Display for Place {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { tutorial, first_line, last_line } = self;
+        match last_line {
+            last if last == first_line => write!(formatter, "{}, line {first_line}", tutorial.number()),
+            last => write!(formatter, "{}, lines {first_line} to {last}", tutorial.number()),
+        }
     }
 }
 
@@ -172,6 +184,11 @@ impl Statement {
         evidence: &[],
     };
 
+    /// Returns where it is made, in words.
+    pub fn places_in_words(&self) -> String {
+        self.places.iter().map(Place::to_string).collect::<Vec<_>>().join("; ")
+    }
+
     /// Returns the chapter it belongs to: its name up to the slash.
     pub fn chapter(&self) -> &'static str {
         self.name.split_once('/').map_or(self.name, |(chapter, _)| chapter)
@@ -207,6 +224,16 @@ pub const CHAPTERS: &[Chapter] = &[
     input_output::CHAPTER,
     network::CHAPTER,
 ];
+
+/// Returns the statements that rest on the scenario of this name.
+pub fn about(scenario: &str) -> impl Iterator<Item = &'static Statement> {
+    statements().filter(move |statement| {
+        statement.evidence.iter().any(|evidence| match evidence {
+            Evidence::Shows(name) | Evidence::Contradicts(name) => *name == scenario,
+            Evidence::Script(_) => false,
+        })
+    })
+}
 
 /// Returns every statement.
 pub fn statements() -> impl Iterator<Item = &'static Statement> {

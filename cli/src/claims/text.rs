@@ -1,6 +1,6 @@
 //! Statements and their evidence as text for people.
 
-use selvedge_models::statements::{CHAPTERS, Place, Statement};
+use selvedge_models::statements::{CHAPTERS, Statement};
 
 use super::Summary;
 use super::judged::{Judged, Shown, condition, found, replay, word};
@@ -12,20 +12,10 @@ pub(super) fn heading(name: &str) -> String {
     format!("\n{title}\n{}\n", "=".repeat(title.chars().count()))
 }
 
-/// Returns lines of a tutorial, as in "003, lines 12 to 14".
-pub(super) fn place(place: &Place) -> String {
-    let Place { tutorial, first_line, last_line } = place;
-    match last_line {
-        last if last == first_line => format!("{}, line {first_line}", tutorial.number()),
-        last => format!("{}, lines {first_line} to {last}", tutorial.number()),
-    }
-}
-
 /// Returns a statement with what its evidence has shown.
 pub(super) fn judged(judged: &Judged) -> String {
-    let Statement { name, says, truth, explanation, places, .. } = judged.statement;
-    let places: Vec<String> = places.iter().map(place).collect();
-    let mut text = format!("\n{name} ({})\n  {says}\n", places.join("; "));
+    let Statement { name, says, truth, explanation, .. } = judged.statement;
+    let mut text = format!("\n{name} ({})\n  {says}\n", judged.statement.places_in_words());
     let condition = condition(*truth).map_or_else(String::new, |condition| format!(" {condition}"));
     text += &match judged.is_shown() {
         true if judged.is_not_asked() => format!("  {}{condition}, says CPython, which was not asked\n", word(*truth)),
