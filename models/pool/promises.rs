@@ -91,12 +91,6 @@ fn only_close(pool: Pool) {
     pool.close();
 }
 
-/// The twin: forgets what nobody has begun.
-fn terminate_and_join(pool: Pool) {
-    pool.terminate();
-    pool.join().unwrap();
-}
-
 /// A pool is joined that was not closed. Returns what the caller is told.
 fn joined_before_close(join: fn(Pool) -> Result<(), Mistake>) -> Result<(), Mistake> {
     let pool = Pool::new(2);
@@ -195,6 +189,7 @@ pub const SCENARIOS: &[Scenario] = &[
         name: "pool/thread_each",
         summary: "every task has a thread of its own",
         shows: "With a thread or a process for each task nothing bounds how many run at once: the bound is `Pool`'s.",
+        literature: Some("broken variant; no pool"),
         expectation: Expectation::Fails(FailureKind::UnexpectedOutcome),
         twin_of: &["pool/at_most"],
         parameters: WORKERS,
@@ -218,16 +213,6 @@ pub const SCENARIOS: &[Scenario] = &[
         expectation: Expectation::Fails(FailureKind::UnexpectedOutcome),
         twin_of: &["pool/close_and_join"],
         run: |_| Outcome::of(&done_at_the_end(only_close)),
-        right: |_| only((2, 2)),
-        ..Scenario::DEFAULT
-    },
-    Scenario {
-        name: "pool/terminated",
-        summary: "a pool is terminated and joined",
-        shows: "After `Pool.terminate` tasks may be half done or not begun when `Pool.join` returns.",
-        expectation: Expectation::Fails(FailureKind::UnexpectedOutcome),
-        twin_of: &["pool/close_and_join"],
-        run: |_| Outcome::of(&done_at_the_end(terminate_and_join)),
         right: |_| only((2, 2)),
         ..Scenario::DEFAULT
     },
@@ -276,7 +261,6 @@ pub const SCENARIOS: &[Scenario] = &[
         name: "pool/callback",
         summary: "one of two tasks fails, and there is a callback for results and one for failures",
         shows: "`apply_async` calls `callback` with what the task returns, or `error_callback` with what it raises.",
-        literature: Some("documentation of Python's `multiprocessing`: `apply_async`"),
         run: |_| Outcome::of(&called_back(true)),
         right: |_| only(2),
         possible: |_| only(2),

@@ -256,6 +256,7 @@ pub const SCENARIOS: &[Scenario] = &[
         name: "process/asked_to_stop",
         summary: "a worker that takes a lock is asked to stop, and looks between its tasks",
         shows: "A worker that is asked to stop by an `Event`, and looks between its tasks, ends when it holds no lock.",
+        literature: Some("documentation of Python's `multiprocessing`: avoid terminating processes"),
         run: |_| Outcome::of(&stopped_at_a_lock(ask)),
         right: |_| only("the others go on"),
         possible: |_| only("the others go on"),

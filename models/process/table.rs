@@ -188,6 +188,7 @@ pub const SCENARIOS: &[Scenario] = &[
         name: "process/orphan",
         summary: "a process that has a child is terminated",
         shows: "When a process is terminated its child runs on, as a child of the first process: it is an orphan.",
+        literature: Some("Stevens and Rago, Advanced Programming in the UNIX Environment: orphaned processes"),
         run: |_| Outcome::of(&child_of_a_terminated()),
         right: |_| only((State::Lives, true)),
         possible: |_| only((State::Lives, true)),

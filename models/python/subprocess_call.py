@@ -14,4 +14,4 @@ goes_on = child.poll() is None
 child.communicate()
 print(f"call waits and returns {code}" if has_waited else "call does not wait", end=", ")
 print("Popen does not wait" if goes_on else "Popen waits", end=", ")
-print("Call" if hasattr(subprocess, "Call") else "no Call")
+print(*(name if hasattr(subprocess, name) else f"no {name}" for name in ("Call", "PopenPopen")), sep=", ")

@@ -26,6 +26,7 @@ with tempfile.TemporaryDirectory() as folder:
     is_inside = os.path.samefile(inside.stdout.strip(), folder)
 answers = {
     "CompletedProcess": isinstance(done, subprocess.CompletedProcess) and (done.args, done.returncode) == (BOTH, 5),
+    "nothing is raised without check": raised(subprocess.CalledProcessError, BOTH, input=b"a", capture_output=True) is None,
     "bytes": (done.stdout, done.stderr) == (b"a", b"e"),
     "capture_output": (same.stdout, same.stderr) == (done.stdout, done.stderr),
     "capture_output with stdout": raised(ValueError, BOTH, capture_output=True, stdout=PIPE) is not None,

@@ -6,7 +6,7 @@ import subprocess
 popen = inspect.signature(subprocess.Popen.__init__).parameters
 run = inspect.signature(subprocess.run).parameters
 names = ("bufsize", "close_fds")
-print(*(f"{name} {popen[name].default}" for name in names), end=", ")
+print(*(f"{name} {popen[name].default}" for name in names), sep=", ", end=", ")
 others = ("executable", "stdin", "stdout", "stderr", "preexec_fn", "shell", "cwd", "env", "startupinfo", "creationflags")
 values = [popen[name].default for name in (*others, "universal_newlines", "restore_signals", "start_new_session", "pass_fds")]
 values += [run[name].default for name in ("input", "capture_output", "timeout", "check")]
