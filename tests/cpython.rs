@@ -19,8 +19,8 @@ const LIVES: [(&str, usize); 2] = [("fork", 150), ("spawn", 40)];
 
 fn requests() -> impl Strategy<Value = Vec<Request>> {
     let request = prop_oneof![
-        3 => Just(Request::Start),
-        2 => (0..4_u8).prop_map(Request::Finish),
+        4 => Just(Request::Start),
+        3 => (0..4_u8).prop_map(Request::Finish),
         1 => Just(Request::Run),
         2 => Just(Request::Terminate),
         2 => Just(Request::TakeEffect),
@@ -120,7 +120,7 @@ fn compare(mut python: python::Python, method: &str, lives: usize) {
         assert_eq!(said, expected, "{method}, asked: {asked}");
     }
     assert_eq!(said.len(), asked.len(), "{method}: {}", String::from_utf8_lossy(&output.stderr));
-    for answer in ["wrong time", "still running", "closed", "killed", "code 3", "alive true"] {
+    for answer in ["wrong time", "still running", "closed", "killed", "code ", "alive true"] {
         assert!(expected.iter().any(|said| said.contains(answer)), "{method}: nobody was answered `{answer}`");
     }
     let waited = |asked: &String| asked.contains("terminate, is_alive") || asked.contains("terminate, exit_code");

@@ -228,9 +228,10 @@ pub const SCENARIOS: &[Scenario] = &[
     Scenario {
         name: "pool/join_unchecked",
         summary: "a pool is joined that was not closed, and nobody notices",
-        shows: "Without the check, `Pool.join` before `close` waits for workers that wait for tasks, and never returns.",
+        shows: "Without the check, `Pool.join` before `close` waits for workers that wait for tasks, and never \
+            returns.",
         literature: Some("broken variant; `join` without its check"),
-        expectation: Expectation::Fails(FailureKind::Deadlock),
+        expectation: Expectation::AlwaysFails(FailureKind::Deadlock),
         twin_of: &["pool/join_before_close"],
         run: |_| Outcome::of(&joined_before_close(join_unchecked)),
         right: |_| only(Err::<(), _>(Mistake::StillRunning)),
@@ -249,9 +250,10 @@ pub const SCENARIOS: &[Scenario] = &[
     Scenario {
         name: "pool/one_inside_the_other",
         summary: "a task waits for another one in the same pool",
-        shows: "A task that waits for a task of the same pool takes up the worker which that would need: both wait for ever.",
+        shows: "A task that waits for a task of the same pool takes up the worker which that would need: both wait \
+            for ever.",
         literature: Some("documentation of Python's `concurrent.futures`: deadlocks of tasks that wait for tasks"),
-        expectation: Expectation::Fails(FailureKind::Deadlock),
+        expectation: Expectation::AlwaysFails(FailureKind::Deadlock),
         twin_of: &["pool/one_after_the_other"],
         run: |_| Outcome::of(&one_inside_the_other()),
         right: |_| only(Ok::<_, ()>(21)),
@@ -271,7 +273,7 @@ pub const SCENARIOS: &[Scenario] = &[
         summary: "one of two tasks fails, and there is a callback for results only",
         shows: "`callback` is not called for a task that fails; without `error_callback` nobody is told.",
         literature: Some("documentation of Python's `multiprocessing`: `apply_async`"),
-        expectation: Expectation::Fails(FailureKind::UnexpectedOutcome),
+        expectation: Expectation::AlwaysFails(FailureKind::UnexpectedOutcome),
         twin_of: &["pool/callback"],
         run: |_| Outcome::of(&called_back(false)),
         right: |_| only(2),
@@ -292,7 +294,7 @@ pub const SCENARIOS: &[Scenario] = &[
         summary: "a callback hands in another task, and waits for it",
         shows: "A callback that calls `get` waits for ever: it blocks the thread that hands over all results.",
         literature: Some("documentation of Python's `multiprocessing`: `apply_async`"),
-        expectation: Expectation::Fails(FailureKind::Deadlock),
+        expectation: Expectation::AlwaysFails(FailureKind::Deadlock),
         twin_of: &["pool/callback_hands_on"],
         run: |_| Outcome::of(&called_back_and_handed_on(true)),
         right: |_| only(Ok::<_, ()>(21)),

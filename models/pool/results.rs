@@ -168,7 +168,8 @@ pub const SCENARIOS: &[Scenario] = &[
     Scenario {
         name: "pool/get_timeout",
         summary: "a result is waited for for some time",
-        shows: "`AsyncResult.get(timeout)` returns the result or raises `TimeoutError`; the task goes on, and its result comes.",
+        shows: "`AsyncResult.get(timeout)` returns the result or raises `TimeoutError`; the task goes on, and its \
+            result comes.",
         run: |_| Outcome::of(&asked_in_time()),
         right: |_| in_time_or_not(),
         possible: |_| in_time_or_not(),
@@ -261,7 +262,8 @@ pub const SCENARIOS: &[Scenario] = &[
     Scenario {
         name: "pool/worker_dies",
         summary: "a worker dies in the middle of a task, another one takes its place, and nobody is told",
-        shows: "When a worker of a `multiprocessing.Pool` is killed its task is lost, and `AsyncResult.get` waits for ever.",
+        shows: "When a worker of a `multiprocessing.Pool` is killed its task is lost, and `AsyncResult.get` waits for \
+            ever.",
         expectation: Expectation::Fails(FailureKind::Deadlock),
         twin_of: &["pool/worker_dies_and_is_missed"],
         run: |_| Outcome::of(&worker_may_die(OnDeath::Replaced)),

@@ -182,7 +182,8 @@ pub const SCENARIOS: &[Scenario] = &[
     Scenario {
         name: "pool/process_for_each_task",
         summary: "a pool of one does two tasks, and the second is expected to have a process of its own",
-        shows: "A `Pool` starts no process for a task: what its one process has done does not keep that from doing the next.",
+        shows: "A `Pool` starts no process for a task: what its one process has done does not keep that from doing \
+            the next.",
         expectation: Expectation::AlwaysFails(FailureKind::UnexpectedOutcome),
         twin_of: &["pool/workers_reused", "pool/max_tasks_per_child"],
         run: |_| Outcome::of(&second_task(None)),

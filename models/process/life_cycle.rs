@@ -206,7 +206,8 @@ pub const SCENARIOS: &[Scenario] = &[
     Scenario {
         name: "process/terminate_and_join",
         summary: "a process is terminated and joined, and then asked whether it is alive",
-        shows: "After `Process.terminate` and then `Process.join` the process has ended, and `is_alive` returns False.",
+        shows: "After `Process.terminate` and then `Process.join` the process has ended, and `is_alive` returns \
+            False.",
         run: |_| Outcome::of(&alive_after_terminate(true)),
         right: |_| only(Answer::IsAlive(false)),
         possible: |_| only(Answer::IsAlive(false)),
@@ -215,7 +216,8 @@ pub const SCENARIOS: &[Scenario] = &[
     Scenario {
         name: "process/alive_after_terminate",
         summary: "a process is terminated, and at once asked whether it is alive",
-        shows: "`Process.terminate` returns before the signal has taken effect: `is_alive` just after it may return True.",
+        shows: "`Process.terminate` returns before the signal has taken effect: `is_alive` just after it may return \
+            True.",
         expectation: Expectation::Fails(FailureKind::UnexpectedOutcome),
         twin_of: &["process/terminate_and_join"],
         run: |_| Outcome::of(&alive_after_terminate(false)),

@@ -107,8 +107,10 @@ fn child_takes_lock(childs_lock: fn(&Lock) -> Lock) -> Exit {
 pub const SCENARIOS: &[Scenario] = &[
     Scenario {
         name: "process/fork",
-        summary: "a program writes a line, forks, and writes in each of the two what `fork` has returned, and its own number",
-        shows: "`fork` is called once and returns twice: with 0 in the child, and with the child's number in the parent.",
+        summary: "a program writes a line, forks, and writes in each of the two what `fork` has returned, and its own \
+            number",
+        shows: "`fork` is called once and returns twice: with 0 in the child, and with the child's number in the \
+            parent.",
         run: |_| Outcome::of(&forked(true)),
         right: |_| both_know_who_they_are(),
         possible: |_| both_know_who_they_are(),
@@ -157,7 +159,8 @@ pub const SCENARIOS: &[Scenario] = &[
     Scenario {
         name: "process/fork_of_a_held_lock",
         summary: "a child is forked while a thread of its parent holds a lock",
-        shows: "`fork` copies locks as they are, but only the thread that calls it: a lock that another thread held is never released in the child.",
+        shows: "`fork` copies locks as they are, but only the thread that calls it: a lock that another thread held \
+            is never released in the child.",
         expectation: Expectation::Fails(FailureKind::Deadlock),
         twin_of: &["process/spawn"],
         run: |_| Outcome::of(&child_takes_lock(Lock::clone)),

@@ -177,7 +177,8 @@ pub const SCENARIOS: &[Scenario] = &[
     Scenario {
         name: "process/getppid_of_an_orphan",
         summary: "a child asks for its parent's number, and the parent may have ended",
-        shows: "If the parent ends before its child calls `getppid`, the child is told the pid of the process that has adopted it.",
+        shows: "If the parent ends before its child calls `getppid`, the child is told the pid of the process that \
+            has adopted it.",
         expectation: Expectation::Fails(FailureKind::UnexpectedOutcome),
         twin_of: &["process/getppid"],
         run: |_| Outcome::of(&asked_for_parent(false)),
@@ -207,7 +208,8 @@ pub const SCENARIOS: &[Scenario] = &[
     Scenario {
         name: "process/waited_for",
         summary: "three children are started, each when the one before has been waited for",
-        shows: "A process that has ended is gone when its parent has waited for it with `Process.join` or `os.waitpid`.",
+        shows: "A process that has ended is gone when its parent has waited for it with `Process.join` or \
+            `os.waitpid`.",
         run: |_| Outcome::of(&started_in_turn(true)),
         right: |_| only((3, State::Gone)),
         possible: |_| only((3, State::Gone)),
@@ -216,8 +218,8 @@ pub const SCENARIOS: &[Scenario] = &[
     Scenario {
         name: "process/zombies",
         summary: "three children are started, and nobody waits for those that have ended",
-        shows: "A forked child that has ended and was not waited for stays in the system's table as a zombie; when that is full, \
-                `fork` fails.",
+        shows: "A forked child that has ended and was not waited for stays in the system's table as a zombie; when \
+            that is full, `fork` fails.",
         expectation: Expectation::AlwaysFails(FailureKind::UnexpectedOutcome),
         twin_of: &["process/waited_for"],
         run: |_| Outcome::of(&started_in_turn(false)),

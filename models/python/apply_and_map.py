@@ -19,7 +19,8 @@ def waits(way, arguments):
     with context.Pool(1, keep, (may_end,)) as pool:
         caller = threading.Thread(target=getattr(pool, way), args=(task, arguments))
         caller.start()
-        caller.join(0.3)
+        # Only how long is waited depends on what is expected.
+        caller.join(0.5 if way in ("apply", "map") else 30)
         is_waiting = caller.is_alive()
         may_end.set()
         caller.join()

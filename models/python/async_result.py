@@ -1,4 +1,5 @@
-"""Prints what `apply_async` and `map_async` return, and what the methods of that do before and after the task is done."""
+"""Prints what `apply_async` and `map_async` return, and what the methods of that do before and after the task is
+done."""
 
 import multiprocessing
 import multiprocessing.pool

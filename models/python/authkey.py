@@ -1,4 +1,5 @@
-"""Prints what `Process.authkey` is, whether a child has the same, and whether a connection needs that both have the same."""
+"""Prints what `Process.authkey` is, whether a child has the same, and whether a connection needs that both have the
+same."""
 
 import multiprocessing
 import sys

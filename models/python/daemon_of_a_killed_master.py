@@ -1,5 +1,5 @@
-"""A master has a daemon, or an ordinary child, and ends by itself, or is killed. Prints what becomes of the daemon of a master that
-ends, the daemon of one that is killed, and the ordinary child of one that is killed."""
+"""A master has a daemon, or an ordinary child, and ends by itself, or is killed. Prints what becomes of the daemon of
+a master that ends, the daemon of one that is killed, and the ordinary child of one that is killed."""
 
 import multiprocessing
 import os

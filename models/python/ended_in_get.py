@@ -1,5 +1,5 @@
-"""A process that takes from a queue is asked to stop, and then ends; or it is killed while it waits. Prints for each whether
-another one then gets what is put."""
+"""A process that takes from a queue is asked to stop, and then ends; or it is killed while it waits. Prints for each
+whether another one then gets what is put."""
 
 import multiprocessing
 import queue

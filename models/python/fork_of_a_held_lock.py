@@ -1,5 +1,5 @@
-"""A process starts a child while no thread of it holds a lock, and while one does. Prints whether the child can take the lock of
-that name."""
+"""A process starts a child while no thread of it holds a lock, and while one does. Prints whether the child can take
+the lock of that name."""
 
 import multiprocessing
 import sys

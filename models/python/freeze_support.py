@@ -1,5 +1,5 @@
-"""A program calls `freeze_support` instead of `if __name__ == "__main__"`; another one does without it, and starts a manager.
-Prints what becomes of them."""
+"""A program calls `freeze_support` instead of `if __name__ == "__main__"`; another one does without it, and starts a
+manager. Prints what becomes of them."""
 
 import os
 import subprocess

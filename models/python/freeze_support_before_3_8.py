@@ -1,4 +1,5 @@
-"""Looks among the interpreters that are installed beside this one for one before Python 3.8 that has `freeze_support`."""
+"""Looks among the interpreters that are installed beside this one for one before Python 3.8 that has
+`freeze_support`."""
 
 import glob
 import os
@@ -8,7 +9,7 @@ import sys
 beside = os.path.dirname(sys.base_prefix)
 found = []
 for prefix in (beside + "/*", sys.base_prefix, "/usr", "/usr/local"):
-    for path in glob.glob(f"{prefix}/lib/python*/multiprocessing/__init__.py"):
+    for path in glob.glob(f"{prefix}/lib/python*.*/multiprocessing/__init__.py"):
         version = tuple(int(part) for part in re.search(r"python(\d+)\.(\d+)/", path).groups())
         with open(os.path.join(os.path.dirname(path), "forking.py" if version < (3, 4) else "context.py")) as file:
             if version < (3, 8) and "def freeze_support" in file.read():

@@ -1,5 +1,5 @@
-"""Calls `freeze_support`, the public one and the one that `spawn` has, in a program that is not frozen. Prints what happens, and
-what the text of the second is."""
+"""Calls `freeze_support`, the public one and the one that `spawn` has, in a program that is not frozen. Prints what
+happens, and what the text of the second is."""
 
 import inspect
 import multiprocessing

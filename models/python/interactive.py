@@ -1,4 +1,5 @@
-"""An interactive session starts a child with a function of its own, and with one of a module. Prints whether that works."""
+"""An interactive session starts a child with a function of its own, and with one of a module. Prints whether that
+works."""
 
 import subprocess
 import sys

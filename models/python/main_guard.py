@@ -1,5 +1,5 @@
-"""A program starts a child without `if __name__ == "__main__"`, and with it. Prints what becomes of the child, and how often
-the program runs."""
+"""A program starts a child without `if __name__ == "__main__"`, and with it. Prints what becomes of the child, and
+how often the program runs."""
 
 import os
 import subprocess

@@ -1,4 +1,5 @@
-"""A program ends with `map`, or with `map_async`, and neither closes nor joins its pool. Prints whether the tasks are done."""
+"""A program ends with `map`, or with `map_async`, and neither closes nor joins its pool. Prints whether the tasks are
+done."""
 
 import os
 import subprocess

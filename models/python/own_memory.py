@@ -1,4 +1,5 @@
-"""A child adds to a list that it is given, and to one that the program has. Prints whether its parent's lists are as they were."""
+"""A child adds to a list that it is given, and to one that the program has. Prints whether its parent's lists are as
+they were."""
 
 import multiprocessing
 import sys

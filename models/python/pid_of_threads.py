@@ -1,4 +1,5 @@
-"""Two threads ask for the pid, and for the number that the system gives a thread. Prints how many there are of each."""
+"""Two threads ask for the pid, and for the number that the system gives a thread. Prints how many there are of
+each."""
 
 import os
 import threading

@@ -1,4 +1,5 @@
-"""Nobody refers to a pool any more that does nothing, or that is in the middle of a task. Prints what becomes of its processes."""
+"""Nobody refers to a pool any more that does nothing, or that is in the middle of a task. Prints what becomes of its
+processes."""
 
 import gc
 import multiprocessing

@@ -1,4 +1,5 @@
-"""A pool that has a task is closed and joined while the task waits. Prints what `join` does then, and what it has done at the end."""
+"""A pool that has a task is closed and joined while the task waits. Prints what `join` does then, and what it has
+done at the end."""
 
 import multiprocessing
 import sys

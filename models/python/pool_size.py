@@ -1,5 +1,5 @@
-"""Makes a pool of four, and one without a number, where the system is said to have seven processors of which the program may use
-three. Prints how many processes the first has, and where the second takes the number from."""
+"""Makes a pool of four, and one without a number, where the system is said to have seven processors of which the
+program may use three. Prints how many processes the first has, and where the second takes the number from."""
 
 import multiprocessing
 import os

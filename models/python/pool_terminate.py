@@ -1,4 +1,5 @@
-"""A pool that is in the middle of a task, and has another one, is terminated. Prints what becomes of its processes and of the tasks."""
+"""A pool that is in the middle of a task, and has another one, is terminated. Prints what becomes of its processes
+and of the tasks."""
 
 import multiprocessing
 import sys
@@ -28,4 +29,5 @@ if __name__ == "__main__":
         may_end.release()
     is_undone = not begun.acquire(timeout=0.2) and not ended.acquire(timeout=0.2)
     is_undone &= not any(each.ready() for each in later)
-    print("the workers have ended" if have_ended else "workers live", "nothing is done" if is_undone else "done", sep=", ")
+    print("the workers have ended" if have_ended else "workers live", end=", ")
+    print("nothing is done" if is_undone else "something is done")

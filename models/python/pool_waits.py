@@ -1,5 +1,5 @@
-"""A pool of four is given five tasks, and a pool of five too. Prints how many are begun before one is done, and whether the last
-is done by a process that has done another one."""
+"""A pool of four is given five tasks, and a pool of five too. Prints how many are begun before one is done, and
+whether the last is done by a process that has done another one."""
 
 import multiprocessing
 import os

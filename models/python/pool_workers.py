@@ -1,4 +1,5 @@
-"""Prints when the processes of a pool are started, and whether tasks have new ones, as it is and with `maxtasksperchild=1`."""
+"""Prints when the processes of a pool are started, and whether tasks have new ones, as it is and with
+`maxtasksperchild=1`."""
 
 import multiprocessing
 import os

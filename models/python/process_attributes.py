@@ -1,4 +1,5 @@
-"""Prints what `daemon`, `name`, `pid` and `exitcode` are before a process is started, while it runs, and when it has ended."""
+"""Prints what `daemon`, `name`, `pid` and `exitcode` are before a process is started, while it runs, and when it has
+ended."""
 
 import multiprocessing
 import os

@@ -1,4 +1,5 @@
-"""A process is started and waited for. Prints where it runs, and whether its object says that it is alive before and after."""
+"""A process is started and waited for. Prints where it runs, and whether its object says that it is alive before and
+after."""
 
 import multiprocessing
 import os

@@ -1,4 +1,5 @@
-"""A subclass of `Process` takes two arguments and is given four, then two; another one has no `run`. Prints what comes of it."""
+"""A subclass of `Process` takes two arguments and is given four, then two; another one has no `run`. Prints what
+comes of it."""
 
 import multiprocessing
 import os

@@ -1,5 +1,5 @@
-"""Runs a program without a shell and with one. Prints whether its output appears where that of this program does, and whether
-what stands for something else is replaced."""
+"""Runs a program without a shell and with one. Prints whether its output appears where that of this program does, and
+whether what stands for something else is replaced."""
 
 import subprocess
 import sys

@@ -1,16 +1,23 @@
-"""A parent writes into a pipe of `Popen` with `bufsize` 0, 1 and the default. Prints after how much the program gets it."""
+"""A parent writes into a pipe of `Popen` with `bufsize` 0, 1 and the default. Prints after how much the program gets
+it."""
 
 import os
 import select
 import subprocess
 import sys
 
+PROGRAM = """
+import os, sys
+while data := os.read(0, 9):
+    os.write(int(sys.argv[1]), data)
+"""
+
 
 def arrives(bufsize, text):
     """Whether text without a line end, and then a line end, arrive before anybody flushes."""
     ours, theirs = os.pipe()
     child = subprocess.Popen(
-        [sys.executable, "-c", "import os, sys\nwhile data := os.read(0, 9): os.write(int(sys.argv[1]), data)", str(theirs)],
+        [sys.executable, "-c", PROGRAM, str(theirs)],
         bufsize=bufsize,
         stdin=subprocess.PIPE,
         pass_fds=[theirs],

@@ -1,5 +1,5 @@
-"""Calls `subprocess.call` and `subprocess.Popen`. Prints whether they return when the program has ended, what they return, and
-whether there is a `subprocess.Call`."""
+"""Calls `subprocess.call` and `subprocess.Popen`. Prints whether they return when the program has ended, what they
+return, and whether there is a `subprocess.Call`."""
 
 import subprocess
 import sys

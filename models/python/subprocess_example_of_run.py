@@ -1,5 +1,5 @@
-"""Runs the two calls of the tutorial's example, of which the second keeps its result as `p`. Prints what `proc.args` is then, and
-what a list with a shell does."""
+"""Runs the two calls of the tutorial's example, of which the second keeps its result as `p`. Prints what `proc.args`
+is then, and what a list with a shell does."""
 
 from subprocess import run
 

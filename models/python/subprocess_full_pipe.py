@@ -1,4 +1,5 @@
-"""A program writes little, or more than a pipe holds. Its parent waits, or communicates. Prints what becomes of both."""
+"""A program writes little, or more than a pipe holds. Its parent waits, or communicates. Prints what becomes of
+both."""
 
 import subprocess
 import sys

@@ -1,5 +1,5 @@
-"""A program is run by a program that has a module and a variable. Prints whether a copy of the parent runs first, whether it is
-the same process that then runs the program, and whether that has the module."""
+"""A program is run by a program that has a module and a variable. Prints whether a copy of the parent runs first,
+whether it is the same process that then runs the program, and whether that has the module."""
 
 import os
 import subprocess

@@ -34,7 +34,7 @@ def raised(call, *arguments, **named):
 pairs = [
     (subprocess.call(SHELL, shell=True, stdout=subprocess.DEVNULL), run.returncode),
     (raised(subprocess.check_call, SHELL, shell=True, stdout=subprocess.DEVNULL), ("raised", run.returncode)),
-    (subprocess.check_output("echo a", shell=True), subprocess.run("echo a", shell=True, check=True, stdout=PIPE).stdout),
+    (subprocess.check_output("echo a", shell=True), subprocess.run("echo a", shell=True, stdout=PIPE).stdout),
     (subprocess.getoutput(SHELL), run.stdout.rstrip("\n")),
     (subprocess.getstatusoutput(SHELL), (run.returncode, run.stdout.rstrip("\n"))),
 ]

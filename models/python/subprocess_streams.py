@@ -1,4 +1,5 @@
-"""Gives a program streams: pipes, its parent's, a descriptor, and a file. Prints whether each is as the tutorial says."""
+"""Gives a program streams: pipes, its parent's, a descriptor, and a file. Prints whether each is as the tutorial
+says."""
 
 import os
 import subprocess

@@ -1,4 +1,5 @@
-"""Runs a string: a program's path, its name, its name with arguments, and that with a shell. Prints what becomes of it."""
+"""Runs a string: a program's path, its name, its name with arguments, and that with a shell. Prints what becomes of
+it."""
 
 import os
 import subprocess

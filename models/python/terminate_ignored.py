@@ -1,4 +1,5 @@
-"""Terminates a process that does nothing about it, and one that ignores the signal, which is then killed. Prints what each does."""
+"""Terminates a process that does nothing about it, and one that ignores the signal, which is then killed. Prints what
+each does."""
 
 import multiprocessing
 import signal

@@ -1,5 +1,5 @@
-"""Terminates a process that is stopped at that moment, so that the signal takes effect later. Prints what it is just after, and
-what it is when it has been joined."""
+"""Terminates a process that is stopped at that moment, so that the signal takes effect later. Prints what it is just
+after, and what it is when it has been joined."""
 
 import multiprocessing
 import os

@@ -1,4 +1,5 @@
-"""A process takes a lock and releases it, and another one is terminated while it has it. Prints whether the lock can be taken."""
+"""A process takes a lock and releases it, and another one is terminated while it has it. Prints whether the lock can
+be taken."""
 
 import multiprocessing
 import sys

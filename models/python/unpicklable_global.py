@@ -1,4 +1,5 @@
-"""A program has objects that cannot be pickled, and does not hand them to its child. Prints whether the child starts."""
+"""A program has objects that cannot be pickled, and does not hand them to its child. Prints whether the child
+starts."""
 
 import multiprocessing
 import sys

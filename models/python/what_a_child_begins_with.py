@@ -1,4 +1,5 @@
-"""A program changes a variable and starts a child. Prints whether the child begins with a copy or with a new program."""
+"""A program changes a variable and starts a child. Prints whether the child begins with a copy or with a new
+program."""
 
 import multiprocessing
 import sys

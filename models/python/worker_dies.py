@@ -1,4 +1,5 @@
-"""The worker of a `multiprocessing.Pool` is killed in the middle of a task. Prints what becomes of it and of the next."""
+"""The worker of a `multiprocessing.Pool` is killed in the middle of a task. Prints what becomes of it and of the
+next."""
 
 import multiprocessing
 import os

@@ -18,11 +18,12 @@ const STATEMENTS: &[Statement] = &[
     Statement {
         name: "pools/processes_on_demand",
         places: &[in_003(1176, 1176)],
-        says: "When a task is submitted and the pool is not full, a process is created for it; if it is full, the task waits until \
-            a process ends, and then a new one is created.",
+        says: "When a task is submitted and the pool is not full, a process is created for it; if it is full, the \
+            task waits until a process ends, and then a new one is created.",
         truth: Truth::Refuted,
-        explanation: "All processes start with the pool, before there is a task, and the same ones do all tasks: a task waits until a \
-            process is free, not until one ends. Only with `maxtasksperchild=1` is there a new one for each.",
+        explanation: "All processes start with the pool, before there is a task, and the same ones do all tasks: a \
+            task waits until a process is free, not until one ends. Only with `maxtasksperchild=1` is there a new one \
+            for each.",
         evidence: &[Evidence::Contradicts("pool/process_for_each_task"), Evidence::Script("pool_workers")],
         ..Statement::DEFAULT
     },
@@ -39,7 +40,8 @@ const STATEMENTS: &[Statement] = &[
     Statement {
         name: "pools/fifth_task_waits",
         places: &[in_000(99, 99), in_001(122, 122), in_002(116, 116)],
-        says: "Of five tasks in `Pool(4)` the first four are done at once, and the last waits until one of them is done.",
+        says: "Of five tasks in `Pool(4)` the first four are done at once, and the last waits until one of them is \
+            done.",
         evidence: &[Evidence::Shows("pool/at_most"), Evidence::Script("pool_waits")],
         ..Statement::DEFAULT
     },
@@ -58,18 +60,19 @@ const STATEMENTS: &[Statement] = &[
         truth: Truth::OnlyWhen(
             "logical processors are counted as cores, and, since Python 3.13, the program may use all of them",
         ),
-        explanation: "`Pool()` takes `os.cpu_count()`; since 3.13 it takes `os.process_cpu_count()`, which counts only those that the \
-            program may use.",
+        explanation: "`Pool()` takes `os.cpu_count()`; since 3.13 it takes `os.process_cpu_count()`, which counts \
+            only those that the program may use.",
         evidence: &[Evidence::Script("pool_size")],
         ..Statement::DEFAULT
     },
     Statement {
         name: "pools/waits_because_of_cores",
         places: &[in_000(99, 99), in_002(116, 116)],
-        says: "In the example the fifth task waits because the default size of a `Pool` is the number of cores, which is four.",
+        says: "In the example the fifth task waits because the default size of a `Pool` is the number of cores, which \
+            is four.",
         truth: Truth::Refuted,
-        explanation: "It waits because the example says `Pool(4)`. That has four processes where the system says that there are \
-            seven processors, too.",
+        explanation: "It waits because the example says `Pool(4)`. That has four processes where the system says that \
+            there are seven processors, too.",
         evidence: &[Evidence::Script("pool_size"), Evidence::Script("pool_waits")],
         ..Statement::DEFAULT
     },
@@ -89,15 +92,16 @@ const STATEMENTS: &[Statement] = &[
         truth: Truth::OnlyWhen(
             "the pool is made by `Pool()`: with `Pool(4)`, as in the example, the fifth task waits everywhere",
         ),
-        explanation: "A pool does as many tasks at once as it has processes, whatever the number of cores: `Pool(4)` four, `Pool(5)` \
-            five, also on one core. Only the default depends on the cores.",
+        explanation: "A pool does as many tasks at once as it has processes, whatever the number of cores: `Pool(4)` \
+            four, `Pool(5)` five, also on one core. Only the default depends on the cores.",
         evidence: &[Evidence::Shows("pool/at_most"), Evidence::Script("pool_waits"), Evidence::Script("pool_size")],
         ..Statement::DEFAULT
     },
     Statement {
         name: "pools/five_at_once",
         places: &[in_000(99, 99), in_001(122, 128), in_002(116, 116)],
-        says: "The limit is one of `Pool` and not of the operating system: with `Pool(5)` five processes run at the same time.",
+        says: "The limit is one of `Pool` and not of the operating system: with `Pool(5)` five processes run at the \
+            same time.",
         evidence: &[Evidence::Shows("pool/at_most"), Evidence::Script("pool_waits")],
         ..Statement::DEFAULT
     },
@@ -113,8 +117,8 @@ const STATEMENTS: &[Statement] = &[
             in_004(88, 88),
         ],
         says: "After `Pool.close` nothing can be added to the pool any more.",
-        explanation: "`apply`, `apply_async`, `map` and `map_async` raise `ValueError: Pool not running`; what was submitted before is \
-            done.",
+        explanation: "`apply`, `apply_async`, `map` and `map_async` raise `ValueError: Pool not running`; what was \
+            submitted before is done.",
         evidence: &[Evidence::Shows("pool/submit_after_close"), Evidence::Script("submit_after_close")],
         ..Statement::DEFAULT
     },
@@ -165,8 +169,8 @@ const STATEMENTS: &[Statement] = &[
     Statement {
         name: "pools/example_is_done",
         places: &[in_000(59, 97), in_001(80, 116), in_002(76, 110), in_003(1216, 1235), in_004(52, 85)],
-        says: "The example with `apply_async`, `close` and `join` prints that it waits while the tasks run, and that all are done when \
-            they are.",
+        says: "The example with `apply_async`, `close` and `join` prints that it waits while the tasks run, and that \
+            all are done when they are.",
         explanation: "`apply_async` does not wait, and `join` does.",
         evidence: &[
             Evidence::Shows("pool/apply_async_returns"),
@@ -195,7 +199,8 @@ const STATEMENTS: &[Statement] = &[
         name: "pools/callback",
         places: &[in_003(1183, 1183), in_003(1196, 1196)],
         says: "`apply_async` has an argument `callback`.",
-        explanation: "It is called with what the task returns, and not if the task raises: that is for `error_callback`.",
+        explanation: "It is called with what the task returns, and not if the task raises: that is for \
+            `error_callback`.",
         evidence: &[Evidence::Shows("pool/callback"), Evidence::Script("callbacks")],
         ..Statement::DEFAULT
     },
@@ -271,7 +276,8 @@ const STATEMENTS: &[Statement] = &[
         places: &[in_003(1205, 1205)],
         says: "`AsyncResult.successful`, called before the result is ready, raises an exception.",
         modality: Modality::May,
-        explanation: "`ValueError` since Python 3.7, `AssertionError` before. A call right after `apply_async` may come too early.",
+        explanation: "`ValueError` since Python 3.7, `AssertionError` before. A call right after `apply_async` may \
+            come too early.",
         evidence: &[Evidence::Shows("pool/successful_too_early"), Evidence::Script("async_result")],
         ..Statement::DEFAULT
     },
@@ -297,7 +303,8 @@ const STATEMENTS: &[Statement] = &[
         places: &[in_003(1207, 1207)],
         says: "If nobody refers to the pool any more, `terminate` is called automatically.",
         truth: Truth::OnlyWhen("no result is outstanding: a task that is not done keeps its pool alive"),
-        explanation: "The processes of an idle pool end when it is collected. Those of a pool in the middle of a task live on.",
+        explanation: "The processes of an idle pool end when it is collected. Those of a pool in the middle of a task \
+            live on.",
         evidence: &[Evidence::Script("pool_forgotten")],
         ..Statement::DEFAULT
     },
@@ -329,8 +336,8 @@ const STATEMENTS: &[Statement] = &[
         places: &[in_003(1252, 1255)],
         says: "In the example `map` can be replaced by `map_async`, without more.",
         truth: Truth::OnlyWhen("the program then waits, by `get`, or by `close` and `join`"),
-        explanation: "The program ends right after it, and its end terminates the pool: nothing is done. With `map` all is done, \
-            because that waits.",
+        explanation: "The program ends right after it, and its end terminates the pool: nothing is done. With `map` \
+            all is done, because that waits.",
         evidence: &[
             Evidence::Shows("pool/map_waits"),
             Evidence::Contradicts("pool/not_joined"),

@@ -104,5 +104,6 @@ const SCRIPTS: &[Script] = &[
     script_file!("crash_of_a_child", EACH, |_, _| &["-11, 1, the others go on"]),
     script_file!("process_limit", ONCE, |_, _| &["BlockingIOError"]),
     Script { measures: true, ..script_file!("start_costs", EACH, |_, _| &["dearer"]) },
+    Script { measures: true, ..script_file!("memory_costs", EACH, |_, _| &["more"]) },
     Script { measures: true, ..script_file!("spawn_costs", ONCE, |_, _| &["dearer"]) },
 ];

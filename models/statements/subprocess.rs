@@ -34,9 +34,10 @@ const OF_POPEN: &[Statement] = &[
     Statement {
         name: "subprocess/fork_and_exec",
         places: &[in_003(96, 96)],
-        says: "`subprocess` is a wrapper of `os.fork` and `os.execve`: it forks a child, which then runs the other program.",
-        explanation: "`preexec_fn` runs in the child between the two, with the parent's variables; the program then has the same pid. \
-            On Windows, and where `posix_spawn` or `vfork` will do, it is done otherwise.",
+        says: "`subprocess` is a wrapper of `os.fork` and `os.execve`: it forks a child, which then runs the other \
+            program.",
+        explanation: "`preexec_fn` runs in the child between the two, with the parent's variables; the program then \
+            has the same pid. On Windows, and where `posix_spawn` or `vfork` will do, it is done otherwise.",
         evidence: &[Evidence::Script("subprocess_own_program")],
         ..Statement::DEFAULT
     },
@@ -61,8 +62,8 @@ const OF_POPEN: &[Statement] = &[
         truth: Truth::OnlyWhen(
             "there is nothing in it for the shell, such as variables, wildcards, pipes and redirections",
         ),
-        explanation: "The output appears in the same place. But `$HOME` is handed over as it stands; only with `shell=True` is it \
-            replaced.",
+        explanation: "The output appears in the same place. But `$HOME` is handed over as it stands; only with \
+            `shell=True` is it replaced.",
         evidence: &[Evidence::Script("subprocess_as_on_a_command_line")],
         ..Statement::DEFAULT
     },
@@ -76,8 +77,8 @@ const OF_POPEN: &[Statement] = &[
     Statement {
         name: "subprocess/input_by_communicate",
         places: &[in_000(144, 154), in_001(153, 163), in_001(165, 171), in_002(143, 157), in_004(104, 114)],
-        says: "`Popen(.., stdin=PIPE, stdout=PIPE, stderr=PIPE)` and `communicate(b\"..\")` give a program its input, as if it were \
-            typed, and return what it writes; `returncode` is its exit code.",
+        says: "`Popen(.., stdin=PIPE, stdout=PIPE, stderr=PIPE)` and `communicate(b\"..\")` give a program its input, \
+            as if it were typed, and return what it writes; `returncode` is its exit code.",
         evidence: &[Evidence::Shows("subprocess/communicate"), Evidence::Script("subprocess_communicate")],
         ..Statement::DEFAULT
     },
@@ -86,7 +87,8 @@ const OF_POPEN: &[Statement] = &[
         places: &[in_000(162, 162), in_000(177, 177)],
         says: "The default of `bufsize` of `Popen` is 0, which means that nothing is buffered.",
         truth: Truth::Refuted,
-        explanation: "It is -1 since Python 3.3.1: a buffer of the usual size. What is written is sent when the buffer is flushed.",
+        explanation: "It is -1 since Python 3.3.1: a buffer of the usual size. What is written is sent when the \
+            buffer is flushed.",
         evidence: &[Evidence::Script("subprocess_signature"), Evidence::Script("subprocess_buffering")],
         ..Statement::DEFAULT
     },
@@ -103,8 +105,8 @@ const OF_POPEN: &[Statement] = &[
         places: &[in_000(168, 168)],
         says: "The default of `close_fds` of `Popen` is False.",
         truth: Truth::Refuted,
-        explanation: "It is True since Python 3.2. With False a program may keep a pipe of another one open, which then never sees its \
-            end.",
+        explanation: "It is True since Python 3.2. With False a program may keep a pipe of another one open, which \
+            then never sees its end.",
         evidence: &[Evidence::Script("subprocess_signature")],
         ..Statement::DEFAULT
     },
@@ -112,8 +114,8 @@ const OF_POPEN: &[Statement] = &[
         name: "subprocess/other_defaults",
         places: &[in_000(160, 174), in_003(409, 480)],
         says: "The other parameters of `Popen` and `run` are None or False by default, as listed.",
-        explanation: "So are those of 003 for `bufsize`, -1, and `close_fds`, True. `universal_newlines` is None, and not False \
-            as in 000, which means the same.",
+        explanation: "So are those of 003 for `bufsize`, -1, and `close_fds`, True. `universal_newlines` is None, and \
+            not False as in 000, which means the same.",
         evidence: &[Evidence::Script("subprocess_signature")],
         ..Statement::DEFAULT
     },
@@ -129,8 +131,9 @@ const OF_POPEN: &[Statement] = &[
         places: &[in_000(183, 183)],
         says: "`subprocess.Popen(\"cat test.txt\")` is another way to run `cat` with an argument.",
         truth: Truth::Refuted,
-        explanation: "The string is the name of the program and nothing else: with arguments in it `FileNotFoundError` is raised on \
-            POSIX. With `shell=True` it works, and on Windows, where nothing is run here.",
+        explanation: "The string is the name of the program and nothing else: with arguments in it \
+            `FileNotFoundError` is raised on POSIX. With `shell=True` it works, and on Windows, where nothing is run \
+            here.",
         evidence: &[Evidence::Script("subprocess_string")],
         ..Statement::DEFAULT
     },
@@ -146,22 +149,24 @@ const OF_POPEN: &[Statement] = &[
         name: "subprocess/executable",
         places: &[in_000(178, 178)],
         says: "`executable` is the program to be executed, and rarely used.",
-        explanation: "It is executed in place of the first of `args`, which becomes only the name by which it is called.",
+        explanation: "It is executed in place of the first of `args`, which becomes only the name by which it is \
+            called.",
         evidence: &[Evidence::Script("subprocess_executable")],
         ..Statement::DEFAULT
     },
     Statement {
         name: "subprocess/streams",
         places: &[in_000(179, 179), in_003(411, 411), in_003(417, 418)],
-        says: "`stdin`, `stdout` and `stderr` can be `PIPE`, a new pipe; None, what the parent has; a file descriptor; or a file.",
+        says: "`stdin`, `stdout` and `stderr` can be `PIPE`, a new pipe; None, what the parent has; a file \
+            descriptor; or a file.",
         evidence: &[Evidence::Script("subprocess_streams")],
         ..Statement::DEFAULT
     },
     Statement {
         name: "subprocess/communicate",
         places: &[in_000(188, 190), in_003(487, 487)],
-        says: "`Popen.communicate` writes to `stdin`, reads `stdout` and `stderr` until their end, waits for the end of the program, and \
-            returns the tuple of both.",
+        says: "`Popen.communicate` writes to `stdin`, reads `stdout` and `stderr` until their end, waits for the end \
+            of the program, and returns the tuple of both.",
         explanation: "It does these at the same time, so that neither side waits for room in a pipe.",
         evidence: &[Evidence::Shows("subprocess/communicate"), Evidence::Script("subprocess_communicate")],
         ..Statement::DEFAULT
@@ -219,8 +224,8 @@ const OF_POPEN: &[Statement] = &[
         places: &[in_003(488, 488)],
         says: "`Popen.wait(timeout)` returns the exit code.",
         truth: Truth::OnlyWhen("the program ends in time, and does not wait for room in a pipe that nobody reads"),
-        explanation: "After the time `TimeoutExpired` is raised, and the program goes on. With a full pipe both wait for ever: \
-            `communicate` reads meanwhile.",
+        explanation: "After the time `TimeoutExpired` is raised, and the program goes on. With a full pipe both wait \
+            for ever: `communicate` reads meanwhile.",
         evidence: &[
             Evidence::Shows("subprocess/wait"),
             Evidence::Contradicts("subprocess/wait_timeout"),

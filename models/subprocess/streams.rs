@@ -74,7 +74,8 @@ pub const SCENARIOS: &[Scenario] = &[
     Scenario {
         name: "subprocess/communicate",
         summary: "a program is handed its input, and writes more than a pipe holds",
-        shows: "`Popen.communicate` writes the input, closes it, reads the output to its end, and waits for the program.",
+        shows: "`Popen.communicate` writes the input, closes it, reads the output to its end, and waits for the \
+            program.",
         run: |_| Outcome::of(&Popen::new(echo).communicate(LONG)),
         right: |_| completed(LONG),
         possible: |_| completed(LONG),
@@ -123,7 +124,8 @@ pub const SCENARIOS: &[Scenario] = &[
     Scenario {
         name: "subprocess/descriptors_inherited",
         summary: "two programs read to the end of their inputs, and the second has a copy of the first one's",
-        shows: "With `close_fds=False` a program may keep the pipe to its sibling open, which then never sees the end of its input.",
+        shows: "With `close_fds=False` a program may keep the pipe to its sibling open, which then never sees the end \
+            of its input.",
         literature: Some("PEP 446; broken variant: inheritable descriptors and `close_fds=False`"),
         expectation: Expectation::AlwaysFails(FailureKind::Deadlock),
         twin_of: &["subprocess/close_fds"],

@@ -112,7 +112,8 @@ pub const SCENARIOS: &[Scenario] = &[
     Scenario {
         name: "subprocess/call_waits",
         summary: "a program waits for its parent, which waits until the program has ended",
-        shows: "`subprocess.call` and `run` wait until the program has ended: one that waits for its parent's next step never does.",
+        shows: "`subprocess.call` and `run` wait until the program has ended: one that waits for its parent's next \
+            step never does.",
         expectation: Expectation::AlwaysFails(FailureKind::Deadlock),
         twin_of: &["subprocess/popen_goes_on"],
         run: |_| Outcome::of(&fed_afterwards(true)),
@@ -122,7 +123,8 @@ pub const SCENARIOS: &[Scenario] = &[
     Scenario {
         name: "subprocess/run_timeout",
         summary: "a program is waited for for some time, and killed if it has not ended",
-        shows: "`subprocess.run(timeout=..)` returns, or kills the program and raises `TimeoutExpired` when that is no more.",
+        shows: "`subprocess.run(timeout=..)` returns, or kills the program and raises `TimeoutExpired` when that is \
+            no more.",
         run: |_| Outcome::of(&waited_in_vain(true)),
         right: |_| no_more(),
         possible: |_| no_more(),

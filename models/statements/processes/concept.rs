@@ -6,8 +6,8 @@ pub(super) const STATEMENTS: &[Statement] = &[
     Statement {
         name: "processes/each_run_is_a_process",
         places: &[in_000(4, 4), in_002(8, 8), in_003(59, 59)],
-        says: "Each run of a program is a process of its own: to start the same program twice is to start two processes, \
-            which give different results for different data.",
+        says: "Each run of a program is a process of its own: to start the same program twice is to start two \
+            processes, which give different results for different data.",
         explanation: "The script runs one program twice at the same time: there are two pids and two results.",
         evidence: &[Evidence::Script("one_program_twice")],
         ..Statement::DEFAULT
@@ -22,10 +22,11 @@ pub(super) const STATEMENTS: &[Statement] = &[
     Statement {
         name: "processes/unit_of_scheduling",
         places: &[in_003(47, 47), in_003(56, 56)],
-        says: "A process is the unit to which resources are allocated, and also the unit that is scheduled and executed.",
+        says: "A process is the unit to which resources are allocated, and also the unit that is scheduled and \
+            executed.",
         truth: Truth::OnlyWhen("it has one thread: what the system schedules is the thread"),
-        explanation: "Linux lists one unit of execution in `/proc/self/task` for a process of one thread, and two for one \
-            of two threads. Resources do belong to the process.",
+        explanation: "Linux lists one unit of execution in `/proc/self/task` for a process of one thread, and two for \
+            one of two threads. Resources do belong to the process.",
         evidence: &[Evidence::Script("tasks_of_the_system")],
         ..Statement::DEFAULT
     },
@@ -68,19 +69,19 @@ pub(super) const STATEMENTS: &[Statement] = &[
         places: &[in_003(59, 59)],
         says: "While a process runs its program cannot change.",
         truth: Truth::Refuted,
-        explanation: "`os.execv` replaces the program of a process by another one; the pid stays the same. `subprocess` rests \
-            on it.",
+        explanation: "`os.execv` replaces the program of a process by another one; the pid stays the same. \
+            `subprocess` rests on it.",
         evidence: &[Evidence::Script("exec_replaces")],
         ..Statement::DEFAULT
     },
     Statement {
         name: "processes/crash_of_one",
         places: &[in_000(503, 503), in_001(534, 534), in_002(22, 22)],
-        says: "Several processes are stable: if a child process crashes, the main process and the other children are not \
-            affected.",
+        says: "Several processes are stable: if a child process crashes, the main process and the other children are \
+            not affected.",
         truth: Truth::OnlyWhen("it held nothing that the others need"),
-        explanation: "The others go on with their own memory. A lock that it held stays held, and a queue that it was reading \
-            stays locked, so that the others wait for ever.",
+        explanation: "The others go on with their own memory. A lock that it held stays held, and a queue that it was \
+            reading stays locked, so that the others wait for ever.",
         evidence: &[
             Evidence::Shows("process/crash"),
             Evidence::Shows("process/terminated_after_release"),
@@ -91,12 +92,19 @@ pub(super) const STATEMENTS: &[Statement] = &[
         ..Statement::DEFAULT
     },
     Statement {
+        name: "processes/apache",
+        places: &[in_000(503, 503), in_001(534, 534), in_002(22, 22)],
+        says: "Apache was the first to use several processes in this way.",
+        truth: Truth::OutOfScope("the history of a web server"),
+        ..Statement::DEFAULT
+    },
+    Statement {
         name: "processes/master_dies",
         places: &[in_001(534, 534)],
         says: "If the main process dies, all processes die.",
         truth: Truth::Refuted,
-        explanation: "The children of a killed process live on, with another parent; so do its daemons. One that comes to its \
-            end by itself terminates its daemons and waits for its other children.",
+        explanation: "The children of a killed process live on, with another parent; so do its daemons. One that \
+            comes to its end by itself terminates its daemons and waits for its other children.",
         evidence: &[
             Evidence::Contradicts("process/daemon_of_a_killed_master"),
             Evidence::Contradicts("process/not_a_daemon"),
@@ -113,19 +121,28 @@ pub(super) const STATEMENTS: &[Statement] = &[
     },
     Statement {
         name: "processes/expensive",
-        places: &[in_000(504, 504), in_001(536, 536), in_002(23, 23)],
+        places: &[in_000(504, 504), in_001(536, 536)],
         says: "To create a process is expensive.",
-        explanation: "Measured against a thread: to start and join a process takes tens of times as long by fork, and hundreds \
-            of times by spawn.",
+        explanation: "Measured against a thread: to start and join a process takes tens of times as long by fork, and \
+            hundreds of times by spawn.",
         evidence: &[Evidence::Script("start_costs")],
+        ..Statement::DEFAULT
+    },
+    Statement {
+        name: "processes/memory_cost",
+        places: &[in_002(23, 23)],
+        says: "Several processes cost very much processor time and memory.",
+        explanation: "Measured against a thread: a process that does nothing has many times as much memory of its \
+            own. By fork it is less than by spawn, because what neither changes is shared.",
+        evidence: &[Evidence::Script("memory_costs"), Evidence::Script("start_costs")],
         ..Statement::DEFAULT
     },
     Statement {
         name: "processes/fork_is_cheaper",
         places: &[in_001(536, 536)],
         says: "To create a process by `fork` on Unix is acceptable; to create one on Windows costs a great deal.",
-        explanation: "Measured on Linux: the method spawn, which is the one of Windows, takes more than ten times as long as \
-            fork.",
+        explanation: "Measured on Linux: the method spawn, which is the one of Windows, takes more than ten times as \
+            long as fork.",
         evidence: &[Evidence::Script("spawn_costs")],
         ..Statement::DEFAULT
     },
@@ -133,8 +150,8 @@ pub(super) const STATEMENTS: &[Statement] = &[
         name: "processes/number_is_limited",
         places: &[in_001(536, 536)],
         says: "The number of processes that the system can run at the same time is limited.",
-        explanation: "When the limit is reached `os.fork` raises `BlockingIOError`. Also those count that have ended and were not \
-            waited for.",
+        explanation: "When the limit is reached `os.fork` raises `BlockingIOError`. Also those count that have ended \
+            and were not waited for.",
         modality: Modality::May,
         evidence: &[Evidence::Shows("process/zombies"), Evidence::Script("process_limit")],
         ..Statement::DEFAULT
@@ -142,8 +159,8 @@ pub(super) const STATEMENTS: &[Statement] = &[
     Statement {
         name: "processes/master_and_workers",
         places: &[in_001(530, 530), in_002(21, 21)],
-        says: "A master and workers can be made of processes: the main process is the master, and the other processes are the \
-            workers.",
+        says: "A master and workers can be made of processes: the main process is the master, and the other processes \
+            are the workers.",
         explanation: "So it is in the example: the main process starts the child and waits for it.",
         evidence: &[Evidence::Script("process_example")],
         ..Statement::DEFAULT

@@ -17,8 +17,8 @@ pub(super) const STATEMENTS: &[Statement] = &[
         places: &[in_003(211, 211)],
         says: "`terminate` does not end the process at once: `is_alive` tells whether it lives still.",
         modality: Modality::May,
-        explanation: "`terminate` returns when the signal is sent. Just after it `is_alive` may return True; after `join` it \
-            returns False.",
+        explanation: "`terminate` returns when the signal is sent. Just after it `is_alive` may return True; after \
+            `join` it returns False.",
         evidence: &[Evidence::Shows("process/alive_after_terminate"), Evidence::Script("terminate_takes_time")],
         ..Statement::DEFAULT
     },
@@ -34,8 +34,8 @@ pub(super) const STATEMENTS: &[Statement] = &[
         places: &[in_003(171, 171)],
         says: "If a process that has children is terminated, its children become zombies.",
         truth: Truth::Refuted,
-        explanation: "They become orphans: they run on, and another process, often the process 1, becomes their parent and waits for \
-            them. A zombie is a process that has itself ended and was not waited for.",
+        explanation: "They become orphans: they run on, and another process, often the process 1, becomes their \
+            parent and waits for them. A zombie is a process that has itself ended and was not waited for.",
         evidence: &[
             Evidence::Contradicts("process/orphan_taken_for_a_zombie"),
             Evidence::Script("child_of_a_terminated"),
@@ -46,7 +46,8 @@ pub(super) const STATEMENTS: &[Statement] = &[
         name: "processes/terminated_with_a_lock",
         places: &[in_003(172, 172)],
         says: "If a process holds a lock when it is terminated, the lock is not released, and a deadlock follows.",
-        explanation: "In every execution whoever acquires the lock waits for ever. A lock that was released before is free.",
+        explanation: "In every execution whoever acquires the lock waits for ever. A lock that was released before is \
+            free.",
         evidence: &[
             Evidence::Shows("process/terminated_while_it_holds_a_lock"),
             Evidence::Script("terminated_with_a_lock"),
@@ -65,9 +66,12 @@ pub(super) const STATEMENTS: &[Statement] = &[
         name: "processes/daemon_ends_with_its_parent",
         places: &[in_003(183, 183), in_003(268, 299)],
         says: "When the parent of a process with `daemon = True` ends, the process ends with it.",
-        truth: Truth::OnlyWhen("the parent comes to an end of its own: if it is killed, nobody terminates its daemons"),
-        explanation: "`multiprocessing` terminates the daemons in the parent's last steps, which a killed parent does not take, nor \
-            one that calls `os._exit`. In the example the parent ends by itself.",
+        truth: Truth::OnlyWhen(
+            "the parent comes to an end of its own: if it is killed, nobody terminates its \
+            daemons",
+        ),
+        explanation: "`multiprocessing` terminates the daemons in the parent's last steps, which a killed parent does \
+            not take, nor one that calls `os._exit`. In the example the parent ends by itself.",
         evidence: &[
             Evidence::Shows("process/daemon"),
             Evidence::Contradicts("process/daemon_of_a_killed_master"),
@@ -87,8 +91,8 @@ pub(super) const STATEMENTS: &[Statement] = &[
         name: "processes/daemon_has_no_children",
         places: &[in_003(184, 184)],
         says: "A process with `daemon = True` cannot create processes.",
-        explanation: "`start` in it raises `AssertionError`, because its children would be left behind when it is terminated. \
-            `os.fork` and `subprocess` are not refused.",
+        explanation: "`start` in it raises `AssertionError`, because its children would be left behind when it is \
+            terminated. `os.fork` and `subprocess` are not refused.",
         evidence: &[Evidence::Script("daemon_rules")],
         ..Statement::DEFAULT
     },

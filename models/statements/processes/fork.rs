@@ -43,8 +43,9 @@ pub(super) const STATEMENTS: &[Statement] = &[
         truth: Truth::OnlyWhen(
             "the process has one thread: of several threads only the one that calls `fork` is in the child",
         ),
-        explanation: "Variables are copied, also what stands in the buffer of a file, which then is written twice. A lock that \
-            another thread held is copied as held, without the thread that would release it: the child waits for it for ever.",
+        explanation: "Variables are copied, also what stands in the buffer of a file, which then is written twice. A \
+            lock that another thread held is copied as held, without the thread that would release it: the child \
+            waits for it for ever.",
         evidence: &[
             Evidence::Shows("process/own_memory"),
             Evidence::Shows("process/fork_unflushed"),
@@ -58,11 +59,11 @@ pub(super) const STATEMENTS: &[Statement] = &[
     Statement {
         name: "processes/why_the_parent_is_told",
         places: &[in_001(13, 13), in_002(25, 25)],
-        says: "A parent can fork many children, and has to keep the pid of each; a child only needs to call `getppid()` to get \
-            the pid of its parent.",
+        says: "A parent can fork many children, and has to keep the pid of each; a child only needs to call \
+            `getppid()` to get the pid of its parent.",
         truth: Truth::OnlyWhen("the parent has not ended"),
-        explanation: "When the parent ends the child gets another one, often the process 1, and `getppid` returns the pid of \
-            that. A child that needs its parent's pid should be told it before it is forked.",
+        explanation: "When the parent ends the child gets another one, often the process 1, and `getppid` returns the \
+            pid of that. A child that needs its parent's pid should be told it before it is forked.",
         evidence: &[
             Evidence::Shows("process/getppid"),
             Evidence::Contradicts("process/getppid_of_an_orphan"),
@@ -73,10 +74,11 @@ pub(super) const STATEMENTS: &[Statement] = &[
     Statement {
         name: "processes/fork_example",
         places: &[in_001(17, 35), in_002(30, 45), in_004(5, 17)],
-        says: "The example with `os.fork` prints in the child its own pid and the parent's, and in the parent the pid of the \
-            child that it has created.",
+        says: "The example with `os.fork` prints in the child its own pid and the parent's, and in the parent the pid \
+            of the child that it has created.",
         truth: Truth::OnlyWhen("the child calls `getppid` before the parent, which does not wait for it, has ended"),
-        explanation: "The parent of the example ends after its line. A child that is slower prints the pid of its next parent.",
+        explanation: "The parent of the example ends after its line. A child that is slower prints the pid of its \
+            next parent.",
         evidence: &[
             Evidence::Shows("process/fork"),
             Evidence::Contradicts("process/getppid_of_an_orphan"),
@@ -97,7 +99,8 @@ pub(super) const STATEMENTS: &[Statement] = &[
         places: &[in_004(20, 20)],
         says: "`getpid()` gets the pid of the current process or thread.",
         truth: Truth::Refuted,
-        explanation: "All threads of a process get the same pid. The number of a thread is `threading.get_native_id()`.",
+        explanation: "All threads of a process get the same pid. The number of a thread is \
+            `threading.get_native_id()`.",
         evidence: &[Evidence::Script("pid_of_threads")],
         ..Statement::DEFAULT
     },
@@ -105,8 +108,8 @@ pub(super) const STATEMENTS: &[Statement] = &[
         name: "processes/getppid",
         places: &[in_003(225, 225), in_004(20, 20)],
         says: "`os.getppid()` gets the pid of the parent.",
-        explanation: "Of the one that it has at that moment. In the example of 003 the parent waits in `join`, so it is the one \
-            that has started it.",
+        explanation: "Of the one that it has at that moment. In the example of 003 the parent waits in `join`, so it \
+            is the one that has started it.",
         evidence: &[Evidence::Shows("process/getppid"), Evidence::Script("process_example")],
         ..Statement::DEFAULT
     },

@@ -14,9 +14,18 @@ pub(super) const STATEMENTS: &[Statement] = &[
     Statement {
         name: "processes/start_example",
         places: &[in_000(31, 49), in_001(49, 72), in_002(51, 71), in_003(133, 133), in_003(219, 243), in_004(26, 43)],
-        says: "`Process(target=.., args=..)` and `start()` run the function with the arguments in a child process, which has a \
-            pid of its own and this process as its parent.",
+        says: "`Process(target=.., args=..)` and `start()` run the function with the arguments in a child process, \
+            which has a pid of its own and this process as its parent.",
         evidence: &[Evidence::Script("process_example")],
+        ..Statement::DEFAULT
+    },
+    Statement {
+        name: "processes/object_is_the_process",
+        places: &[in_002(60, 60), in_003(132, 132), in_003(163, 163)],
+        says: "`Process(..)` creates the child process.",
+        truth: Truth::Refuted,
+        explanation: "It creates an object: until `start` there is no process, and `pid` is None.",
+        evidence: &[Evidence::Script("process_attributes")],
         ..Statement::DEFAULT
     },
     Statement {
@@ -41,7 +50,8 @@ pub(super) const STATEMENTS: &[Statement] = &[
         ],
         says: "`Process.join` waits until the process has ended, and only then does the caller go on; it is used to \
             synchronize processes.",
-        explanation: "A child that was started when the first had been joined does its work after it in every execution.",
+        explanation: "A child that was started when the first had been joined does its work after it in every \
+            execution.",
         evidence: &[
             Evidence::Shows("process/joined_in_turn"),
             Evidence::Shows("process/terminate_and_join"),
@@ -68,8 +78,8 @@ pub(super) const STATEMENTS: &[Statement] = &[
     Statement {
         name: "processes/arguments",
         places: &[in_003(120, 123), in_003(156, 159)],
-        says: "`target` is called with the positional arguments `args` and the keyword arguments `kwargs`; `name` is the name of \
-            the process.",
+        says: "`target` is called with the positional arguments `args` and the keyword arguments `kwargs`; `name` is \
+            the name of the process.",
         evidence: &[Evidence::Script("process_arguments")],
         ..Statement::DEFAULT
     },
@@ -109,9 +119,11 @@ pub(super) const STATEMENTS: &[Statement] = &[
     Statement {
         name: "processes/subclass_example",
         places: &[in_003(247, 266)],
-        says: "The example `MyProcess(1, 2, 3, 4)` starts a child that prints its name, its pid and its two arguments.",
+        says: "The example `MyProcess(1, 2, 3, 4)` starts a child that prints its name, its pid and its two \
+            arguments.",
         truth: Truth::Refuted,
-        explanation: "Its `__init__` takes two arguments: the call raises `TypeError`. `MyProcess(1, 2)` does what it says.",
+        explanation: "Its `__init__` takes two arguments: the call raises `TypeError`. `MyProcess(1, 2)` does what it \
+            says.",
         evidence: &[Evidence::Script("subclass_of_process")],
         ..Statement::DEFAULT
     },
@@ -150,8 +162,8 @@ pub(super) const STATEMENTS: &[Statement] = &[
         name: "processes/authkey_must_be_equal",
         places: &[in_003(191, 191)],
         says: "A connection between processes succeeds only if both have the same authentication key.",
-        explanation: "With another key `Client` raises `AuthenticationError`. A `Pipe`, which is made before the child, asks for \
-            no key.",
+        explanation: "With another key `Client` raises `AuthenticationError`. A `Pipe`, which is made before the \
+            child, asks for no key.",
         evidence: &[Evidence::Script("authkey")],
         ..Statement::DEFAULT
     },

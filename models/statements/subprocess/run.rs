@@ -9,7 +9,8 @@ pub(super) const STATEMENTS: &[Statement] = &[
     Statement {
         name: "subprocess/run",
         places: &[in_003(395, 395), in_003(400, 400)],
-        says: "`subprocess.run` executes a command, waits until it has ended, and returns a `CompletedProcess`; it is synchronous.",
+        says: "`subprocess.run` executes a command, waits until it has ended, and returns a `CompletedProcess`; it is \
+            synchronous.",
         evidence: &[
             Evidence::Shows("subprocess/run"),
             Evidence::Shows("subprocess/call_waits"),
@@ -27,8 +28,8 @@ pub(super) const STATEMENTS: &[Statement] = &[
     Statement {
         name: "subprocess/older_functions",
         places: &[in_003(404, 404)],
-        says: "`call`, `check_call`, `check_output`, `getoutput` and `getstatusoutput` are replaced by `run`, and are there for \
-            compatibility only.",
+        says: "`call`, `check_call`, `check_output`, `getoutput` and `getstatusoutput` are replaced by `run`, and are \
+            there for compatibility only.",
         explanation: "What each returns can be had from `run`. None of them is deprecated.",
         evidence: &[Evidence::Script("subprocess_run_is_popen")],
         ..Statement::DEFAULT
@@ -36,11 +37,11 @@ pub(super) const STATEMENTS: &[Statement] = &[
     Statement {
         name: "subprocess/errors_and_return_code",
         places: &[in_003(378, 378)],
-        says: "`subprocess` gives the return code of a program that has ended, and raises an exception when the program fails or \
-            takes too long.",
+        says: "`subprocess` gives the return code of a program that has ended, and raises an exception when the \
+            program fails or takes too long.",
         truth: Truth::OnlyWhen(
             "`check=True` and `timeout` are given: by default a failure is only a `returncode`, and time is not \
-            bounded",
+                bounded",
         ),
         explanation: "The script runs a program that exits with 5: without `check=True` `run` returns.",
         evidence: ASKED,
@@ -79,13 +80,13 @@ pub(super) const STATEMENTS: &[Statement] = &[
     Statement {
         name: "subprocess/string_without_shell",
         places: &[in_003(427, 427)],
-        says: "With `shell=False`, `args` can only be a command as a string without arguments, or a list of the command and its \
-            arguments.",
+        says: "With `shell=False`, `args` can only be a command as a string without arguments, or a list of the \
+            command and its arguments.",
         truth: Truth::OnlyWhen(
             "the system is POSIX: on Windows, of which 003 speaks, a string is the whole command line",
         ),
-        explanation: "A string with arguments raises `FileNotFoundError` where this runs. What Windows does is what the documentation \
-            says.",
+        explanation: "A string with arguments raises `FileNotFoundError` where this runs. What Windows does is what \
+            the documentation says.",
         evidence: &[Evidence::Script("subprocess_string")],
         ..Statement::DEFAULT
     },
@@ -107,15 +108,16 @@ pub(super) const STATEMENTS: &[Statement] = &[
         name: "subprocess/timeout",
         places: &[in_003(431, 435)],
         says: "`timeout` is in seconds: if the program has not ended by then, `run` raises `TimeoutExpired`.",
-        explanation: "`run` kills the program first, and waits until it is no more; `Popen.wait` and `Popen.communicate` do not.",
+        explanation: "`run` kills the program first, and waits until it is no more; `Popen.wait` and \
+            `Popen.communicate` do not.",
         evidence: &[Evidence::Shows("subprocess/run_timeout"), Evidence::Script("subprocess_timeout")],
         ..Statement::DEFAULT
     },
     Statement {
         name: "subprocess/check",
         places: &[in_003(436, 440)],
-        says: "With `check=True`, `CalledProcessError` is raised if the program returns something else than 0; the `returncode` of the \
-            `CompletedProcess` is then not available.",
+        says: "With `check=True`, `CalledProcessError` is raised if the program returns something else than 0; the \
+            `returncode` of the `CompletedProcess` is then not available.",
         explanation: "`run` returns no `CompletedProcess` then. The exception has the `returncode` and the output.",
         evidence: &[Evidence::Shows("subprocess/check"), Evidence::Script("subprocess_run")],
         ..Statement::DEFAULT
@@ -130,7 +132,8 @@ pub(super) const STATEMENTS: &[Statement] = &[
     Statement {
         name: "subprocess/universal_newlines",
         places: &[in_003(449, 455), in_003(471, 471)],
-        says: "`universal_newlines` is the same as `text`, which is there since Python 3.7, and is kept for compatibility.",
+        says: "`universal_newlines` is the same as `text`, which is there since Python 3.7, and is kept for \
+            compatibility.",
         explanation: "Both are tried; when which came is not asked.",
         evidence: ASKED,
         ..Statement::DEFAULT
@@ -165,8 +168,8 @@ pub(super) const STATEMENTS: &[Statement] = &[
         places: &[in_003(509, 511)],
         says: "`run([\"ipconfig\", \"/all\"], shell=True)` runs the command with its argument.",
         truth: Truth::OnlyWhen("the system is Windows, where the list becomes one command line"),
-        explanation: "On POSIX the first of the list is the command, and the others are arguments of the shell: `echo a` prints an \
-            empty line. That it is otherwise on Windows is what the documentation says.",
+        explanation: "On POSIX the first of the list is the command, and the others are arguments of the shell: `echo \
+            a` prints an empty line. That it is otherwise on Windows is what the documentation says.",
         evidence: &[Evidence::Script("subprocess_example_of_run")],
         ..Statement::DEFAULT
     },
