@@ -61,6 +61,7 @@ const SCRIPTS: &[Script] = &[
         Start::Spawn => &["takes it, takes it"],
     }),
     script_file!("getppid_of_an_orphan", ONCE, |_, _| &["the parent's, another's"]),
+    script_file!("child_for_each_task", ONCE, |_, _| &["3 children, all done"]),
     script_file!("pid_of_threads", ONCE, |_, _| &["1 pid, 2 threads"]),
     script_file!("own_memory", EACH, |_, _| &["as they were"]),
     script_file!("process_example", EACH, |_, _| &["a child of this process, alive, not alive"]),

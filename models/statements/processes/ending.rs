@@ -66,10 +66,7 @@ pub(super) const STATEMENTS: &[Statement] = &[
         name: "processes/daemon_ends_with_its_parent",
         places: &[in_003(183, 183), in_003(268, 299)],
         says: "When the parent of a process with `daemon = True` ends, the process ends with it.",
-        truth: Truth::OnlyWhen(
-            "the parent comes to an end of its own: if it is killed, nobody terminates its \
-            daemons",
-        ),
+        truth: Truth::OnlyWhen("the parent comes to an end of its own: if it is killed, nobody terminates its daemons"),
         explanation: "`multiprocessing` terminates the daemons in the parent's last steps, which a killed parent does \
             not take, nor one that calls `os._exit`. In the example the parent ends by itself.",
         evidence: &[

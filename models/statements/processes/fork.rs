@@ -88,6 +88,16 @@ pub(super) const STATEMENTS: &[Statement] = &[
         ..Statement::DEFAULT
     },
     Statement {
+        name: "processes/child_for_each_task",
+        places: &[in_001(39, 39), in_002(27, 27)],
+        says: "With `fork` a process can make a child for each new task that it gets, as Apache does for each \
+            request.",
+        explanation: "The script forks a child for each of three tasks. What Apache does is its own matter: its \
+            children are kept and serve many requests.",
+        evidence: &[Evidence::Script("child_for_each_task")],
+        ..Statement::DEFAULT
+    },
+    Statement {
         name: "processes/getpid",
         places: &[in_000(37, 37), in_004(20, 20)],
         says: "`os.getpid()` gets the pid of the current process.",
