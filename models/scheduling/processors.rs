@@ -45,6 +45,21 @@ fn one_more_does_more(jobs: u32) -> bool {
     jobs * end(jobs + 1) < (jobs + 1) * end(jobs)
 }
 
+/// How many requests come at once to a server.
+const REQUESTS: usize = 40;
+
+/// Requests come to a server with so many processes, each of which has a processor and serves its part of them on one
+/// thread. Returns when all are served.
+fn served(processes: usize) -> u32 {
+    let part = vec![WAITS; REQUESTS / processes];
+    simulate_on(1, &part, &mut FirstCome::default(), 0).end()
+}
+
+/// Returns whether a server with so many processes is done as many times sooner as there are processors.
+fn uses_all(processors: usize, processes: usize) -> bool {
+    served(processes) * processors as u32 <= served(1)
+}
+
 /// What there is to compute, in ticks. It can be divided between 1, 2, 3 or 4 jobs.
 const WORK: u32 = 24;
 
@@ -171,6 +186,29 @@ pub(super) const SCENARIOS: &[Scenario] = &[
         expectation: Expectation::AlwaysFails(FailureKind::UnexpectedOutcome),
         twin_of: &["scheduling/more_waiting_tasks"],
         run: |_| Outcome::of(&one_more_does_more(FILLED + choose(5) as u32)),
+        right: yes,
+        ..Scenario::DEFAULT
+    },
+    Scenario {
+        name: "scheduling/server_with_a_process_for_each",
+        summary: "a server has as many processes as there are processors, each with one thread",
+        shows: "A server of one-threaded processes serves as many times sooner as it has processors, with a process \
+                for each.",
+        run: |_| {
+            let processors = [1, 2, 4][choose(3)];
+            Outcome::of(&uses_all(processors, processors))
+        },
+        right: yes,
+        possible: yes,
+        ..Scenario::DEFAULT
+    },
+    Scenario {
+        name: "scheduling/server_with_one_process",
+        summary: "a server has one process with one thread, and there are several processors",
+        shows: "A server of one process with one thread uses one processor, however many there are.",
+        expectation: Expectation::AlwaysFails(FailureKind::UnexpectedOutcome),
+        twin_of: &["scheduling/server_with_a_process_for_each"],
+        run: |_| Outcome::of(&uses_all([2, 4][choose(2)], 1)),
         right: yes,
         ..Scenario::DEFAULT
     },

@@ -325,7 +325,7 @@ pub(super) const SCENARIOS: &[Scenario] = &[
                 came before.",
         expectation: Expectation::Fails(FailureKind::UnexpectedOutcome),
         twin_of: &["scheduling/multilevel"],
-        parameters: MANY,
+        parameters: &[Parameter { least: 6, ..MANY[0] }],
         run: |parameters| Outcome::of(&is_answered_soon(parameters, Comes::Early, with_levels)),
         right: yes,
         ..Scenario::DEFAULT

@@ -12,6 +12,15 @@ pub(super) const CHAPTER: Chapter = Chapter {
 
 const STATEMENTS: &[Statement] = &[
     Statement {
+        name: "input_output/two_kinds",
+        places: &[in_000(519, 519), in_001(556, 558), in_002(16, 16)],
+        says: "Tasks are of two kinds: those that compute, and those that wait for input and output.",
+        truth: Truth::OnlyWhen("one of the two takes most of the time"),
+        explanation: "A task that reads a file which the system has in memory does input and output, and computes.",
+        evidence: &[Evidence::Script("share_of_waiting")],
+        ..Statement::DEFAULT
+    },
+    Statement {
         name: "input_output/mostly_waits",
         places: &[in_000(521, 521), in_001(564, 564), in_001(566, 566), in_002(16, 16)],
         says: "A task that uses the network or the disk needs little of the processor: for most of its time, 99 \
@@ -107,10 +116,10 @@ const STATEMENTS: &[Statement] = &[
         name: "input_output/as_many_processes_as_cores",
         places: &[in_001(572, 572)],
         says: "On several cores such a server runs as many processes as there are cores, and so uses all of them.",
-        explanation: "A process that serves many clients is always busy, as a task that computes.",
+        explanation: "With one process it would use one core only.",
         evidence: &[
-            Evidence::Shows("scheduling/as_many_as_processors"),
-            Evidence::Shows("scheduling/computing_on_processors"),
+            Evidence::Shows("scheduling/server_with_a_process_for_each"),
+            Evidence::Shows("scheduling/server_with_one_process"),
         ],
         ..Statement::DEFAULT
     },
