@@ -167,8 +167,14 @@ const OF_POPEN: &[Statement] = &[
         places: &[in_000(188, 190), in_003(487, 487)],
         says: "`Popen.communicate` writes to `stdin`, reads `stdout` and `stderr` until their end, waits for the end \
             of the program, and returns the tuple of both.",
-        explanation: "It does these at the same time, so that neither side waits for room in a pipe.",
-        evidence: &[Evidence::Shows("subprocess/communicate"), Evidence::Script("subprocess_communicate")],
+        explanation: "It does these at the same time, so that neither side waits for room in a pipe, as both do where \
+            all is written before anything is read.",
+        evidence: &[
+            Evidence::Shows("subprocess/communicate"),
+            Evidence::Shows("pipe/communicate"),
+            Evidence::Shows("pipe/write_then_read"),
+            Evidence::Script("subprocess_communicate"),
+        ],
         ..Statement::DEFAULT
     },
     Statement {

@@ -158,7 +158,7 @@ pub(super) const STATEMENTS: &[Statement] = &[
     },
     Statement {
         name: "processes/master_and_workers",
-        places: &[in_001(530, 530), in_002(21, 21)],
+        places: &[in_000(499, 499), in_001(528, 530), in_002(21, 21)],
         says: "A master and workers can be made of processes: the main process is the master, and the other processes \
             are the workers.",
         explanation: "So it is in the example: the main process starts the child and waits for it.",
