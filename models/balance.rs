@@ -10,6 +10,8 @@ use selvedge::sync::atomic::AtomicI64;
 use selvedge::sync::{Arc, Condvar, Mutex};
 use selvedge::thread;
 
+mod memory;
+mod orders;
 mod scenarios;
 
 pub use scenarios::SCENARIOS;
@@ -142,6 +144,29 @@ pub fn two_locks(threads: usize, iterations: usize) -> i64 {
     balance.load(SeqCst)
 }
 
+/// The first thread takes the lock for the whole change, and the others do not take it.
+pub fn one_without_lock(threads: usize, iterations: usize) -> i64 {
+    let balance = AtomicI64::new(0);
+    let lock = Mutex::new(());
+    let change = |amount: i64| {
+        let x = balance.load(SeqCst) + amount;
+        balance.store(x, SeqCst);
+    };
+    thread::scope(|scope| {
+        for (number, amount) in amounts(threads).enumerate() {
+            let (change, lock) = (&change, &lock);
+            scope.spawn(move || {
+                for _ in 0..iterations {
+                    let _held = (number == 0).then(|| lock.lock().unwrap());
+                    change(amount);
+                    change(-amount);
+                }
+            });
+        }
+    });
+    balance.load(SeqCst)
+}
+
 /// A lock to be acquired and released by hand, as Python's `threading.Lock`.
 #[derive(Default)]
 struct Lock {
@@ -243,25 +268,6 @@ pub fn interpreter_lock(threads: usize, iterations: usize) -> i64 {
                 for _ in 0..iterations {
                     store(load() + amount);
                     store(load() - amount);
-                }
-            });
-        }
-    });
-    balance.load(SeqCst)
-}
-
-/// Each process has its own copy of the variable: nobody loses a change, and the parent's balance
-/// stays what it was, even though each child leaves what it paid in where it is.
-pub fn per_process(threads: usize, iterations: usize) -> i64 {
-    let balance = AtomicI64::new(0);
-    thread::scope(|scope| {
-        for amount in amounts(threads) {
-            // What `fork` does: the child begins with a copy of what the parent has.
-            let balance = AtomicI64::new(balance.load(SeqCst));
-            scope.spawn(move || {
-                for _ in 0..iterations {
-                    let x = balance.load(SeqCst) + amount;
-                    balance.store(x, SeqCst);
                 }
             });
         }

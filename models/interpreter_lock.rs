@@ -4,14 +4,14 @@
 //! Each bytecode is so indivisible, and a statement that is made of several is not. How long a thread runs
 //! before others may is the *switch interval*: Python measures it in time, here it is a number of bytecodes.
 
-use selvedge::Outcome;
-use selvedge::failure::FailureKind;
 use selvedge::sync::atomic::AtomicUsize;
 use selvedge::sync::atomic::Ordering::SeqCst;
 use selvedge::sync::{Barrier, Condvar, Mutex};
 use selvedge::thread;
 
-use crate::scenario::{Expectation, Parameter, Scenario, any_of, only};
+mod scenarios;
+
+pub use scenarios::SCENARIOS;
 
 /// A bytecode. Loads and stores move a value between a variable and the thread's own stack.
 #[derive(Clone, Copy)]
@@ -38,6 +38,9 @@ const PAY_IN_AND_OUT: [Bytecode; 6] = [LoadBalance, Add(5), StoreBalance, LoadBa
 /// `balance = balance + amount(5)`, and back again: the old balance is on the stack during the call.
 const PAY_IN_AND_OUT_BY_CALLS: [Bytecode; 8] =
     [LoadBalance, Call(5), AddReturned, StoreBalance, LoadBalance, Call(-5), AddReturned, StoreBalance];
+
+/// Two values are appended by a method written in Python, which one bytecode calls, and which is two.
+const APPEND_IN_PYTHON: [Bytecode; 4] = [LoadLength, StoreItem(1), LoadLength, StoreItem(2)];
 
 /// The variables of a program.
 #[derive(Default)]
@@ -121,7 +124,7 @@ fn balance_with_calls(program: &[Bytecode]) -> i64 {
     interpreter.lock.into_inner().unwrap().balance
 }
 
-/// Counts how many bytecodes are run at the same time: how many processors are of use.
+/// Counts how many threads compute at the same time: how many processors are of use.
 #[derive(Default)]
 struct Processors {
     busy: AtomicUsize,
@@ -129,41 +132,70 @@ struct Processors {
 }
 
 impl Processors {
-    fn run(&self, bytecode: impl FnOnce()) {
+    fn compute<T>(&self, computing: impl FnOnce() -> T) -> T {
         self.most.fetch_max(self.busy.fetch_add(1, SeqCst) + 1, SeqCst);
-        bytecode();
+        let result = computing();
         self.busy.fetch_sub(1, SeqCst);
+        result
     }
 }
 
-/// Two threads that only compute run on one interpreter, with its lock or without. Returns how many processors
-/// they use at most at the same time.
-fn processors_used(takes_the_lock: bool) -> usize {
+/// The loop of the tutorials, which has only a local variable: the lock, if there is one, is taken anew each time.
+fn run_loop(lock: Option<&Mutex<Variables>>, processors: &Processors) {
+    let mut x = 0;
+    for _ in 0..2 {
+        let _held = lock.map(|lock| lock.lock().unwrap());
+        processors.compute(|| x ^= 1);
+    }
+}
+
+/// A function in C is called, which releases the lock, computes, and takes the lock again to return.
+fn hash_with_lock_released(lock: Option<&Mutex<Variables>>, processors: &Processors) {
+    drop(lock.map(|lock| lock.lock().unwrap()));
+    let hash = processors.compute(|| 5_u64.wrapping_mul(0x100_0000_01b3));
+    let _held = lock.map(|lock| lock.lock().unwrap());
+    assert_ne!(hash, 5);
+}
+
+/// Two threads compute on one interpreter, with its lock or without. Returns how many processors they use at most at
+/// the same time.
+fn processors_used(has_a_lock: bool, compute: fn(Option<&Mutex<Variables>>, &Processors)) -> usize {
     let interpreter = Interpreter::default();
     let processors = Processors::default();
     thread::scope(|scope| {
         for _ in 0..2 {
-            scope.spawn(|| {
-                let _held = takes_the_lock.then(|| interpreter.lock.lock().unwrap());
-                processors.run(|| ());
-            });
+            scope.spawn(|| compute(has_a_lock.then_some(&interpreter.lock), &processors));
         }
     });
     processors.most.load(SeqCst)
 }
 
-/// Two meet in the middle of a bytecode, for which they have to be there at the same time. Each has an
-/// interpreter of its own, or they share one. Returns how many there were.
-fn meet(own_interpreters: bool) -> usize {
+impl Interpreter {
+    /// Waits in the middle of a bytecode until another one is in the middle of one.
+    fn meet_in_a_bytecode(&self, meeting: &Barrier) {
+        let _held = self.lock.lock().unwrap();
+        meeting.wait();
+    }
+
+    /// Waits in a function in C, which has released the lock, until another one is in one.
+    fn meet_in_c(&self, meeting: &Barrier) {
+        drop(self.lock.lock().unwrap());
+        meeting.wait();
+        let _held = self.lock.lock().unwrap();
+    }
+}
+
+/// Two are to meet, for which both have to be there at the same time. Each has an interpreter of its own, or they
+/// share one. Returns how many there were.
+fn meet(own_interpreters: bool, meet: fn(&Interpreter, &Barrier)) -> usize {
     let interpreters = [Interpreter::default(), Interpreter::default()];
     let meeting = Barrier::new(2);
     let met = AtomicUsize::new(0);
     thread::scope(|scope| {
         for me in 0..2 {
-            let (interpreters, meeting, met) = (&interpreters, &meeting, &met);
+            let (interpreter, meeting, met) = (&interpreters[usize::from(own_interpreters) * me], &meeting, &met);
             scope.spawn(move || {
-                let _held = interpreters[if own_interpreters { me } else { 0 }].lock.lock().unwrap();
-                meeting.wait();
+                meet(interpreter, meeting);
                 met.fetch_add(1, SeqCst);
             });
         }
@@ -215,146 +247,3 @@ fn waiting(gives_back_the_lock: bool) -> usize {
     });
     interpreter.lock.into_inner().unwrap().list.len()
 }
-
-const SHORT: &[Parameter] = &[Parameter {
-    name: "interval",
-    summary: "after how many bytecodes others may run",
-    default: 1,
-    least: 1,
-    most: 100,
-}];
-
-const LONG: &[Parameter] = &[Parameter {
-    name: "statements",
-    summary: "after how many statements, of three bytecodes each, others may run",
-    default: 1,
-    least: 1,
-    most: 100,
-}];
-
-/// The scenarios of this model.
-pub const SCENARIOS: &[Scenario] = &[
-    Scenario {
-        name: "interpreter_lock/bytecode",
-        summary: "two threads append to a list, by a method that is one bytecode",
-        shows: "A single bytecode is not interrupted, so that a method of a built-in type needs no lock.",
-        parameters: SHORT,
-        run: |parameters| Outcome::of(&on_two_threads(&[Append(1), Append(2)], parameters.get("interval")).list.len()),
-        right: |_| only(4),
-        possible: |_| only(4),
-        ..Scenario::DEFAULT
-    },
-    Scenario {
-        name: "interpreter_lock/two_bytecodes",
-        summary: "two threads append to a list, by looking how long it is",
-        shows: "What takes two bytecodes may be interrupted between them, interpreter lock or not.",
-        expectation: Expectation::Fails(FailureKind::UnexpectedOutcome),
-        twin_of: &["interpreter_lock/bytecode"],
-        parameters: SHORT,
-        run: |parameters| {
-            let program = [LoadLength, StoreItem(1), LoadLength, StoreItem(2)];
-            Outcome::of(&on_two_threads(&program, parameters.get("interval")).list.len())
-        },
-        right: |_| only(4),
-        ..Scenario::DEFAULT
-    },
-    Scenario {
-        name: "interpreter_lock/statement",
-        summary: "two threads pay in and out, and may be interrupted after every bytecode",
-        shows: "Without a lock, threads that do `balance = balance + n` lose changes, though there is an interpreter lock.",
-        expectation: Expectation::Fails(FailureKind::UnexpectedOutcome),
-        twin_of: &["interpreter_lock/long_interval", "interpreter_lock/no_call_inside"],
-        parameters: SHORT,
-        run: |parameters| Outcome::of(&on_two_threads(&PAY_IN_AND_OUT, parameters.get("interval")).balance),
-        right: |_| only(0),
-        ..Scenario::DEFAULT
-    },
-    Scenario {
-        name: "interpreter_lock/long_interval",
-        summary: "two threads pay in and out, and are interrupted between statements only",
-        shows: "Where an interpreter lets others run only at certain places, as new ones do, a race may not show: \
-                it is right by luck.",
-        parameters: LONG,
-        run: |parameters| Outcome::of(&on_two_threads(&PAY_IN_AND_OUT, 3 * parameters.get("statements")).balance),
-        right: |_| only(0),
-        possible: |_| only(0),
-        ..Scenario::DEFAULT
-    },
-    Scenario {
-        name: "interpreter_lock/no_call_inside",
-        summary: "two threads pay in and out, and are interrupted at calls only, of which there are none",
-        shows: "An interpreter that lets others run at calls only does not show a race in a statement without one.",
-        run: |_| Outcome::of(&balance_with_calls(&PAY_IN_AND_OUT)),
-        right: |_| only(0),
-        possible: |_| only(0),
-        ..Scenario::DEFAULT
-    },
-    Scenario {
-        name: "interpreter_lock/call_inside",
-        summary: "two threads pay in and out, and are interrupted at the call inside the statement",
-        shows: "With a call inside, `balance = balance + amount(n)` may lose changes on an interpreter that lets others run at calls, too.",
-        expectation: Expectation::Fails(FailureKind::UnexpectedOutcome),
-        twin_of: &["interpreter_lock/no_call_inside"],
-        run: |_| Outcome::of(&balance_with_calls(&PAY_IN_AND_OUT_BY_CALLS)),
-        right: |_| only(0),
-        ..Scenario::DEFAULT
-    },
-    Scenario {
-        name: "interpreter_lock/one_processor",
-        summary: "two threads that only compute share an interpreter",
-        shows: "Under an interpreter lock threads that compute use one processor, however many there are.",
-        run: |_| Outcome::of(&processors_used(true)),
-        right: |_| only(1),
-        possible: |_| only(1),
-        ..Scenario::DEFAULT
-    },
-    Scenario {
-        name: "interpreter_lock/no_lock",
-        summary: "two threads that only compute share an interpreter without a lock",
-        shows: "It is the lock that keeps threads from using several processors.",
-        expectation: Expectation::Fails(FailureKind::UnexpectedOutcome),
-        twin_of: &["interpreter_lock/one_processor"],
-        run: |_| Outcome::of(&processors_used(false)),
-        right: |_| only(1),
-        possible: |_| any_of([1, 2]),
-        ..Scenario::DEFAULT
-    },
-    Scenario {
-        name: "interpreter_lock/processes",
-        summary: "two processes, with an interpreter each, meet in the middle of a bytecode",
-        shows: "Each process has an interpreter lock of its own, so that processes run at the same time.",
-        run: |_| Outcome::of(&meet(true)),
-        right: |_| only(2),
-        possible: |_| only(2),
-        ..Scenario::DEFAULT
-    },
-    Scenario {
-        name: "interpreter_lock/threads",
-        summary: "two threads, with one interpreter, are to meet in the middle of a bytecode",
-        shows: "Threads that share an interpreter lock never run bytecode at the same time.",
-        expectation: Expectation::Fails(FailureKind::Deadlock),
-        twin_of: &["interpreter_lock/processes"],
-        run: |_| Outcome::of(&meet(false)),
-        right: |_| only(2),
-        ..Scenario::DEFAULT
-    },
-    Scenario {
-        name: "interpreter_lock/given_back_while_waiting",
-        summary: "a thread gives the lock back while it waits for input",
-        shows: "A thread that waits for input gives the interpreter lock back, so that others run meanwhile.",
-        run: |_| Outcome::of(&waiting(true)),
-        right: |_| only(3),
-        possible: |_| only(3),
-        ..Scenario::DEFAULT
-    },
-    Scenario {
-        name: "interpreter_lock/kept_while_waiting",
-        summary: "a thread keeps the lock while it waits for input",
-        shows: "An extension that waits without giving the interpreter lock back stops every other thread.",
-        expectation: Expectation::Fails(FailureKind::Deadlock),
-        twin_of: &["interpreter_lock/given_back_while_waiting"],
-        run: |_| Outcome::of(&waiting(false)),
-        right: |_| only(3),
-        ..Scenario::DEFAULT
-    },
-];

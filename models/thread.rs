@@ -2,14 +2,14 @@
 //!
 //! What the tutorials show first, and what they say of it.
 
-use selvedge::Outcome;
-use selvedge::failure::FailureKind;
 use selvedge::sync::atomic::Ordering::SeqCst;
 use selvedge::sync::atomic::{AtomicU32, AtomicUsize};
 use selvedge::sync::{Arc, Condvar, Mutex};
 use selvedge::thread::{self, Builder};
 
-use crate::scenario::{Expectation, Scenario, any_of, only};
+mod scenarios;
+
+pub use scenarios::SCENARIOS;
 
 /// A thread works, and the main thread waits for it.
 fn joined() -> u32 {
@@ -114,20 +114,56 @@ fn results() -> (usize, usize) {
     (done, results.len() - done)
 }
 
-/// The twin: the threads put what they have done where all can see it, and nobody asks how they have ended.
-fn failure_unnoticed() -> (usize, usize) {
-    let results = Arc::new(Mutex::new(Vec::new()));
-    for number in [0, 1] {
-        let results = Arc::clone(&results);
-        thread::spawn(move || results.lock().unwrap().push(work(number)));
+/// An exception, which a function raises instead of returning something.
+struct Exception;
+
+/// What three threads do: the first one raises, and the others work.
+fn work_or_raise(number: usize) -> Result<u32, Exception> {
+    if number == 0 { Err(Exception) } else { Ok(42) }
+}
+
+/// What a program's threads leave: their results, and how many exceptions `threading.excepthook` has printed.
+#[derive(Default)]
+struct Left {
+    results: Mutex<Vec<u32>>,
+    printed: AtomicUsize,
+}
+
+impl Left {
+    /// What `threading` does around the function of a thread: an exception ends the function, is printed, and goes no
+    /// further.
+    fn run(&self, function: impl FnOnce() -> Result<u32, Exception>) {
+        match function() {
+            Ok(result) => self.results.lock().unwrap().push(result),
+            Err(Exception) => {
+                self.printed.fetch_add(1, SeqCst);
+            }
+        }
     }
-    let done = results.lock().unwrap().len();
-    (done, 2 - done)
+}
+
+/// Three threads run, of which one raises, and the main thread waits for all. Returns how many results there are when
+/// it goes on, and how many exceptions were printed.
+fn one_raises() -> (usize, usize) {
+    let left = Left::default();
+    thread::scope(|scope| {
+        for number in 0..3 {
+            let left = &left;
+            scope.spawn(move || left.run(|| work_or_raise(number)));
+        }
+    });
+    (left.results.into_inner().unwrap().len(), left.printed.into_inner())
+}
+
+/// The twin: who has waited for all threads takes it that all have done their work.
+fn failure_unnoticed() -> usize {
+    let (results, _) = one_raises();
+    results
 }
 
 /// A thread that serves requests for ever, of which there will be no more.
-fn serve(requests: Arc<(Mutex<usize>, Condvar)>) {
-    let (waiting, arrived) = &*requests;
+fn serve(requests: &(Mutex<usize>, Condvar)) {
+    let (waiting, arrived) = requests;
     loop {
         let mut waiting = waiting.lock().unwrap();
         while *waiting == 0 {
@@ -137,19 +173,36 @@ fn serve(requests: Arc<(Mutex<usize>, Condvar)>) {
     }
 }
 
-/// At its end a program waits for all threads but the daemons. A server is one: it is left where it is.
-fn daemon() -> &'static str {
-    let requests = Arc::default();
-    thread::spawn(move || serve(requests));
-    "the program has ended"
+/// A program, and what it does at its end: `threading` waits for all threads that are no daemons.
+#[derive(Default)]
+struct Program {
+    to_wait_for: Vec<thread::JoinHandle<()>>,
 }
 
-/// The twin: the server is an ordinary thread, and the program waits for it at its end.
-fn not_a_daemon() -> &'static str {
-    let requests = Arc::default();
-    let server = thread::spawn(move || serve(requests));
-    let _ = server.join();
-    "the program has ended"
+impl Program {
+    fn start(&mut self, is_daemon: bool, function: impl FnOnce() + Send + 'static) {
+        let thread = thread::spawn(function);
+        if !is_daemon {
+            self.to_wait_for.push(thread);
+        }
+    }
+
+    fn end(self) {
+        for thread in self.to_wait_for {
+            let _ = thread.join();
+        }
+    }
+}
+
+/// A program has a server, and a thread that does some work. Returns what has been done when the program has ended.
+fn program_with_a_server(server_is_daemon: bool) -> u32 {
+    let (requests, work) = (Arc::default(), Arc::new(AtomicU32::new(0)));
+    let mut program = Program::default();
+    program.start(server_is_daemon, move || serve(&requests));
+    let done = Arc::clone(&work);
+    program.start(false, move || done.store(42, SeqCst));
+    program.end();
+    work.load(SeqCst)
 }
 
 /// A thread writes two lines. Returns how many are there when the program ends, which waits for the thread
@@ -169,153 +222,27 @@ fn lines_written(is_daemon: bool) -> usize {
     lines.load(SeqCst)
 }
 
-/// One has done it, and one has failed.
-const RESULTS: (usize, usize) = (1, 1);
+/// Adds to what a program prints.
+fn print(lines: &Mutex<Vec<&'static str>>, line: &'static str) {
+    lines.lock().unwrap().push(line);
+}
 
-/// The scenarios of this model.
-pub const SCENARIOS: &[Scenario] = &[
-    Scenario {
-        name: "thread/join",
-        summary: "the main thread waits for another one",
-        shows: "`join` waits until the thread has ended; what it did is seen after.",
-        run: |_| Outcome::of(&joined()),
-        right: |_| only(42),
-        possible: |_| only(42),
-        ..Scenario::DEFAULT
-    },
-    Scenario {
-        name: "thread/detached",
-        summary: "the main thread does not wait for another one",
-        shows: "A thread runs on its own: who does not wait for it may see what it did, or not.",
-        run: |_| Outcome::of(&detached()),
-        right: |_| any_of([0, 42]),
-        possible: |_| any_of([0, 42]),
-        ..Scenario::DEFAULT
-    },
-    Scenario {
-        name: "thread/not_joined",
-        summary: "the main thread does not wait, and expects the work to be done",
-        shows: "A thread that was started has not run yet, let alone ended.",
-        expectation: Expectation::Fails(FailureKind::UnexpectedOutcome),
-        twin_of: &["thread/join", "thread/detached"],
-        run: |_| Outcome::of(&detached()),
-        right: |_| only(42),
-        ..Scenario::DEFAULT
-    },
-    Scenario {
-        name: "thread/names",
-        summary: "threads without a name are given one with a number",
-        shows: "The first thread is called main, and others get names by a number, each its own.",
-        run: |_| Outcome::of(&named(counted)),
-        right: |_| only(["Thread-1", "Thread-2", "main"]),
-        possible: |_| only(["Thread-1", "Thread-2", "main"]),
-        ..Scenario::DEFAULT
-    },
-    Scenario {
-        name: "thread/names_in_two_steps",
-        summary: "the number for a name is read in one step and counted up in another",
-        shows: "Numbers are given out in one step, or two get the same.",
-        expectation: Expectation::Fails(FailureKind::UnexpectedOutcome),
-        twin_of: &["thread/names"],
-        run: |_| Outcome::of(&named(counted_in_two_steps)),
-        right: |_| only(["Thread-1", "Thread-2", "main"]),
-        ..Scenario::DEFAULT
-    },
-    Scenario {
-        name: "thread/current",
-        summary: "each thread asks who it is",
-        shows: "`current_thread` tells each thread its own name, whoever else asks.",
-        run: |_| Outcome::of(&current()),
-        right: |_| only(true),
-        possible: |_| only(true),
-        ..Scenario::DEFAULT
-    },
-    Scenario {
-        name: "thread/current_in_a_global",
-        summary: "each thread writes who it is into a global variable, and looks there",
-        shows: "A global variable is the same for all threads: it says who wrote last.",
-        expectation: Expectation::Fails(FailureKind::UnexpectedOutcome),
-        twin_of: &["thread/current"],
-        run: |_| Outcome::of(&current_in_a_global()),
-        right: |_| only(true),
-        ..Scenario::DEFAULT
-    },
-    Scenario {
-        name: "thread/one_by_one",
-        summary: "each thread is waited for before the next one starts",
-        shows: "Threads that are to run in order have to be waited for.",
-        run: |_| Outcome::of(&order(true)),
-        right: |_| only([0, 1, 2]),
-        possible: |_| only([0, 1, 2]),
-        ..Scenario::DEFAULT
-    },
-    Scenario {
-        name: "thread/start_order",
-        summary: "threads are started one after the other, and expected to run so",
-        shows: "In which order threads run is up to the system, not to the order in which they were started.",
-        expectation: Expectation::Fails(FailureKind::UnexpectedOutcome),
-        twin_of: &["thread/one_by_one"],
-        run: |_| Outcome::of(&order(false)),
-        right: |_| only([0, 1, 2]),
-        possible: |_| any_of([[0, 1, 2], [0, 2, 1], [1, 0, 2], [1, 2, 0], [2, 0, 1], [2, 1, 0]]),
-        ..Scenario::DEFAULT
-    },
-    Scenario {
-        name: "thread/result",
-        summary: "one thread returns something, another one fails",
-        shows: "`join` hands over what a thread has returned, or the failure that it ended with.",
-        run: |_| Outcome::of(&results()),
-        right: |_| only(RESULTS),
-        possible: |_| only(RESULTS),
-        ..Scenario::DEFAULT
-    },
-    Scenario {
-        name: "thread/failure_unnoticed",
-        summary: "a thread fails, and nobody waits for it",
-        shows: "A thread that fails ends alone, and the program goes on; who does not ask does not know.",
-        expectation: Expectation::Fails(FailureKind::Panic),
-        twin_of: &["thread/result"],
-        run: |_| Outcome::of(&failure_unnoticed()),
-        right: |_| only(RESULTS),
-        ..Scenario::DEFAULT
-    },
-    Scenario {
-        name: "thread/daemon",
-        summary: "a server waits for requests for ever, and the program ends",
-        shows: "A daemon thread does not keep the program alive.",
-        run: |_| Outcome::of(&daemon()),
-        right: |_| only("the program has ended"),
-        possible: |_| only("the program has ended"),
-        ..Scenario::DEFAULT
-    },
-    Scenario {
-        name: "thread/not_a_daemon",
-        summary: "a server waits for requests for ever, and the program waits for it",
-        shows: "A program ends when all its threads have ended that are no daemons; one that never ends keeps it for ever.",
-        expectation: Expectation::Fails(FailureKind::Deadlock),
-        twin_of: &["thread/daemon"],
-        run: |_| Outcome::of(&not_a_daemon()),
-        right: |_| only("the program has ended"),
-        ..Scenario::DEFAULT
-    },
-    Scenario {
-        name: "thread/finishes_its_work",
-        summary: "an ordinary thread writes two lines, and the program waits for it at its end",
-        shows: "An ordinary thread comes to its end before the program does.",
-        run: |_| Outcome::of(&lines_written(false)),
-        right: |_| only(2),
-        possible: |_| only(2),
-        ..Scenario::DEFAULT
-    },
-    Scenario {
-        name: "thread/daemon_cut_short",
-        summary: "a daemon writes two lines, and the program ends",
-        shows: "A daemon is stopped wherever it is when the program ends, with its work half done.",
-        expectation: Expectation::Fails(FailureKind::UnexpectedOutcome),
-        twin_of: &["thread/finishes_its_work"],
-        run: |_| Outcome::of(&lines_written(true)),
-        right: |_| only(2),
-        possible: |_| any_of([0, 1, 2]),
-        ..Scenario::DEFAULT
-    },
-];
+/// The example with a thread that counts, here to two. Returns what is printed up to the line of the main thread's end.
+fn loop_thread(waits: bool) -> Vec<&'static str> {
+    let lines = Arc::new(Mutex::new(Vec::new()));
+    print(&lines, "main is running");
+    let thread = {
+        let lines = Arc::clone(&lines);
+        thread::spawn(move || {
+            for line in ["loop is running", "loop 1", "loop 2", "loop ended"] {
+                print(&lines, line);
+            }
+        })
+    };
+    if waits {
+        thread.join().unwrap();
+    }
+    let mut printed = lines.lock().unwrap().clone();
+    printed.push("main ended");
+    printed
+}

@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 
 use selvedge::sync::atomic::AtomicUsize;
 use selvedge::sync::atomic::Ordering::SeqCst;
-use selvedge::sync::{Arc, Mutex, mpsc};
+use selvedge::sync::{Arc, Barrier, Mutex, mpsc};
 use selvedge::thread;
 use selvedge::thread_local;
 
@@ -37,11 +37,12 @@ fn each_on_a_thread(handle: impl Fn(Student) -> Option<Student> + Send + Sync + 
 
 const EACH_ITS_OWN: [Option<Student>; 2] = [Some("Alice"), Some("Bob")];
 
-/// Says in a thread-local who it is about, and looks there.
+/// Says in a thread-local who it is about, and looks there when both have done so.
 fn isolated() -> [Option<Student>; 2] {
-    each_on_a_thread(|student| {
+    let both_have_bound = Barrier::new(2);
+    each_on_a_thread(move |student| {
         STUDENT.set(Some(student));
-        thread::yield_now();
+        both_have_bound.wait();
         STUDENT.get()
     })
 }
@@ -55,18 +56,49 @@ fn global() -> [Option<Student>; 2] {
     })
 }
 
-/// Hands it from function to function.
-fn passed_by_hand() -> [Option<Student>; 2] {
-    fn handle(student: Student) -> Option<Student> {
-        greet(student)
+/// A variable of a function that was called.
+#[derive(Default)]
+struct Variable(Mutex<Option<Student>>);
+
+impl Variable {
+    fn set(&self, student: Student) {
+        *self.0.lock().unwrap() = Some(student);
     }
-    fn greet(student: Student) -> Option<Student> {
-        Some(student)
+
+    fn get(&self) -> Option<Student> {
+        *self.0.lock().unwrap()
     }
-    each_on_a_thread(handle)
 }
 
-/// Looks it up in a map, by the number of the thread. The map has a lock.
+/// A function that is handed the variable, and hands it on.
+fn do_task(std: &Variable) -> Option<Student> {
+    do_subtask(std)
+}
+
+fn do_subtask(std: &Variable) -> Option<Student> {
+    std.get()
+}
+
+/// Each call of the function has a variable of its own, which it hands from function to function.
+fn passed_by_hand() -> [Option<Student>; 2] {
+    each_on_a_thread(|student| {
+        let std = Variable::default();
+        std.set(student);
+        do_task(&std)
+    })
+}
+
+/// The twin: the variable belongs to the function around it, and both threads run the nested one.
+fn in_a_nested_function() -> [Option<Student>; 2] {
+    let std = Variable::default();
+    each_on_a_thread(move |student| {
+        std.set(student);
+        do_task(&std)
+    })
+}
+
+/// Looks it up in a map, by the number of the thread. Each operation on the map is done under a lock: on CPython that
+/// is the interpreter's, which a `dict` keeps for a whole operation if its keys have no methods written in Python.
 fn in_a_map() -> [Option<Student>; 2] {
     let students = Mutex::new(BTreeMap::new());
     let numbers = AtomicUsize::new(0);
@@ -99,7 +131,7 @@ impl UnlockedMap {
     }
 }
 
-/// The twin: the map has no lock. Two threads put their pairs in the same place.
+/// The twin: operations on the map take several steps and no lock. Two threads put their pairs in the same place.
 fn in_an_unlocked_map() -> [Option<Student>; 2] {
     let students = UnlockedMap::default();
     let numbers = AtomicUsize::new(1);

@@ -39,7 +39,8 @@ pub const SCENARIOS: &[Scenario] = &[
     Scenario {
         name: "deadlock/released_before_join",
         summary: "a thread releases its lock, and then waits for another thread",
-        shows: "Before waiting for a thread, give back what it needs.",
+        shows: "A thread that releases its lock before `Thread.join` lets the other thread acquire it and end.",
+        literature: Some("Coffman, Elphick and Shoshani, System deadlocks, 1971"),
         run: |_| Outcome::of(&released_first()),
         right: |_| only(2),
         possible: |_| only(2),
@@ -48,8 +49,10 @@ pub const SCENARIOS: &[Scenario] = &[
     Scenario {
         name: "deadlock/held_across_join",
         summary: "a thread waits for another one that waits for its lock",
-        shows: "A `join` is a wait like any other: with a lock in hand it can be part of a circle.",
-        expectation: Expectation::Fails(FailureKind::Deadlock),
+        shows: "A thread that calls `Thread.join` with a lock that the other thread needs waits for ever, and so does \
+                the other one.",
+        literature: Some("Coffman, Elphick and Shoshani, 1971; broken variant"),
+        expectation: Expectation::AlwaysFails(FailureKind::Deadlock),
         twin_of: &["deadlock/released_before_join"],
         run: |_| Outcome::of(&held()),
         right: |_| only(2),

@@ -60,7 +60,9 @@ pub const SCENARIOS: &[Scenario] = &[
     Scenario {
         name: "deadlock/wait_and_log",
         summary: "a thread waits for a condition, and takes another lock after",
-        shows: "A wait gives back the lock of its condition, so wait with that one alone.",
+        shows: "`Condition.wait` releases the lock of its condition, so that the thread that is waited for can take \
+                it.",
+        literature: Some("Lampson and Redell, Mesa, CACM 1980"),
         run: |_| Outcome::of(&logged(Shared::wait_and_log)),
         right: |_| only(["ready", "seen"]),
         possible: |_| only(["ready", "seen"]),
@@ -69,7 +71,9 @@ pub const SCENARIOS: &[Scenario] = &[
     Scenario {
         name: "deadlock/wait_with_the_log",
         summary: "a thread waits for a condition while it holds another lock",
-        shows: "A lock that is held during a wait is held from who is waited for.",
+        shows: "`Condition.wait` does not release a second lock: if the thread that is waited for needs it, both wait \
+                for ever.",
+        literature: Some("Lampson and Redell, Mesa, CACM 1980; broken variant"),
         expectation: Expectation::Fails(FailureKind::Deadlock),
         twin_of: &["deadlock/wait_and_log"],
         run: |_| Outcome::of(&logged(Shared::wait_with_the_log)),

@@ -98,7 +98,8 @@ pub const SCENARIOS: &[Scenario] = &[
     Scenario {
         name: "deadlock/philosophers_ordered",
         summary: "everyone takes the fork with the lower number first",
-        shows: "With an order of the forks somebody can always eat.",
+        shows: "Philosophers who take the fork with the lower number first all get to eat.",
+        literature: Some("Dijkstra, Hierarchical ordering of sequential processes, 1971"),
         parameters: PARAMETERS,
         run: |parameters| dinner(parameters, Table::eat_ordered),
         right: all,
@@ -108,7 +109,8 @@ pub const SCENARIOS: &[Scenario] = &[
     Scenario {
         name: "deadlock/philosophers_seated",
         summary: "a waiter seats all but one",
-        shows: "With one fewer at the table than there are forks somebody can always eat.",
+        shows: "If a waiter seats one philosopher fewer than there are forks, all get to eat.",
+        literature: Some("Dijkstra, 1971; Hoare, Communicating sequential processes, 1985"),
         parameters: PARAMETERS,
         run: |parameters| dinner(parameters, Table::eat_when_seated),
         right: all,
@@ -118,7 +120,8 @@ pub const SCENARIOS: &[Scenario] = &[
     Scenario {
         name: "deadlock/philosophers",
         summary: "everyone takes the left fork first",
-        shows: "If everyone takes the left fork, everyone waits for the right one.",
+        shows: "Philosophers who all take the left fork first may all hold one and wait for the right one for ever.",
+        literature: Some("Dijkstra, 1971; broken variant"),
         expectation: Expectation::Fails(FailureKind::Deadlock),
         twin_of: &["deadlock/philosophers_ordered", "deadlock/philosophers_seated"],
         parameters: PARAMETERS,
@@ -129,7 +132,8 @@ pub const SCENARIOS: &[Scenario] = &[
     Scenario {
         name: "deadlock/philosophers_polite",
         summary: "who does not get the right fork puts the left one back and tries again",
-        shows: "Giving back what one has avoids the deadlock, but all may do so for ever.",
+        shows: "Philosophers who put the left fork back and try again may do so in step for ever: a livelock.",
+        literature: Some("Dijkstra, 1971; broken variant"),
         expectation: Expectation::Fails(FailureKind::Livelock),
         twin_of: &["deadlock/philosophers_ordered"],
         parameters: PARAMETERS_OF_TWO,

@@ -61,7 +61,8 @@ pub const SCENARIOS: &[Scenario] = &[
     Scenario {
         name: "deadlock/one_after_the_other",
         summary: "a thread takes a lock, gives it back, and calls a function that takes it",
-        shows: "A lock that was released can be taken again.",
+        shows: "A thread that has released a lock can call a function that acquires it.",
+        literature: Some("Rust Clippy, significant_drop_in_scrutinee"),
         run: |_| Outcome::of(&one_after_the_other()),
         right: |_| only(1),
         possible: |_| only(1),
@@ -70,8 +71,9 @@ pub const SCENARIOS: &[Scenario] = &[
     Scenario {
         name: "deadlock/self_deadlock",
         summary: "a thread calls, while it holds a lock, a function that takes it",
-        shows: "It takes only one thread to wait for ever: for a lock that it holds itself.",
-        expectation: Expectation::Fails(FailureKind::Deadlock),
+        shows: "A thread that holds a `Lock` and calls a function that acquires it waits for itself for ever.",
+        literature: Some("Rust Clippy, significant_drop_in_scrutinee; broken variant"),
+        expectation: Expectation::AlwaysFails(FailureKind::Deadlock),
         twin_of: &["deadlock/one_after_the_other"],
         run: |_| Outcome::of(&while_held()),
         right: |_| only(1),
@@ -80,7 +82,8 @@ pub const SCENARIOS: &[Scenario] = &[
     Scenario {
         name: "deadlock/read_once",
         summary: "a thread reads, and hands on what it holds",
-        shows: "What a function needs that is locked already is handed to it.",
+        shows: "A reader that hands on what it has locked needs no second read lock.",
+        literature: Some("std::sync::RwLock"),
         run: |_| Outcome::of(&read_once()),
         right: |_| only(2),
         possible: |_| only(2),
@@ -89,7 +92,9 @@ pub const SCENARIOS: &[Scenario] = &[
     Scenario {
         name: "deadlock/read_twice",
         summary: "a thread reads while it reads, and a writer waits between the two",
-        shows: "Where writers are not passed by, to read twice is to wait for a writer that waits for oneself.",
+        shows: "A second `RwLock::read` by a thread that holds one waits for a writer that waits for the first, for \
+                ever.",
+        literature: Some("std::sync::RwLock; broken variant"),
         expectation: Expectation::Fails(FailureKind::Deadlock),
         twin_of: &["deadlock/read_once"],
         run: |_| Outcome::of(&read_twice()),

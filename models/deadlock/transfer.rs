@@ -74,7 +74,8 @@ pub const SCENARIOS: &[Scenario] = &[
     Scenario {
         name: "deadlock/transfer",
         summary: "accounts pay each other in a ring; the lower number is locked first",
-        shows: "Locks that have no order by themselves can be given one, by a number.",
+        shows: "Transfers that lock the account with the lower number first neither deadlock nor lose money.",
+        literature: Some("Goetz and others, Java Concurrency in Practice, section 10.1.2"),
         parameters: PARAMETERS,
         run: |parameters| in_a_ring(parameters, Bank::transfer_ordered),
         right: nothing_is_lost,
@@ -84,7 +85,8 @@ pub const SCENARIOS: &[Scenario] = &[
     Scenario {
         name: "deadlock/transfer_payer_first",
         summary: "accounts pay each other in a ring; the payer is locked first",
-        shows: "An order that depends on the arguments is none: two calls with opposite ones wait for each other.",
+        shows: "Transfers that lock the paying account first deadlock if two accounts pay each other.",
+        literature: Some("Goetz and others, Java Concurrency in Practice, section 10.1.2; broken variant"),
         expectation: Expectation::Fails(FailureKind::Deadlock),
         twin_of: &["deadlock/transfer"],
         parameters: PARAMETERS,
@@ -95,7 +97,8 @@ pub const SCENARIOS: &[Scenario] = &[
     Scenario {
         name: "deadlock/transfer_one_by_one",
         summary: "accounts pay each other; each is locked by itself",
-        shows: "Taking one lock at a time avoids the deadlock, and shows others what is half done.",
+        shows: "Transfers that lock one account at a time let another thread count the money while it is in neither.",
+        literature: Some("Goetz and others, Java Concurrency in Practice, section 10.1.2; broken variant"),
         expectation: Expectation::Fails(FailureKind::UnexpectedOutcome),
         twin_of: &["deadlock/transfer"],
         parameters: PARAMETERS,

@@ -105,7 +105,8 @@ pub const SCENARIOS: &[Scenario] = &[
     Scenario {
         name: "lock/anderson",
         summary: "a ring of flags, one for each thread that waits",
-        shows: "Each thread can wait at a place of its own, and be let in by the one before it.",
+        shows: "Anderson's array lock lets one thread in at a time; each waits at a flag of its own in a ring.",
+        literature: Some("Anderson, The performance of spin lock alternatives, TPDS 1990"),
         parameters: PARAMETERS,
         run: mutual_exclusion_and_progress::<Anderson>,
         right: nothing_is_lost,
@@ -115,7 +116,8 @@ pub const SCENARIOS: &[Scenario] = &[
     Scenario {
         name: "lock/anderson_in_order",
         summary: "places are let in one after the other",
-        shows: "A lock with a queue serves in the order of arrival.",
+        shows: "Anderson's array lock serves threads in the order in which `fetch_add` gave them their places.",
+        literature: Some("Anderson, The performance of spin lock alternatives, TPDS 1990"),
         parameters: PARAMETERS_OF_ORDER,
         run: first_come_first_served::<Anderson>,
         right: nobody_is_overtaken,
@@ -125,7 +127,9 @@ pub const SCENARIOS: &[Scenario] = &[
     Scenario {
         name: "lock/anderson_wrong_order",
         summary: "the next one is let in before one's own flag is down",
-        shows: "To release a lock is the last thing to be done with it: what is done after is done unprotected.",
+        shows: "If Anderson's lock raises the next flag before it lowers its own, it may lower a flag that was raised \
+                for another thread, which waits for ever.",
+        literature: Some("Anderson, TPDS 1990; broken variant"),
         expectation: Expectation::Fails(FailureKind::Livelock),
         twin_of: &["lock/anderson"],
         parameters: PARAMETERS,
@@ -136,7 +140,9 @@ pub const SCENARIOS: &[Scenario] = &[
     Scenario {
         name: "lock/anderson_relaxed_place",
         summary: "places are taken without an ordering, and a flag is seen as it was a round ago",
-        shows: "What is used again has to be seen as it was left, also by those who only took a number.",
+        shows: "With a relaxed `fetch_add` for the place, Anderson's lock may read a flag of the ring as it was a \
+                round ago.",
+        literature: Some("Anderson, TPDS 1990; broken variant"),
         expectation: Expectation::Fails(FailureKind::DataRace),
         twin_of: &["lock/anderson"],
         depends_on: DependsOn::WeakMemory,

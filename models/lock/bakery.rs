@@ -122,7 +122,9 @@ pub const SCENARIOS: &[Scenario] = &[
     Scenario {
         name: "lock/bakery",
         summary: "everyone takes a number one higher than all others",
-        shows: "Any number of threads can exclude each other with loads and stores alone.",
+        shows: "Lamport's bakery lock lets one thread in at a time with loads and stores alone, for any number of \
+                threads.",
+        literature: Some("Lamport, A new solution of Dijkstra's concurrent programming problem, CACM 1974"),
         parameters: PARAMETERS,
         run: mutual_exclusion_and_progress::<Bakery>,
         right: nothing_is_lost,
@@ -132,7 +134,8 @@ pub const SCENARIOS: &[Scenario] = &[
     Scenario {
         name: "lock/bakery_in_order",
         summary: "the lowest number is served",
-        shows: "A lock with a queue serves in the order of arrival.",
+        shows: "Lamport's bakery lock serves a thread that has its number before all that take theirs later.",
+        literature: Some("Lamport, A new solution of Dijkstra's concurrent programming problem, CACM 1974"),
         parameters: PARAMETERS_OF_ORDER,
         run: first_come_first_served::<Bakery>,
         right: nobody_is_overtaken,
@@ -142,7 +145,9 @@ pub const SCENARIOS: &[Scenario] = &[
     Scenario {
         name: "lock/bakery_without_choosing",
         summary: "nobody says that they are choosing",
-        shows: "To look at what others have and to choose by it takes time, in which they choose too.",
+        shows: "Without its `choosing` flags, Lamport's bakery lock lets two threads in that chose their numbers at \
+                the same time.",
+        literature: Some("Lamport, CACM 1974; broken variant"),
         expectation: Expectation::Fails(FailureKind::DataRace),
         twin_of: &["lock/bakery"],
         parameters: PARAMETERS,

@@ -102,7 +102,8 @@ pub const SCENARIOS: &[Scenario] = &[
     Scenario {
         name: "lock/clh",
         summary: "each thread watches the node of the one before it",
-        shows: "A queue of those who wait needs no lock itself: one exchange enters it.",
+        shows: "The CLH lock lets one thread in at a time; one `swap` of the tail enters its queue.",
+        literature: Some("Craig, 1993; Magnusson, Landin and Hagersten, 1994"),
         parameters: PARAMETERS,
         run: mutual_exclusion_and_progress::<Clh>,
         right: nothing_is_lost,
@@ -112,7 +113,8 @@ pub const SCENARIOS: &[Scenario] = &[
     Scenario {
         name: "lock/clh_in_order",
         summary: "the queue is served from the front",
-        shows: "A lock with a queue serves in the order of arrival.",
+        shows: "The CLH lock serves threads in the order in which they swapped their nodes into the queue.",
+        literature: Some("Craig, 1993; Magnusson, Landin and Hagersten, 1994"),
         parameters: PARAMETERS_OF_ORDER,
         run: first_come_first_served::<Clh>,
         right: nobody_is_overtaken,
@@ -122,7 +124,9 @@ pub const SCENARIOS: &[Scenario] = &[
     Scenario {
         name: "lock/clh_own_node_again",
         summary: "a thread enters the same node again, which is still in the queue",
-        shows: "What others can still find is not one's own to use again.",
+        shows: "A thread that enters the CLH queue with its own node again may wait for itself for ever, or keep its \
+                successor waiting.",
+        literature: Some("Craig, 1993; Magnusson, Landin and Hagersten, 1994; broken variant"),
         expectation: Expectation::Fails(FailureKind::Livelock),
         twin_of: &["lock/clh"],
         parameters: PARAMETERS,

@@ -108,7 +108,9 @@ pub const SCENARIOS: &[Scenario] = &[
     Scenario {
         name: "lock/dekker",
         summary: "two flags, a turn, and a fence before each look",
-        shows: "Loads and stores alone make a lock, with a fence between one's own flag and the look at the other's.",
+        shows: "Dekker's lock lets one of two threads in at a time, with a fence between the store of its flag and \
+                the load of the other's.",
+        literature: Some("Dijkstra, Over de sequentialiteit van procesbeschrijvingen, 1962"),
         parameters: PARAMETERS_OF_TWO,
         run: mutual_exclusion_and_progress::<Dekker>,
         right: nothing_is_lost,
@@ -118,7 +120,9 @@ pub const SCENARIOS: &[Scenario] = &[
     Scenario {
         name: "lock/dekker_unfenced",
         summary: "the fence is missing",
-        shows: "Without a fence two threads can each miss what the other wrote before.",
+        shows: "Without the fence, both loads of Dekker's lock may come before the stores of the flags, and both \
+                threads enter.",
+        literature: Some("Dijkstra, 1962; broken variant"),
         expectation: Expectation::Fails(FailureKind::DataRace),
         twin_of: &["lock/dekker"],
         depends_on: DependsOn::WeakMemory,
@@ -130,7 +134,8 @@ pub const SCENARIOS: &[Scenario] = &[
     Scenario {
         name: "lock/dekker_stubborn",
         summary: "nobody gives way",
-        shows: "To let nobody in is to exclude everybody: a lock has to let somebody in as well.",
+        shows: "If no thread of Dekker's lock lowers its flag while both want to enter, neither ever enters.",
+        literature: Some("Dijkstra, 1962; broken variant"),
         expectation: Expectation::Fails(FailureKind::Livelock),
         twin_of: &["lock/dekker"],
         parameters: PARAMETERS_OF_TWO,

@@ -70,7 +70,8 @@ pub const SCENARIOS: &[Scenario] = &[
     Scenario {
         name: "lock/finally",
         summary: "a thread fails while it holds the lock, which is released all the same",
-        shows: "With `try .. finally`, a lock is released whatever happens, and no thread waits for ever.",
+        shows: "With `try: .. finally: lock.release()` a lock is released also by a thread that raises, and the \
+                others get it.",
         run: |_| Outcome::of(&with_a_failure(released)),
         right: |_| only(2),
         possible: |_| only(2),
@@ -79,7 +80,9 @@ pub const SCENARIOS: &[Scenario] = &[
     Scenario {
         name: "lock/finally_missing",
         summary: "a thread fails while it holds the lock, which is never released",
-        shows: "A thread that ends while it holds a lock leaves the others waiting for ever.",
+        shows: "A thread that raises before it calls `lock.release()` leaves the lock held: those that acquire it \
+                wait for ever.",
+        literature: Some("broken variant of lock/finally"),
         expectation: Expectation::Fails(FailureKind::Deadlock),
         twin_of: &["lock/finally"],
         run: |_| Outcome::of(&with_a_failure(never_released)),
@@ -89,7 +92,8 @@ pub const SCENARIOS: &[Scenario] = &[
     Scenario {
         name: "lock/finally_around_acquire",
         summary: "the lock is acquired inside the `try`, and released also where it was not acquired",
-        shows: "The lock is acquired before the `try`: the `finally` is for those who hold it.",
+        shows: "With `lock.acquire()` inside the `try`, the `finally` may release a lock that another thread holds.",
+        literature: Some("Python documentation, threading: using locks in the with statement; broken variant"),
         expectation: Expectation::Fails(FailureKind::DataRace),
         twin_of: &["lock/finally"],
         run: |_| Outcome::of(&with_a_failure(acquired_inside)),

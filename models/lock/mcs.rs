@@ -119,7 +119,8 @@ pub const SCENARIOS: &[Scenario] = &[
     Scenario {
         name: "lock/mcs",
         summary: "each thread waits at its own node until the one before it lets it in",
-        shows: "Who releases a lock can hand it to the next in the queue.",
+        shows: "The MCS lock lets one thread in at a time; who unlocks raises the flag in the node of its successor.",
+        literature: Some("Mellor-Crummey and Scott, TOCS 1991"),
         parameters: PARAMETERS,
         run: mutual_exclusion_and_progress::<Mcs>,
         right: nothing_is_lost,
@@ -129,7 +130,8 @@ pub const SCENARIOS: &[Scenario] = &[
     Scenario {
         name: "lock/mcs_in_order",
         summary: "the queue is served from the front",
-        shows: "A lock with a queue serves in the order of arrival.",
+        shows: "The MCS lock serves threads in the order in which they swapped their nodes into the queue.",
+        literature: Some("Mellor-Crummey and Scott, TOCS 1991"),
         parameters: PARAMETERS_OF_ORDER,
         run: first_come_first_served::<Mcs>,
         right: nobody_is_overtaken,
@@ -139,7 +141,9 @@ pub const SCENARIOS: &[Scenario] = &[
     Scenario {
         name: "lock/mcs_goes_at_once",
         summary: "who sees no successor goes, while one is entering the queue",
-        shows: "A thread that is about to wait must not be missed by the one that is to wake it.",
+        shows: "An MCS unlock that sees no successor and leaves without `compare_exchange` on the tail misses one \
+                that is entering.",
+        literature: Some("Mellor-Crummey and Scott, TOCS 1991; broken variant"),
         expectation: Expectation::Fails(FailureKind::Livelock),
         twin_of: &["lock/mcs"],
         parameters: PARAMETERS,

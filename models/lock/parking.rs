@@ -141,7 +141,8 @@ pub const SCENARIOS: &[Scenario] = &[
     Scenario {
         name: "lock/parking",
         summary: "who has to wait sleeps, and is woken by who unlocks",
-        shows: "A thread that waits for a lock sleeps until the lock is released.",
+        shows: "A lock of three states made of `futex` calls lets one thread in at a time and wakes those that sleep.",
+        literature: Some("Drepper, Futexes are tricky, 2004"),
         parameters: PARAMETERS,
         run: mutual_exclusion_and_progress::<Parking>,
         right: nothing_is_lost,
@@ -151,7 +152,8 @@ pub const SCENARIOS: &[Scenario] = &[
     Scenario {
         name: "lock/parking_lost_wakeup",
         summary: "the look and the sleep are two steps, and the wake-up comes between them",
-        shows: "Who is woken before falling asleep sleeps on.",
+        shows: "If the check of the state and the sleep are two steps, the wake-up comes between them and is lost.",
+        literature: Some("Drepper, Futexes are tricky, 2004; broken variant"),
         expectation: Expectation::Fails(FailureKind::Deadlock),
         twin_of: &["lock/parking"],
         parameters: PARAMETERS,
@@ -162,7 +164,8 @@ pub const SCENARIOS: &[Scenario] = &[
     Scenario {
         name: "lock/parking_forgets_the_others",
         summary: "who was woken does not know that others still sleep",
-        shows: "Of several that wait for a lock one is woken; it must see to it that the next one is.",
+        shows: "If a thread that was woken marks the lock as held without waiters, the other sleepers are never woken.",
+        literature: Some("Drepper, Futexes are tricky, 2004; broken variant"),
         expectation: Expectation::Fails(FailureKind::Deadlock),
         twin_of: &["lock/parking"],
         parameters: PARAMETERS_OF_THREE,

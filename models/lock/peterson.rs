@@ -129,7 +129,8 @@ pub const SCENARIOS: &[Scenario] = &[
     Scenario {
         name: "lock/peterson",
         summary: "two flags and a turn that is exchanged",
-        shows: "Two threads can exclude each other by telling each other what they want.",
+        shows: "Peterson's lock lets one of two threads in at a time, with the turn exchanged by an atomic `swap`.",
+        literature: Some("Peterson, Myths about the mutual exclusion problem, IPL 1981"),
         parameters: PARAMETERS_OF_TWO,
         run: mutual_exclusion_and_progress::<Peterson>,
         right: nothing_is_lost,
@@ -139,7 +140,9 @@ pub const SCENARIOS: &[Scenario] = &[
     Scenario {
         name: "lock/peterson_seqcst",
         summary: "two flags and a turn, in one order that all agree on",
-        shows: "Loads and stores alone make a lock, if all threads see them in one order.",
+        shows: "Peterson's lock lets one of two threads in at a time with loads and stores, if they are sequentially \
+                consistent.",
+        literature: Some("Peterson, Myths about the mutual exclusion problem, IPL 1981"),
         depends_on: DependsOn::OneOrderOfSeqCst,
         parameters: PARAMETERS_OF_TWO,
         run: mutual_exclusion_and_progress::<SequentiallyConsistent>,
@@ -149,7 +152,9 @@ pub const SCENARIOS: &[Scenario] = &[
     Scenario {
         name: "lock/peterson_unfenced",
         summary: "loads may overtake the stores before them",
-        shows: "What is written first is not seen first, unless that is asked for.",
+        shows: "Without sequential consistency the loads of Peterson's lock may overtake its stores, and both threads \
+                enter.",
+        literature: Some("Peterson, IPL 1981; broken variant"),
         expectation: Expectation::Fails(FailureKind::DataRace),
         twin_of: &["lock/peterson", "lock/peterson_seqcst"],
         depends_on: DependsOn::WeakMemory,
@@ -161,7 +166,8 @@ pub const SCENARIOS: &[Scenario] = &[
     Scenario {
         name: "lock/peterson_turn_first",
         summary: "the turn is given away before the flag is up",
-        shows: "The order of two stores can be what a lock is made of.",
+        shows: "If Peterson's lock gives the turn away before it raises its flag, both threads enter.",
+        literature: Some("Peterson, IPL 1981; broken variant"),
         expectation: Expectation::Fails(FailureKind::DataRace),
         twin_of: &["lock/peterson", "lock/peterson_seqcst"],
         parameters: PARAMETERS_OF_TWO,

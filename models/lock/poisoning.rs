@@ -62,7 +62,9 @@ pub const SCENARIOS: &[Scenario] = &[
     Scenario {
         name: "lock/poisoned",
         summary: "a thread fails half-way, and who comes next is told and puts it right",
-        shows: "After a failure what the lock protects may be half changed: who comes next has to know.",
+        shows: "A `Mutex` whose holder has panicked is poisoned: `lock` returns an error, and the next thread can \
+                repair the data.",
+        literature: Some("std::sync::Mutex, poisoning"),
         run: |_| Outcome::of(&with_a_failure(completed)),
         right: |_| only(SUM),
         possible: |_| only(SUM),
@@ -71,8 +73,9 @@ pub const SCENARIOS: &[Scenario] = &[
     Scenario {
         name: "lock/poison_ignored",
         summary: "a thread fails half-way, and the others go on with what it has left",
-        shows: "Releasing the lock after a failure saves the others from waiting, not from what they find.",
-        expectation: Expectation::Fails(FailureKind::UnexpectedOutcome),
+        shows: "A thread that ignores the poison of a `Mutex` finds the data that a panic has left half changed.",
+        literature: Some("std::sync::Mutex, poisoning; broken variant"),
+        expectation: Expectation::AlwaysFails(FailureKind::UnexpectedOutcome),
         twin_of: &["lock/poisoned"],
         run: |_| Outcome::of(&with_a_failure(ignored)),
         right: |_| only(SUM),

@@ -113,7 +113,8 @@ pub const SCENARIOS: &[Scenario] = &[
     Scenario {
         name: "lock/reentrant",
         summary: "the holder takes the lock again",
-        shows: "A re-entrant lock can be taken again by the thread that holds it, and is free when it has been released as often.",
+        shows: "A thread that holds an `RLock` can acquire it again; it is free when it has been released as often.",
+        literature: Some("Python documentation, threading.RLock"),
         parameters: PARAMETERS,
         run: mutual_exclusion_and_progress::<Twice<Reentrant>>,
         right: nothing_is_lost,
@@ -123,8 +124,9 @@ pub const SCENARIOS: &[Scenario] = &[
     Scenario {
         name: "lock/reentrant_without_owner",
         summary: "the holder of an ordinary lock takes it again",
-        shows: "A thread that takes an ordinary lock twice waits for itself.",
-        expectation: Expectation::Fails(FailureKind::Livelock),
+        shows: "A thread that acquires a lock that is no `RLock` a second time waits for itself for ever.",
+        literature: Some("Python documentation, threading.RLock; broken variant"),
+        expectation: Expectation::AlwaysFails(FailureKind::Livelock),
         twin_of: &["lock/reentrant"],
         parameters: PARAMETERS,
         run: mutual_exclusion_and_progress::<Twice<WithoutOwner>>,
@@ -134,7 +136,8 @@ pub const SCENARIOS: &[Scenario] = &[
     Scenario {
         name: "lock/reentrant_without_count",
         summary: "the first release of two lets others in",
-        shows: "A lock that is taken twice is held until it is released twice.",
+        shows: "If the first of two releases frees an `RLock`, another thread enters while the first one still works.",
+        literature: Some("Python documentation, threading.RLock; broken variant"),
         expectation: Expectation::Fails(FailureKind::DataRace),
         twin_of: &["lock/reentrant"],
         parameters: PARAMETERS,

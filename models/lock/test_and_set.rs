@@ -76,7 +76,8 @@ pub const SCENARIOS: &[Scenario] = &[
     Scenario {
         name: "lock/test_and_set",
         summary: "a flag that is set and read by one instruction",
-        shows: "A lock lets one thread at a time into the section that it protects; the others wait.",
+        shows: "A spin lock of one flag and an atomic `swap` lets one thread in at a time.",
+        literature: Some("Herlihy and Shavit, The Art of Multiprocessor Programming, chapter 7"),
         parameters: PARAMETERS,
         run: mutual_exclusion_and_progress::<TestAndSet>,
         right: nothing_is_lost,
@@ -86,8 +87,10 @@ pub const SCENARIOS: &[Scenario] = &[
     Scenario {
         name: "lock/test_and_set_relaxed_unlock",
         summary: "the flag is taken down without an ordering",
-        shows: "A lock also hands over what was written while it was held; a flag alone does not.",
-        expectation: Expectation::Fails(FailureKind::DataRace),
+        shows: "If a spin lock is unlocked with a relaxed store, what was written under it is not ordered before the \
+                next holder.",
+        literature: Some("Herlihy and Shavit, chapter 7; broken variant"),
+        expectation: Expectation::AlwaysFails(FailureKind::DataRace),
         twin_of: &["lock/test_and_set"],
         parameters: PARAMETERS,
         run: mutual_exclusion_and_progress::<RelaxedUnlock>,
@@ -97,7 +100,8 @@ pub const SCENARIOS: &[Scenario] = &[
     Scenario {
         name: "lock/test_and_set_in_order",
         summary: "a lock without a queue is asked to serve in order",
-        shows: "When a lock is released, one of those that wait gets it; which one is not said.",
+        shows: "A test-and-set lock does not serve in the order of arrival: a thread that comes later may enter first.",
+        literature: Some("Herlihy and Shavit, chapter 7; broken variant"),
         expectation: Expectation::Fails(FailureKind::UnexpectedOutcome),
         twin_of: &[
             "lock/ticket_in_order",

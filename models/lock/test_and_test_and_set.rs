@@ -80,7 +80,9 @@ pub const SCENARIOS: &[Scenario] = &[
     Scenario {
         name: "lock/test_and_test_and_set",
         summary: "who waits only looks, and backs off after a lost race",
-        shows: "A thread that waits for a lock may look as often as it likes, if it then takes it in one step.",
+        shows: "A spin lock that only loads while the flag is set, and swaps it when it is not, lets one thread in at \
+                a time.",
+        literature: Some("Rudolph and Segall, 1984; Herlihy and Shavit, chapter 7"),
         parameters: PARAMETERS,
         run: mutual_exclusion_and_progress::<TestAndTestAndSet>,
         right: nothing_is_lost,
@@ -90,7 +92,9 @@ pub const SCENARIOS: &[Scenario] = &[
     Scenario {
         name: "lock/test_then_set",
         summary: "the flag is looked at, and set in another step",
-        shows: "A variable of one's own that says that a lock is taken is no lock: between the look and the change another may look.",
+        shows: "If the flag of a spin lock is loaded in one step and stored in another, two threads find it free and \
+                enter.",
+        literature: Some("Rudolph and Segall, 1984; broken variant"),
         expectation: Expectation::Fails(FailureKind::DataRace),
         twin_of: &["lock/test_and_test_and_set", "lock/test_and_set"],
         parameters: PARAMETERS,

@@ -105,6 +105,27 @@ impl property::Lock for AsksOnce {
     }
 }
 
+/// Two threads wait for a lock that the main thread has acquired and used. Returns how many have used it.
+fn waited_for(is_released: bool) -> usize {
+    let lock = Lock::default();
+    let protected = Protected::default();
+    lock.acquire();
+    thread::scope(|scope| {
+        for _ in 0..2 {
+            scope.spawn(|| {
+                lock.acquire();
+                protected.change();
+                let _ = lock.release();
+            });
+        }
+        protected.change();
+        if is_released {
+            let _ = lock.release();
+        }
+    });
+    protected.look()
+}
+
 /// One thread takes the lock and another one releases it, when it has done what the first one waits for.
 fn handed_over() -> usize {
     let lock = Lock::default();
@@ -202,7 +223,8 @@ pub const SCENARIOS: &[Scenario] = &[
     Scenario {
         name: "lock/threading_lock",
         summary: "a flag behind a mutex, and a condition to wait for",
-        shows: "Only one thread acquires the lock; the others wait until it is released.",
+        shows: "Of several threads that call `Lock.acquire`, one returns at a time; the others wait until it is \
+                released.",
         parameters: PARAMETERS,
         run: mutual_exclusion_and_progress::<Lock>,
         right: nothing_is_lost,
@@ -212,7 +234,9 @@ pub const SCENARIOS: &[Scenario] = &[
     Scenario {
         name: "lock/threading_lock_asks_once",
         summary: "who was woken takes the lock without looking again",
-        shows: "To be woken is not to be let in: another thread may have been quicker.",
+        shows: "If a thread that waits for a `Lock` does not check it again when it is woken, two hold it at the same \
+                time.",
+        literature: Some("Python documentation, threading.Lock; broken variant"),
         expectation: Expectation::Fails(FailureKind::DataRace),
         twin_of: &["lock/threading_lock"],
         parameters: &[PARAMETERS[0], Parameter { least: 2, ..PARAMETERS[1] }],
@@ -221,9 +245,29 @@ pub const SCENARIOS: &[Scenario] = &[
         ..Scenario::DEFAULT
     },
     Scenario {
+        name: "lock/released_after_use",
+        summary: "two threads wait for a lock that is released",
+        shows: "Threads that wait in `Lock.acquire` get the lock one after the other when it is released.",
+        run: |_| Outcome::of(&waited_for(true)),
+        right: |_| only(3),
+        possible: |_| only(3),
+        ..Scenario::DEFAULT
+    },
+    Scenario {
+        name: "lock/never_released",
+        summary: "two threads wait for a lock that is never released",
+        shows: "If a `Lock` is never released, all threads that wait in `Lock.acquire` wait for ever.",
+        expectation: Expectation::AlwaysFails(FailureKind::Deadlock),
+        twin_of: &["lock/released_after_use"],
+        run: |_| Outcome::of(&waited_for(false)),
+        right: |_| only(3),
+        ..Scenario::DEFAULT
+    },
+    Scenario {
         name: "lock/handed_over",
         summary: "one thread acquires, another one releases",
-        shows: "A lock may be released by another thread than the one that acquired it.",
+        shows: "A `threading.Lock` may be released by another thread than the one that has acquired it.",
+        literature: Some("Python documentation, threading.Lock"),
         run: |_| Outcome::of(&handed_over()),
         right: |_| only(1),
         possible: |_| only(1),
@@ -232,8 +276,9 @@ pub const SCENARIOS: &[Scenario] = &[
     Scenario {
         name: "lock/handed_over_too_early",
         summary: "the other thread releases before it has done its work",
-        shows: "Who is let in by a release sees what was done before it, and not what is done after.",
-        expectation: Expectation::Fails(FailureKind::DataRace),
+        shows: "What a thread does after `Lock.release` is not ordered before what the next holder of the lock does.",
+        literature: Some("Python documentation, threading.Lock; broken variant"),
+        expectation: Expectation::AlwaysFails(FailureKind::DataRace),
         twin_of: &["lock/handed_over"],
         run: |_| Outcome::of(&handed_over_too_early()),
         right: |_| only(1),
@@ -242,7 +287,8 @@ pub const SCENARIOS: &[Scenario] = &[
     Scenario {
         name: "lock/non_blocking",
         summary: "two threads try to acquire, and work if they could",
-        shows: "`acquire(blocking=False)` does not wait; it says whether the lock was taken.",
+        shows: "`Lock.acquire(blocking=False)` returns at once, and `False` if the lock is held.",
+        literature: Some("Python documentation, threading.Lock.acquire"),
         run: |_| Outcome::of(&each_tries(Lock::try_acquire)),
         right: |_| any_of([1, 2]),
         possible: |_| any_of([1, 2]),
@@ -251,7 +297,8 @@ pub const SCENARIOS: &[Scenario] = &[
     Scenario {
         name: "lock/non_blocking_answer_ignored",
         summary: "two threads try to acquire, and work in any case",
-        shows: "An attempt to take a lock is worth its answer.",
+        shows: "A thread that ignores that `Lock.acquire(blocking=False)` returned `False` works without the lock.",
+        literature: Some("Python documentation, threading.Lock.acquire; broken variant"),
         expectation: Expectation::Fails(FailureKind::DataRace),
         twin_of: &["lock/non_blocking"],
         run: |_| Outcome::of(&each_tries(ignores_the_answer)),
@@ -261,7 +308,9 @@ pub const SCENARIOS: &[Scenario] = &[
     Scenario {
         name: "lock/timeout",
         summary: "two threads wait for some time to acquire, and work if they could",
-        shows: "`acquire(timeout=..)` gives up after that time, and says so; it may still get the lock at the last moment.",
+        shows: "`Lock.acquire(timeout=t)` returns `False` if it could not acquire the lock in time, and `True` \
+                otherwise.",
+        literature: Some("Python documentation, threading.Lock.acquire"),
         run: |_| Outcome::of(&each_tries(|lock| lock.acquire_timeout(TIMEOUT))),
         right: |_| any_of([1, 2]),
         possible: |_| any_of([1, 2]),
@@ -270,7 +319,8 @@ pub const SCENARIOS: &[Scenario] = &[
     Scenario {
         name: "lock/timeout_ignored",
         summary: "two threads wait for some time, and work in any case",
-        shows: "After a timeout the lock is not one's own.",
+        shows: "A thread that ignores that `Lock.acquire(timeout=t)` returned `False` works without the lock.",
+        literature: Some("Python documentation, threading.Lock.acquire; broken variant"),
         expectation: Expectation::Fails(FailureKind::DataRace),
         twin_of: &["lock/timeout"],
         run: |_| Outcome::of(&each_tries(ignores_the_timeout)),
@@ -280,7 +330,8 @@ pub const SCENARIOS: &[Scenario] = &[
     Scenario {
         name: "lock/release_unlocked",
         summary: "a lock is released that is not held",
-        shows: "To release a lock that is not held is an error.",
+        shows: "`Lock.release` of a lock that is not held raises `RuntimeError`.",
+        literature: Some("Python documentation, threading.Lock.release"),
         run: |_| Outcome::of(&release_unlocked()),
         right: |_| only([Err(ReleaseUnlocked), Ok(()), Err(ReleaseUnlocked)]),
         possible: |_| only([Err(ReleaseUnlocked), Ok(()), Err(ReleaseUnlocked)]),
@@ -289,7 +340,9 @@ pub const SCENARIOS: &[Scenario] = &[
     Scenario {
         name: "lock/released_twice",
         summary: "one thread releases twice, and so what another one holds",
-        shows: "That a lock is released once too often is only noticed if nobody has taken it meanwhile.",
+        shows: "A second `Lock.release` raises nothing if another thread has acquired the lock meanwhile: it releases \
+                that one's.",
+        literature: Some("Python documentation, threading.Lock.release; broken variant"),
         expectation: Expectation::Fails(FailureKind::DataRace),
         twin_of: &["lock/release_unlocked", "lock/threading_lock"],
         run: |_| Outcome::of(&released_twice()),

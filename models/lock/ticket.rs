@@ -80,7 +80,8 @@ pub const SCENARIOS: &[Scenario] = &[
     Scenario {
         name: "lock/ticket",
         summary: "take a number and wait until it is called",
-        shows: "Waiting by number lets one in at a time.",
+        shows: "A ticket lock, whose numbers are taken by `fetch_add`, lets one thread in at a time.",
+        literature: Some("Mellor-Crummey and Scott, TOCS 1991"),
         parameters: PARAMETERS,
         run: mutual_exclusion_and_progress::<Ticket>,
         right: nothing_is_lost,
@@ -90,7 +91,8 @@ pub const SCENARIOS: &[Scenario] = &[
     Scenario {
         name: "lock/ticket_in_order",
         summary: "numbers are called in order",
-        shows: "A lock with a queue serves in the order of arrival.",
+        shows: "A ticket lock serves threads in the order in which they took their numbers.",
+        literature: Some("Mellor-Crummey and Scott, TOCS 1991"),
         parameters: PARAMETERS_OF_ORDER,
         run: first_come_first_served::<Ticket>,
         right: nobody_is_overtaken,
@@ -100,7 +102,9 @@ pub const SCENARIOS: &[Scenario] = &[
     Scenario {
         name: "lock/ticket_read_then_taken",
         summary: "the number is read in one step and taken in another",
-        shows: "To read a number and then count it up gives two threads the same number.",
+        shows: "If the number of a ticket lock is loaded and stored in two steps, two threads get the same one and \
+                both enter.",
+        literature: Some("Mellor-Crummey and Scott, TOCS 1991; broken variant"),
         expectation: Expectation::Fails(FailureKind::DataRace),
         twin_of: &["lock/ticket"],
         parameters: PARAMETERS,

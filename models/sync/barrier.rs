@@ -106,7 +106,8 @@ pub const SCENARIOS: &[Scenario] = &[
     Scenario {
         name: "sync/barrier",
         summary: "threads meet at the end of each phase",
-        shows: "No thread begins a phase before all have ended the one before.",
+        shows: "No thread passes a `Barrier` before all threads of the phase have reached it, phase after phase.",
+        literature: Some("Downey, The Little Book of Semaphores, section 3.6"),
         parameters: PARAMETERS,
         run: |parameters| too_early(parameters, Barrier::wait),
         right: |_| only(0),
@@ -116,7 +117,8 @@ pub const SCENARIOS: &[Scenario] = &[
     Scenario {
         name: "sync/barrier_without_phases",
         summary: "the count is taken back while some still wait for it to be full",
-        shows: "A barrier that is used again must tell one round from the next.",
+        shows: "If a barrier resets its count while threads still wait for it to be full, those threads wait for ever.",
+        literature: Some("Downey, The Little Book of Semaphores, section 3.6; broken variant"),
         expectation: Expectation::Fails(FailureKind::Deadlock),
         twin_of: &["sync/barrier"],
         parameters: &[PARAMETERS[0], Parameter { least: 2, ..PARAMETERS[1] }],
@@ -127,7 +129,8 @@ pub const SCENARIOS: &[Scenario] = &[
     Scenario {
         name: "sync/barrier_of_one_phase",
         summary: "the count is never taken back",
-        shows: "A barrier that once was full is full for ever, unless it is emptied.",
+        shows: "A barrier whose count is never reset lets threads through at once in the second phase.",
+        literature: Some("Downey, The Little Book of Semaphores, section 3.5; broken variant"),
         expectation: Expectation::Fails(FailureKind::UnexpectedOutcome),
         twin_of: &["sync/barrier"],
         parameters: &[PARAMETERS[0], Parameter { least: 2, ..PARAMETERS[1] }],

@@ -168,7 +168,9 @@ pub const SCENARIOS: &[Scenario] = &[
     Scenario {
         name: "sync/condition",
         summary: "a buffer for one item, with a condition for room and one for items",
-        shows: "A condition is waited for in a loop, under the lock that protects it.",
+        shows: "A buffer for one item works with `Condition.wait` in a `while` loop and a condition each for \
+                producers and consumers.",
+        literature: Some("Hoare, Monitors, CACM 1974; Lampson and Redell, Mesa, CACM 1980"),
         parameters: PARAMETERS,
         run: |parameters| exchange(parameters, &Bounded::default()),
         right: all_items,
@@ -178,7 +180,9 @@ pub const SCENARIOS: &[Scenario] = &[
     Scenario {
         name: "sync/condition_looked_at_once",
         summary: "`if` instead of `while`",
-        shows: "To be notified is not to find the condition true: another thread may have been quicker.",
+        shows: "With `if` instead of `while` around `Condition.wait`, a consumer that was woken may find the buffer \
+                empty.",
+        literature: Some("Lampson and Redell, Mesa, CACM 1980; broken variant"),
         expectation: Expectation::Fails(FailureKind::Panic),
         twin_of: &["sync/condition", "sync/condition_for_all"],
         parameters: &[Parameter { least: 2, ..PARAMETERS[0] }],
@@ -189,7 +193,9 @@ pub const SCENARIOS: &[Scenario] = &[
     Scenario {
         name: "sync/condition_of_two_kinds",
         summary: "producers and consumers wait for one condition, and one of them is notified",
-        shows: "`notify` wakes one of those that wait, and not the one that can go on.",
+        shows: "If producers and consumers share one `Condition`, `notify` may wake one that cannot go on, and all \
+                wait for ever.",
+        literature: Some("Lampson and Redell, Mesa, CACM 1980; broken variant"),
         expectation: Expectation::Fails(FailureKind::Deadlock),
         twin_of: &["sync/condition", "sync/condition_for_all"],
         parameters: &[Parameter { least: 2, ..PARAMETERS[0] }],
@@ -200,7 +206,8 @@ pub const SCENARIOS: &[Scenario] = &[
     Scenario {
         name: "sync/condition_for_all",
         summary: "producers and consumers wait for one condition, and all of them are notified",
-        shows: "`notify_all` wakes everybody, who look again: whoever can go on does.",
+        shows: "If producers and consumers share one `Condition`, `notify_all` wakes all, and one that can go on does.",
+        literature: Some("Lampson and Redell, Mesa, CACM 1980"),
         parameters: PARAMETERS,
         run: |parameters| exchange(parameters, &OneCondition::new(Condvar::notify_all)),
         right: all_items,
@@ -210,7 +217,9 @@ pub const SCENARIOS: &[Scenario] = &[
     Scenario {
         name: "sync/notified_with_a_flag",
         summary: "one thread waits for a flag that another sets",
-        shows: "What is waited for is kept in a variable; the notification says that it has changed.",
+        shows: "A thread that checks a flag under the lock before `Condition.wait` does not miss a `notify` that came \
+                earlier.",
+        literature: Some("Python documentation, threading.Condition"),
         run: |_| Outcome::of(&notified_with_a_flag()),
         right: |_| only(true),
         possible: |_| only(true),
@@ -219,7 +228,8 @@ pub const SCENARIOS: &[Scenario] = &[
     Scenario {
         name: "sync/notified_before_the_wait",
         summary: "there is no flag, and the notification comes first",
-        shows: "A notification that nobody waits for is lost.",
+        shows: "A `Condition.notify` that comes before `Condition.wait` is lost: the thread waits for ever.",
+        literature: Some("Python documentation, threading.Condition; broken variant"),
         expectation: Expectation::Fails(FailureKind::Deadlock),
         twin_of: &["sync/notified_with_a_flag"],
         run: |_| Outcome::of(&notified_before_the_wait()),

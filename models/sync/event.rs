@@ -121,7 +121,8 @@ pub const SCENARIOS: &[Scenario] = &[
     Scenario {
         name: "sync/event",
         summary: "two threads wait for an event that is set once",
-        shows: "Setting an event wakes all who wait for it, and who comes later does not wait.",
+        shows: "`Event.set` wakes all threads in `Event.wait`, and later calls of `wait` return at once.",
+        literature: Some("Python documentation, threading.Event"),
         run: |_| Outcome::of(&all_are_woken(Event::wait)),
         right: |_| only(2),
         possible: |_| only(2),
@@ -130,7 +131,9 @@ pub const SCENARIOS: &[Scenario] = &[
     Scenario {
         name: "sync/event_after_a_look",
         summary: "a look at the flag, and then sleep",
-        shows: "To look and to fall asleep has to be one step: else the wake-up comes between the two.",
+        shows: "If `Event.wait` checks its flag without the lock that it sleeps with, `set` may come in between and \
+                is missed.",
+        literature: Some("Python documentation, threading.Event; broken variant"),
         expectation: Expectation::Fails(FailureKind::Deadlock),
         twin_of: &["sync/event"],
         run: |_| Outcome::of(&all_are_woken(Event::wait_after_a_look)),
@@ -140,7 +143,8 @@ pub const SCENARIOS: &[Scenario] = &[
     Scenario {
         name: "sync/event_pulsed",
         summary: "an event is set and cleared at once",
-        shows: "An event that is cleared right after it was set is missed by who did not wait yet.",
+        shows: "`Event.clear` right after `Event.set` leaves a thread waiting that calls `Event.wait` later.",
+        literature: Some("Python documentation, threading.Event; broken variant"),
         expectation: Expectation::Fails(FailureKind::Deadlock),
         twin_of: &["sync/event"],
         run: |_| Outcome::of(&pulsed()),
@@ -150,7 +154,8 @@ pub const SCENARIOS: &[Scenario] = &[
     Scenario {
         name: "sync/event_timeout",
         summary: "a thread waits for some time for an answer",
-        shows: "`wait(timeout)` returns whether the event was set: it may have been, or the time was up.",
+        shows: "`Event.wait(timeout)` returns whether the event is set; the answer is read only if it returned `True`.",
+        literature: Some("Python documentation, threading.Event.wait"),
         run: |_| Outcome::of(&answer_in_time(|event| event.wait_timeout(TIMEOUT))),
         right: |_| any_of([None, Some(42)]),
         possible: |_| any_of([None, Some(42)]),
@@ -159,7 +164,8 @@ pub const SCENARIOS: &[Scenario] = &[
     Scenario {
         name: "sync/event_timeout_ignored",
         summary: "a thread waits for some time, and takes the answer for given",
-        shows: "That `wait(timeout)` has returned does not mean that the event was set.",
+        shows: "A thread that ignores that `Event.wait(timeout)` returned `False` reads an answer that is not there.",
+        literature: Some("Python documentation, threading.Event.wait; broken variant"),
         expectation: Expectation::Fails(FailureKind::UnexpectedOutcome),
         twin_of: &["sync/event_timeout"],
         run: |_| Outcome::of(&answer_in_time(ignores_the_timeout)),

@@ -98,7 +98,9 @@ pub const SCENARIOS: &[Scenario] = &[
     Scenario {
         name: "sync/exchanger",
         summary: "two threads meet and exchange what they have",
-        shows: "At a rendezvous both wait: neither goes on without the other.",
+        shows: "`Exchanger.exchange` gives each of two threads what the other one has brought, and waits for the \
+                second.",
+        literature: Some("java.util.concurrent.Exchanger"),
         parameters: PARAMETERS,
         run: |parameters| in_pairs(parameters, Exchanger::exchange),
         right: all_in_pairs,
@@ -108,7 +110,9 @@ pub const SCENARIOS: &[Scenario] = &[
     Scenario {
         name: "sync/exchanger_with_whoever",
         summary: "a third thread comes before two who have met have parted",
-        shows: "Two who meet have to be left alone until both have what they came for.",
+        shows: "If a third thread may use the slot of an `Exchanger` before both of a pair have left, a thread waits \
+                for ever.",
+        literature: Some("java.util.concurrent.Exchanger; broken variant"),
         expectation: Expectation::Fails(FailureKind::Deadlock),
         twin_of: &["sync/exchanger"],
         parameters: &[Parameter { least: 2, ..PARAMETERS[0] }],

@@ -112,7 +112,9 @@ pub const SCENARIOS: &[Scenario] = &[
     Scenario {
         name: "sync/hazard_pointer",
         summary: "a reader says what it looks at, and looks whether that can still be found",
-        shows: "Who wants to use something again asks those who may be looking at it.",
+        shows: "A node is used again only when no hazard pointer shows it; a reader checks it after it has set its \
+                hazard pointer.",
+        literature: Some("Michael, Hazard pointers, TPDS 2004"),
         run: |_| Outcome::of(&taken_away(Shared::read)),
         right: |_| any_of([0, 1]),
         possible: |_| any_of([0, 1]),
@@ -121,7 +123,9 @@ pub const SCENARIOS: &[Scenario] = &[
     Scenario {
         name: "sync/hazard_pointer_looked_at_once",
         summary: "a reader says what it looks at, and does not look whether that can still be found",
-        shows: "To say that one is looking is of no use if it is said too late.",
+        shows: "A reader that does not load the pointer again after it has set its hazard pointer may read a node \
+                that is reused.",
+        literature: Some("Michael, TPDS 2004; broken variant"),
         expectation: Expectation::Fails(FailureKind::DataRace),
         twin_of: &["sync/hazard_pointer"],
         run: |_| Outcome::of(&taken_away(Shared::read_without_second_look)),
@@ -131,7 +135,9 @@ pub const SCENARIOS: &[Scenario] = &[
     Scenario {
         name: "sync/hazard_pointer_unfenced",
         summary: "the second look may come before what was said can be seen",
-        shows: "To say something and then look needs a fence between the two.",
+        shows: "Without a fence between the store of the hazard pointer and the second load, the writer may miss the \
+                reader.",
+        literature: Some("Michael, TPDS 2004; broken variant"),
         expectation: Expectation::Fails(FailureKind::DataRace),
         twin_of: &["sync/hazard_pointer"],
         depends_on: DependsOn::WeakMemory,

@@ -96,7 +96,8 @@ pub const SCENARIOS: &[Scenario] = &[
     Scenario {
         name: "sync/latch",
         summary: "the main thread waits until each of the others has counted down",
-        shows: "Who waits for a count to be down sees all that was done before it was counted down.",
+        shows: "A thread that waits for a `CountDownLatch` sees all that was done before `countDown`.",
+        literature: Some("java.util.concurrent.CountDownLatch"),
         parameters: PARAMETERS,
         run: |parameters| all_done(parameters, Latch::count_down),
         right: all_of_them,
@@ -106,7 +107,8 @@ pub const SCENARIOS: &[Scenario] = &[
     Scenario {
         name: "sync/latch_in_two_steps",
         summary: "the count is read in one step and written in another",
-        shows: "A count that is lost is waited for, for ever.",
+        shows: "If a latch loads and stores its count in two steps, a `countDown` is lost and the wait never ends.",
+        literature: Some("java.util.concurrent.CountDownLatch; broken variant"),
         expectation: Expectation::Fails(FailureKind::Deadlock),
         twin_of: &["sync/latch"],
         parameters: PARAMETERS,
@@ -117,8 +119,10 @@ pub const SCENARIOS: &[Scenario] = &[
     Scenario {
         name: "sync/latch_relaxed",
         summary: "the count is changed without an ordering",
-        shows: "That all have counted down does not mean, for that alone, that what they did is seen.",
-        expectation: Expectation::Fails(FailureKind::DataRace),
+        shows: "If a latch is counted down with relaxed accesses, what was done before is not ordered before who has \
+                waited.",
+        literature: Some("java.util.concurrent.CountDownLatch; broken variant"),
+        expectation: Expectation::AlwaysFails(FailureKind::DataRace),
         twin_of: &["sync/latch"],
         parameters: PARAMETERS,
         run: |parameters| all_done(parameters, Latch::count_down_relaxed),
@@ -128,7 +132,8 @@ pub const SCENARIOS: &[Scenario] = &[
     Scenario {
         name: "sync/latch_past_the_entrance",
         summary: "the last one wakes without taking the lock",
-        shows: "An atomic that is waited for with a condition variable is changed, or announced, under its lock.",
+        shows: "A latch that notifies without taking the lock may do so between a waiter's check and its sleep.",
+        literature: Some("java.util.concurrent.CountDownLatch; broken variant"),
         expectation: Expectation::Fails(FailureKind::Deadlock),
         twin_of: &["sync/latch"],
         parameters: PARAMETERS,

@@ -197,7 +197,8 @@ pub const SCENARIOS: &[Scenario] = &[
     Scenario {
         name: "sync/once",
         summary: "the standard library's `OnceLock`",
-        shows: "Something that is made when it is first needed is made once, however many need it.",
+        shows: "`OnceLock::get_or_init` runs one initialiser, and all threads get the value that it has made.",
+        literature: Some("std::sync::OnceLock"),
         run: |_| Outcome::of(&needed_by_two::<Standard>()),
         right: |_| only(([42, 42], 1)),
         possible: |_| only(([42, 42], 1)),
@@ -206,7 +207,8 @@ pub const SCENARIOS: &[Scenario] = &[
     Scenario {
         name: "sync/double_checked",
         summary: "a look without the lock, and another one with it",
-        shows: "Double-checked locking works if the flag is read and written with the right orderings.",
+        shows: "Double-checked locking makes one value if its flag is stored with `Release` and loaded with `Acquire`.",
+        literature: Some("Schmidt and Harrison, Double-checked locking, 1996"),
         run: |_| Outcome::of(&needed_by_two::<DoubleChecked>()),
         right: |_| only(([42, 42], 1)),
         possible: |_| only(([42, 42], 1)),
@@ -215,7 +217,9 @@ pub const SCENARIOS: &[Scenario] = &[
     Scenario {
         name: "sync/double_checked_relaxed",
         summary: "the flag is read and written without an ordering",
-        shows: "Who sees that something is ready does not see, for that alone, what is ready.",
+        shows: "With relaxed accesses of the flag of double-checked locking, a thread may read the value before it is \
+                written.",
+        literature: Some("Bacon and others, The double-checked locking is broken declaration, 2000"),
         expectation: Expectation::Fails(FailureKind::DataRace),
         twin_of: &["sync/double_checked"],
         run: |_| Outcome::of(&needed_by_two::<RelaxedFlag>()),
@@ -225,7 +229,8 @@ pub const SCENARIOS: &[Scenario] = &[
     Scenario {
         name: "sync/checked_once",
         summary: "a look without the lock, and none with it",
-        shows: "What was seen before the lock was taken may have changed by then.",
+        shows: "If the flag is not checked again under the lock, two threads both make the value.",
+        literature: Some("Schmidt and Harrison, 1996; broken variant"),
         expectation: Expectation::Fails(FailureKind::DataRace),
         twin_of: &["sync/double_checked", "sync/once"],
         run: |_| Outcome::of(&needed_by_two::<CheckedOnce>()),
@@ -235,7 +240,9 @@ pub const SCENARIOS: &[Scenario] = &[
     Scenario {
         name: "sync/once_of_three_states",
         summary: "empty, in the making, made: who finds it in the making waits",
-        shows: "To be the first to begin is decided by one exchange; the others wait for the end.",
+        shows: "A once-cell of three states lets the winner of one `compare_exchange` make the value; the others wait \
+                until it is made.",
+        literature: Some("std::sync::Once"),
         run: |_| Outcome::of(&needed_by_two::<ThreeStates>()),
         right: |_| only(([42, 42], 1)),
         possible: |_| only(([42, 42], 1)),
@@ -244,8 +251,10 @@ pub const SCENARIOS: &[Scenario] = &[
     Scenario {
         name: "sync/once_of_two_states",
         summary: "what somebody has begun to make is taken for made",
-        shows: "That somebody does it does not mean that it is done.",
-        expectation: Expectation::Fails(FailureKind::DataRace),
+        shows: "A once-cell that does not distinguish a value in the making from one that is made lets others read it \
+                too early.",
+        literature: Some("std::sync::Once; broken variant"),
+        expectation: Expectation::AlwaysFails(FailureKind::DataRace),
         twin_of: &["sync/once_of_three_states"],
         run: |_| Outcome::of(&needed_by_two::<TwoStates>()),
         right: |_| only(([42, 42], 1)),

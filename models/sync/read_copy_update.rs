@@ -146,7 +146,9 @@ pub const SCENARIOS: &[Scenario] = &[
     Scenario {
         name: "sync/read_copy_update",
         summary: "a writer waits until nobody reads the old version, and then uses its place again",
-        shows: "Readers need no lock, if what they may still read is left alone until they are done.",
+        shows: "A reader of a read-copy-update version takes no lock; the writer reuses the old one when all earlier \
+                readers have left.",
+        literature: Some("McKenney and Slingwine, Read-copy update, 1998"),
         run: |_| Outcome::of(&replaced(Versions::read, replace_and_wait)),
         right: |_| any_of([0, 1]),
         possible: |_| any_of([0, 1]),
@@ -155,7 +157,9 @@ pub const SCENARIOS: &[Scenario] = &[
     Scenario {
         name: "sync/read_copy_update_at_once",
         summary: "a writer uses the place of the old version again at once",
-        shows: "That nobody can find the old version any more does not mean that nobody is reading it.",
+        shows: "If the writer reuses the old version at once, a reader that has found it before reads what is being \
+                written.",
+        literature: Some("McKenney and Slingwine, 1998; broken variant"),
         expectation: Expectation::Fails(FailureKind::DataRace),
         twin_of: &["sync/read_copy_update"],
         run: |_| Outcome::of(&replaced(Versions::read, replace_at_once)),
@@ -165,7 +169,9 @@ pub const SCENARIOS: &[Scenario] = &[
     Scenario {
         name: "sync/read_copy_update_epoch_first",
         summary: "a writer begins a new epoch, and replaces the version after",
-        shows: "Who waits for those who began before a change has to make the change before.",
+        shows: "If the writer begins the epoch before it replaces the version, a reader of the new epoch may still \
+                find the old one.",
+        literature: Some("McKenney and Slingwine, 1998; Fraser, 2004; broken variant"),
         expectation: Expectation::Fails(FailureKind::DataRace),
         twin_of: &["sync/read_copy_update"],
         run: |_| Outcome::of(&replaced(Versions::read, epoch_first)),
@@ -175,7 +181,9 @@ pub const SCENARIOS: &[Scenario] = &[
     Scenario {
         name: "sync/read_copy_update_unfenced",
         summary: "a reader may look before it can be seen that it is inside",
-        shows: "To say that one is inside and then look needs a fence between the two.",
+        shows: "Without a fence after a reader has stored its epoch, the writer may miss the reader and reuse what it \
+                reads.",
+        literature: Some("McKenney and Slingwine, 1998; broken variant"),
         expectation: Expectation::Fails(FailureKind::DataRace),
         twin_of: &["sync/read_copy_update"],
         depends_on: DependsOn::WeakMemory,

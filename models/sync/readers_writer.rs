@@ -269,7 +269,8 @@ pub const SCENARIOS: &[Scenario] = &[
     Scenario {
         name: "sync/readers_preferred",
         summary: "two readers and a writer; readers wait for a writer inside",
-        shows: "Readers may be inside together; a writer is alone.",
+        shows: "A lock that prefers readers lets readers in together, and a writer alone.",
+        literature: Some("Courtois, Heymans and Parnas, CACM 1971, problem 1"),
         run: |_| Outcome::of(&readers_together::<Preferring<Readers>>()),
         right: |_| any_of([1, 2]),
         possible: |_| any_of([1, 2]),
@@ -278,7 +279,8 @@ pub const SCENARIOS: &[Scenario] = &[
     Scenario {
         name: "sync/writers_preferred",
         summary: "two readers and a writer; readers wait for one that waits, too",
-        shows: "Readers may be inside together; a writer is alone.",
+        shows: "A lock that prefers writers lets readers in together, and a writer alone.",
+        literature: Some("Courtois, Heymans and Parnas, CACM 1971, problem 2"),
         run: |_| Outcome::of(&readers_together::<Preferring<Writers>>()),
         right: |_| any_of([1, 2]),
         possible: |_| any_of([1, 2]),
@@ -287,7 +289,8 @@ pub const SCENARIOS: &[Scenario] = &[
     Scenario {
         name: "sync/readers_and_writers_in_turn",
         summary: "two readers and a writer, by number",
-        shows: "Readers may be inside together; a writer is alone.",
+        shows: "A ticket lock for readers and writers lets readers in together, and a writer alone.",
+        literature: Some("Mellor-Crummey and Scott, Scalable reader-writer synchronization, PPoPP 1991"),
         run: |_| Outcome::of(&readers_together::<InTurn>()),
         right: |_| any_of([1, 2]),
         possible: |_| any_of([1, 2]),
@@ -296,7 +299,9 @@ pub const SCENARIOS: &[Scenario] = &[
     Scenario {
         name: "sync/writer_in_two_steps",
         summary: "a writer waits for the readers, and then enters in another step",
-        shows: "That no reader is inside says nothing if the next one may enter at once.",
+        shows: "If a writer checks for readers in one step and enters in another, a reader enters in between and they \
+                race.",
+        literature: Some("Courtois, Heymans and Parnas, CACM 1971; broken variant"),
         expectation: Expectation::Fails(FailureKind::DataRace),
         twin_of: &["sync/readers_preferred", "sync/writers_preferred", "sync/readers_and_writers_in_turn"],
         run: |_| Outcome::of(&readers_together::<EntersInTwoSteps>()),
@@ -306,7 +311,8 @@ pub const SCENARIOS: &[Scenario] = &[
     Scenario {
         name: "sync/writers_preferred_order",
         summary: "a writer waits, and readers come",
-        shows: "A lock that prefers writers lets no reader past one that waits.",
+        shows: "With a lock that prefers writers, no reader enters that comes after a writer has begun to wait.",
+        literature: Some("Courtois, Heymans and Parnas, CACM 1971, problem 2"),
         run: |_| Outcome::of(&writer_is_overtaken::<Preferring<Writers>>()),
         right: |_| only(false),
         possible: |_| only(false),
@@ -315,7 +321,9 @@ pub const SCENARIOS: &[Scenario] = &[
     Scenario {
         name: "sync/in_turn_order",
         summary: "a writer takes a number, and readers come",
-        shows: "Where readers and writers wait by number, nobody is overtaken.",
+        shows: "With a ticket lock for readers and writers, no reader enters that has its number after a waiting \
+                writer.",
+        literature: Some("Mellor-Crummey and Scott, PPoPP 1991"),
         run: |_| Outcome::of(&writer_is_overtaken::<InTurn>()),
         right: |_| only(false),
         possible: |_| only(false),
@@ -324,7 +332,8 @@ pub const SCENARIOS: &[Scenario] = &[
     Scenario {
         name: "sync/readers_preferred_order",
         summary: "a writer waits, and a reader comes and goes in",
-        shows: "A lock that prefers readers lets them in past a writer that waits.",
+        shows: "With a lock that prefers readers, a reader that comes later enters before a writer that waits.",
+        literature: Some("Courtois, Heymans and Parnas, CACM 1971, problem 1"),
         expectation: Expectation::Fails(FailureKind::UnexpectedOutcome),
         twin_of: &["sync/writers_preferred_order", "sync/in_turn_order"],
         run: |_| Outcome::of(&writer_is_overtaken::<Preferring<Readers>>()),
@@ -334,7 +343,8 @@ pub const SCENARIOS: &[Scenario] = &[
     Scenario {
         name: "sync/writer_starves",
         summary: "two readers read again and again, and one of them is always inside",
-        shows: "Where readers go past a writer that waits, it may wait for ever, though everybody gets their turn.",
+        shows: "With a lock that prefers readers, a writer may wait for ever while two readers take turns inside.",
+        literature: Some("Courtois, Heymans and Parnas, CACM 1971, problem 1"),
         expectation: Expectation::Fails(FailureKind::Livelock),
         twin_of: &["sync/writers_preferred_order", "sync/in_turn_order"],
         run: |_| Outcome::of(&writer_gets_in::<Preferring<Readers>>()),

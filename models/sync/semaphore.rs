@@ -188,7 +188,8 @@ pub const SCENARIOS: &[Scenario] = &[
     Scenario {
         name: "sync/semaphore",
         summary: "threads work under a permit each",
-        shows: "A semaphore lets at most so many threads in at once.",
+        shows: "A `Semaphore` of n permits lets at most n threads in at a time.",
+        literature: Some("Dijkstra, Cooperating sequential processes, 1968"),
         parameters: PARAMETERS,
         run: at_most::<Semaphore>,
         right: no_more_than_permits,
@@ -198,7 +199,9 @@ pub const SCENARIOS: &[Scenario] = &[
     Scenario {
         name: "sync/semaphore_looks_first",
         summary: "whether there is a permit is looked at in one step, and it is taken in another",
-        shows: "That there was a permit says nothing: it has to be taken in the same step.",
+        shows: "If a semaphore checks its count in one step and takes a permit in another, more threads enter than it \
+                has permits.",
+        literature: Some("Dijkstra, Cooperating sequential processes, 1968; broken variant"),
         expectation: Expectation::Fails(FailureKind::UnexpectedOutcome),
         twin_of: &["sync/semaphore"],
         parameters: PARAMETERS,
@@ -209,7 +212,8 @@ pub const SCENARIOS: &[Scenario] = &[
     Scenario {
         name: "sync/semaphore_signals",
         summary: "two threads wait for permits that come back from elsewhere",
-        shows: "Every permit that comes back lets one of those that wait go on.",
+        shows: "Each `Semaphore.release` lets one of the threads go on that wait in `acquire`.",
+        literature: Some("Dijkstra, Cooperating sequential processes, 1968"),
         run: |_| Outcome::of(&permits_come_back::<Semaphore>()),
         right: |_| only(2),
         possible: |_| only(2),
@@ -218,7 +222,9 @@ pub const SCENARIOS: &[Scenario] = &[
     Scenario {
         name: "sync/semaphore_loses_signal",
         summary: "who gives a permit back notifies only if there was none",
-        shows: "A signal that is saved because nobody seems to wait is missed by the second one who does.",
+        shows: "If `Semaphore.release` notifies only when the count was 0, a second waiter is not woken by a second \
+                release.",
+        literature: Some("Python documentation, threading.Semaphore; broken variant"),
         expectation: Expectation::Fails(FailureKind::Deadlock),
         twin_of: &["sync/semaphore_signals"],
         run: |_| Outcome::of(&permits_come_back::<LosesSignal>()),
@@ -228,7 +234,8 @@ pub const SCENARIOS: &[Scenario] = &[
     Scenario {
         name: "sync/bounded_semaphore",
         summary: "a permit is given back twice",
-        shows: "To release a bounded semaphore more often than it was acquired is an error.",
+        shows: "`BoundedSemaphore.release` raises `ValueError` if the count would pass its initial value.",
+        literature: Some("Python documentation, threading.BoundedSemaphore"),
         run: |_| Outcome::of(&released_too_often(BoundedSemaphore::release)),
         right: |_| only((1, 1)),
         possible: |_| only((1, 1)),
@@ -237,7 +244,9 @@ pub const SCENARIOS: &[Scenario] = &[
     Scenario {
         name: "sync/bounded_semaphore_in_two_steps",
         summary: "the bound is looked at in one step, and the permit given back in another",
-        shows: "A bound that is checked before the change, and not with it, can be passed.",
+        shows: "If a bounded semaphore checks its bound in one step and counts up in another, two releases together \
+                pass it.",
+        literature: Some("Python documentation, threading.BoundedSemaphore; broken variant"),
         expectation: Expectation::Fails(FailureKind::UnexpectedOutcome),
         twin_of: &["sync/bounded_semaphore"],
         run: |_| Outcome::of(&released_too_often(BoundedSemaphore::release_in_two_steps)),

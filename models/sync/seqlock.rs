@@ -88,7 +88,9 @@ pub const SCENARIOS: &[Scenario] = &[
     Scenario {
         name: "sync/seqlock",
         summary: "a reader looks at the version before and after",
-        shows: "Who reads without a lock can find out afterwards whether somebody wrote meanwhile.",
+        shows: "A reader of a seqlock that finds the same even number before and after has read both words of one \
+                version.",
+        literature: Some("Boehm, Can seqlocks get along with programming language memory models?, MSPC 2012"),
         run: |_| Outcome::of(&read_while_written(SeqLock::read)),
         right: |_| any_of([[0, 0], [1, 1]]),
         possible: |_| any_of([[0, 0], [1, 1]]),
@@ -97,7 +99,8 @@ pub const SCENARIOS: &[Scenario] = &[
     Scenario {
         name: "sync/seqlock_torn",
         summary: "a reader looks at the version before, and not after",
-        shows: "That nobody was writing does not mean that nobody begins to.",
+        shows: "A reader of a seqlock that checks the number only before it reads may get words of two versions.",
+        literature: Some("Boehm, MSPC 2012; broken variant"),
         expectation: Expectation::Fails(FailureKind::UnexpectedOutcome),
         twin_of: &["sync/seqlock"],
         run: |_| Outcome::of(&read_while_written(SeqLock::read_without_second_look)),
@@ -107,7 +110,9 @@ pub const SCENARIOS: &[Scenario] = &[
     Scenario {
         name: "sync/seqlock_unfenced",
         summary: "the second look at the version may come before what is read",
-        shows: "A look that comes second in the program need not come second.",
+        shows: "Without an acquire fence before the second load of the number, a reader of a seqlock may get words of \
+                two versions.",
+        literature: Some("Boehm, MSPC 2012; broken variant"),
         expectation: Expectation::Fails(FailureKind::UnexpectedOutcome),
         twin_of: &["sync/seqlock"],
         depends_on: DependsOn::WeakMemory,

@@ -120,7 +120,9 @@ pub const SCENARIOS: &[Scenario] = &[
     Scenario {
         name: "sync/upgrade",
         summary: "two readers become writers; the second one is told to go back and wait",
-        shows: "Of two readers that want to write, one has to give up reading, and to look again after.",
+        shows: "A reader that asks to become the writer while another one does is refused: it stops reading, and \
+                reads again later.",
+        literature: Some("boost::shared_mutex, upgrade ownership"),
         run: |_| Outcome::of(&look_and_change(Upgradable::upgrade)),
         right: |_| only(1),
         possible: |_| only(1),
@@ -129,7 +131,8 @@ pub const SCENARIOS: &[Scenario] = &[
     Scenario {
         name: "sync/upgrade_when_alone",
         summary: "two readers each wait to be the only one",
-        shows: "A reader that waits to write, and goes on reading, waits for every other reader: two wait for each other.",
+        shows: "Two readers that each keep reading and wait to be the only one wait for each other for ever.",
+        literature: Some("boost::shared_mutex, upgrade ownership; broken variant"),
         expectation: Expectation::Fails(FailureKind::Deadlock),
         twin_of: &["sync/upgrade"],
         run: |_| Outcome::of(&look_and_change(Upgradable::upgrade_when_alone)),
@@ -139,7 +142,8 @@ pub const SCENARIOS: &[Scenario] = &[
     Scenario {
         name: "sync/upgrade_by_letting_go",
         summary: "a reader stops reading, and then writes by what it has read",
-        shows: "Between letting go of one lock and taking another, somebody else may have been there.",
+        shows: "A reader that stops reading and then writes by what it has read overwrites what came in between.",
+        literature: Some("boost::shared_mutex, upgrade ownership; broken variant"),
         expectation: Expectation::Fails(FailureKind::UnexpectedOutcome),
         twin_of: &["sync/upgrade"],
         run: |_| Outcome::of(&look_and_change(Upgradable::let_go_and_write)),

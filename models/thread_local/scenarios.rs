@@ -1,11 +1,11 @@
-//! The claims about thread-local values, and what is expected of each model.
+//! What is shown of thread-local values, and what is expected of each model.
 
 use selvedge::Outcome;
 use selvedge::failure::FailureKind;
 
 use super::{
-    EACH_ITS_OWN, STUDENT, Student, dropped, global, handed_down, identity_reused, in_a_map, in_an_unlocked_map,
-    inherited, isolated, over_one_connection, over_own_connections, passed_by_hand, pooled,
+    EACH_ITS_OWN, STUDENT, Student, dropped, global, handed_down, identity_reused, in_a_map, in_a_nested_function,
+    in_an_unlocked_map, inherited, isolated, over_one_connection, over_own_connections, passed_by_hand, pooled,
 };
 use crate::scenario::{Expectation, Scenario, any_of, only};
 
@@ -14,7 +14,8 @@ pub const SCENARIOS: &[Scenario] = &[
     Scenario {
         name: "thread_local/isolated",
         summary: "two threads each say in a thread-local whom they handle, and look there",
-        shows: "A thread-local is a global variable of which each thread has its own: none sees another's.",
+        shows: "An attribute of a `threading.local` that a thread has bound is what that thread finds there, whatever \
+                others bind.",
         run: |_| Outcome::of(&isolated()),
         right: |_| only(EACH_ITS_OWN),
         possible: |_| only(EACH_ITS_OWN),
@@ -22,17 +23,28 @@ pub const SCENARIOS: &[Scenario] = &[
     },
     Scenario {
         name: "thread_local/passed_by_hand",
-        summary: "each function hands the student to the next",
-        shows: "A local variable is seen by its own thread only, but has to be handed from function to function.",
+        summary: "each call has a local variable, which it hands from function to function",
+        shows: "Two threads that call one function have a local variable each.",
         run: |_| Outcome::of(&passed_by_hand()),
         right: |_| only(EACH_ITS_OWN),
         possible: |_| only(EACH_ITS_OWN),
         ..Scenario::DEFAULT
     },
     Scenario {
+        name: "thread_local/in_a_nested_function",
+        summary: "two threads run a nested function that assigns to a variable of the function around it",
+        shows: "A local variable that a nested function assigns to (`nonlocal`) is shared by the threads that run \
+                that function.",
+        expectation: Expectation::Fails(FailureKind::UnexpectedOutcome),
+        twin_of: &["thread_local/passed_by_hand"],
+        run: |_| Outcome::of(&in_a_nested_function()),
+        right: |_| only(EACH_ITS_OWN),
+        ..Scenario::DEFAULT
+    },
+    Scenario {
         name: "thread_local/global",
         summary: "two threads each say in a global variable whom they handle, and look there",
-        shows: "A global variable is shared by all threads: one overwrites what another one has written.",
+        shows: "What a thread has assigned to a global variable, another thread may have overwritten when it looks.",
         expectation: Expectation::Fails(FailureKind::UnexpectedOutcome),
         twin_of: &["thread_local/isolated", "thread_local/passed_by_hand"],
         run: |_| Outcome::of(&global()),
@@ -41,8 +53,9 @@ pub const SCENARIOS: &[Scenario] = &[
     },
     Scenario {
         name: "thread_local/in_a_map",
-        summary: "a map from threads to students, with a lock",
-        shows: "A global map with the thread as the key does what a thread-local does, if it is locked.",
+        summary: "a map from threads to students, each operation under a lock",
+        shows: "With a global `dict` whose key is `current_thread()`, each thread finds its own entry, if an \
+                operation is one step.",
         run: |_| Outcome::of(&in_a_map()),
         right: |_| only(EACH_ITS_OWN),
         possible: |_| only(EACH_ITS_OWN),
@@ -51,7 +64,9 @@ pub const SCENARIOS: &[Scenario] = &[
     Scenario {
         name: "thread_local/in_an_unlocked_map",
         summary: "a map from threads to students, without a lock",
-        shows: "That each thread uses its own key does not make the map its own.",
+        shows: "A map whose operations take several steps loses entries without a lock, though each thread has its \
+                own key.",
+        literature: Some("broken variant of thread_local/in_a_map"),
         expectation: Expectation::Fails(FailureKind::UnexpectedOutcome),
         twin_of: &["thread_local/in_a_map"],
         run: |_| Outcome::of(&in_an_unlocked_map()),
@@ -61,7 +76,9 @@ pub const SCENARIOS: &[Scenario] = &[
     Scenario {
         name: "thread_local/entry_removed",
         summary: "a thread removes its entry from the map when it ends",
-        shows: "Who keeps values by thread removes them when the thread ends.",
+        shows: "If a thread removes its entry under `get_ident()` when it ends, a new thread with that number finds \
+                nothing.",
+        literature: Some("CPython documentation, threading.get_ident"),
         run: |_| {
             Outcome::of(&identity_reused(|students, me| {
                 students.lock().unwrap().remove(&me);
@@ -74,7 +91,9 @@ pub const SCENARIOS: &[Scenario] = &[
     Scenario {
         name: "thread_local/identity_reused",
         summary: "a thread has the number of one that has ended, and finds its entry",
-        shows: "The number of a thread that has ended is given to a new one, which finds what the old one left.",
+        shows: "A new thread may have the `get_ident()` of one that has ended, and finds what that one has left under \
+                it.",
+        literature: Some("CPython documentation, threading.get_ident"),
         expectation: Expectation::Fails(FailureKind::UnexpectedOutcome),
         twin_of: &["thread_local/entry_removed"],
         run: |_| Outcome::of(&identity_reused(|_, _| ())),
@@ -85,7 +104,9 @@ pub const SCENARIOS: &[Scenario] = &[
     Scenario {
         name: "thread_local/pooled_and_reset",
         summary: "a worker resets its thread-local after each task",
-        shows: "In a pool a thread-local has to be reset after each task.",
+        shows: "A worker of a pool that resets its `threading.local` after each task begins the next one without a \
+                student.",
+        literature: Some("Goetz and others, Java Concurrency in Practice, 2006"),
         run: |_| Outcome::of(&pooled(|| STUDENT.set(None))),
         right: |_| only(None::<Student>),
         possible: |_| only(None::<Student>),
@@ -94,8 +115,9 @@ pub const SCENARIOS: &[Scenario] = &[
     Scenario {
         name: "thread_local/pooled",
         summary: "a worker does a second task, and finds what the first one left",
-        shows: "A thread-local belongs to the thread, not to the task: the next task on that thread finds it.",
-        expectation: Expectation::Fails(FailureKind::UnexpectedOutcome),
+        shows: "A worker of a pool finds in its `threading.local` what the task before has bound.",
+        literature: Some("Goetz and others, Java Concurrency in Practice, 2006"),
+        expectation: Expectation::AlwaysFails(FailureKind::UnexpectedOutcome),
         twin_of: &["thread_local/pooled_and_reset"],
         run: |_| Outcome::of(&pooled(|| ())),
         right: |_| only(None::<Student>),
@@ -104,7 +126,8 @@ pub const SCENARIOS: &[Scenario] = &[
     Scenario {
         name: "thread_local/dropped",
         summary: "a thread leaves a value in a thread-local, and ends",
-        shows: "What a thread has in its thread-locals goes when it ends, before `join` returns.",
+        shows: "The values in a thread's thread-locals are dropped before `join` returns.",
+        literature: Some("std::thread::LocalKey"),
         run: |_| Outcome::of(&dropped(true)),
         right: |_| only(1),
         possible: |_| only(1),
@@ -113,7 +136,8 @@ pub const SCENARIOS: &[Scenario] = &[
     Scenario {
         name: "thread_local/not_dropped_yet",
         summary: "a thread leaves a value in a thread-local, and is not waited for",
-        shows: "As long as a thread runs, so long are its thread-locals there.",
+        shows: "The values in a thread's thread-locals are there as long as the thread runs.",
+        literature: Some("std::thread::LocalKey"),
         expectation: Expectation::Fails(FailureKind::UnexpectedOutcome),
         twin_of: &["thread_local/dropped"],
         run: |_| Outcome::of(&dropped(false)),
@@ -124,7 +148,8 @@ pub const SCENARIOS: &[Scenario] = &[
     Scenario {
         name: "thread_local/connection",
         summary: "each thread makes a connection of its own when it first needs one",
-        shows: "A connection in a thread-local is made once for each thread, and used by no other.",
+        shows: "A connection in a `threading.local` is used by one thread, which gets the answers to its own \
+                questions.",
         run: |_| Outcome::of(&over_own_connections()),
         right: |_| only(4),
         possible: |_| only(4),
@@ -133,7 +158,9 @@ pub const SCENARIOS: &[Scenario] = &[
     Scenario {
         name: "thread_local/one_connection",
         summary: "all threads use one connection",
-        shows: "Over a connection that is shared, one thread gets the answer to another one's question.",
+        shows: "Over one connection that threads use without a lock, a thread may get the answer to another thread's \
+                question.",
+        literature: Some("broken variant of thread_local/connection"),
         expectation: Expectation::Fails(FailureKind::UnexpectedOutcome),
         twin_of: &["thread_local/connection"],
         run: |_| Outcome::of(&over_one_connection()),
@@ -143,7 +170,8 @@ pub const SCENARIOS: &[Scenario] = &[
     Scenario {
         name: "thread_local/handed_down",
         summary: "a thread tells the one that it starts whom it handles",
-        shows: "What a new thread is to find in its thread-locals, it has to be given.",
+        shows: "A thread that binds what it was handed as an argument finds it in its `threading.local`.",
+        literature: Some("Python documentation, contextvars"),
         run: |_| Outcome::of(&handed_down()),
         right: |_| only(Some("Alice")),
         possible: |_| only(Some("Alice")),
@@ -152,8 +180,9 @@ pub const SCENARIOS: &[Scenario] = &[
     Scenario {
         name: "thread_local/inherited",
         summary: "a thread looks for what the one that started it has in its thread-local",
-        shows: "A new thread begins with thread-locals of its own: nothing is inherited.",
-        expectation: Expectation::Fails(FailureKind::UnexpectedOutcome),
+        shows: "A new thread finds nothing of what the thread that started it has bound to a `threading.local`: \
+                `AttributeError`.",
+        expectation: Expectation::AlwaysFails(FailureKind::UnexpectedOutcome),
         twin_of: &["thread_local/handed_down"],
         run: |_| Outcome::of(&inherited()),
         right: |_| only(Some("Alice")),
