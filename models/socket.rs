@@ -49,9 +49,10 @@ pub fn connection() -> (Connection, Connection) {
 }
 
 impl Connection {
-    /// `connection.sendall(bytes)`. There is room for as many as the scenarios send.
+    /// `connection.sendall(bytes)`: the bytes arrive one after the other. There is room for as many as the scenarios
+    /// send.
     pub fn send(&self, bytes: &[u8]) {
-        self.outgoing.change(|state| state.bytes.extend(bytes));
+        bytes.iter().for_each(|byte| self.outgoing.change(|state| state.bytes.push_back(*byte)));
     }
 
     /// `connection.recv(most)`: waits for bytes, and returns those that there are; none when the other side is closed.
