@@ -14,11 +14,15 @@ use selvedge::sync::Mutex;
 
 use crate::scenario::Scenario;
 
+pub mod calls;
+pub mod cancelled;
+pub mod combinations;
 pub mod server;
 pub mod tasks;
 
 /// The scenarios of event loops.
-pub const SCENARIOS: &[&[Scenario]] = &[tasks::SCENARIOS, server::SCENARIOS];
+pub const SCENARIOS: &[&[Scenario]] =
+    &[calls::SCENARIOS, combinations::SCENARIOS, tasks::SCENARIOS, cancelled::SCENARIOS, server::SCENARIOS];
 
 /// Something that goes on until it awaits, again and again.
 pub type Task<'a> = Pin<Box<dyn Future<Output = ()> + 'a>>;

@@ -21,7 +21,9 @@ pub mod queue;
 mod scenario;
 pub mod scheduling;
 pub mod shared;
+pub mod socket;
 pub mod statements;
+pub mod subprocess;
 pub mod sync;
 pub mod thread;
 pub mod thread_local;
@@ -39,12 +41,14 @@ pub fn catalogue() -> Vec<&'static Scenario> {
         deadlock::SCENARIOS,
         &[thread::SCENARIOS, thread_local::SCENARIOS, interpreter_lock::SCENARIOS],
         queue::SCENARIOS,
-        &[pipe::SCENARIOS],
+        pipe::SCENARIOS,
+        &[socket::SCENARIOS],
         process::SCENARIOS,
+        subprocess::SCENARIOS,
         pool::SCENARIOS,
         &[shared::SCENARIOS, manager::SCENARIOS],
         event_loop::SCENARIOS,
-        &[scheduling::SCENARIOS],
+        scheduling::SCENARIOS,
         master_worker::SCENARIOS,
     ];
     models.into_iter().flatten().flat_map(|scenarios| scenarios.iter()).collect()

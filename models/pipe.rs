@@ -7,9 +7,14 @@ use std::collections::VecDeque;
 
 use selvedge::sync::{Arc, Condvar, Mutex};
 
+use crate::scenario::Scenario;
+
+pub mod connection;
+mod connections;
 mod scenarios;
 
-pub use scenarios::SCENARIOS;
+/// The scenarios of pipes, and of the connections that `multiprocessing.Pipe` returns.
+pub const SCENARIOS: &[&[Scenario]] = &[scenarios::SCENARIOS, connections::SCENARIOS];
 
 /// How many bytes a pipe holds: 65,536 on Linux.
 const ROOM: usize = 2;
@@ -86,6 +91,12 @@ impl Reader {
         let bytes = state.bytes.drain(..count).collect();
         self.0.changed.notify_all();
         bytes
+    }
+
+    /// Returns whether `read` would return at once: with bytes, or at the end of the file.
+    pub fn poll(&self) -> bool {
+        let state = self.0.state.lock().unwrap();
+        !state.bytes.is_empty() || state.writers == 0
     }
 
     /// Returns `count` bytes, or fewer at the end of the file.

@@ -1,4 +1,4 @@
-//! Scheduling: one processor, many jobs, and the question which of them goes on.
+//! Scheduling: one processor or several, many jobs, and the question which of them goes on.
 //!
 //! Time is counted in ticks and nothing takes place by chance, so what a policy does can be computed, and compared
 //! with what it promises.
@@ -7,11 +7,23 @@ use std::collections::VecDeque;
 
 use crate::scenario::Scenario;
 
+mod language;
+pub mod memory;
 pub mod policies;
-mod scenarios;
+mod processors;
+mod promises;
+pub mod states;
+mod switching;
 
 /// The scenarios of scheduling.
-pub const SCENARIOS: &[Scenario] = scenarios::SCENARIOS;
+pub const SCENARIOS: &[&[Scenario]] = &[
+    states::SCENARIOS,
+    promises::SCENARIOS,
+    processors::SCENARIOS,
+    switching::SCENARIOS,
+    memory::SCENARIOS,
+    language::SCENARIOS,
+];
 
 /// A job: it computes, and waits for something outside, and so on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -38,40 +50,47 @@ impl Job {
     }
 }
 
-/// A time in which one job has the processor.
+/// A time in which one job has a processor.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Slice {
     /// Which job, by its place.
     pub job: usize,
+    /// Which processor, by its place.
+    pub processor: usize,
     /// From which tick on.
     pub from: u32,
     /// Up to which tick.
     pub to: u32,
 }
 
-/// Which jobs have the processor when.
+/// Which jobs have a processor when.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Timeline {
-    /// One after the other.
+    /// In the order in which they begin.
     pub slices: Vec<Slice>,
-    /// When each job was ready, and not on the processor: for how many ticks in all.
+    /// When each job was ready, and not on a processor: for how many ticks in all.
     pub waited: Vec<u32>,
 }
 
 impl Timeline {
-    /// Returns for how many ticks a job had the processor.
+    /// Returns for how many ticks a job had a processor.
     pub fn work(&self, job: usize) -> u32 {
         self.of(job).map(|slice| slice.to - slice.from).sum()
     }
 
-    /// Returns when a job first had the processor.
+    /// Returns when a job first had a processor.
     pub fn begin(&self, job: usize) -> Option<u32> {
         self.of(job).map(|slice| slice.from).next()
     }
 
+    /// Returns when a job was done.
+    pub fn done(&self, job: usize) -> Option<u32> {
+        self.of(job).map(|slice| slice.to).last()
+    }
+
     /// Returns when all was done.
     pub fn end(&self) -> u32 {
-        self.slices.last().map_or(0, |slice| slice.to)
+        self.slices.iter().map(|slice| slice.to).max().unwrap_or(0)
     }
 
     /// Returns for how many ticks all jobs have waited: what the mean is of.
@@ -79,7 +98,14 @@ impl Timeline {
         self.waited.iter().sum()
     }
 
-    fn of(&self, job: usize) -> impl Iterator<Item = &Slice> {
+    /// Returns whether two jobs had a processor each at the same time.
+    pub fn is_parallel(&self) -> bool {
+        let overlap = |one: &Slice, other: &Slice| one.job != other.job && one.from < other.to && other.from < one.to;
+        self.slices.iter().any(|one| self.slices.iter().any(|other| overlap(one, other)))
+    }
+
+    /// Returns the times in which a job had a processor.
+    pub fn of(&self, job: usize) -> impl Iterator<Item = &Slice> {
         self.slices.iter().filter(move |slice| slice.job == job)
     }
 }
@@ -93,52 +119,72 @@ pub trait Policy {
     fn next(&mut self, now: u32) -> Option<(usize, u32)>;
 }
 
-/// What is not ready yet, or waits for something outside: when it will be ready, which job it is, and how many ticks it had
-/// in its last turn.
-type Outside = Vec<(u32, usize, Option<u32>)>;
+/// A job that will be ready at some time: it has not come yet, waits for something outside, or will be interrupted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+struct Coming {
+    time: u32,
+    /// Who comes from outside comes before who is interrupted at the same time.
+    is_interrupted: bool,
+    job: usize,
+    /// How many ticks it had in its last turn, if it had one.
+    used: Option<u32>,
+}
 
-/// Lets jobs have the processor as a policy says. To give it to another job takes `switch` ticks.
+/// A processor: when it is free, and which job it had last.
+#[derive(Clone, Copy, Debug, Default)]
+struct Processor {
+    free: u32,
+    last: Option<usize>,
+}
+
+/// Lets jobs have one processor as a policy says. To give it to another job takes `switch` ticks.
 pub fn simulate(jobs: &[Job], policy: &mut dyn Policy, switch: u32) -> Timeline {
+    simulate_on(1, jobs, policy, switch)
+}
+
+/// Lets jobs have so many processors as a policy says. To give one of them to another job takes `switch` ticks.
+pub fn simulate_on(processors: usize, jobs: &[Job], policy: &mut dyn Policy, switch: u32) -> Timeline {
     let mut timeline = Timeline { slices: Vec::new(), waited: vec![0; jobs.len()] };
-    let mut outside: Outside = jobs.iter().enumerate().map(|(job, of)| (of.arrival, job, None)).collect();
+    let mut processors = vec![Processor::default(); processors];
+    let arrival = |(job, of): (usize, &Job)| Coming { time: of.arrival, is_interrupted: false, job, used: None };
+    let mut coming: Vec<Coming> = jobs.iter().enumerate().map(arrival).collect();
     let mut rounds: Vec<u32> = jobs.iter().map(|job| job.rounds).collect();
     let mut rest: Vec<u32> = jobs.iter().map(|job| job.compute).collect();
     let mut ready_since: Vec<u32> = jobs.iter().map(|job| job.arrival).collect();
-    let (mut now, mut last) = (0, None);
-    loop {
-        arrive(&mut outside, now, policy);
+    while let Some(at) = (0..processors.len()).min_by_key(|&at| processors[at].free) {
+        let Processor { free: now, last } = processors[at];
+        arrive(&mut coming, now, policy);
         let Some((job, ticks)) = policy.next(now) else {
-            let Some(&(time, ..)) = outside.iter().min() else { return timeline };
-            now = now.max(time);
+            let Some(next) = coming.iter().min() else { break };
+            processors[at].free = next.time;
             continue;
         };
-        if last.is_some_and(|last| last != job) {
-            now += switch;
-        }
-        last = Some(job);
+        let from = if last.is_some_and(|last| last != job) { now + switch } else { now };
         let used = ticks.min(rest[job]).max(1);
-        timeline.waited[job] += now - ready_since[job];
-        timeline.slices.push(Slice { job, from: now, to: now + used });
-        now += used;
+        let to = from + used;
+        timeline.waited[job] += from - ready_since[job];
+        timeline.slices.push(Slice { job, processor: at, from, to });
+        processors[at] = Processor { free: to, last: Some(job) };
         rest[job] -= used;
-        ready_since[job] = now;
-        // Who came in the meantime comes before who is interrupted now.
-        arrive(&mut outside, now, policy);
-        if rest[job] > 0 {
-            policy.ready(job, now, Some(used));
-        } else if rounds[job] > 1 {
-            rounds[job] -= 1;
-            rest[job] = jobs[job].compute;
-            ready_since[job] = now + jobs[job].wait;
-            outside.push((ready_since[job], job, Some(used)));
+        ready_since[job] = to;
+        let is_interrupted = rest[job] > 0;
+        if is_interrupted || rounds[job] > 1 {
+            if !is_interrupted {
+                rounds[job] -= 1;
+                rest[job] = jobs[job].compute;
+                ready_since[job] += jobs[job].wait;
+            }
+            coming.push(Coming { time: ready_since[job], is_interrupted, job, used: Some(used) });
         }
     }
+    timeline
 }
 
-fn arrive(outside: &mut Outside, now: u32, policy: &mut dyn Policy) {
-    outside.sort_unstable();
-    let count = outside.iter().take_while(|(time, ..)| *time <= now).count();
-    for (time, job, used) in outside.drain(..count) {
+/// Tells the policy who is ready by now.
+fn arrive(coming: &mut Vec<Coming>, now: u32, policy: &mut dyn Policy) {
+    coming.sort_unstable();
+    let count = coming.iter().take_while(|next| next.time <= now).count();
+    for Coming { time, job, used, .. } in coming.drain(..count) {
         policy.ready(job, time, used);
     }
 }

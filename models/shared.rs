@@ -81,8 +81,8 @@ fn elements(of: [usize; 2]) -> [u32; 2] {
     array.map(AtomicU32::into_inner)
 }
 
-/// An array whose elements have a lock each. (Python's has one for all of it; that does not matter as long as it is taken for
-/// each access.)
+/// An array whose elements have a lock each. (Python's has one for all of it; that does not matter as long as it is
+/// taken for each access.)
 type Array = [Value; 2];
 
 /// A way to move 1 from the first element of an array to the second, and a way to add up the elements.
@@ -164,7 +164,7 @@ pub const SCENARIOS: &[Scenario] = &[
     Scenario {
         name: "shared/value_with_lock",
         summary: "processes add to a shared value, and hold its lock meanwhile",
-        shows: "With `get_lock` around it, adding to a shared value is one step.",
+        shows: "`with value.get_lock(): value.value += 1` loses no addition.",
         parameters: PARAMETERS,
         run: |parameters| Outcome::of(&added(parameters, add_with_lock)),
         right: all,
@@ -174,7 +174,8 @@ pub const SCENARIOS: &[Scenario] = &[
     Scenario {
         name: "shared/value_each_access_locked",
         summary: "processes add to a shared value, each of whose accesses is locked",
-        shows: "A shared `Value` has a lock, so that `value.value += 1` needs none.",
+        shows: "`value.value += 1` of a shared `Value` locks its read and its write, each by itself: an addition in \
+                between is lost.",
         expectation: Expectation::Fails(FailureKind::UnexpectedOutcome),
         twin_of: &["shared/value_with_lock"],
         parameters: PARAMETERS,
@@ -185,7 +186,7 @@ pub const SCENARIOS: &[Scenario] = &[
     Scenario {
         name: "shared/value_without_lock",
         summary: "processes add to a shared value that has no lock",
-        shows: "Shared memory is shared memory: processes lose changes in it as threads do.",
+        shows: "With `Value('i', 0, lock=False)` processes lose additions as threads do.",
         expectation: Expectation::Fails(FailureKind::UnexpectedOutcome),
         twin_of: &["shared/value_with_lock"],
         parameters: PARAMETERS,
@@ -196,7 +197,7 @@ pub const SCENARIOS: &[Scenario] = &[
     Scenario {
         name: "shared/array_elements_of_ones_own",
         summary: "two processes change an element each of a shared array, without a lock",
-        shows: "Who only changes elements of a shared array that are its own needs no lock.",
+        shows: "Processes that each change another element of a shared `Array` need no lock.",
         run: |_| Outcome::of(&elements([0, 1])),
         right: |_| only([1, 1]),
         possible: |_| only([1, 1]),
@@ -205,7 +206,7 @@ pub const SCENARIOS: &[Scenario] = &[
     Scenario {
         name: "shared/array_same_element",
         summary: "two processes change the same element of a shared array, without a lock",
-        shows: "Two processes that change the same element need a lock.",
+        shows: "Two processes that add to the same element of a shared `Array` without its lock may lose an addition.",
         expectation: Expectation::Fails(FailureKind::UnexpectedOutcome),
         twin_of: &["shared/array_elements_of_ones_own"],
         run: |_| Outcome::of(&elements([1, 1])),
@@ -216,7 +217,8 @@ pub const SCENARIOS: &[Scenario] = &[
     Scenario {
         name: "shared/array_with_lock",
         summary: "one process moves something within an array, and another one adds up, under one lock",
-        shows: "What belongs together in an array is changed, and read, under its lock.",
+        shows: "Elements of an `Array` that are changed and read under `get_lock()` are seen before or after all of \
+                a change.",
         run: |_| Outcome::of(&moved_within((move_one_with_lock, sum_with_lock))),
         right: |_| only(1),
         possible: |_| only(1),
@@ -225,7 +227,8 @@ pub const SCENARIOS: &[Scenario] = &[
     Scenario {
         name: "shared/array_each_access_locked",
         summary: "one process moves something within an array, and another one adds up, each access locked",
-        shows: "That each element is read whole does not make a sum of them right.",
+        shows: "Where each access of an `Array` is locked by itself, a sum of elements may count one before and one \
+                after a change.",
         expectation: Expectation::Fails(FailureKind::UnexpectedOutcome),
         twin_of: &["shared/array_with_lock"],
         run: |_| Outcome::of(&moved_within((move_one, sum))),
@@ -235,7 +238,7 @@ pub const SCENARIOS: &[Scenario] = &[
     Scenario {
         name: "shared/wide_with_lock",
         summary: "a value of two halves is written and read under a lock",
-        shows: "A lock keeps a value whole that is written in two steps.",
+        shows: "Under its lock a `Value` that the machine writes in two steps is read whole.",
         run: |_| Outcome::of(&read_while_written(true)),
         right: whole,
         possible: whole,
@@ -244,7 +247,8 @@ pub const SCENARIOS: &[Scenario] = &[
     Scenario {
         name: "shared/wide_torn",
         summary: "a value of two halves is written and read without a lock",
-        shows: "A value that is wider than the machine writes at once can be read half old and half new.",
+        shows: "Without a lock a `Value` that the machine writes in two steps may be read half old and half new.",
+        literature: Some("broken variant of `shared/wide_with_lock`"),
         expectation: Expectation::Fails(FailureKind::UnexpectedOutcome),
         twin_of: &["shared/wide_with_lock"],
         run: |_| Outcome::of(&read_while_written(false)),

@@ -28,7 +28,8 @@ fn squares(count: u32) -> Vec<String> {
     (1..=count).map(|number| format!("\"{number} * {number} = {}\"", number * number)).collect()
 }
 
-/// The tutorial's worker, as it stands but for the port, does ten tasks of our master.
+/// The worker of 000 and 001, as it is printed but for the port and the comments, does ten tasks of our master. It pauses for
+/// a second after each. Its `except Queue.Empty` would raise `NameError`, but is looked at only if a `get` is in vain.
 #[test]
 fn the_tutorials_worker_and_our_master() {
     let mut master = master(Some(&numbers(10)), &[]);

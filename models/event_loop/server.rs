@@ -1,5 +1,8 @@
 //! A server that answers in upper case: one thread that asks which of its clients have sent something, a thread for
 //! each client, and, as the twin, one thread that serves one client after the other.
+//!
+//! There are two clients. The first connects first and is slow: it sends nothing before the second has its answer. So a
+//! server that waits for the first one keeps the second from being answered, for ever.
 
 use std::collections::VecDeque;
 
@@ -7,29 +10,32 @@ use selvedge::Outcome;
 use selvedge::failure::FailureKind;
 use selvedge::sync::mpsc::{Receiver, Sender, channel};
 use selvedge::sync::{Arc, Condvar, Mutex};
-use selvedge::thread::{self, JoinHandle};
+use selvedge::thread;
 
-use crate::scenario::{Expectation, Scenario, only};
+use crate::scenario::{Expectation, Parameters, Scenario, only};
 
-const CLIENTS: usize = 2;
-
-/// What the system tells the server: which clients have sent something. `select`, `epoll`, `kqueue`.
+/// What the system tells the server: which connections there is something to read from. `select`, `epoll`, `kqueue`.
 #[derive(Default)]
 struct Readiness {
-    clients: Mutex<VecDeque<usize>>,
+    connections: Mutex<VecDeque<usize>>,
     changed: Condvar,
 }
 
 impl Readiness {
-    fn add(&self, client: usize) {
-        self.clients.lock().unwrap().push_back(client);
+    fn add(&self, connection: usize) {
+        self.connections.lock().unwrap().push_back(connection);
         self.changed.notify_one();
     }
 
-    /// Waits until one of the clients has sent something, and returns which.
+    /// `selector.select()`: waits until there is something to read from one of them, and returns which.
     fn wait(&self) -> usize {
-        let clients = self.changed.wait_while(self.clients.lock().unwrap(), |clients| clients.is_empty()).unwrap();
-        { clients }.pop_front().expect("one of them is ready")
+        let mut connections = self.connections.lock().unwrap();
+        loop {
+            match connections.pop_front() {
+                Some(connection) => return connection,
+                None => connections = self.changed.wait(connections).unwrap(),
+            }
+        }
     }
 }
 
@@ -40,66 +46,85 @@ struct Connection {
 }
 
 impl Connection {
-    /// Waits for a request, and answers it; returns whether there was one.
+    /// Waits for a request, and answers it. Returns whether there was one: if not, the client is gone.
     fn serve(&self) -> bool {
         let request = self.requests.recv();
         request.is_ok_and(|request| self.answers.send(request.to_ascii_uppercase()).is_ok())
     }
 }
 
-/// Serves whoever has sent something.
-fn serve_the_ready(connections: Vec<Connection>, readiness: &Readiness) {
-    let mut served = 0;
-    while served < CLIENTS {
-        // What is there is read, and never waited for.
-        served += usize::from(connections[readiness.wait()].serve());
+/// The client's end of a connection.
+struct Client {
+    number: usize,
+    requests: Sender<char>,
+    answers: Receiver<char>,
+    readiness: Arc<Readiness>,
+}
+
+impl Client {
+    /// Sends a letter, and returns the answer.
+    fn ask(&self, letter: char) -> char {
+        self.requests.send(letter).unwrap();
+        self.readiness.add(self.number);
+        self.answers.recv().unwrap()
+    }
+}
+
+/// Connects a client to the server, and returns both ends.
+fn connect(number: usize, readiness: &Arc<Readiness>) -> (Client, Connection) {
+    let (requests, to_read) = channel();
+    let (to_answer, answers) = channel();
+    let client = Client { number, requests, answers, readiness: readiness.clone() };
+    (client, Connection { requests: to_read, answers: to_answer })
+}
+
+/// How a server serves its connections.
+type Serve = fn([Connection; 2], &Readiness);
+
+/// Serves whoever has sent something, until each has had an answer.
+fn serve_the_ready(connections: [Connection; 2], readiness: &Readiness) {
+    for _ in &connections {
+        // There is something to read, so that nobody is waited for.
+        connections[readiness.wait()].serve();
     }
 }
 
 /// Has a thread for each.
-fn serve_in_threads(connections: Vec<Connection>, _readiness: &Readiness) {
+fn serve_in_threads(connections: [Connection; 2], _readiness: &Readiness) {
     let serve = |connection: Connection| thread::spawn(move || while connection.serve() {});
-    let threads: Vec<_> = connections.into_iter().map(serve).collect();
-    for thread in threads {
+    for thread in connections.map(serve) {
         thread.join().unwrap();
     }
 }
 
 /// The twin: serves one client until it goes, and then the next.
-fn serve_one_after_the_other(connections: Vec<Connection>, _readiness: &Readiness) {
+fn serve_one_after_the_other(connections: [Connection; 2], _readiness: &Readiness) {
     for connection in connections {
         while connection.serve() {}
     }
 }
 
-/// Two clients send a letter each. The first is slow: it sends when the second one has its answer. Returns the answers.
-fn answers(serve: fn(Vec<Connection>, &Readiness)) -> Vec<char> {
-    let readiness = Arc::<Readiness>::default();
-    let (second_is_done, first_waits) = channel();
-    let mut turns = [(None, Some(first_waits)), (Some(second_is_done), None)].into_iter();
-    let mut connections = Vec::new();
-    let clients: Vec<JoinHandle<char>> = (0..CLIENTS)
-        .map(|client| {
-            let ((to_server, requests), (answers, from_server)) = (channel(), channel());
-            connections.push(Connection { requests, answers });
-            let (done, waits) = turns.next().expect("as many as there are clients");
-            let readiness = readiness.clone();
-            thread::spawn(move || {
-                if let Some(waits) = waits {
-                    waits.recv().unwrap();
-                }
-                to_server.send(['a', 'b'][client]).unwrap();
-                readiness.add(client);
-                let answer = from_server.recv().unwrap();
-                if let Some(done) = done {
-                    done.send(()).unwrap();
-                }
-                answer
-            })
-        })
-        .collect();
-    serve(connections, &readiness);
-    clients.into_iter().map(|client| client.join().unwrap()).collect()
+/// Two clients ask for a letter each, the slow one when the quick one has its answer. Returns the answers.
+fn answers(serve: Serve) -> [char; 2] {
+    let readiness = Arc::default();
+    let (slow, slow_connection) = connect(0, &readiness);
+    let (quick, quick_connection) = connect(1, &readiness);
+    let (quick_is_done, wait_for_quick) = channel();
+    let quick = thread::spawn(move || {
+        let answer = quick.ask('b');
+        quick_is_done.send(()).unwrap();
+        answer
+    });
+    let slow = thread::spawn(move || {
+        wait_for_quick.recv().unwrap();
+        slow.ask('a')
+    });
+    serve([slow_connection, quick_connection], &readiness);
+    [slow, quick].map(|client| client.join().unwrap())
+}
+
+fn both(_: &Parameters) -> Option<Vec<Outcome>> {
+    only(['A', 'B'])
 }
 
 /// The scenarios of the server.
@@ -107,29 +132,29 @@ pub const SCENARIOS: &[Scenario] = &[
     Scenario {
         name: "event_loop/readiness",
         summary: "one thread serves those clients that have sent something",
-        shows: "One thread can serve many slow clients, if it only reads what is there.",
+        shows: "One thread that asks `select` whom it can read from serves several clients, also slow ones.",
         run: |_| Outcome::of(&answers(serve_the_ready)),
-        right: |_| only(['A', 'B']),
-        possible: |_| only(['A', 'B']),
+        right: both,
+        possible: both,
         ..Scenario::DEFAULT
     },
     Scenario {
         name: "event_loop/thread_per_client",
         summary: "each client has a thread of the server",
-        shows: "With a thread for each client a slow one holds up nobody.",
+        shows: "With a thread for each client a slow client keeps no other one waiting.",
         run: |_| Outcome::of(&answers(serve_in_threads)),
-        right: |_| only(['A', 'B']),
-        possible: |_| only(['A', 'B']),
+        right: both,
+        possible: both,
         ..Scenario::DEFAULT
     },
     Scenario {
         name: "event_loop/one_after_the_other",
         summary: "one thread serves a client until it goes, and then the next",
-        shows: "A server that waits for one client lets all others wait for it.",
-        expectation: Expectation::Fails(FailureKind::Deadlock),
+        shows: "One thread that blocks in `recv` of one client serves no other one meanwhile.",
+        expectation: Expectation::AlwaysFails(FailureKind::Deadlock),
         twin_of: &["event_loop/readiness", "event_loop/thread_per_client"],
         run: |_| Outcome::of(&answers(serve_one_after_the_other)),
-        right: |_| only(['A', 'B']),
+        right: both,
         ..Scenario::DEFAULT
     },
 ];

@@ -2,11 +2,11 @@
 
 use std::cell::Cell;
 
+use selvedge::Outcome;
 use selvedge::failure::FailureKind;
-use selvedge::{Outcome, choose};
 
 use super::{Mailbox, Order, let_others_go_on, run};
-use crate::scenario::{Expectation, Parameters, Scenario, any_of, only};
+use crate::scenario::{Expectation, Parameters, Scenario, only};
 
 /// How a task changes the balance.
 #[derive(Clone, Copy)]
@@ -79,36 +79,6 @@ fn silence(yields: bool) -> u32 {
     longest.get()
 }
 
-/// A task moves money from one account to another, and may be cancelled at any of its awaits. Returns how much
-/// there is.
-fn sum_after_cancel(awaits_in_between: bool) -> i32 {
-    let accounts = [Cell::new(10), Cell::new(0)];
-    let transfer = async {
-        let_others_go_on().await;
-        accounts[0].set(accounts[0].get() - 5);
-        if awaits_in_between {
-            let_others_go_on().await;
-        }
-        accounts[1].set(accounts[1].get() + 5);
-        let_others_go_on().await;
-    };
-    run(Order::Any, vec![Box::pin(until_cancelled(transfer))]);
-    accounts.into_iter().map(Cell::into_inner).sum()
-}
-
-/// Goes on with a task until it is done or cancelled, which can happen whenever it awaits.
-async fn until_cancelled(task: impl Future<Output = ()>) {
-    let mut task = Box::pin(task);
-    std::future::poll_fn(|context| {
-        if choose(2) == 1 {
-            // It is dropped where it is: what comes after the await does not happen.
-            return std::task::Poll::Ready(());
-        }
-        task.as_mut().poll(context)
-    })
-    .await;
-}
-
 /// One task waits for a message that another one sends. Returns it.
 fn message(blocks: bool) -> u8 {
     let (mailbox, received) = (Mailbox::default(), Cell::new(0));
@@ -132,7 +102,7 @@ pub const SCENARIOS: &[Scenario] = &[
     Scenario {
         name: "event_loop/between_awaits",
         summary: "two tasks change the balance, each change between two awaits",
-        shows: "On one thread, what a task does between two awaits needs no lock.",
+        shows: "Tasks of one event loop need no lock for what they do between two `await`s.",
         run: |_| Outcome::of(&balance(Way::BetweenAwaits)),
         right: all_in_all,
         possible: all_in_all,
@@ -141,7 +111,8 @@ pub const SCENARIOS: &[Scenario] = &[
     Scenario {
         name: "event_loop/lock_across_await",
         summary: "two tasks change the balance, each change across an await, with a lock",
-        shows: "What is to be one step across an await needs a lock, that is awaited.",
+        shows: "`asyncio.Lock` keeps other tasks out of a change that has an `await` in its middle.",
+        literature: Some("the documentation of asyncio: Synchronization Primitives"),
         run: |_| Outcome::of(&balance(Way::WithLock)),
         right: all_in_all,
         possible: all_in_all,
@@ -150,7 +121,8 @@ pub const SCENARIOS: &[Scenario] = &[
     Scenario {
         name: "event_loop/across_await",
         summary: "two tasks change the balance, each change across an await",
-        shows: "With coroutines there is one thread, so that variables need no lock.",
+        shows: "A change that reads before an `await` and writes after it loses what another task wrote meanwhile.",
+        literature: Some("the documentation of asyncio: Synchronization Primitives"),
         expectation: Expectation::Fails(FailureKind::UnexpectedOutcome),
         twin_of: &["event_loop/between_awaits", "event_loop/lock_across_await"],
         run: |_| Outcome::of(&balance(Way::AcrossAnAwait)),
@@ -160,7 +132,7 @@ pub const SCENARIOS: &[Scenario] = &[
     Scenario {
         name: "event_loop/yields",
         summary: "a long task lets others go on after each step",
-        shows: "Tasks that await often let each other go on.",
+        shows: "A long task that awaits after each step lets the other tasks go on in between.",
         run: |_| Outcome::of(&silence(true)),
         right: |_| only(1),
         possible: |_| only(1),
@@ -169,8 +141,8 @@ pub const SCENARIOS: &[Scenario] = &[
     Scenario {
         name: "event_loop/never_yields",
         summary: "a long task does not await",
-        shows: "A task that does not await stops all others: nobody interrupts it.",
-        expectation: Expectation::Fails(FailureKind::UnexpectedOutcome),
+        shows: "A task that does not `await` lets no other task go on until it is done: nothing interrupts it.",
+        expectation: Expectation::AlwaysFails(FailureKind::UnexpectedOutcome),
         twin_of: &["event_loop/yields"],
         run: |_| Outcome::of(&silence(false)),
         right: |_| only(1),
@@ -178,29 +150,9 @@ pub const SCENARIOS: &[Scenario] = &[
         ..Scenario::DEFAULT
     },
     Scenario {
-        name: "event_loop/cancelled",
-        summary: "a transfer between two awaits is cancelled at some time",
-        shows: "A task is cancelled where it awaits, and nowhere else.",
-        run: |_| Outcome::of(&sum_after_cancel(false)),
-        right: |_| only(10),
-        possible: |_| only(10),
-        ..Scenario::DEFAULT
-    },
-    Scenario {
-        name: "event_loop/cancelled_half_way",
-        summary: "a transfer with an await in its middle is cancelled at some time",
-        shows: "At every await a task may end: what it has begun then stays half done.",
-        expectation: Expectation::Fails(FailureKind::UnexpectedOutcome),
-        twin_of: &["event_loop/cancelled"],
-        run: |_| Outcome::of(&sum_after_cancel(true)),
-        right: |_| only(10),
-        possible: |_| any_of([5, 10]),
-        ..Scenario::DEFAULT
-    },
-    Scenario {
         name: "event_loop/awaited",
         summary: "a task awaits a message that another one sends",
-        shows: "A task that awaits lets those go on that it waits for.",
+        shows: "A task that awaits a message lets the task go on that sends it.",
         run: |_| Outcome::of(&message(false)),
         right: |_| only(42),
         possible: |_| only(42),
@@ -209,7 +161,8 @@ pub const SCENARIOS: &[Scenario] = &[
     Scenario {
         name: "event_loop/blocks",
         summary: "a task waits for a message that another one sends, as a thread would",
-        shows: "A call that blocks blocks the whole loop, also those who would end its waiting.",
+        shows: "A task that blocks instead of awaiting stops the loop, and with it the task that would send the \
+                message.",
         expectation: Expectation::Fails(FailureKind::Deadlock),
         twin_of: &["event_loop/awaited"],
         run: |_| Outcome::of(&message(true)),

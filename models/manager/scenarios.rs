@@ -197,8 +197,8 @@ impl Drop for CountedProxy {
     }
 }
 
-/// A client sends what its proxy stands for to another one, which makes a proxy of it; and drops its own, when the other
-/// one has its own, or at once. Returns what the other one finds.
+/// A client sends what its proxy stands for to another one, which makes a proxy of it; and drops its own, when the
+/// other one has its own, or at once. Returns what the other one finds.
 fn handed_on(waits: bool) -> Option<u8> {
     let server = Managed::new(Atomically::new(Counted { proxies: 0, object: Some(42) }));
     let (connection, others_connection) = (server.proxy(), server.proxy());
@@ -226,7 +226,7 @@ pub const SCENARIOS: &[Scenario] = &[
     Scenario {
         name: "manager/append",
         summary: "two clients append to a managed list",
-        shows: "Each call of a managed object's method is one step.",
+        shows: "`append` of a managed `list` is one call, which the server does in one step: nothing is lost.",
         run: |_| Outcome::of(&appended(append)),
         right: |_| only([1, 2]),
         possible: |_| only([1, 2]),
@@ -235,7 +235,8 @@ pub const SCENARIOS: &[Scenario] = &[
     Scenario {
         name: "manager/append_to_a_copy",
         summary: "two clients get a managed list, add to it, and set it",
-        shows: "Two calls are two steps: what others did in between is overwritten.",
+        shows: "Getting a managed `list`, adding to the copy and setting it is two calls: what another client does \
+                in between is overwritten.",
         expectation: Expectation::Fails(FailureKind::UnexpectedOutcome),
         twin_of: &["manager/append"],
         run: |_| Outcome::of(&appended(append_to_a_copy)),
@@ -246,7 +247,7 @@ pub const SCENARIOS: &[Scenario] = &[
     Scenario {
         name: "manager/with_lock",
         summary: "two clients add to what is in a managed dict, under a managed lock",
-        shows: "A managed lock makes one step of several calls.",
+        shows: "With a managed `Lock` around it, `d['x'] += 1` of a managed `dict` loses nothing.",
         run: |_| Outcome::of(&added(true)),
         right: |_| only(2),
         possible: |_| only(2),
@@ -255,7 +256,8 @@ pub const SCENARIOS: &[Scenario] = &[
     Scenario {
         name: "manager/without_lock",
         summary: "two clients add to what is in a managed dict",
-        shows: "A manager does its own locking, so that its clients need no lock.",
+        shows: "`d['x'] += 1` of a managed `dict`, and `v.value += 1` of a managed `Value`, are a call that reads \
+                and one that writes: without a lock an addition may be lost.",
         expectation: Expectation::Fails(FailureKind::UnexpectedOutcome),
         twin_of: &["manager/with_lock"],
         run: |_| Outcome::of(&added(false)),
@@ -266,7 +268,7 @@ pub const SCENARIOS: &[Scenario] = &[
     Scenario {
         name: "manager/own_class",
         summary: "a managed class takes a lock in its method",
-        shows: "A class that is registered with a manager has to be safe for threads: the server has several.",
+        shows: "A class that is registered with a manager, and takes a lock in its method, loses no call of it.",
         run: |_| Outcome::of(&incremented::<Locked>()),
         right: |_| only(2),
         possible: |_| only(2),
@@ -275,7 +277,8 @@ pub const SCENARIOS: &[Scenario] = &[
     Scenario {
         name: "manager/own_class_without_lock",
         summary: "a managed class reads and writes in its method",
-        shows: "A method that is called once, through a proxy, runs beside the same method called by another client.",
+        shows: "The server has a thread for each client: a method of a registered class that reads and writes \
+                without a lock loses calls.",
         expectation: Expectation::Fails(FailureKind::UnexpectedOutcome),
         twin_of: &["manager/own_class"],
         run: |_| Outcome::of(&incremented::<Unlocked>()),
@@ -286,7 +289,8 @@ pub const SCENARIOS: &[Scenario] = &[
     Scenario {
         name: "manager/semaphore",
         summary: "two clients work under a managed semaphore with one permit",
-        shows: "A managed semaphore or lock is waited for in the server, which has a thread for each client.",
+        shows: "`acquire` of a managed `Semaphore` waits in the server, in the thread of that client: another \
+                client can call `release`.",
         run: |_| Outcome::of(&worked(|semaphore| [semaphore.proxy(), semaphore.proxy()])),
         right: |_| only(1),
         possible: |_| only(1),
@@ -295,7 +299,9 @@ pub const SCENARIOS: &[Scenario] = &[
     Scenario {
         name: "manager/one_thread_for_all",
         summary: "the server has one thread, which waits for a permit that it would have to take back itself",
-        shows: "A server that waits for one client cannot hear the other.",
+        shows: "A server with one thread that waits in `acquire` for one client cannot receive the `release` of \
+                another one.",
+        literature: Some("broken variant of `manager/semaphore`"),
         expectation: Expectation::Fails(FailureKind::Deadlock),
         twin_of: &["manager/semaphore"],
         run: |_| Outcome::of(&worked(Managed::proxies_with_one_thread)),
@@ -305,7 +311,8 @@ pub const SCENARIOS: &[Scenario] = &[
     Scenario {
         name: "manager/nested_written_back",
         summary: "a client changes a list in a managed list, and writes it back",
-        shows: "A change to what is inside a managed object has to be written back.",
+        shows: "A change to a list inside a managed `list` reaches the server when it is written back with \
+                `outer[0] = inner`.",
         run: |_| Outcome::of(&nested(true)),
         right: |_| only([[1, 2]]),
         possible: |_| only([[1, 2]]),
@@ -314,8 +321,8 @@ pub const SCENARIOS: &[Scenario] = &[
     Scenario {
         name: "manager/nested_changed",
         summary: "a client changes a list in a managed list",
-        shows: "What is taken out of a managed object is a copy: the server does not see it change.",
-        expectation: Expectation::Fails(FailureKind::UnexpectedOutcome),
+        shows: "`outer[0]` of a managed `list` is a copy: `outer[0].append(2)` does not change what the server has.",
+        expectation: Expectation::AlwaysFails(FailureKind::UnexpectedOutcome),
         twin_of: &["manager/nested_written_back"],
         run: |_| Outcome::of(&nested(false)),
         right: |_| only([[1, 2]]),
@@ -325,7 +332,8 @@ pub const SCENARIOS: &[Scenario] = &[
     Scenario {
         name: "manager/handed_on",
         summary: "a client sends a proxy to another one, and keeps its own until the other one has one",
-        shows: "A managed object is kept as long as there is a proxy of it.",
+        shows: "The server keeps an object as long as it counts a proxy: a proxy that is kept until the one that \
+                was sent has arrived keeps it.",
         run: |_| Outcome::of(&handed_on(true)),
         right: |_| only(Some(42)),
         possible: |_| only(Some(42)),
@@ -334,7 +342,8 @@ pub const SCENARIOS: &[Scenario] = &[
     Scenario {
         name: "manager/handed_on_and_dropped",
         summary: "a client sends a proxy to another one, and drops its own at once",
-        shows: "A managed object is kept as long as a client has a proxy of it, or is sent one.",
+        shows: "Nobody counts a proxy on its way to another process: if the last other one is dropped meanwhile, \
+                the server forgets the object.",
         expectation: Expectation::Fails(FailureKind::UnexpectedOutcome),
         twin_of: &["manager/handed_on"],
         run: |_| Outcome::of(&handed_on(false)),

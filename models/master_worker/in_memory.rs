@@ -65,45 +65,19 @@ impl Served {
 pub struct Master {
     tasks: Served,
     results: Served,
-    is_wired_wrong: bool,
 }
 
 impl Master {
-    /// Returns a master of which both names mean the queue of tasks, as in one tutorial.
-    pub fn wired_wrong() -> Self {
-        Self { is_wired_wrong: true, ..Self::default() }
-    }
-
     fn served(&self, name: Name) -> &Served {
         match name {
-            Name::Results if !self.is_wired_wrong => &self.results,
-            _ => &self.tasks,
+            Name::Tasks => &self.tasks,
+            Name::Results => &self.results,
         }
     }
 
     /// Asks a queue for something, and waits for the answer.
     pub fn call(&self, client: Client, name: Name, request: Request) -> Result<Answer, Gone> {
         self.begin(client, name, request).map_or_else(|| self.served(name).wait(client), Ok)
-    }
-
-    /// Asks a queue for something, and waits for the answer as long as time is not up: that is for who calls to say.
-    pub fn call_for_a_time(
-        &self,
-        client: Client,
-        name: Name,
-        request: Request,
-        is_up: impl Fn() -> bool,
-    ) -> Result<Answer, Gone> {
-        if let Some(answer) = self.begin(client, name, request) {
-            return Ok(answer);
-        }
-        let served = self.served(name);
-        if is_up()
-            && let Some(answer) = served.change(|state| state.queue.give_up(client))
-        {
-            return Ok(answer);
-        }
-        served.wait(client)
     }
 
     /// Asks a queue for something; returns the answer, if it need not be waited for.

@@ -1,4 +1,5 @@
-//! Workers that take tasks on a lease, and may die or be late at every step; and what goes wrong with one that is less careful.
+//! Workers that take tasks on a lease, and may die or be late at every step; and what goes wrong with one that is
+//! less careful.
 
 use std::time::Duration;
 
@@ -7,7 +8,7 @@ use selvedge::{Outcome, choose, thread};
 
 use super::in_memory::Master;
 use super::queue::{Answer, Client, Leased, Request};
-use super::scenarios::{Dead, MASTER, PARAMETERS, all_squares, get, put, square, survives, text};
+use super::scenarios::{self, Dead, MASTER, all_squares, get, put, square, survives, text};
 use super::wire::value::Value;
 use super::worker::Name;
 use crate::scenario::{Expectation, Parameter, Parameters, Scenario};
@@ -72,14 +73,16 @@ fn leased(parameters: &Parameters, care: Care) -> Vec<String> {
     })
 }
 
-const TASKS: &[Parameter] = &[Parameter { default: 1, ..PARAMETERS[1] }];
+const TASKS: &[Parameter] = &[Parameter { default: 1, ..scenarios::TASKS }];
 
 /// The scenarios of leases.
 pub(super) const SCENARIOS: &[Scenario] = &[
     Scenario {
         name: "master_worker/leased",
-        summary: "a worker may die at any step, or be too slow; what it took comes back, and a result is handed over once",
-        shows: "With a lease on each task, and one result taken for each, nothing is lost and nothing comes twice.",
+        summary: "a worker may die at any step, or be too slow; what it took comes back, and one result is taken",
+        shows: "With a lease on each task, and only the first result of a task taken, no task is lost and no result \
+                comes twice.",
+        literature: Some("leases: Gray and Cheriton, SOSP 1989; the protocol is our own, see ARCHITECTURE.md"),
         parameters: TASKS,
         run: |parameters| Outcome::of(&leased(parameters, Care::Full)),
         right: all_squares,
@@ -89,10 +92,12 @@ pub(super) const SCENARIOS: &[Scenario] = &[
     Scenario {
         name: "master_worker/leased_and_counted_twice",
         summary: "tasks are leased, and results do not say of which task they are",
-        shows: "A task whose lease is over may be done twice: results that do not say of which task they are count twice.",
+        shows: "A task whose lease ends while its worker goes on may be done twice: results without the number of \
+                their task are then both taken.",
+        literature: Some("broken variant of `master_worker/leased`"),
         expectation: Expectation::Fails(FailureKind::UnexpectedOutcome),
         twin_of: &["master_worker/leased"],
-        parameters: &[Parameter { least: 2, ..PARAMETERS[1] }],
+        parameters: &[Parameter { least: 2, ..scenarios::TASKS }],
         run: |parameters| Outcome::of(&leased(parameters, Care::NamesNoTask)),
         right: all_squares,
         ..Scenario::DEFAULT
@@ -100,7 +105,8 @@ pub(super) const SCENARIOS: &[Scenario] = &[
     Scenario {
         name: "master_worker/acknowledged_first",
         summary: "tasks are leased, and acknowledged before the result is put",
-        shows: "What is acknowledged before its result is safe is lost if the worker dies in between.",
+        shows: "A task that is acknowledged before its result is put is lost if the worker dies in between.",
+        literature: Some("broken variant of `master_worker/leased`"),
         expectation: Expectation::Fails(FailureKind::Deadlock),
         twin_of: &["master_worker/leased"],
         parameters: TASKS,

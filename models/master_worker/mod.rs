@@ -2,7 +2,8 @@
 //! from the one and put into the other.
 //!
 //! The master is a state machine ([`server`]) around its queues ([`queue`]). What clients ask for is in [`call`], and how it
-//! is said over the wire in [`wire`]. [`in_memory`] is the master without a network, which engines explore.
+//! is said over the wire in [`wire`]. [`in_memory`] is the master without a network, which engines explore. The programs of
+//! the tutorials themselves, as they stand, are in [`tutorials`].
 
 pub mod call;
 pub mod config;
@@ -15,8 +16,18 @@ mod scenarios;
 pub mod server;
 mod session;
 pub mod simulated;
+mod tutorials;
 pub mod wire;
 pub mod worker;
 
-/// The scenarios of the protocol, in the order in which they are best read.
-pub const SCENARIOS: &[&[crate::Scenario]] = &[scenarios::SCENARIOS, leases::SCENARIOS, faults::SCENARIOS];
+/// The scenarios of the tutorials' programs and of the protocol, in the order in which they are best read.
+pub const SCENARIOS: &[&[crate::Scenario]] = &[
+    tutorials::STARTING,
+    tutorials::WAITING,
+    tutorials::ENDING,
+    tutorials::EXAMPLES_OF_003,
+    tutorials::QUEUES,
+    scenarios::SCENARIOS,
+    leases::SCENARIOS,
+    faults::SCENARIOS,
+];

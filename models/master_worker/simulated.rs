@@ -1,25 +1,32 @@
-//! A master and its workers on a network that is memory, in one thread: the whole of them, with the bytes that they send.
-//! Which message arrives next, and what goes wrong, is chosen from outside: by the explorer, which tries everything, or by
-//! random bytes.
+//! A master and its workers on a network that is memory, in one thread: the master that also runs over TCP
+//! ([`Server`]), the workers as state machines, and the bytes that they send. Which message arrives next, and what
+//! goes wrong, is chosen from outside: by the explorer, which tries everything, or by random bytes.
 //!
-//! What goes wrong: a connection is lost, and the master notices or does not; a message comes twice; so much time passes that
-//! a lease is over; the master starts again with the tasks that have no result yet. A worker that loses its connection
-//! forgets what it was doing, and connects again: as if it had died, and another one had come. What was on its way then is
-//! lost. To connect takes no time, and who waits waits for ever.
+//! [`Simulation::run`] is a loop: collect what can happen next ([`Simulation::possible_events`]), choose one of it,
+//! let it happen ([`Simulation::apply`]), and check that nothing is lost. Each worker has two queues of messages in
+//! [`peer`], one to the master and one back; messages in one queue keep their order. How a connection is made is in
+//! [`connecting`].
+//!
+//! What goes wrong: a connection is lost, and the master notices or does not; a message comes twice; so much time
+//! passes that a lease is over; the master is started again with the tasks that have no result yet. A worker that
+//! loses its connection forgets what it was doing, and connects again: as if it had died, and another one had come.
+//! What was on its way then is lost. To connect takes no time, and who waits waits for ever.
 
-use std::collections::{BTreeSet, VecDeque};
+use std::collections::BTreeSet;
 use std::time::Duration;
 
-use super::call::{Call, LONGEST, Reply};
+use super::call::LONGEST;
 use super::config::{Config, Effect};
-use super::queue::{Answer, Client, Patience, Queue, Request};
+use super::queue::{Client, Queue};
 use super::server::Server;
-use super::wire::decode::{Limits, decode};
-use super::wire::frame::{Frames, framed};
-use super::wire::handshake::{Handshake, NONCE_BYTES, Side};
 use super::wire::value::Value;
-use super::worker::{Name, Next, Worker};
+use super::worker::Name;
+use peer::Peer;
 
+mod connecting;
+mod peer;
+
+/// The key that the master and all workers have.
 const KEY: &[u8] = b"abc";
 
 /// How long a lease lasts.
@@ -38,35 +45,29 @@ pub struct Setting {
     pub leasing: usize,
 }
 
-/// What can happen next.
+/// What can happen next. Workers are told apart by their place in [`Simulation::peers`].
 #[derive(Clone, Copy, Debug)]
 enum Event {
-    /// The next message of that worker arrives at the master.
-    Asked(usize),
-    /// The next message to that worker arrives.
-    Answered(usize),
-    /// The next message of that worker arrives, and then once more. What the second one is answered is lost.
-    AskedTwice(usize),
-    /// The connection of that worker is lost, and the master sees it.
-    Lost(usize),
-    /// The connection of that worker is lost, and the master does not see it.
-    Vanished(usize),
-    /// The first lease is over, though its worker goes on.
-    Late,
-    /// The master starts again.
-    Restarted,
+    /// The next message of the worker arrives at the master.
+    ReachesMaster(usize),
+    /// The next message of the master arrives at the worker.
+    ReachesWorker(usize),
+    /// A fault: the next message of the worker arrives at the master twice. The second answer is lost.
+    ReachesMasterTwice(usize),
+    /// A fault: the worker's connection is lost, and the master sees it.
+    ConnectionLost(usize),
+    /// A fault: the worker's connection is lost, and the master does not see it.
+    ConnectionLostUnseen(usize),
+    /// A fault: the time of a lease passes, though its worker goes on.
+    LeaseIsOver,
+    /// A fault: the master is started again.
+    MasterRestarts,
 }
 
-/// A worker and its connection.
-struct Peer {
-    worker: Worker,
-    client: Client,
-    /// What it is waiting for the answer of.
-    asked: Option<Request>,
-    to_master: VecDeque<Vec<u8>>,
-    to_worker: VecDeque<Vec<u8>>,
-    /// Of each message that the master still has to answer, whether the answer is wanted.
-    wanted: VecDeque<bool>,
+impl Event {
+    fn is_fault(self) -> bool {
+        !matches!(self, Self::ReachesMaster(_) | Self::ReachesWorker(_))
+    }
 }
 
 /// A master, its workers, and what is on its way between them.
@@ -76,8 +77,8 @@ pub struct Simulation<'a> {
     server: Server,
     peers: Vec<Peer>,
     next_client: Client,
-    /// The names of the queues, in the order of [`Name::ALL`].
-    queues: [String; 2],
+    /// What the server calls its queues, in the order of [`Name::ALL`].
+    queue_idents: [String; 2],
     now: Duration,
     faults_left: usize,
     /// The results that the application has been handed, as they came.
@@ -98,31 +99,39 @@ impl<'a> Simulation<'a> {
             server: Server::new(Config::new(KEY.to_vec()), Vec::new()),
             peers: Vec::new(),
             next_client: 1,
-            queues: [String::new(), String::new()],
+            queue_idents: [String::new(), String::new()],
             now: Duration::ZERO,
             faults_left: setting.faults,
             handed_over: Vec::new(),
         };
-        simulation.start();
+        simulation.start_master();
         simulation
     }
 
     /// Runs it until nothing happens any more. Returns the results that the application has been handed, as they came.
     pub fn run(mut self) -> Vec<Value> {
-        while let Some(event) = self.next_event() {
-            // What was put just before the master starts again is lost with it.
-            if !matches!(event, Event::Restarted) {
-                self.hand_over();
+        loop {
+            let events = self.possible_events();
+            if events.is_empty() {
+                if self.time_passes() {
+                    continue;
+                }
+                break;
             }
-            self.happens(event);
-            self.look_at_everything();
+            let event = events[(self.choose)(events.len())];
+            // What was put just before the master starts again is lost with it.
+            if !matches!(event, Event::MasterRestarts) {
+                self.hand_over_results();
+            }
+            self.apply(event);
+            self.check_that_nothing_is_lost();
         }
-        self.hand_over();
+        self.hand_over_results();
         self.handed_over
     }
 
     /// Starts the master with the tasks that have no result, and connects all workers.
-    fn start(&mut self) {
+    fn start_master(&mut self) {
         let mut tasks = Queue::new(0);
         for task in 1..=self.setting.tasks as i64 {
             if !self.handed_over.contains(&result(task)) {
@@ -133,198 +142,106 @@ impl<'a> Simulation<'a> {
         let config = Config { idle_time: LONGEST, handshake_time: LONGEST, ..Config::new(KEY.to_vec()) };
         let queues = [tasks, Queue::new(0)].into_iter().zip(Name::ALL);
         self.server = Server::new(config, queues.map(|(queue, name)| (name.kind().to_owned(), queue)).collect());
-        let kinds = Name::ALL.map(|name| vec![Value::text(name.kind())]);
-        self.queues = kinds.map(|kind| {
-            let (client, mut frames) = self.session();
-            let Value::Tuple(parts) = self.called(client, &mut frames, "create", kind) else { panic!("a queue") };
-            let Some(Value::Text(ident)) = parts.into_iter().next() else { panic!("its name") };
-            ident
-        });
-        self.peers = (0..self.setting.workers).map(|at| self.connected(at)).collect();
-        (0..self.peers.len()).for_each(|peer| self.go_on(peer));
-    }
-
-    /// Returns a worker that has connected just now.
-    fn connected(&mut self, at: usize) -> Peer {
-        let (client, mut frames) = self.session();
-        self.called(client, &mut frames, "accept_connection", vec![Value::text("worker")]);
-        Peer {
-            worker: Worker::new((at < self.setting.leasing).then_some(LEASE), Patience::Endless),
-            client,
-            asked: None,
-            to_master: VecDeque::new(),
-            to_worker: VecDeque::new(),
-            wanted: VecDeque::new(),
+        self.queue_idents = Name::ALL.map(|name| self.ident_of(name));
+        self.peers = (0..self.setting.workers).map(|worker| self.connected_peer(worker)).collect();
+        for peer in &mut self.peers {
+            peer.run_until_it_asks(&self.queue_idents);
         }
     }
 
-    /// Returns a connection on which both sides have shown that they have the key.
-    fn session(&mut self) -> (Client, Frames) {
-        let (client, mut frames) = (self.next_client, Frames::default());
-        self.next_client += 1;
-        self.server.connected(client, [1; NONCE_BYTES], self.now);
-        let (mut handshake, _) = Handshake::begin(Side::Connecting, KEY, [2; NONCE_BYTES]);
-        loop {
-            let message = self.heard(client, &mut frames);
-            let progress = handshake.received(&message).expect("the same key");
-            progress.send.iter().for_each(|message| self.server.received(client, &framed(message), self.now));
-            if progress.is_done {
-                return (client, frames);
-            }
+    fn possible_events(&self) -> Vec<Event> {
+        let mut events = Vec::new();
+        for (worker, peer) in self.peers.iter().enumerate() {
+            events.extend(peer.has_message_to_master().then_some(Event::ReachesMaster(worker)));
+            events.extend(peer.has_message_to_worker().then_some(Event::ReachesWorker(worker)));
         }
+        if events.is_empty() || self.faults_left == 0 {
+            return events;
+        }
+        for (worker, peer) in self.peers.iter().enumerate() {
+            events.extend(peer.has_message_to_master().then_some(Event::ReachesMasterTwice(worker)));
+            events.extend([Event::ConnectionLost(worker), Event::ConnectionLostUnseen(worker)]);
+        }
+        let leased = self.server.queue(Name::Tasks.kind()).map_or(0, Queue::leased);
+        events.extend((leased > 0).then_some(Event::LeaseIsOver));
+        events.push(Event::MasterRestarts);
+        events
     }
 
-    /// Calls a method of the master itself, at once.
-    fn called(&mut self, client: Client, frames: &mut Frames, method: &str, arguments: Vec<Value>) -> Value {
-        let call = Call::new(None, method, arguments);
-        self.server.received(client, &call.to_frame(), self.now);
-        let reply = self.heard(client, frames);
-        match Reply::from_value(decode(&reply, &Limits::default()).expect("a value")) {
-            Some(Reply::Return(value)) => value,
-            other => panic!("the master answers {other:?}"),
-        }
+    /// Nothing is on its way: time passes, up to when the master has to do something. Returns whether there is such a
+    /// time.
+    fn time_passes(&mut self) -> bool {
+        let Some(deadline) = self.server.next_deadline().filter(|deadline| *deadline < LONGEST) else { return false };
+        self.now = deadline;
+        self.server.tick(self.now);
+        let next = self.server.next_deadline();
+        assert!(next.is_none_or(|next| next > self.now), "the master has not done what it had to by now");
+        self.carry_out_effects();
+        self.check_that_nothing_is_lost();
+        true
     }
 
-    /// Returns the next message to a connection that nobody else uses at the moment.
-    fn heard(&mut self, client: Client, frames: &mut Frames) -> Vec<u8> {
-        for effect in self.server.effects() {
-            match effect {
-                Effect::Send(to, bytes) if to == client => frames.add(&bytes, 1 << 16).expect("short messages"),
-                Effect::Close(_) => {}
-                other => self.deliver(other),
-            }
-        }
-        frames.next(1 << 16).expect("frames").expect("a message")
-    }
-
-    /// Puts on its way what the master says.
-    fn deliver(&mut self, effect: Effect) {
-        match effect {
-            Effect::Send(client, bytes) => {
-                // One whose connection was lost does not hear it.
-                let Some(peer) = self.peers.iter_mut().find(|peer| peer.client == client) else { return };
-                if peer.wanted.pop_front().expect("who is answered has asked") {
-                    peer.to_worker.push_back(bytes);
-                }
-            }
-            other => panic!("nobody is refused here: {other:?}"),
-        }
-    }
-
-    /// Chooses what happens next; none if nothing does.
-    fn next_event(&mut self) -> Option<Event> {
-        loop {
-            let mut events = Vec::new();
-            for (at, peer) in self.peers.iter().enumerate() {
-                events.extend((!peer.to_master.is_empty()).then_some(Event::Asked(at)));
-                events.extend((!peer.to_worker.is_empty()).then_some(Event::Answered(at)));
-            }
-            if events.is_empty() {
-                // Then time passes, until something comes of it.
-                self.now = self.server.next_deadline().filter(|deadline| *deadline < LONGEST)?;
-                self.server.tick(self.now);
-                let next = self.server.next_deadline();
-                assert!(next.is_none_or(|next| next > self.now), "the master has not done what it had to by now");
-                self.do_effects();
-                self.look_at_everything();
-                continue;
-            }
-            if self.faults_left > 0 {
-                for (at, peer) in self.peers.iter().enumerate() {
-                    events.extend((!peer.to_master.is_empty()).then_some(Event::AskedTwice(at)));
-                    events.extend([Event::Lost(at), Event::Vanished(at)]);
-                }
-                events.extend((self.leased() > 0).then_some(Event::Late));
-                events.push(Event::Restarted);
-            }
-            let chosen = (self.choose)(events.len());
-            return Some(events[chosen]);
-        }
-    }
-
-    fn happens(&mut self, event: Event) {
-        if !matches!(event, Event::Asked(_) | Event::Answered(_)) {
-            self.faults_left -= 1;
-        }
+    fn apply(&mut self, event: Event) {
+        self.faults_left -= usize::from(event.is_fault());
         match event {
-            Event::Asked(at) => self.asks(at, false),
-            Event::AskedTwice(at) => self.asks(at, true),
-            Event::Answered(at) => self.answered(at),
-            Event::Lost(at) => {
-                self.server.disconnected(self.peers[at].client, self.now);
-                self.reconnects(at);
+            Event::ReachesMaster(worker) => self.pass_to_master(worker, false),
+            Event::ReachesMasterTwice(worker) => self.pass_to_master(worker, true),
+            Event::ReachesWorker(worker) => {
+                self.peers[worker].receive_reply();
+                self.peers[worker].run_until_it_asks(&self.queue_idents);
             }
-            Event::Vanished(at) => self.reconnects(at),
-            Event::Late => {
+            Event::ConnectionLost(worker) => {
+                self.server.disconnected(self.peers[worker].client, self.now);
+                self.reconnect(worker);
+            }
+            Event::ConnectionLostUnseen(worker) => self.reconnect(worker),
+            Event::LeaseIsOver => {
                 self.now += LEASE;
                 self.server.tick(self.now);
             }
-            Event::Restarted => self.start(),
+            Event::MasterRestarts => self.start_master(),
         }
-        self.do_effects();
+        self.carry_out_effects();
     }
 
-    fn do_effects(&mut self) {
-        self.server.effects().into_iter().for_each(|effect| self.deliver(effect));
-    }
-
-    fn asks(&mut self, at: usize, comes_twice: bool) {
-        let peer = &mut self.peers[at];
-        let Some(message) = peer.to_master.pop_front() else { return };
-        peer.wanted.push_back(true);
+    fn pass_to_master(&mut self, worker: usize, comes_twice: bool) {
+        let peer = &mut self.peers[worker];
+        let message = peer.take_message_to_master();
+        peer.expect_reply(true);
         self.server.received(peer.client, &message, self.now);
         if comes_twice {
-            peer.wanted.push_back(false);
+            peer.expect_reply(false);
             self.server.received(peer.client, &message, self.now);
         }
     }
 
-    fn answered(&mut self, at: usize) {
-        let peer = &mut self.peers[at];
-        let mut frames = Frames::default();
-        frames.add(&peer.to_worker.pop_front().unwrap_or_default(), 1 << 16).expect("short messages");
-        let message = frames.next(1 << 16).expect("frames").expect("a message");
-        let reply = Reply::from_value(decode(&message, &Limits::default()).expect("a value")).expect("a reply");
-        let asked = peer.asked.take().expect("who is answered has asked");
-        peer.worker.answered(Answer::of(&asked, reply).expect("an answer of a queue"));
-        self.go_on(at);
+    fn reconnect(&mut self, worker: usize) {
+        self.carry_out_effects();
+        self.peers[worker] = self.connected_peer(worker);
+        self.peers[worker].run_until_it_asks(&self.queue_idents);
     }
 
-    fn reconnects(&mut self, at: usize) {
-        self.do_effects();
-        self.peers[at] = self.connected(at);
-        self.go_on(at);
+    /// Puts on its way what the master has to say.
+    fn carry_out_effects(&mut self) {
+        self.server.effects().into_iter().for_each(|effect| self.carry_out(effect));
     }
 
-    /// Has a worker go on until it waits for an answer.
-    fn go_on(&mut self, at: usize) {
-        let peer = &mut self.peers[at];
-        loop {
-            match peer.worker.next() {
-                Next::Work(Value::Int(task)) => peer.worker.worked(result(task)),
-                Next::Ask(name, request, patience) => {
-                    let call = Call::asking(&self.queues[name as usize], &request, patience);
-                    peer.to_master.push_back(call.to_frame());
-                    peer.asked = Some(request);
-                    return;
-                }
-                other => panic!("a worker that waits for ever has nothing to do but {other:?}"),
-            }
+    fn carry_out(&mut self, effect: Effect) {
+        let Effect::Send(client, bytes) = effect else { panic!("nobody is refused here: {effect:?}") };
+        // One whose connection was lost does not hear it.
+        if let Some(peer) = self.peers.iter_mut().find(|peer| peer.client == client) {
+            peer.add_reply(bytes);
         }
     }
 
-    fn hand_over(&mut self) {
+    fn hand_over_results(&mut self) {
         while let Some(result) = self.server.take(Name::Results.kind(), self.now) {
             self.handed_over.push(result);
         }
     }
 
-    fn leased(&self) -> usize {
-        self.server.queue(Name::Tasks.kind()).map_or(0, Queue::leased)
-    }
-
     /// With leases nothing is ever lost: each task waits, is on a lease, or has its result; and no result comes twice.
-    fn look_at_everything(&self) {
+    fn check_that_nothing_is_lost(&self) {
         if self.setting.leasing < self.setting.workers {
             return;
         }

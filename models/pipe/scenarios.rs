@@ -38,72 +38,20 @@ fn written_for_nobody(closes_unused_end: bool) -> Result<(), Broken> {
     child.join().unwrap()
 }
 
-/// Something that can be sent to and received from: the two ends of `Pipe()`, each of a pipe of its own.
-struct Connection {
-    from: Reader,
-    to: Writer,
-}
-
-fn connections() -> [Connection; 2] {
-    let ((here, to_here), (there, to_there)) = (pipe(), pipe());
-    [Connection { from: here, to: to_there }, Connection { from: there, to: to_here }]
-}
-
-/// Two processes send each other a message. Returns what each receives.
-fn exchanged(first: fn(&Connection) -> Vec<u8>, second: fn(&Connection) -> Vec<u8>) -> [Vec<u8>; 2] {
-    let [parent, child] = connections();
-    let child = thread::spawn(move || second(&child));
-    let received = first(&parent);
-    [received, child.join().unwrap()]
-}
-
-fn send_and_receive(connection: &Connection) -> Vec<u8> {
-    connection.to.write(LONG).unwrap();
-    connection.from.read_exactly(LONG.len())
-}
-
-fn receive_and_send(connection: &Connection) -> Vec<u8> {
-    let received = connection.from.read_exactly(LONG.len());
-    connection.to.write(LONG).unwrap();
-    received
-}
-
-/// The two ends of `Pipe(duplex=False)`: one is for receiving, and the other for sending.
-struct End {
-    from: Option<Reader>,
-    to: Option<Writer>,
-}
-
-/// That an end is not for that: an `OSError` in Python.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-struct WrongEnd;
-
-impl End {
-    fn send(&self, bytes: &[u8]) -> Result<(), WrongEnd> {
-        self.to.as_ref().ok_or(WrongEnd)?.write(bytes).expect("somebody reads");
-        Ok(())
-    }
-
-    fn receive(&self, count: usize) -> Result<Vec<u8>, WrongEnd> {
-        Ok(self.from.as_ref().ok_or(WrongEnd)?.read_exactly(count))
-    }
-}
-
-/// A child sends a greeting through such a pipe, and the parent answers, if it can. Returns what it is told.
-fn answered(answer: fn(&End) -> Result<(), WrongEnd>) -> (Vec<u8>, Result<(), WrongEnd>) {
+/// A child writes and closes its end; then the parent reads on until the end, or closes its own end too. Returns what
+/// it has read.
+fn read_after_the_other_closed(closes_too: bool) -> Vec<u8> {
     let (reader, writer) = pipe();
-    let (parent, child) = (End { from: Some(reader), to: None }, End { from: None, to: Some(writer) });
-    let child = thread::spawn(move || child.send(LONG).unwrap());
-    let received = parent.receive(LONG.len()).unwrap();
-    child.join().unwrap();
-    (received, answer(&parent))
+    thread::spawn(move || writer.write(b"ab").unwrap()).join().unwrap();
+    let open = (!closes_too).then_some(reader);
+    open.map_or(vec![], |reader| reader.read_all())
 }
 
 /// How a parent hands a child its input, and takes what it writes.
 type Communicate = fn(Writer, &Reader) -> Vec<u8>;
 
-/// Writes in a thread of its own, and reads meanwhile, as `subprocess.communicate` does on Windows. Elsewhere one thread
-/// waits for whichever can go on.
+/// Writes in a thread of its own, and reads meanwhile, as `subprocess.communicate` does on Windows. Elsewhere one
+/// thread waits for whichever can go on.
 fn write_while_reading(input: Writer, output: &Reader) -> Vec<u8> {
     let writer = thread::spawn(move || input.write(LONG).unwrap());
     let answer = output.read_all();
@@ -165,11 +113,11 @@ fn received_by_two(has_lock: bool) -> Vec<Vec<u8>> {
 }
 
 /// The scenarios of pipes.
-pub const SCENARIOS: &[Scenario] = &[
+pub(super) const SCENARIOS: &[Scenario] = &[
     Scenario {
         name: "pipe/end_of_file",
         summary: "a child writes and ends, and the parent reads until there is no more",
-        shows: "A pipe ends when the last process that could write has closed its end.",
+        shows: "A reader is told of the end of a pipe when every process that could write has closed its writing end.",
         run: |_| Outcome::of(&read_to_the_end(true)),
         right: |_| only(LONG),
         possible: |_| only(LONG),
@@ -178,17 +126,37 @@ pub const SCENARIOS: &[Scenario] = &[
     Scenario {
         name: "pipe/writers_end_left_open",
         summary: "the parent reads until there is no more, and could itself still write",
-        shows: "Who reads closes the end for writing first, or waits for ever for what it might write itself.",
-        expectation: Expectation::Fails(FailureKind::Deadlock),
+        shows: "A process that reads until the end of a pipe, and has a writing end of it itself, waits for ever.",
+        expectation: Expectation::AlwaysFails(FailureKind::Deadlock),
         twin_of: &["pipe/end_of_file"],
         run: |_| Outcome::of(&read_to_the_end(false)),
         right: |_| only(LONG),
         ..Scenario::DEFAULT
     },
     Scenario {
+        name: "pipe/read_on",
+        summary: "a child writes and closes its end, and the parent reads on",
+        shows: "What was written before the other side closed its end is read after.",
+        run: |_| Outcome::of(&read_after_the_other_closed(false)),
+        right: |_| only(b"ab"),
+        possible: |_| only(b"ab"),
+        ..Scenario::DEFAULT
+    },
+    Scenario {
+        name: "pipe/closed_too",
+        summary: "a child writes and closes its end, and the parent closes its own at once",
+        shows: "A side that closes its end because the other one has closed its own loses what is still in the pipe.",
+        expectation: Expectation::AlwaysFails(FailureKind::UnexpectedOutcome),
+        twin_of: &["pipe/read_on"],
+        run: |_| Outcome::of(&read_after_the_other_closed(true)),
+        right: |_| only(b"ab"),
+        possible: |_| only([0; 0]),
+        ..Scenario::DEFAULT
+    },
+    Scenario {
         name: "pipe/broken",
         summary: "a child writes into a pipe that nobody reads any more",
-        shows: "Who writes what nobody can read is told so.",
+        shows: "A process that writes into a pipe whose reading ends are all closed is told so: `BrokenPipeError`.",
         run: |_| Outcome::of(&written_for_nobody(true)),
         right: |_| only(Err::<(), _>(Broken)),
         possible: |_| only(Err::<(), _>(Broken)),
@@ -197,61 +165,18 @@ pub const SCENARIOS: &[Scenario] = &[
     Scenario {
         name: "pipe/readers_end_left_open",
         summary: "a child writes into a pipe that only it could read",
-        shows: "Who writes closes the end for reading first, or waits for ever for room that only it could make.",
-        expectation: Expectation::Fails(FailureKind::Deadlock),
+        shows: "A process that writes more than a pipe holds, and has the only reading end itself, waits for ever for \
+                room.",
+        expectation: Expectation::AlwaysFails(FailureKind::Deadlock),
         twin_of: &["pipe/broken"],
         run: |_| Outcome::of(&written_for_nobody(false)),
         right: |_| only(Err::<(), _>(Broken)),
         ..Scenario::DEFAULT
     },
     Scenario {
-        name: "pipe/duplex",
-        summary: "one process sends and receives, the other receives and sends",
-        shows: "Both ends of `Pipe()` can send and receive.",
-        run: |_| Outcome::of(&exchanged(send_and_receive, receive_and_send)),
-        right: |_| only([LONG, LONG]),
-        possible: |_| only([LONG, LONG]),
-        ..Scenario::DEFAULT
-    },
-    Scenario {
-        name: "pipe/both_send_first",
-        summary: "two processes send each other more than a pipe holds, and then receive",
-        shows: "Two who both send before they receive wait for each other, as soon as what they send is long.",
-        expectation: Expectation::Fails(FailureKind::Deadlock),
-        twin_of: &["pipe/duplex"],
-        run: |_| Outcome::of(&exchanged(send_and_receive, send_and_receive)),
-        right: |_| only([LONG, LONG]),
-        ..Scenario::DEFAULT
-    },
-    Scenario {
-        name: "pipe/simplex",
-        summary: "one process sends through `Pipe(duplex=False)`, and the other one tries to answer",
-        shows: "With `duplex=False` one end is for receiving and the other for sending; anything else is an error.",
-        run: |_| Outcome::of(&answered(|end| end.send(b"a"))),
-        right: |_| only((LONG, Err::<(), _>(WrongEnd))),
-        possible: |_| only((LONG, Err::<(), _>(WrongEnd))),
-        ..Scenario::DEFAULT
-    },
-    Scenario {
-        name: "pipe/simplex_taken_for_duplex",
-        summary: "one process sends through `Pipe(duplex=False)`, and the other one answers",
-        shows: "Who is to answer needs a pipe for both directions.",
-        expectation: Expectation::Fails(FailureKind::Panic),
-        twin_of: &["pipe/simplex"],
-        run: |_| {
-            let answer = |end: &End| {
-                end.send(b"a").unwrap();
-                Ok(())
-            };
-            Outcome::of(&answered(answer))
-        },
-        right: |_| only((LONG, Err::<(), _>(WrongEnd))),
-        ..Scenario::DEFAULT
-    },
-    Scenario {
         name: "pipe/communicate",
         summary: "the parent writes a child's input while it reads its output",
-        shows: "`communicate` sends the input and reads the output, however long they are.",
+        shows: "`Popen.communicate` writes the input and reads the output at the same time, however long they are.",
         run: |_| Outcome::of(&communicated(write_while_reading)),
         right: |_| only((b"hello", LONG.len())),
         possible: |_| only((b"hello", LONG.len())),
@@ -260,8 +185,9 @@ pub const SCENARIOS: &[Scenario] = &[
     Scenario {
         name: "pipe/write_then_read",
         summary: "the parent writes all of a child's input before it reads its output",
-        shows: "A parent that writes everything before it reads waits for a child that waits for it to read.",
-        expectation: Expectation::Fails(FailureKind::Deadlock),
+        shows: "A parent that writes all input before it reads any output waits for a child that waits for its output \
+                to be read.",
+        expectation: Expectation::AlwaysFails(FailureKind::Deadlock),
         twin_of: &["pipe/communicate"],
         run: |_| Outcome::of(&communicated(write_then_read)),
         right: |_| only((b"hello", LONG.len())),
@@ -270,7 +196,8 @@ pub const SCENARIOS: &[Scenario] = &[
     Scenario {
         name: "pipe/short_lines",
         summary: "two processes write a short line each",
-        shows: "A short write is done at once: lines of several processes do not mix.",
+        shows: "A write of at most `PIPE_BUF` bytes is done at once: lines of several processes do not mix.",
+        literature: Some("POSIX, `write`: `PIPE_BUF`"),
         run: |_| Outcome::of(&lines([b"ab", b"AB"])),
         right: |_| any_of(["abAB", "ABab"]),
         possible: |_| any_of(["abAB", "ABab"]),
@@ -279,7 +206,8 @@ pub const SCENARIOS: &[Scenario] = &[
     Scenario {
         name: "pipe/long_lines",
         summary: "two processes write a line each that is longer than what is written at once",
-        shows: "What one process writes in one call is not mixed with what others write.",
+        shows: "A write of more than `PIPE_BUF` bytes is done in pieces: lines of several processes mix.",
+        literature: Some("POSIX, `write`: `PIPE_BUF`"),
         expectation: Expectation::Fails(FailureKind::UnexpectedOutcome),
         twin_of: &["pipe/short_lines"],
         run: |_| Outcome::of(&lines([b"abc", b"ABC"])),
@@ -289,7 +217,8 @@ pub const SCENARIOS: &[Scenario] = &[
     Scenario {
         name: "pipe/received_with_a_lock",
         summary: "two processes receive a message each from one end, one at a time",
-        shows: "An end that several receive from needs a lock for the whole of a message.",
+        shows: "A lock around the whole of `recv` keeps messages whole when several processes receive from one end, as \
+                `multiprocessing.Queue` has it.",
         run: |_| Outcome::of(&received_by_two(true)),
         right: |_| only([b"a", b"b"]),
         possible: |_| only([b"a", b"b"]),
@@ -298,7 +227,8 @@ pub const SCENARIOS: &[Scenario] = &[
     Scenario {
         name: "pipe/received_by_two",
         summary: "two processes receive a message each from one end, at the same time",
-        shows: "When two processes read from one end at the same time, the data may be corrupted.",
+        shows: "Without a lock two processes that `recv` from one end may each get bytes of the same message.",
+        literature: Some("Python documentation of `multiprocessing.Pipe`"),
         expectation: Expectation::Fails(FailureKind::UnexpectedOutcome),
         twin_of: &["pipe/received_with_a_lock"],
         run: |_| Outcome::of(&received_by_two(false)),

@@ -16,5 +16,6 @@ async def main():
     await asyncio.gather(add(5), add(8))
 
 
-asyncio.run(main())
-print("right" if balance == 13 else "wrong")
+if __name__ == "__main__":
+    asyncio.run(main())
+    print("right" if balance == 13 else "wrong")

@@ -1,30 +1,32 @@
 """A child puts more than a pipe holds, and is joined after that is taken, and before. Prints whether it ends."""
 
 import multiprocessing
-
-context = multiprocessing.get_context("fork")
+import sys
 
 
 def put_much(items):
     items.put(b"x" * 10_000_000)
 
 
-def started():
+def started(context):
     items = context.Queue()
     child = context.Process(target=put_much, args=(items,))
     child.start()
     return child, items
 
 
-child, items = started()
-items.get()
-child.join(timeout=30)
-first = "waits" if child.is_alive() else "ends"
+def ending(child, seconds):
+    child.join(timeout=seconds)
+    return "waits" if child.is_alive() else "ends"
 
-child, items = started()
-child.join(timeout=2)
-second = "waits" if child.is_alive() else "ends"
-items.get()
-child.join()
 
-print(f"{first}, {second}")
+if __name__ == "__main__":
+    context = multiprocessing.get_context(sys.argv[1])
+    child, items = started(context)
+    items.get()
+    first = ending(child, 30)
+    child, items = started(context)
+    second = ending(child, 2)
+    items.get()
+    child.join()
+    print(f"{first}, {second}")

@@ -1,8 +1,7 @@
-"""Two processes append to a managed list. Prints whether nothing was lost."""
+"""Two processes append to a managed list. Prints whether everything is there."""
 
 import multiprocessing
-
-context = multiprocessing.get_context("fork")
+import sys
 
 
 def append(shared):
@@ -10,11 +9,13 @@ def append(shared):
         shared.append(item)
 
 
-with context.Manager() as manager:
-    shared = manager.list()
-    processes = [context.Process(target=append, args=(shared,)) for _ in range(2)]
-    for process in processes:
-        process.start()
-    for process in processes:
-        process.join()
-    print("right" if len(shared) == 600 else "wrong")
+if __name__ == "__main__":
+    context = multiprocessing.get_context(sys.argv[1])
+    with context.Manager() as manager:
+        shared = manager.list()
+        processes = [context.Process(target=append, args=(shared,)) for _ in range(2)]
+        for process in processes:
+            process.start()
+        for process in processes:
+            process.join()
+        print("right" if len(shared) == 600 else "wrong")

@@ -2,8 +2,7 @@
 
 import multiprocessing
 import multiprocessing.managers
-
-context = multiprocessing.get_context("fork")
+import sys
 
 
 def receive(proxies, go_on, answers):
@@ -14,7 +13,7 @@ def receive(proxies, go_on, answers):
         answers.put("nothing")
 
 
-def sent(is_kept):
+def sent(context, manager, is_kept):
     proxies, answers, go_on = context.Queue(), context.Queue(), context.Event()
     receiver = context.Process(target=receive, args=(proxies, go_on, answers))
     receiver.start()
@@ -31,5 +30,7 @@ def sent(is_kept):
     return answer
 
 
-with context.Manager() as manager:
-    print(f"{sent(True)}, {sent(False)}")
+if __name__ == "__main__":
+    context = multiprocessing.get_context(sys.argv[1])
+    with context.Manager() as manager:
+        print(f"{sent(context, manager, True)}, {sent(context, manager, False)}")

@@ -126,11 +126,6 @@ impl Queue {
         Ok(())
     }
 
-    /// The twin: whatever the reason, it says that the queue is empty.
-    pub fn put_nowait_and_call_it_empty(&self, item: u8) -> Result<(), Refusal> {
-        self.put_nowait(item).map_err(|_| Refusal::Empty)
-    }
-
     /// The twin: looks whether there is room, and then adds the item, whatever happened in between.
     pub fn put_nowait_in_two_steps(&self, item: u8) -> Result<(), Refusal> {
         if self.is_full() {

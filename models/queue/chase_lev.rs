@@ -133,7 +133,8 @@ pub const SCENARIOS: &[Scenario] = &[
     Scenario {
         name: "queue/chase_lev",
         summary: "an owner takes at one end, and thieves at the other",
-        shows: "Work can be stolen without a lock: only for the last task owner and thief have to agree.",
+        shows: "In the Chase-Lev deque owner and thieves need a compare-and-swap only for the last task.",
+        literature: Some("Chase and Lev, SPAA 2005; Lê, Pop, Cohen and Zappa Nardelli, PPoPP 2013"),
         parameters: PARAMETERS,
         run: |parameters| Outcome::of(&taken(parameters, Deque::pop)),
         right: each_once,
@@ -143,7 +144,9 @@ pub const SCENARIOS: &[Scenario] = &[
     Scenario {
         name: "queue/chase_lev_unasked",
         summary: "the owner takes the last task without asking whether a thief has it",
-        shows: "The last task is wanted from both ends: who does not ask does what another one does too.",
+        shows: "An owner that takes the last task without a compare-and-swap does a task that a thief has taken as \
+                well.",
+        literature: Some("Chase and Lev, SPAA 2005; Lê, Pop, Cohen and Zappa Nardelli, PPoPP 2013; broken variant"),
         expectation: Expectation::Fails(FailureKind::UnexpectedOutcome),
         twin_of: &["queue/chase_lev"],
         parameters: &[Parameter { least: 1, ..PARAMETERS[0] }, Parameter { least: 1, ..PARAMETERS[1] }],

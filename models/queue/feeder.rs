@@ -1,235 +1,155 @@
-//! A queue between processes, as Python's `multiprocessing.Queue`: `put` only adds to a buffer of one's own, and a
-//! thread, the feeder, writes from there into a pipe, which holds little.
+//! A queue between processes, as Python's `multiprocessing.Queue`: `put` only adds to a buffer of the process, and a
+//! thread of the process, the feeder, pickles what is there and writes it into a pipe, which holds little.
+//!
+//! Each process has a queue object of its own, with a buffer and a feeder, around the one pipe that they share. It has
+//! both ends of that pipe, so whoever reads is never told that nobody will write any more.
 
 use std::collections::VecDeque;
 
-use selvedge::Outcome;
-use selvedge::failure::FailureKind;
-use selvedge::sync::atomic::AtomicBool;
+use selvedge::sync::atomic::AtomicU8;
 use selvedge::sync::atomic::Ordering::SeqCst;
-use selvedge::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use selvedge::sync::{Arc, Condvar, Mutex};
 use selvedge::thread::{self, JoinHandle};
 
-use crate::scenario::{Expectation, Scenario, any_of, only};
+/// Something to put: a reference to it, as every variable of Python is.
+pub type Object = Arc<AtomicU8>;
 
-type Item = u8;
+/// Returns a new object with this value.
+pub fn object(value: u8) -> Object {
+    Arc::new(AtomicU8::new(value))
+}
 
-/// The queue was closed: a `ValueError` in Python.
+/// The queue was closed by this process: a `ValueError` in Python.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-struct Closed;
+pub struct Closed;
+
+/// Where all feeders write, and all processes read.
+struct Pipe {
+    /// How many messages it holds.
+    room: usize,
+    messages: Mutex<VecDeque<u8>>,
+    changed: Condvar,
+}
+
+impl Pipe {
+    fn write(&self, message: u8) {
+        let full = |messages: &mut VecDeque<u8>| messages.len() == self.room;
+        self.changed.wait_while(self.messages.lock().unwrap(), full).unwrap().push_back(message);
+        self.changed.notify_all();
+    }
+
+    fn read(&self) -> u8 {
+        let empty = |messages: &mut VecDeque<u8>| messages.is_empty();
+        let mut messages = self.changed.wait_while(self.messages.lock().unwrap(), empty).unwrap();
+        self.changed.notify_all();
+        messages.pop_front().expect("there are messages")
+    }
+
+    fn try_read(&self) -> Option<u8> {
+        let message = self.messages.lock().unwrap().pop_front();
+        self.changed.notify_all();
+        message
+    }
+}
 
 #[derive(Default)]
 struct Buffer {
-    items: VecDeque<Item>,
+    objects: VecDeque<Object>,
     is_closed: bool,
+    /// Whether the process has ended, and its feeder with it.
+    is_over: bool,
 }
 
-/// The end of a queue that one process puts into.
-struct Queue {
+/// The queue, as one process has it.
+pub struct Queue {
+    pipe: Arc<Pipe>,
     buffer: Arc<(Mutex<Buffer>, Condvar)>,
-    /// Whether the process has ended, and its feeder with it.
-    is_over: Arc<AtomicBool>,
-    feeder: JoinHandle<()>,
+    feeder: Option<JoinHandle<()>>,
 }
 
 impl Queue {
-    /// Returns the end to put into and the end to get from, with a pipe that holds one item.
-    fn new() -> (Self, Receiver<Item>) {
-        let (pipe, other_end) = sync_channel(1);
-        let buffer = Arc::<(Mutex<Buffer>, Condvar)>::default();
-        let is_over = Arc::new(AtomicBool::new(false));
-        let feeder = {
-            let (buffer, is_over) = (buffer.clone(), is_over.clone());
-            thread::spawn(move || feed(&buffer, &is_over, &pipe))
-        };
-        (Self { buffer, is_over, feeder }, other_end)
+    /// Returns a queue with a pipe that holds that many items.
+    pub fn new(room: usize) -> Self {
+        let messages = Mutex::default();
+        Self::around(Arc::new(Pipe { room, messages, changed: Condvar::new() }))
     }
 
-    /// Adds an item to the buffer, and never waits.
-    fn put(&self, item: Item) -> Result<(), Closed> {
-        let (buffer, changed) = &*self.buffer;
-        let mut buffer = buffer.lock().unwrap();
-        if buffer.is_closed {
+    fn around(pipe: Arc<Pipe>) -> Self {
+        Self { pipe, buffer: Arc::default(), feeder: None }
+    }
+
+    /// Returns the queue as another process has it, to which it was passed.
+    pub fn passed(&self) -> Self {
+        Self::around(self.pipe.clone())
+    }
+
+    /// Adds an object to the buffer, and never waits. The first call starts the feeder.
+    pub fn put(&mut self, object: Object) -> Result<(), Closed> {
+        if self.buffer.0.lock().unwrap().is_closed {
             return Err(Closed);
         }
-        buffer.items.push_back(item);
-        changed.notify_one();
+        self.put_unchecked(object)
+    }
+
+    /// The twin: adds an object to the buffer, whether anybody still looks there or not.
+    pub fn put_unchecked(&mut self, object: Object) -> Result<(), Closed> {
+        if self.feeder.is_none() {
+            let (buffer, pipe) = (self.buffer.clone(), self.pipe.clone());
+            self.feeder = Some(thread::spawn(move || feed(&buffer, &pipe)));
+        }
+        self.change(|buffer| buffer.objects.push_back(object));
         Ok(())
     }
 
-    /// The twin: adds an item to the buffer, whether anybody still looks there or not.
-    fn put_unchecked(&self, item: Item) -> Result<(), Closed> {
+    fn change(&self, change: impl FnOnce(&mut Buffer)) {
         let (buffer, changed) = &*self.buffer;
-        buffer.lock().unwrap().items.push_back(item);
-        changed.notify_one();
-        Ok(())
-    }
-
-    /// Says that this process will put no more.
-    fn close(&self) {
-        let (buffer, changed) = &*self.buffer;
-        buffer.lock().unwrap().is_closed = true;
+        change(&mut buffer.lock().unwrap());
         changed.notify_one();
     }
 
-    /// Waits until all that was put is in the pipe.
-    fn join_thread(self) {
-        self.feeder.join().unwrap();
+    /// Takes the next item, as soon as there is one in the pipe.
+    pub fn get(&self) -> u8 {
+        self.pipe.read()
     }
 
-    /// The twin: ends the process without waiting (`cancel_join_thread`), and with it the feeder, wherever it is.
-    fn cancel_join_thread(self) {
-        self.is_over.store(true, SeqCst);
+    /// Takes the next item, if there is one in the pipe.
+    pub fn get_nowait(&self) -> Option<u8> {
+        self.pipe.try_read()
     }
-}
 
-/// Writes what is put into the pipe, and closes the pipe when no more will come.
-fn feed((buffer, changed): &(Mutex<Buffer>, Condvar), is_over: &AtomicBool, pipe: &SyncSender<Item>) {
-    loop {
-        let waits = |buffer: &mut Buffer| buffer.items.is_empty() && !buffer.is_closed;
-        let next = changed.wait_while(buffer.lock().unwrap(), waits).unwrap().items.pop_front();
-        let Some(item) = next else { return };
-        if is_over.load(SeqCst) || pipe.send(item).is_err() {
-            return;
+    /// Says that this process will put no more. The feeder ends when it has written what is in the buffer.
+    pub fn close(&self) {
+        self.change(|buffer| buffer.is_closed = true);
+    }
+
+    /// Returns whether the feeder has nothing to do any more.
+    pub fn feeder_has_ended(&self) -> bool {
+        self.feeder.as_ref().is_none_or(JoinHandle::is_finished)
+    }
+
+    /// Waits until all that was put is in the pipe. A process that ends does so too.
+    pub fn join_thread(self) {
+        if let Some(feeder) = self.feeder {
+            feeder.join().unwrap();
         }
     }
-}
 
-/// A process puts two items and ends; another gets what comes until there is no more.
-fn flushed(end: fn(Queue)) -> Vec<Item> {
-    let (queue, pipe) = Queue::new();
-    let reader = thread::spawn(move || pipe.iter().collect());
-    [1, 2].into_iter().for_each(|item| queue.put(item).unwrap());
-    queue.close();
-    end(queue);
-    reader.join().unwrap()
-}
-
-/// A child puts three items, more than the pipe holds, and ends when they are in the pipe. The parent gets them,
-/// and joins the child; or the other way round.
-fn child_joined(gets_first: bool) -> Vec<Item> {
-    let (queue, pipe) = Queue::new();
-    let child = thread::spawn(move || {
-        [1, 2, 3].into_iter().for_each(|item| queue.put(item).unwrap());
-        queue.close();
-        queue.join_thread();
-    });
-    if gets_first {
-        let items = pipe.iter().collect();
-        child.join().unwrap();
-        items
-    } else {
-        child.join().unwrap();
-        pipe.iter().collect()
+    /// Ends the process without waiting, as after `cancel_join_thread`, and with it the feeder, wherever it is.
+    pub fn cancel_join_thread(self) {
+        self.change(|buffer| buffer.is_over = true);
     }
 }
 
-/// A process puts an item, and asks at once for it. Returns whether there was one.
-fn there_at_once(get: fn(&Receiver<Item>) -> Option<Item>) -> Option<Item> {
-    let (queue, pipe) = Queue::new();
-    queue.put(1).unwrap();
-    let item = get(&pipe);
-    queue.close();
-    drop(pipe);
-    queue.join_thread();
-    item
+/// Writes what is put into the pipe, until the queue is closed.
+fn feed((buffer, changed): &(Mutex<Buffer>, Condvar), pipe: &Pipe) {
+    loop {
+        let waits = |buffer: &mut Buffer| buffer.objects.is_empty() && !buffer.is_closed && !buffer.is_over;
+        let mut buffer = changed.wait_while(buffer.lock().unwrap(), waits).unwrap();
+        let next = if buffer.is_over { None } else { buffer.objects.pop_front() };
+        drop(buffer);
+        let Some(object) = next else { return };
+        // It is pickled now, not when it was put.
+        let message = object.load(SeqCst);
+        pipe.write(message);
+    }
 }
-
-/// A process closes its end, and puts another item. Returns what it is told, and what comes out.
-fn put_after_close(put: fn(&Queue, Item) -> Result<(), Closed>) -> (Result<(), Closed>, Vec<Item>) {
-    let (queue, pipe) = Queue::new();
-    let reader = thread::spawn(move || pipe.iter().collect());
-    queue.put(1).unwrap();
-    queue.close();
-    let told = put(&queue, 2);
-    queue.join_thread();
-    (told, reader.join().unwrap())
-}
-
-/// What is right: what was accepted comes out.
-fn all_that_was_accepted() -> [(Result<(), Closed>, Vec<Item>); 2] {
-    [(Err(Closed), vec![1]), (Ok(()), vec![1, 2])]
-}
-
-/// The scenarios of queues with a feeder.
-pub const SCENARIOS: &[Scenario] = &[
-    Scenario {
-        name: "queue/join_thread",
-        summary: "a process puts, closes, and waits until all is in the pipe",
-        shows: "`close` and `join_thread` see to it that what was put is written before the process ends.",
-        run: |_| Outcome::of(&flushed(Queue::join_thread)),
-        right: |_| only([1, 2]),
-        possible: |_| only([1, 2]),
-        ..Scenario::DEFAULT
-    },
-    Scenario {
-        name: "queue/cancel_join_thread",
-        summary: "a process puts, and ends at once",
-        shows: "`put` only hands an item to the feeder: a process that does not wait for it may lose what it has put.",
-        expectation: Expectation::Fails(FailureKind::UnexpectedOutcome),
-        twin_of: &["queue/join_thread"],
-        run: |_| Outcome::of(&flushed(Queue::cancel_join_thread)),
-        right: |_| only([1, 2]),
-        possible: |_| any_of([vec![], vec![1], vec![1, 2]]),
-        ..Scenario::DEFAULT
-    },
-    Scenario {
-        name: "queue/get_then_join",
-        summary: "the parent gets all that a child has put, and joins it",
-        shows: "A child that has put into a queue ends when that has been taken.",
-        run: |_| Outcome::of(&child_joined(true)),
-        right: |_| only([1, 2, 3]),
-        possible: |_| only([1, 2, 3]),
-        ..Scenario::DEFAULT
-    },
-    Scenario {
-        name: "queue/join_then_get",
-        summary: "the parent joins a child, and gets what it has put after",
-        shows: "Who joins a process before taking what it has put waits for ever, as soon as that is more than the pipe holds.",
-        expectation: Expectation::Fails(FailureKind::Deadlock),
-        twin_of: &["queue/get_then_join"],
-        run: |_| Outcome::of(&child_joined(false)),
-        right: |_| only([1, 2, 3]),
-        ..Scenario::DEFAULT
-    },
-    Scenario {
-        name: "queue/get_what_was_put",
-        summary: "a process puts an item, and waits until it comes out",
-        shows: "What was put into a queue between processes comes out some time later.",
-        run: |_| Outcome::of(&there_at_once(|pipe| pipe.recv().ok())),
-        right: |_| only(Some(1)),
-        possible: |_| only(Some(1)),
-        ..Scenario::DEFAULT
-    },
-    Scenario {
-        name: "queue/empty_after_put",
-        summary: "a process puts an item, and asks at once whether there is one",
-        shows: "Right after `put` a queue between processes may still be empty.",
-        expectation: Expectation::Fails(FailureKind::UnexpectedOutcome),
-        twin_of: &["queue/get_what_was_put"],
-        run: |_| Outcome::of(&there_at_once(|pipe| pipe.try_recv().ok())),
-        right: |_| only(Some(1)),
-        possible: |_| any_of([None, Some(1)]),
-        ..Scenario::DEFAULT
-    },
-    Scenario {
-        name: "queue/put_after_close",
-        summary: "a process closes its end, and puts",
-        shows: "To put into a queue that one has closed is an error.",
-        run: |_| Outcome::of(&put_after_close(Queue::put)),
-        right: |_| any_of(all_that_was_accepted()),
-        possible: |_| any_of([&all_that_was_accepted()[0]]),
-        ..Scenario::DEFAULT
-    },
-    Scenario {
-        name: "queue/put_after_close_unchecked",
-        summary: "a process closes its end, and puts, and is not told that it is too late",
-        shows: "Who accepts what nobody will look at loses it.",
-        expectation: Expectation::Fails(FailureKind::UnexpectedOutcome),
-        twin_of: &["queue/put_after_close"],
-        run: |_| Outcome::of(&put_after_close(Queue::put_unchecked)),
-        right: |_| any_of(all_that_was_accepted()),
-        ..Scenario::DEFAULT
-    },
-];

@@ -7,10 +7,10 @@ use selvedge::failure::FailureKind;
 use selvedge::spec::{JoinableOperation, JoinableResult};
 use selvedge::sync::atomic::AtomicUsize;
 use selvedge::sync::atomic::Ordering::SeqCst;
-use selvedge::sync::{Condvar, Mutex};
+use selvedge::sync::{Arc, Condvar, Mutex};
 use selvedge::{Outcome, Subject, thread};
 
-use crate::scenario::{Expectation, Parameter, Parameters, Scenario, only};
+use crate::scenario::{Expectation, Parameter, Parameters, Scenario, any_of, only};
 
 /// Something to do.
 type Task = u8;
@@ -107,7 +107,7 @@ impl Subject for JoinableQueue {
 /// Two workers, daemons, work for ever; the program ends when the queue is joined. `work_on` does one task and
 /// says so. Returns how many tasks were done when `join` returned.
 fn done_at_join(parameters: &Parameters, work_on: fn(&JoinableQueue, &AtomicUsize), join: fn(&JoinableQueue)) -> usize {
-    let shared = selvedge::sync::Arc::new((JoinableQueue::default(), AtomicUsize::new(0)));
+    let shared = Arc::new((JoinableQueue::default(), AtomicUsize::new(0)));
     for _ in 0..parameters.get("workers") {
         let shared = shared.clone();
         thread::spawn(move || {
@@ -144,8 +144,8 @@ fn do_and_say_nothing(queue: &JoinableQueue, done: &AtomicUsize) {
 /// How a task is called done.
 type TaskDone = fn(&JoinableQueue) -> Result<(), TooMany>;
 
-/// One task is called done twice; then there is another one, which is waited for. Returns what the worker is told, and how
-/// many tasks are done when the second `join` returns.
+/// One task is called done twice; then there is another one, which is waited for. Returns what the worker is told, and
+/// how many tasks are done when the second `join` returns.
 fn once_too_often(task_done: TaskDone) -> ([Result<(), TooMany>; 2], usize) {
     let (queue, done) = (JoinableQueue::default(), AtomicUsize::new(0));
     let work = || {
@@ -177,8 +177,8 @@ fn told_and_all_done() -> Option<Vec<Outcome>> {
     only(([Ok(()), Err(TooMany)], 2))
 }
 
-/// Two workers do a task each, and say so that often. Returns how many tasks were done when `join` returned, and who was
-/// told that it was once too often.
+/// Two workers do a task each, and say so that often. Returns how many tasks were done when `join` returned, and who
+/// was told that it was once too often.
 fn each_says(times: [usize; 2]) -> (usize, [bool; 2]) {
     let (queue, done) = (JoinableQueue::default(), AtomicUsize::new(0));
     [1, 2].into_iter().for_each(|task| queue.put(task));
@@ -202,6 +202,42 @@ fn all_done() -> Option<Vec<Outcome>> {
     only((2, [false, false]))
 }
 
+/// What a program does between starting its producer and its end.
+type Program = fn(&JoinableQueue, thread::JoinHandle<()>, thread::JoinHandle<()>);
+
+/// As the tutorial does: joins the producer, and then the queue.
+fn join_the_producer_first(queue: &JoinableQueue, producer: thread::JoinHandle<()>, _consumer: thread::JoinHandle<()>) {
+    producer.join().unwrap();
+    queue.join();
+}
+
+/// The twin: joins only the queue.
+fn join_the_queue(queue: &JoinableQueue, _producer: thread::JoinHandle<()>, _consumer: thread::JoinHandle<()>) {
+    queue.join();
+}
+
+/// The twin: joins the consumer as well, as a program does at its end with each child that is no daemon.
+fn join_the_consumer(queue: &JoinableQueue, producer: thread::JoinHandle<()>, consumer: thread::JoinHandle<()>) {
+    producer.join().unwrap();
+    queue.join();
+    consumer.join().unwrap();
+}
+
+/// A producer puts two tasks, and a consumer works for ever. Returns how many are done when the program is at its end.
+fn done_at_the_end(program: Program) -> usize {
+    let shared = Arc::new((JoinableQueue::default(), AtomicUsize::new(0)));
+    let of_consumer = shared.clone();
+    let consumer = thread::spawn(move || {
+        loop {
+            do_and_say_so(&of_consumer.0, &of_consumer.1);
+        }
+    });
+    let of_producer = shared.clone();
+    let producer = thread::spawn(move || [1, 2].into_iter().for_each(|task| of_producer.0.put(task)));
+    program(&shared.0, producer, consumer);
+    shared.1.load(SeqCst)
+}
+
 const PARAMETERS: &[Parameter] = &[
     Parameter { name: "workers", summary: "how many work", default: 2, least: 1, most: 3 },
     Parameter { name: "tasks", summary: "how many tasks there are", default: 2, least: 0, most: 4 },
@@ -219,7 +255,7 @@ pub const SCENARIOS: &[Scenario] = &[
     Scenario {
         name: "queue/join",
         summary: "workers call tasks done, and the program ends when all are",
-        shows: "`join` waits until `task_done` was called for every task that was put.",
+        shows: "`JoinableQueue.join` waits until `task_done` was called for every task that was put.",
         parameters: PARAMETERS,
         run: |parameters| Outcome::of(&done_at_join(parameters, do_and_say_so, JoinableQueue::join)),
         right: all_tasks,
@@ -229,7 +265,8 @@ pub const SCENARIOS: &[Scenario] = &[
     Scenario {
         name: "queue/task_done_first",
         summary: "a worker calls a task done, and then does it",
-        shows: "`task_done` comes after the work: `join` believes it, and the program ends with work undone.",
+        shows: "A worker that calls `task_done` before it does the task lets `join` return with work undone.",
+        literature: Some("broken variant of `queue/join`"),
         expectation: Expectation::Fails(FailureKind::UnexpectedOutcome),
         twin_of: &["queue/join"],
         parameters: SOME_TASKS,
@@ -240,8 +277,8 @@ pub const SCENARIOS: &[Scenario] = &[
     Scenario {
         name: "queue/task_done_missing",
         summary: "a worker does its tasks, and never says so",
-        shows: "Who does not call `task_done` makes `join` wait for ever.",
-        expectation: Expectation::Fails(FailureKind::Deadlock),
+        shows: "If workers do not call `task_done`, `join` waits for ever.",
+        expectation: Expectation::AlwaysFails(FailureKind::Deadlock),
         twin_of: &["queue/join"],
         parameters: SOME_TASKS,
         run: |parameters| Outcome::of(&done_at_join(parameters, do_and_say_nothing, JoinableQueue::join)),
@@ -251,7 +288,8 @@ pub const SCENARIOS: &[Scenario] = &[
     Scenario {
         name: "queue/join_when_empty",
         summary: "the program ends when the queue is empty",
-        shows: "When a queue is empty, its tasks are done.",
+        shows: "That the queue is empty does not mean that its tasks are done: a `join` that waits for that only \
+                returns too early.",
         expectation: Expectation::Fails(FailureKind::UnexpectedOutcome),
         twin_of: &["queue/join"],
         parameters: SOME_TASKS,
@@ -262,7 +300,7 @@ pub const SCENARIOS: &[Scenario] = &[
     Scenario {
         name: "queue/task_done_too_often",
         summary: "a task is called done twice, and then there is another one",
-        shows: "`task_done` called more often than there were tasks raises `ValueError`.",
+        shows: "`task_done` called more often than tasks were put raises `ValueError`.",
         run: |_| Outcome::of(&once_too_often(JoinableQueue::task_done)),
         right: |_| told_and_all_done(),
         possible: |_| told_and_all_done(),
@@ -271,7 +309,9 @@ pub const SCENARIOS: &[Scenario] = &[
     Scenario {
         name: "queue/task_done_unchecked",
         summary: "a task is called done twice, nobody notices, and then there is another one",
-        shows: "Without a check a count of tasks is wrong from then on, and the next `join` with it.",
+        shows: "Without the check in `task_done` the count of unfinished tasks is wrong from then on, and the next \
+                `join` returns early.",
+        literature: Some("broken variant of `queue/task_done_too_often`"),
         expectation: Expectation::Fails(FailureKind::UnexpectedOutcome),
         twin_of: &["queue/task_done_too_often"],
         run: |_| Outcome::of(&once_too_often(JoinableQueue::task_done_unchecked)),
@@ -281,7 +321,7 @@ pub const SCENARIOS: &[Scenario] = &[
     Scenario {
         name: "queue/task_done_once_each",
         summary: "two workers do a task each, and each says so once",
-        shows: "When `join` returns, every worker has done what it took.",
+        shows: "If each worker calls `task_done` once for each task it has done, all are done when `join` returns.",
         run: |_| Outcome::of(&each_says([1, 1])),
         right: |_| all_done(),
         possible: |_| all_done(),
@@ -290,11 +330,44 @@ pub const SCENARIOS: &[Scenario] = &[
     Scenario {
         name: "queue/task_done_for_another",
         summary: "one of two workers says so twice",
-        shows: "One `task_done` too many counts for another's task: `join` returns early, and the error meets who is right.",
+        shows: "A second `task_done` for one task counts for a task of another worker: no `ValueError` is raised, \
+                `join` may return early, and `ValueError` meets the other worker.",
         expectation: Expectation::Fails(FailureKind::UnexpectedOutcome),
         twin_of: &["queue/task_done_once_each"],
         run: |_| Outcome::of(&each_says([2, 1])),
         right: |_| all_done(),
+        ..Scenario::DEFAULT
+    },
+    Scenario {
+        name: "queue/join_after_producer",
+        summary: "a program joins its producer, and then the queue",
+        shows: "`JoinableQueue.join` after the producer was joined returns when all that it has put is done.",
+        run: |_| Outcome::of(&done_at_the_end(join_the_producer_first)),
+        right: |_| only(2),
+        possible: |_| only(2),
+        ..Scenario::DEFAULT
+    },
+    Scenario {
+        name: "queue/join_before_all_is_put",
+        summary: "a program joins the queue while its producer puts",
+        shows: "`JoinableQueue.join` returns when all that was put so far is done: before the producer has put \
+                anything, at once.",
+        expectation: Expectation::Fails(FailureKind::UnexpectedOutcome),
+        twin_of: &["queue/join_after_producer"],
+        run: |_| Outcome::of(&done_at_the_end(join_the_queue)),
+        right: |_| only(2),
+        possible: |_| any_of([0, 1, 2]),
+        ..Scenario::DEFAULT
+    },
+    Scenario {
+        name: "queue/consumer_joined",
+        summary: "a program joins a consumer that loops for ever",
+        shows: "A program that joins a consumer that loops for ever does not end; it does so at its end with each \
+                child that is no daemon.",
+        expectation: Expectation::AlwaysFails(FailureKind::Deadlock),
+        twin_of: &["queue/join_after_producer"],
+        run: |_| Outcome::of(&done_at_the_end(join_the_consumer)),
+        right: |_| only(2),
         ..Scenario::DEFAULT
     },
 ];

@@ -126,7 +126,8 @@ pub const SCENARIOS: &[Scenario] = &[
     Scenario {
         name: "queue/michael_scott",
         summary: "a list whose ends are moved on by whoever comes by",
-        shows: "A queue needs no lock: what one thread has left half done, the next one finishes.",
+        shows: "The Michael-Scott queue needs no lock: a thread that finds the tail behind moves it on for the other.",
+        literature: Some("Michael and Scott, PODC 1996"),
         run: |_| Outcome::of(&put_and_taken(Queue::push, Queue::pop)),
         right: each_once,
         possible: each_once,
@@ -135,7 +136,9 @@ pub const SCENARIOS: &[Scenario] = &[
     Scenario {
         name: "queue/michael_scott_tail_first",
         summary: "the end is moved on before the node is linked",
-        shows: "What was put has to be found by who looks after: a list must never be in pieces.",
+        shows: "Moving the tail before the node is linked leaves the list in two pieces for a moment: a later value is \
+                not found.",
+        literature: Some("Michael and Scott, PODC 1996; broken variant"),
         expectation: Expectation::Fails(FailureKind::UnexpectedOutcome),
         twin_of: &["queue/michael_scott"],
         run: |_| Outcome::of(&put_and_taken(Queue::push_tail_first, Queue::pop)),
@@ -145,7 +148,8 @@ pub const SCENARIOS: &[Scenario] = &[
     Scenario {
         name: "queue/michael_scott_taken_twice",
         summary: "who takes does not look whether somebody else has taken the same",
-        shows: "To take something is one step, that one of two does and the other sees that it failed.",
+        shows: "Moving the head by a store instead of a compare-and-swap lets two consumers take the same value.",
+        literature: Some("Michael and Scott, PODC 1996; broken variant"),
         expectation: Expectation::Fails(FailureKind::UnexpectedOutcome),
         twin_of: &["queue/michael_scott"],
         run: |_| Outcome::of(&put_and_taken(Queue::push, Queue::pop_without_looking)),

@@ -1,8 +1,9 @@
 //! Queues: what threads and processes hand things over with.
 //!
 //! It begins with the queues of the tutorials, which are waited for ([`blocking`], and how they are used in
-//! [`blocking_use`]), joined ([`joinable`]), or lead from one process to another ([`feeder`]). Then queues without
-//! a lock: a ring for one who puts and one who takes ([`ring`]), a ring for many ([`vyukov`]), a list
+//! [`blocking_use`]), joined ([`joinable`]), or lead from one process to another ([`feeder`], how they are used in
+//! [`feeder_use`], and what long items do in [`long_items`]); [`examples`] has the tutorials' own programs. Then queues
+//! without a lock: a ring for one who puts and one who takes ([`ring`]), a ring for many ([`vyukov`]), a list
 //! ([`michael_scott`]), a stack ([`treiber`]), and a deque that thieves take from ([`chase_lev`]).
 
 use selvedge::Subject;
@@ -13,8 +14,11 @@ use crate::scenario::Scenario;
 pub mod blocking;
 pub mod blocking_use;
 pub mod chase_lev;
+pub mod examples;
 pub mod feeder;
+pub mod feeder_use;
 pub mod joinable;
+pub mod long_items;
 pub mod michael_scott;
 pub mod ring;
 pub mod treiber;
@@ -24,7 +28,9 @@ pub mod vyukov;
 pub const SCENARIOS: &[&[Scenario]] = &[
     blocking_use::SCENARIOS,
     joinable::SCENARIOS,
-    feeder::SCENARIOS,
+    feeder_use::SCENARIOS,
+    long_items::SCENARIOS,
+    examples::SCENARIOS,
     ring::SCENARIOS,
     vyukov::SCENARIOS,
     michael_scott::SCENARIOS,

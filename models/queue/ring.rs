@@ -147,7 +147,8 @@ pub const SCENARIOS: &[Scenario] = &[
     Scenario {
         name: "queue/ring",
         summary: "a ring for one thread that puts and one that takes",
-        shows: "One who puts and one who takes need no lock: each says in a number of its own how far it is.",
+        shows: "A ring buffer for one producer and one consumer needs no lock: each side publishes its own index.",
+        literature: Some("Lamport, TOPLAS 1983; Lê, Guatto, Cohen and Pop, SBAC-PAD 2013"),
         parameters: PARAMETERS,
         run: |parameters| Outcome::of(&handed_over(parameters, Ring::push)),
         right: in_order,
@@ -157,7 +158,8 @@ pub const SCENARIOS: &[Scenario] = &[
     Scenario {
         name: "queue/ring_published_first",
         summary: "a value is announced, and then written",
-        shows: "What others may look at is finished before they are told that it is there.",
+        shows: "An index that is advanced before the slot is written lets the consumer read the slot meanwhile.",
+        literature: Some("Lamport, TOPLAS 1983; Lê, Guatto, Cohen and Pop, SBAC-PAD 2013; broken variant"),
         expectation: Expectation::Fails(FailureKind::DataRace),
         twin_of: &["queue/ring"],
         parameters: &[Parameter { least: 1, ..PARAMETERS[0] }],
@@ -168,7 +170,8 @@ pub const SCENARIOS: &[Scenario] = &[
     Scenario {
         name: "queue/ring_relaxed",
         summary: "a value is written and announced, without an ordering",
-        shows: "That one store comes after another has to be asked for, or others do not see it so.",
+        shows: "Without release and acquire on the index the consumer may see it before the value in the slot.",
+        literature: Some("Lamport, TOPLAS 1983; Lê, Guatto, Cohen and Pop, SBAC-PAD 2013; broken variant"),
         expectation: Expectation::Fails(FailureKind::DataRace),
         twin_of: &["queue/ring"],
         parameters: &[Parameter { least: 1, ..PARAMETERS[0] }],
@@ -179,7 +182,8 @@ pub const SCENARIOS: &[Scenario] = &[
     Scenario {
         name: "queue/ring_off_by_one",
         summary: "the ring takes one value more than it has slots",
-        shows: "A ring that is full by one value too late writes over what nobody has taken yet.",
+        shows: "A ring that takes one value more than it has slots overwrites one that is not taken yet.",
+        literature: Some("Lamport, TOPLAS 1983; Lê, Guatto, Cohen and Pop, SBAC-PAD 2013; broken variant"),
         expectation: Expectation::Fails(FailureKind::DataRace),
         twin_of: &["queue/ring"],
         parameters: &[Parameter { least: 3, ..PARAMETERS[0] }],
@@ -190,7 +194,9 @@ pub const SCENARIOS: &[Scenario] = &[
     Scenario {
         name: "queue/ring_wrapped",
         summary: "how full the ring is is computed from numbers that have begun anew",
-        shows: "Numbers that begin anew are compared by their difference, not by their size.",
+        shows: "Indices that wrap around must be compared by their difference: comparing their sizes takes a full ring \
+                for one with room.",
+        literature: Some("Lamport, TOPLAS 1983; Lê, Guatto, Cohen and Pop, SBAC-PAD 2013; broken variant"),
         expectation: Expectation::Fails(FailureKind::DataRace),
         twin_of: &["queue/ring"],
         parameters: &[Parameter { least: 5, ..PARAMETERS[0] }],

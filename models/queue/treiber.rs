@@ -129,7 +129,9 @@ pub const SCENARIOS: &[Scenario] = &[
     Scenario {
         name: "queue/treiber",
         summary: "a stack whose head has a count beside the number of its node",
-        shows: "A stack needs no lock, if it is noticed that the first node has been away meanwhile.",
+        shows: "The Treiber stack needs no lock if its head carries a count that tells a node from the same node put \
+                back.",
+        literature: Some("Treiber, IBM RJ 5118, 1986"),
         run: |_| Outcome::of(&used_again(Stack::push, Stack::pop)),
         right: each_once,
         possible: each_once,
@@ -138,7 +140,9 @@ pub const SCENARIOS: &[Scenario] = &[
     Scenario {
         name: "queue/treiber_aba",
         summary: "a node that is there again is taken for one that was there all the time",
-        shows: "That something looks as before does not mean that nothing has happened to it.",
+        shows: "Without the count a `pop` takes a node that was popped and pushed again for one that was never away \
+                (ABA), and the stack is corrupted.",
+        literature: Some("Treiber, IBM RJ 5118, 1986; broken variant"),
         expectation: Expectation::Fails(FailureKind::UnexpectedOutcome),
         twin_of: &["queue/treiber"],
         run: |_| Outcome::of(&used_again(Stack::push_uncounted, Stack::pop_uncounted)),

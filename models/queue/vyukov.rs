@@ -187,7 +187,8 @@ pub const SCENARIOS: &[Scenario] = &[
     Scenario {
         name: "queue/vyukov",
         summary: "a ring for many who put and many who take",
-        shows: "Any number of threads can share a queue of fixed size without a lock.",
+        shows: "A bounded ring with a sequence number in each slot serves many producers and consumers without a lock.",
+        literature: Some("Vyukov, Bounded MPMC queue, 1024cores.net"),
         parameters: PARAMETERS,
         run: |parameters| Outcome::of(&put_and_taken(parameters, Ring::push, Ring::pop)),
         right: both,
@@ -197,7 +198,8 @@ pub const SCENARIOS: &[Scenario] = &[
     Scenario {
         name: "queue/vyukov_published_first",
         summary: "a slot is handed on, and then written",
-        shows: "A slot is handed on when it is finished, and not before.",
+        shows: "A sequence number that is advanced before the slot is written lets a consumer read the slot meanwhile.",
+        literature: Some("Vyukov, Bounded MPMC queue, 1024cores.net; broken variant"),
         expectation: Expectation::Fails(FailureKind::DataRace),
         twin_of: &["queue/vyukov"],
         parameters: PARAMETERS,
@@ -208,7 +210,9 @@ pub const SCENARIOS: &[Scenario] = &[
     Scenario {
         name: "queue/vyukov_as_published",
         summary: "who takes says that nothing is there when the next value is still being written",
-        shows: "A queue that says that it is empty has to mean it, also while somebody is putting something.",
+        shows: "The published `dequeue` says that the queue is empty while the next slot is still being written, \
+                although later ones are full: it is not linearizable.",
+        literature: Some("Vyukov, Bounded MPMC queue, 1024cores.net"),
         expectation: Expectation::Fails(FailureKind::UnexpectedOutcome),
         twin_of: &["queue/vyukov"],
         parameters: PARAMETERS,
@@ -219,7 +223,9 @@ pub const SCENARIOS: &[Scenario] = &[
     Scenario {
         name: "queue/vyukov_wrapped_around",
         summary: "a slot that was read is marked as the next one, and not as the one a round later",
-        shows: "A slot that comes round again has to look free: one that does not is waited for, for ever.",
+        shows: "A slot that is not marked for the next round after it was read never looks free again: producers retry \
+                for ever.",
+        literature: Some("Vyukov, Bounded MPMC queue, 1024cores.net; broken variant"),
         expectation: Expectation::Fails(FailureKind::Livelock),
         twin_of: &["queue/vyukov"],
         parameters: &[Parameter { least: 1, ..PARAMETERS[0] }],
@@ -230,7 +236,8 @@ pub const SCENARIOS: &[Scenario] = &[
     Scenario {
         name: "queue/vyukov_full",
         summary: "three threads put into a ring with room for two",
-        shows: "A queue of fixed size takes as many as it has room for, and says so to the others.",
+        shows: "The bounded ring takes as many values as it has slots, and tells the other producers that it is full.",
+        literature: Some("Vyukov, Bounded MPMC queue, 1024cores.net"),
         run: |_| Outcome::of(&as_many_as_there_is_room_for(Ring::push)),
         right: |_| only(ROOM),
         possible: |_| only(ROOM),
@@ -239,7 +246,8 @@ pub const SCENARIOS: &[Scenario] = &[
     Scenario {
         name: "queue/vyukov_full_at_once",
         summary: "who loses a race for a slot says that there is no room",
-        shows: "That another thread was quicker does not mean that there is no room.",
+        shows: "A producer that takes a lost race for a slot for a full queue is refused although there is room.",
+        literature: Some("Vyukov, Bounded MPMC queue, 1024cores.net; broken variant"),
         expectation: Expectation::Fails(FailureKind::UnexpectedOutcome),
         twin_of: &["queue/vyukov_full"],
         run: |_| Outcome::of(&as_many_as_there_is_room_for(Ring::push_at_once_or_never)),

@@ -92,7 +92,11 @@ impl MultilevelFeedback {
         Self { levels: Default::default(), level_of: vec![0; jobs], boost, next_boost: boost }
     }
 
-    fn slice(level: usize) -> u32 {
+    /// The longest turn, of the last level.
+    pub const LONGEST_TURN: u32 = Self::slice(2);
+
+    /// Returns how long a turn is in a level.
+    pub const fn slice(level: usize) -> u32 {
         2 << level
     }
 }

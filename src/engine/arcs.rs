@@ -12,6 +12,7 @@
 
 use std::collections::HashMap;
 use std::panic::Location;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, PoisonError};
 
 use super::cooperative::{Cooperative, Driver};
@@ -26,8 +27,7 @@ use crate::failure::{Failure, ForeignObject};
 pub(super) const RENEWED: &str = "the counts of an Arc turned out to be seen, so that the exploration is begun again";
 
 /// Why a part of an exploration says nothing.
-pub(super) const DIVIDED: &str =
-    "the counts of an Arc are seen, which who does another part of the work need not find out: do all of it at once";
+pub(super) const DIVIDED: &str = "the counts of an Arc turned out to be seen in this part of the work, which who does another need not find out: do all of it at once";
 
 type Line = &'static Location<'static>;
 
@@ -39,6 +39,8 @@ pub(crate) struct SeenArcs {
     lines: std::sync::Arc<Mutex<Vec<(Line, bool)>>>,
     /// What was known when the exploration began: all its executions have the same steps.
     frozen: Option<std::sync::Arc<[(Line, bool)]>>,
+    /// Whether some were found in one part of the work, after it was divided.
+    grew_apart: std::sync::Arc<AtomicBool>,
     /// As they stand in a token, and no others; where a schedule is followed.
     codes: Option<std::sync::Arc<[u32]>>,
 }
@@ -52,6 +54,16 @@ impl SeenArcs {
     /// Returns what is known now, for an exploration; what it finds out is added to what is known.
     pub(crate) fn freeze(&self) -> Self {
         Self { frozen: Some(self.lines().into()), ..self.clone() }
+    }
+
+    /// Notes that some were found in one part of the work: who does another need not find them.
+    pub(super) fn note_apart(&self) {
+        self.grew_apart.store(true, Ordering::Relaxed);
+    }
+
+    /// Returns whether some were.
+    pub(super) fn has_grown_apart(&self) -> bool {
+        self.grew_apart.load(Ordering::Relaxed)
     }
 
     /// Returns whether these are shared with `other`, and frozen together with it.

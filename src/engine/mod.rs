@@ -153,8 +153,8 @@ impl Task {
     pub(crate) fn explore_on(&self, engine: &dyn Engine) -> Exploration {
         let mut seen = self.explore_settled(|task| engine.explore(task));
         let is_part = matches!(seen.limit, None | Some(Limit::Shard(..)));
-        if self.shard.is_some() && self.arcs.size() > 0 && is_part {
-            // Who does another part need not find out, and divides the work otherwise.
+        if self.shard.is_some() && self.arcs.has_grown_apart() && is_part {
+            // Who does another part need not find out, and then its steps are others.
             seen.limit = Some(Limit::Unsupported(arcs::DIVIDED));
         }
         seen

@@ -15,8 +15,8 @@ for i in range(10):
         n = task.get(timeout=1)
         print('run task %d * %d...' % (n, n))
         r = '%d * %d = %d' % (n, n, n*n)
-        time.sleep(0.01)
+        time.sleep(1)
         result.put(r)
-    except queue.Empty:
+    except Queue.Empty:
         print('task queue is empty.')
 print('worker exit.')

@@ -70,6 +70,7 @@ const PROGRESS_INTERVAL: u64 = 1_024;
 /// share it, so that the report does not either.
 fn explore(task: &Task) -> Exploration {
     let begun = Instant::now();
+    let known = task.arcs.size();
     let Division { undivided_executions, parts } = task.division;
     let mut undivided = None;
     if undivided_executions > 0 {
@@ -80,6 +81,10 @@ fn explore(task: &Task) -> Exploration {
         let is_cut_short = matches!(seen.limit, Some(Limit::Executions(_) | Limit::Steps { in_loop: None, .. }));
         if most <= undivided_executions || seen.executions < undivided_executions || !is_cut_short {
             return of_first_shard(task, seen);
+        }
+        if task.arcs.size() > known {
+            // All is explored again, in other steps.
+            return seen;
         }
         undivided = Some(seen).filter(|_| task.shard.is_none());
     }
@@ -92,7 +97,13 @@ fn explore(task: &Task) -> Exploration {
         let bound = |index: u32| parts.len() * index as usize / count as usize;
         parts = parts[bound(index)..bound(index + 1)].to_vec();
     }
+    if task.arcs.size() > known {
+        return Exploration::nothing();
+    }
     let mut seen = parallel::explore(task, &parts, begun);
+    if task.shard.is_some() && task.arcs.size() > known {
+        task.arcs.note_apart();
+    }
     if let Some(undivided) = undivided.filter(|undivided| undivided.executions > seen.executions)
         && matches!(seen.limit, Some(Limit::Time(_) | Limit::Memory(_)))
     {
