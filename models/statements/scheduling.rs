@@ -201,6 +201,15 @@ const STATEMENTS: &[Statement] = &[
         ..Statement::DEFAULT
     },
     Statement {
+        name: "scheduling/master_and_workers",
+        places: &[in_000(497, 500), in_001(528, 528)],
+        says: "To do several tasks one usually has a master that distributes them, and several workers that do them.",
+        explanation: "A `Pool` is that: the process that makes it distributes, with threads of its own, and the \
+                      others work.",
+        evidence: &[Evidence::Script("pool_has_threads")],
+        ..Statement::DEFAULT
+    },
+    Statement {
         name: "scheduling/one_after_the_other",
         places: &[in_000(514, 514), in_001(546, 548), in_002(15, 15)],
         says: "In the batch model tasks are done one after the other: five pieces of homework of an hour take five \
