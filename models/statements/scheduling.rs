@@ -270,7 +270,7 @@ const STATEMENTS: &[Statement] = &[
         says: "To create a process costs much, more than to create a thread; with `fork` it is bearable, without it \
                very much.",
         explanation: "Measured on Linux: a `Process` costs many times what a `Thread` does, and under `spawn`, which \
-                      is what Windows has, about ten times what it does under `fork`.",
+                      is what Windows has, many times what it does under `fork`.",
         evidence: &[Evidence::Script("starting_costs")],
         ..Statement::DEFAULT
     },
