@@ -23,6 +23,7 @@ pub mod scheduling;
 pub mod shared;
 pub mod socket;
 pub mod statements;
+pub mod subprocess;
 pub mod sync;
 pub mod thread;
 pub mod thread_local;
@@ -43,6 +44,7 @@ pub fn catalogue() -> Vec<&'static Scenario> {
         pipe::SCENARIOS,
         &[socket::SCENARIOS],
         process::SCENARIOS,
+        subprocess::SCENARIOS,
         pool::SCENARIOS,
         &[shared::SCENARIOS, manager::SCENARIOS],
         event_loop::SCENARIOS,

@@ -1,8 +1,8 @@
 //! A manager: a process that keeps objects, and does for others what they ask, as Python's
 //! `multiprocessing.Manager`. What the others have is a proxy, which sends each call and waits for the answer.
 //!
-//! The server has a thread for each thread of a client, each of which has one proxy here. What it does for one call it does in one step: in Python a list or a
-//! dict is changed under the interpreter's lock.
+//! The server has a thread for each thread of a client, each of which has one proxy here. What it does for one call
+//! it does in one step: in Python a list or a dict is changed under the interpreter's lock.
 
 use selvedge::sync::mpsc::{Sender, channel};
 use selvedge::sync::{Arc, Mutex};

@@ -4,6 +4,8 @@
 use std::collections::VecDeque;
 use std::time::Duration;
 
+use selvedge::sync::atomic::AtomicUsize;
+use selvedge::sync::atomic::Ordering::SeqCst;
 use selvedge::sync::mpsc::{Sender, channel};
 use selvedge::sync::{Arc, Condvar, Mutex};
 use selvedge::thread::{self, JoinHandle};
@@ -14,9 +16,11 @@ use crate::scenario::Scenario;
 pub mod promises;
 pub mod results;
 pub mod stealing;
+pub mod submitting;
 
 /// The scenarios of pools.
-pub const SCENARIOS: &[&[Scenario]] = &[promises::SCENARIOS, results::SCENARIOS, stealing::SCENARIOS];
+pub const SCENARIOS: &[&[Scenario]] =
+    &[promises::SCENARIOS, submitting::SCENARIOS, results::SCENARIOS, stealing::SCENARIOS];
 
 /// A task did not return anything, but failed with this.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -82,8 +86,16 @@ impl Later {
     }
 }
 
+/// The process that does a task.
+pub struct Worker<'a> {
+    /// Which of all that the pool has started it is.
+    pub number: usize,
+    /// What it runs on.
+    pub life: &'a Life,
+}
+
 /// Something to do: returns what comes of it, or nothing if the worker dies of it.
-type Run = Box<dyn FnOnce(&Life) -> Option<Answer> + Send>;
+type Run = Box<dyn FnOnce(&Worker<'_>) -> Option<Answer> + Send>;
 
 /// Something to do, and who waits for what comes of it.
 struct Task {
@@ -98,6 +110,15 @@ pub enum OnDeath {
     Replaced,
     /// Its task and all others fail, and no more are taken: `concurrent.futures.ProcessPoolExecutor`.
     AllFail,
+}
+
+/// How long workers are kept.
+#[derive(Clone, Copy, Debug)]
+pub struct Rules {
+    /// What becomes of the tasks when one dies.
+    pub on_death: OnDeath,
+    /// After how many tasks one ends, and another one is started in its place: `maxtasksperchild`.
+    pub most_tasks: Option<usize>,
 }
 
 /// Whether tasks are taken, and done.
@@ -121,25 +142,33 @@ struct Work {
 pub struct Pool {
     work: Arc<(Mutex<Work>, Condvar)>,
     workers: Vec<JoinHandle<()>>,
+    /// How many workers have been started.
+    started: Arc<AtomicUsize>,
     life: Life,
 }
 
 impl Pool {
     /// Starts a pool of so many workers.
     pub fn new(workers: usize) -> Self {
-        Self::with(workers, OnDeath::Replaced)
+        Self::with(workers, Rules { on_death: OnDeath::Replaced, most_tasks: None })
     }
 
-    /// Starts a pool of so many workers, of whom some may die.
-    pub fn with(workers: usize, on_death: OnDeath) -> Self {
+    /// Starts a pool of so many workers, which are kept as it is said.
+    pub fn with(workers: usize, rules: Rules) -> Self {
         let work = Arc::<(Mutex<Work>, Condvar)>::default();
         let life = Life::default();
-        let start = |_| {
-            let (work, life) = (work.clone(), life.clone());
-            thread::spawn(move || do_tasks(&work, &life, on_death))
+        let started = Arc::new(AtomicUsize::new(workers));
+        let start = |number| {
+            let (work, life, started) = (work.clone(), life.clone(), started.clone());
+            thread::spawn(move || do_tasks(&work, Worker { number, life: &life }, &started, rules))
         };
         let workers = (0..workers).map(start).collect();
-        Self { work, workers, life }
+        Self { work, workers, started, life }
+    }
+
+    /// Returns how many workers have been started so far.
+    pub fn started(&self) -> usize {
+        self.started.load(SeqCst)
     }
 
     /// Hands in a task, and returns at once.
@@ -150,11 +179,20 @@ impl Pool {
     /// Hands in a task in the middle of which the worker may die: then it returns nothing.
     pub fn apply_mortal(
         &self,
-        run: impl FnOnce(&Life) -> Option<Answer> + Send + 'static,
+        run: impl FnOnce(&Worker<'_>) -> Option<Answer> + Send + 'static,
     ) -> Result<Arc<Later>, Mistake> {
         let later = Arc::<Later>::default();
         self.add(vec![Task { run: Box::new(run), later: later.clone() }])?;
         Ok(later)
+    }
+
+    /// The twin of `apply_async`: hands in a task whether any are taken or not.
+    pub fn apply_unchecked(&self, task: impl FnOnce() -> Answer + Send + 'static) -> Arc<Later> {
+        let later = Arc::<Later>::default();
+        let (work, changed) = &*self.work;
+        work.lock().unwrap().tasks.push_back(Task { run: Box::new(move |_| Some(task())), later: later.clone() });
+        changed.notify_one();
+        later
     }
 
     /// Hands in a task, and waits until it is done.
@@ -239,17 +277,18 @@ impl Pool {
 }
 
 /// What a worker does: tasks, until there will be no more.
-fn do_tasks((work, changed): &(Mutex<Work>, Condvar), life: &Life, on_death: OnDeath) {
+fn do_tasks((work, changed): &(Mutex<Work>, Condvar), mut worker: Worker<'_>, started: &AtomicUsize, rules: Rules) {
+    let mut done = 0;
     loop {
         let waits = |work: &mut Work| work.tasks.is_empty() && work.state == State::Running;
         let mut now = changed.wait_while(work.lock().unwrap(), waits).unwrap();
         let next = if now.state == State::Terminated { None } else { now.tasks.pop_front() };
         drop(now);
         let Some(Task { run, later }) = next else { return };
-        match run(life) {
+        match run(&worker) {
             Some(answer) => later.set(answer),
             // The one that takes its place goes on with the next task.
-            None if on_death == OnDeath::Replaced => {}
+            None if rules.on_death == OnDeath::Replaced => {}
             None => {
                 let mut work = work.lock().unwrap();
                 work.state = State::Closed;
@@ -259,6 +298,11 @@ fn do_tasks((work, changed): &(Mutex<Work>, Condvar), life: &Life, on_death: OnD
                 }
                 changed.notify_all();
             }
+        }
+        done += 1;
+        if rules.most_tasks == Some(done) {
+            // From here on this is another one, in the place of the one that has ended.
+            (worker.number, done) = (started.fetch_add(1, SeqCst), 0);
         }
     }
 }

@@ -13,9 +13,17 @@ use crate::scenario::Scenario;
 pub mod ending;
 pub mod life_cycle;
 pub mod memory;
+pub mod order;
+pub mod table;
+
+use table::{INIT, Table};
 
 /// The scenarios of processes.
-pub const SCENARIOS: &[&[Scenario]] = &[memory::SCENARIOS, life_cycle::SCENARIOS, ending::SCENARIOS];
+pub const SCENARIOS: &[&[Scenario]] =
+    &[memory::SCENARIOS, life_cycle::SCENARIOS, order::SCENARIOS, table::SCENARIOS, ending::SCENARIOS];
+
+/// The number that the system gives a process: its pid.
+pub type Number = u32;
 
 /// How a process has ended: by its own doing, or by a signal.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -65,7 +73,7 @@ impl Process {
         Self { life, main }
     }
 
-    /// Kills it: `Process.terminate`.
+    /// Has it end before one of its next steps, and does not wait for that: `Process.terminate`.
     pub fn terminate(&self) {
         self.life.end();
     }
@@ -76,15 +84,27 @@ impl Process {
     }
 }
 
+/// Who has returned from `fork`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Forked {
+    /// What `fork` has returned.
+    pub returned: Number,
+    /// What `getpid` returns.
+    pub own: Number,
+}
+
 /// What `fork` does: it returns twice, once in a child that has a copy of everything, with 0, and once in the parent, with
 /// the child's number. Both go on with `run`. Returns the child, when the parent is through.
-pub fn fork<T: Clone + Send + 'static>(state: T, number: u32, run: fn(u32, T)) -> Process {
+pub fn fork<T: Clone + Send + 'static>(state: T, run: fn(Forked, T)) -> Process {
+    let table = Table::new(2);
+    let parent = table.add(INIT).expect("room");
+    let number = table.add(parent).expect("room");
     let copy = state.clone();
     let child = Process::start(move |_| {
-        run(0, copy);
+        run(Forked { returned: 0, own: number }, copy);
         Ok(0)
     });
-    run(number, state);
+    run(Forked { returned: number, own: parent }, state);
     child
 }
 

@@ -81,8 +81,8 @@ fn elements(of: [usize; 2]) -> [u32; 2] {
     array.map(AtomicU32::into_inner)
 }
 
-/// An array whose elements have a lock each. (Python's has one for all of it; that does not matter as long as it is taken for
-/// each access.)
+/// An array whose elements have a lock each. (Python's has one for all of it; that does not matter as long as it is
+/// taken for each access.)
 type Array = [Value; 2];
 
 /// A way to move 1 from the first element of an array to the second, and a way to add up the elements.
@@ -217,8 +217,8 @@ pub const SCENARIOS: &[Scenario] = &[
     Scenario {
         name: "shared/array_with_lock",
         summary: "one process moves something within an array, and another one adds up, under one lock",
-        shows: "Elements of an `Array` that are changed and read under `get_lock()` are seen before or after all of a \
-                change.",
+        shows: "Elements of an `Array` that are changed and read under `get_lock()` are seen before or after all of \
+                a change.",
         run: |_| Outcome::of(&moved_within((move_one_with_lock, sum_with_lock))),
         right: |_| only(1),
         possible: |_| only(1),

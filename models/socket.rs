@@ -1,8 +1,8 @@
-//! A server with a process for each client, as the tutorials' socket chat and Apache have one: the parent accepts connections,
-//! and a child serves each. Both have a copy of the connection.
+//! A server with a process for each client, as the tutorials' socket chat and Apache have one: the parent accepts
+//! connections, and a child serves each. Both have a copy of the connection.
 //!
-//! A connection carries bytes, not messages: what is sent in one call may be received in two, and the other way round. It
-//! ends for the other side when every copy of it is closed.
+//! A connection carries bytes, not messages: what is sent in one call may be received in two, and the other way
+//! round. It ends for the other side when every copy of it is closed.
 
 use std::collections::VecDeque;
 
@@ -38,7 +38,8 @@ pub struct Connection {
     outgoing: Arc<Direction>,
 }
 
-/// Returns the two ends of a connection: `connect()` returns the one to a client, and `accept()` the other one to the server.
+/// Returns the two ends of a connection: `connect()` returns the one to a client, and `accept()` the other one to the
+/// server.
 pub fn connection() -> (Connection, Connection) {
     let (to_server, to_client) = (Arc::<Direction>::default(), Arc::<Direction>::default());
     to_server.change(|state| state.senders = 1);

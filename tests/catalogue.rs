@@ -73,7 +73,11 @@ fn what_always_fails_is_declared_so() {
         let Some(kind) = scenario.expectation.failure() else { continue };
         let parameters = scenario.defaults();
         // As soon as many have been run, one of them is right, or there are too many to tell.
-        let budget = Budget::executions(if kind == FailureKind::Livelock { 20 } else { 1_000 });
+        let budget = match scenario.expectation {
+            Expectation::AlwaysFails(_) => Budget::executions(20_000),
+            _ if kind == FailureKind::Livelock => Budget::executions(20),
+            _ => Budget::executions(1_000),
+        };
         let checker = checker(scenario, &parameters, Box::new(Explorer)).keep_going(true).budget(budget);
         let report = checker.run(scenario.program(&parameters)).engines.remove(0);
         let seen = &report.exploration;

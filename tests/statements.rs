@@ -34,7 +34,7 @@ fn statements_are_complete() {
             assert!(!places.is_empty(), "{name} is made nowhere");
             assert!(places.is_sorted(), "{name}: its places are not in order");
             for text in [says, explanation].into_iter().filter(|text| !text.is_empty()) {
-                assert!(text.ends_with(['.', '?', '`']), "{name}: {text}");
+                assert!(text.ends_with(['.', '?', '`', ')']), "{name}: {text}");
                 assert!(text.is_ascii(), "{name} is not in English: {text}");
             }
             assert!(!says.is_empty(), "{name} says nothing");

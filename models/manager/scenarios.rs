@@ -197,8 +197,8 @@ impl Drop for CountedProxy {
     }
 }
 
-/// A client sends what its proxy stands for to another one, which makes a proxy of it; and drops its own, when the other
-/// one has its own, or at once. Returns what the other one finds.
+/// A client sends what its proxy stands for to another one, which makes a proxy of it; and drops its own, when the
+/// other one has its own, or at once. Returns what the other one finds.
 fn handed_on(waits: bool) -> Option<u8> {
     let server = Managed::new(Atomically::new(Counted { proxies: 0, object: Some(42) }));
     let (connection, others_connection) = (server.proxy(), server.proxy());
@@ -235,8 +235,8 @@ pub const SCENARIOS: &[Scenario] = &[
     Scenario {
         name: "manager/append_to_a_copy",
         summary: "two clients get a managed list, add to it, and set it",
-        shows: "Getting a managed `list`, adding to the copy and setting it is two calls: what another client does in \
-                between is overwritten.",
+        shows: "Getting a managed `list`, adding to the copy and setting it is two calls: what another client does \
+                in between is overwritten.",
         expectation: Expectation::Fails(FailureKind::UnexpectedOutcome),
         twin_of: &["manager/append"],
         run: |_| Outcome::of(&appended(append_to_a_copy)),
@@ -256,8 +256,8 @@ pub const SCENARIOS: &[Scenario] = &[
     Scenario {
         name: "manager/without_lock",
         summary: "two clients add to what is in a managed dict",
-        shows: "`d['x'] += 1` of a managed `dict`, and `v.value += 1` of a managed `Value`, are a call that reads and \
-                one that writes: without a lock an addition may be lost.",
+        shows: "`d['x'] += 1` of a managed `dict`, and `v.value += 1` of a managed `Value`, are a call that reads \
+                and one that writes: without a lock an addition may be lost.",
         expectation: Expectation::Fails(FailureKind::UnexpectedOutcome),
         twin_of: &["manager/with_lock"],
         run: |_| Outcome::of(&added(false)),
@@ -277,8 +277,8 @@ pub const SCENARIOS: &[Scenario] = &[
     Scenario {
         name: "manager/own_class_without_lock",
         summary: "a managed class reads and writes in its method",
-        shows: "The server has a thread for each client: a method of a registered class that reads and writes without \
-                a lock loses calls.",
+        shows: "The server has a thread for each client: a method of a registered class that reads and writes \
+                without a lock loses calls.",
         expectation: Expectation::Fails(FailureKind::UnexpectedOutcome),
         twin_of: &["manager/own_class"],
         run: |_| Outcome::of(&incremented::<Unlocked>()),
@@ -289,8 +289,8 @@ pub const SCENARIOS: &[Scenario] = &[
     Scenario {
         name: "manager/semaphore",
         summary: "two clients work under a managed semaphore with one permit",
-        shows: "`acquire` of a managed `Semaphore` waits in the server, in the thread of that client: another client \
-                can call `release`.",
+        shows: "`acquire` of a managed `Semaphore` waits in the server, in the thread of that client: another \
+                client can call `release`.",
         run: |_| Outcome::of(&worked(|semaphore| [semaphore.proxy(), semaphore.proxy()])),
         right: |_| only(1),
         possible: |_| only(1),
@@ -311,8 +311,8 @@ pub const SCENARIOS: &[Scenario] = &[
     Scenario {
         name: "manager/nested_written_back",
         summary: "a client changes a list in a managed list, and writes it back",
-        shows: "A change to a list inside a managed `list` reaches the server when it is written back with `outer[0] = \
-                inner`.",
+        shows: "A change to a list inside a managed `list` reaches the server when it is written back with \
+                `outer[0] = inner`.",
         run: |_| Outcome::of(&nested(true)),
         right: |_| only([[1, 2]]),
         possible: |_| only([[1, 2]]),
@@ -332,8 +332,8 @@ pub const SCENARIOS: &[Scenario] = &[
     Scenario {
         name: "manager/handed_on",
         summary: "a client sends a proxy to another one, and keeps its own until the other one has one",
-        shows: "The server keeps an object as long as it counts a proxy: a proxy that is kept until the one that was \
-                sent has arrived keeps it.",
+        shows: "The server keeps an object as long as it counts a proxy: a proxy that is kept until the one that \
+                was sent has arrived keeps it.",
         run: |_| Outcome::of(&handed_on(true)),
         right: |_| only(Some(42)),
         possible: |_| only(Some(42)),
@@ -342,8 +342,8 @@ pub const SCENARIOS: &[Scenario] = &[
     Scenario {
         name: "manager/handed_on_and_dropped",
         summary: "a client sends a proxy to another one, and drops its own at once",
-        shows: "Nobody counts a proxy on its way to another process: if the last other one is dropped meanwhile, the \
-                server forgets the object.",
+        shows: "Nobody counts a proxy on its way to another process: if the last other one is dropped meanwhile, \
+                the server forgets the object.",
         expectation: Expectation::Fails(FailureKind::UnexpectedOutcome),
         twin_of: &["manager/handed_on"],
         run: |_| Outcome::of(&handed_on(false)),

@@ -1,5 +1,6 @@
-//! What is left of the guarantees when the network fails, on a simulated one ([`super::simulated`]) with the master that also
-//! runs over TCP: every message at any time, and its faults at every step. And what somebody without the key can do.
+//! What is left of the guarantees when the network fails, on a simulated one ([`super::simulated`]) with the master
+//! that also runs over TCP: every message at any time, and its faults at every step. And what somebody without the
+//! key can do.
 
 use selvedge::failure::FailureKind;
 use selvedge::{Outcome, choose};
@@ -34,8 +35,8 @@ enum Opening {
 /// How many messages the stranger sends.
 const MESSAGES: usize = 4;
 
-/// Somebody without the key has two connections, and sends on them what there is to send: what it has heard on the other
-/// one, a challenge that it made up, or a welcome. Returns whether one of them gets a session.
+/// Somebody without the key has two connections, and sends on them what there is to send: what it has heard on the
+/// other one, a challenge that it made up, or a welcome. Returns whether one of them gets a session.
 fn gets_a_session(opening: Opening) -> bool {
     const KEY: &[u8] = b"a key that the stranger does not have";
     let mut heard = [Vec::new(), Vec::new()];
@@ -84,8 +85,9 @@ const MIXED: &[Parameter] = &[Parameter { default: 2, least: 2, ..WITHOUT_FAULTS
 pub(super) const SCENARIOS: &[Scenario] = &[
     Scenario {
         name: "master_worker/network",
-        summary: "workers that wait for ever, and the master that runs over TCP, on a network on which messages take any time",
-        shows: "Over a network that loses nothing every task is done once, in whatever order messages of several workers arrive.",
+        summary: "workers that wait for ever, and the master that runs over TCP; messages take any time",
+        shows: "Over a network that loses nothing every task is done once, in whatever order messages of several \
+                workers arrive.",
         parameters: WITHOUT_FAULTS,
         run: |parameters| simulated(parameters, 0),
         right: all_squares,
@@ -95,8 +97,8 @@ pub(super) const SCENARIOS: &[Scenario] = &[
     Scenario {
         name: "master_worker/network_fails",
         summary: "the same; a connection is lost, a message comes twice, or the master starts again",
-        shows: "`get` and `put` of a manager's queues lose tasks or repeat them when a connection breaks, a message comes twice, or \
-                the master is started again.",
+        shows: "`get` and `put` of a manager's queues lose tasks or repeat them when a connection breaks, a message \
+                comes twice, or the master is started again.",
         expectation: Expectation::Fails(FailureKind::UnexpectedOutcome),
         twin_of: &["master_worker/network", "master_worker/network_leased"],
         parameters: WITH_FAULTS,
@@ -106,9 +108,9 @@ pub(super) const SCENARIOS: &[Scenario] = &[
     },
     Scenario {
         name: "master_worker/network_leased",
-        summary: "workers that lease, and results that say of which task they are; the same things go wrong, or a worker is late",
-        shows: "With leases every task has one result, also if connections break, messages come twice or late, and the master is \
-                started again.",
+        summary: "workers that lease, and results that name their task; the same goes wrong, or a worker is late",
+        shows: "With leases every task has one result, also if connections break, messages come twice or late, and \
+                the master is started again.",
         literature: Some("leases: Gray and Cheriton, SOSP 1989; the protocol is our own, see ARCHITECTURE.md"),
         parameters: WITH_FAULTS,
         run: |parameters| simulated(parameters, parameters.get("workers")),
@@ -119,8 +121,8 @@ pub(super) const SCENARIOS: &[Scenario] = &[
     Scenario {
         name: "master_worker/network_mixed",
         summary: "one worker leases, and another one does not; the same things go wrong",
-        shows: "A worker that takes a task with `get` after another one's lease has ended puts a second result that is not known as \
-                one.",
+        shows: "A worker that takes a task with `get` after another one's lease has ended puts a second result that \
+                is not known as one.",
         literature: Some("broken variant of `master_worker/network_leased`"),
         expectation: Expectation::Fails(FailureKind::UnexpectedOutcome),
         twin_of: &["master_worker/network_leased"],
@@ -132,7 +134,8 @@ pub(super) const SCENARIOS: &[Scenario] = &[
     Scenario {
         name: "master_worker/wrong_key",
         summary: "somebody without the key has two connections, and says what it likes, also what it has heard",
-        shows: "A client without the `authkey` gets no session, whatever messages it repeats from one connection on another.",
+        shows: "A client without the `authkey` gets no session, whatever messages it repeats from one connection on \
+                another.",
         run: |_| Outcome::of(&gets_a_session(Opening::Challenges)),
         right: |_| only(false),
         possible: |_| only(false),
@@ -141,8 +144,8 @@ pub(super) const SCENARIOS: &[Scenario] = &[
     Scenario {
         name: "master_worker/answers_first",
         summary: "the same, and the master answers a challenge before its own was answered",
-        shows: "A side that answers a challenge before its own is answered can be made to answer its own challenge, by a stranger \
-                with two connections: a worker does so, and has to trust the address of its master.",
+        shows: "A side that answers a challenge before its own is answered can be made to answer its own challenge, \
+                by a stranger with two connections: a worker does so, and has to trust the address of its master.",
         literature: Some("broken variant of `master_worker/wrong_key`: a reflection attack"),
         expectation: Expectation::Fails(FailureKind::UnexpectedOutcome),
         twin_of: &["master_worker/wrong_key"],

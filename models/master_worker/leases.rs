@@ -1,4 +1,5 @@
-//! Workers that take tasks on a lease, and may die or be late at every step; and what goes wrong with one that is less careful.
+//! Workers that take tasks on a lease, and may die or be late at every step; and what goes wrong with one that is
+//! less careful.
 
 use std::time::Duration;
 
@@ -78,8 +79,9 @@ const TASKS: &[Parameter] = &[Parameter { default: 1, ..scenarios::TASKS }];
 pub(super) const SCENARIOS: &[Scenario] = &[
     Scenario {
         name: "master_worker/leased",
-        summary: "a worker may die at any step, or be too slow; what it took comes back, and a result is handed over once",
-        shows: "With a lease on each task, and only the first result of a task taken, no task is lost and no result comes twice.",
+        summary: "a worker may die at any step, or be too slow; what it took comes back, and one result is taken",
+        shows: "With a lease on each task, and only the first result of a task taken, no task is lost and no result \
+                comes twice.",
         literature: Some("leases: Gray and Cheriton, SOSP 1989; the protocol is our own, see ARCHITECTURE.md"),
         parameters: TASKS,
         run: |parameters| Outcome::of(&leased(parameters, Care::Full)),
@@ -90,8 +92,8 @@ pub(super) const SCENARIOS: &[Scenario] = &[
     Scenario {
         name: "master_worker/leased_and_counted_twice",
         summary: "tasks are leased, and results do not say of which task they are",
-        shows: "A task whose lease ends while its worker goes on may be done twice: results without the number of their task are \
-                then both taken.",
+        shows: "A task whose lease ends while its worker goes on may be done twice: results without the number of \
+                their task are then both taken.",
         literature: Some("broken variant of `master_worker/leased`"),
         expectation: Expectation::Fails(FailureKind::UnexpectedOutcome),
         twin_of: &["master_worker/leased"],

@@ -1,5 +1,5 @@
-//! What a master does about clients that wait: when one of them goes, and when the master itself ends. And what the scenarios
-//! of leases have in common.
+//! What a master does about clients that wait: when one of them goes, and when the master itself ends. And what the
+//! scenarios of leases have in common.
 
 use selvedge::failure::FailureKind;
 use selvedge::{Outcome, choose, thread};
@@ -56,8 +56,8 @@ pub(super) fn all_squares(parameters: &Parameters) -> Option<Vec<Outcome>> {
     only((1..=parameters.get("tasks")).map(|task| format!("{task} * {task} = {}", task * task)).collect::<Vec<_>>())
 }
 
-/// A client waits for a task, and its connection is lost. Then a task is put, and another client asks for one. The master
-/// has seen that the first one is gone, or does not look. Returns what the other one gets.
+/// A client waits for a task, and its connection is lost. Then a task is put, and another client asks for one. The
+/// master has seen that the first one is gone, or does not look. Returns what the other one gets.
 fn lost_while_waiting(sees_it: bool) -> Value {
     let master = Master::default();
     assert_eq!(master.begin(1, Name::Tasks, Request::Get), None, "there is no task yet");
@@ -70,7 +70,8 @@ fn lost_while_waiting(sees_it: bool) -> Value {
     })
 }
 
-/// Two workers wait for tasks, and the master ends. It closes their connections, or does not. Returns how many learn of it.
+/// Two workers wait for tasks, and the master ends. It closes their connections, or does not. Returns how many learn
+/// of it.
 fn shut_down(closes: bool) -> usize {
     let master = Master::default();
     thread::scope(|scope| {
@@ -93,7 +94,8 @@ pub(super) const SCENARIOS: &[Scenario] = &[
     Scenario {
         name: "master_worker/shutdown",
         summary: "the master ends while two workers wait for tasks, and their connections are closed",
-        shows: "Workers that wait in `get()` learn that the manager has been shut down, since their connections are closed.",
+        shows: "Workers that wait in `get()` learn that the manager has been shut down, since their connections are \
+                closed.",
         run: |_| Outcome::of(&shut_down(true)),
         right: |_| only(2),
         possible: |_| only(2),
@@ -123,8 +125,8 @@ pub(super) const SCENARIOS: &[Scenario] = &[
     Scenario {
         name: "master_worker/disconnect_while_waiting",
         summary: "a client that waits for a task goes, and the master does not see it",
-        shows: "The manager's server waits in `get()` in a thread for each client, which takes the next task also for a client \
-                that has gone: the task is lost.",
+        shows: "The manager's server waits in `get()` in a thread for each client, which takes the next task also \
+                for a client that has gone: the task is lost.",
         literature: Some("CPython, Lib/multiprocessing/managers.py, `Server.serve_client`"),
         expectation: Expectation::AlwaysFails(FailureKind::Deadlock),
         twin_of: &["master_worker/disconnect_is_seen"],

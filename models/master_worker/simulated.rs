@@ -1,15 +1,16 @@
-//! A master and its workers on a network that is memory, in one thread: the master that also runs over TCP ([`Server`]), the
-//! workers as state machines, and the bytes that they send. Which message arrives next, and what goes wrong, is chosen from
-//! outside: by the explorer, which tries everything, or by random bytes.
+//! A master and its workers on a network that is memory, in one thread: the master that also runs over TCP
+//! ([`Server`]), the workers as state machines, and the bytes that they send. Which message arrives next, and what
+//! goes wrong, is chosen from outside: by the explorer, which tries everything, or by random bytes.
 //!
-//! [`Simulation::run`] is a loop: collect what can happen next ([`Simulation::possible_events`]), choose one of it, let it
-//! happen ([`Simulation::apply`]), and check that nothing is lost. Each worker has two queues of messages in [`peer`], one to
-//! the master and one back; messages in one queue keep their order. How a connection is made is in [`connecting`].
+//! [`Simulation::run`] is a loop: collect what can happen next ([`Simulation::possible_events`]), choose one of it,
+//! let it happen ([`Simulation::apply`]), and check that nothing is lost. Each worker has two queues of messages in
+//! [`peer`], one to the master and one back; messages in one queue keep their order. How a connection is made is in
+//! [`connecting`].
 //!
-//! What goes wrong: a connection is lost, and the master notices or does not; a message comes twice; so much time passes that
-//! a lease is over; the master is started again with the tasks that have no result yet. A worker that loses its connection
-//! forgets what it was doing, and connects again: as if it had died, and another one had come. What was on its way then is
-//! lost. To connect takes no time, and who waits waits for ever.
+//! What goes wrong: a connection is lost, and the master notices or does not; a message comes twice; so much time
+//! passes that a lease is over; the master is started again with the tasks that have no result yet. A worker that
+//! loses its connection forgets what it was doing, and connects again: as if it had died, and another one had come.
+//! What was on its way then is lost. To connect takes no time, and who waits waits for ever.
 
 use std::collections::BTreeSet;
 use std::time::Duration;
@@ -167,7 +168,8 @@ impl<'a> Simulation<'a> {
         events
     }
 
-    /// Nothing is on its way: time passes, up to when the master has to do something. Returns whether there is such a time.
+    /// Nothing is on its way: time passes, up to when the master has to do something. Returns whether there is such a
+    /// time.
     fn time_passes(&mut self) -> bool {
         let Some(deadline) = self.server.next_deadline().filter(|deadline| *deadline < LONGEST) else { return false };
         self.now = deadline;

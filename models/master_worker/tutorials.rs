@@ -1,8 +1,8 @@
-//! The programs of the tutorials' chapter on distributed processes, `task_master.py` and `task_worker.py`, line by line: what
-//! they wait for, how long, and which exceptions they catch. Their loops have fewer rounds than ten.
+//! The programs of the tutorials' chapter on distributed processes, `task_master.py` and `task_worker.py`, line by
+//! line: what they wait for, how long, and which exceptions they catch. Their loops have fewer rounds than ten.
 //!
-//! The server that `manager.start()` makes is memory here, and a call of a proxy is a method. A `get` with a timeout that
-//! finds nothing may raise `queue.Empty` at any moment.
+//! The server that `manager.start()` makes is memory here, and a call of a proxy is a method. A `get` with a timeout
+//! that finds nothing may raise `queue.Empty` at any moment.
 
 use std::collections::VecDeque;
 use std::time::Duration;
@@ -32,6 +32,9 @@ enum Exception {
     /// No exception: the worker's process was killed.
     Killed,
 }
+
+/// The timeout of every `get` that has one, on real threads. In a modelled execution it may be over at any moment.
+const TIMEOUT: Duration = Duration::from_millis(1);
 
 /// How long a `get` waits.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -73,7 +76,7 @@ impl Served {
     fn get(&self, timeout: Timeout) -> Result<u32, Exception> {
         let waits = |items: &mut VecDeque<u32>| items.is_empty() && self.answers().is_ok();
         let mut items = match timeout {
-            Timeout::Some => self.changed.wait_timeout_while(self.lock(), Duration::from_secs(1), waits).unwrap().0,
+            Timeout::Some => self.changed.wait_timeout_while(self.lock(), TIMEOUT, waits).unwrap().0,
             Timeout::None => self.changed.wait_while(self.lock(), waits).unwrap(),
         };
         self.answers()?;
@@ -154,8 +157,8 @@ fn worker(server: &Server, rounds: u32) -> Result<(), Exception> {
     Ok(()) // print('worker exit.')
 }
 
-/// The same as it is printed in 000 and 001: `except Queue.Empty`, where only `queue` is imported. Python looks the name up
-/// when there is an exception.
+/// The same as it is printed in 000 and 001: `except Queue.Empty`, where only `queue` is imported. Python looks the
+/// name up when there is an exception.
 fn worker_as_printed(server: &Server, rounds: u32) -> Result<(), Exception> {
     server.connect()?;
     for _ in 0..rounds {
@@ -188,8 +191,8 @@ fn worker_while_not_empty(server: &Server) -> Result<(), Exception> {
     Ok(())
 }
 
-/// So many rounds of the endless loop of the worker in the third example of 003, which puts what it has taken. Returns how many
-/// tasks it has taken.
+/// So many rounds of the endless loop of the worker in the third example of 003, which puts what it has taken.
+/// Returns how many tasks it has taken.
 fn worker_that_puts_back(task: &Served, result: &Served, rounds: u32) -> Result<u32, Exception> {
     let mut taken = 0;
     for _ in 0..rounds {

@@ -7,8 +7,7 @@ use selvedge::sync::atomic::Ordering::SeqCst;
 use selvedge::sync::{Arc, Mutex};
 use selvedge::{Outcome, thread};
 
-use super::{Answer, Callbacks, Failed, Handler, Later, Mistake, Pool};
-use crate::process::Life;
+use super::{Answer, Callbacks, Failed, Handler, Later, Mistake, Pool, Worker};
 use crate::scenario::{Expectation, Parameter, Parameters, Scenario, any_of, only};
 
 /// When tasks begin and end.
@@ -68,9 +67,9 @@ fn done_at_the_end(end: fn(Pool)) -> (usize, usize) {
     let pool = Pool::new(1);
     for _ in 0..2 {
         let counts = counts.clone();
-        let task = move |life: &Life| {
+        let task = move |worker: &Worker<'_>| {
             counts[0].fetch_add(1, SeqCst);
-            life.goes_on().ok()?;
+            worker.life.goes_on().ok()?;
             counts[1].fetch_add(1, SeqCst);
             Some(Ok(0))
         };
@@ -90,12 +89,6 @@ fn close_and_join(pool: Pool) {
 /// The twin: ends without waiting. The workers are daemons, and stop where they are.
 fn only_close(pool: Pool) {
     pool.close();
-}
-
-/// The twin: forgets what nobody has begun.
-fn terminate_and_join(pool: Pool) {
-    pool.terminate();
-    pool.join().unwrap();
 }
 
 /// A pool is joined that was not closed. Returns what the caller is told.
@@ -185,7 +178,7 @@ pub const SCENARIOS: &[Scenario] = &[
     Scenario {
         name: "pool/at_most",
         summary: "one task more than there are workers",
-        shows: "A pool of four does four tasks at once, and the fifth waits until one of them is done.",
+        shows: "A pool of N processes does at most N tasks at once; the next task waits until one of them is done.",
         parameters: WORKERS,
         run: |parameters| Outcome::of(&pooled(parameters)),
         right: at_most,
@@ -195,7 +188,8 @@ pub const SCENARIOS: &[Scenario] = &[
     Scenario {
         name: "pool/thread_each",
         summary: "every task has a thread of its own",
-        shows: "Without a pool nothing bounds how many tasks are done at once.",
+        shows: "With a thread or a process for each task nothing bounds how many run at once: the bound is `Pool`'s.",
+        literature: Some("broken variant; no pool"),
         expectation: Expectation::Fails(FailureKind::UnexpectedOutcome),
         twin_of: &["pool/at_most"],
         parameters: WORKERS,
@@ -206,7 +200,7 @@ pub const SCENARIOS: &[Scenario] = &[
     Scenario {
         name: "pool/close_and_join",
         summary: "a pool is closed and joined",
-        shows: "`close` takes no more tasks, and `join` waits until all those are done that were taken.",
+        shows: "After `Pool.close`, `Pool.join` waits until all tasks that were handed in are done.",
         run: |_| Outcome::of(&done_at_the_end(close_and_join)),
         right: |_| only((2, 2)),
         possible: |_| only((2, 2)),
@@ -215,7 +209,7 @@ pub const SCENARIOS: &[Scenario] = &[
     Scenario {
         name: "pool/not_joined",
         summary: "a pool is closed, and the program ends",
-        shows: "Who does not join the pool may end before its tasks are done.",
+        shows: "A program that does not call `Pool.join` may end before the tasks are done.",
         expectation: Expectation::Fails(FailureKind::UnexpectedOutcome),
         twin_of: &["pool/close_and_join"],
         run: |_| Outcome::of(&done_at_the_end(only_close)),
@@ -223,19 +217,9 @@ pub const SCENARIOS: &[Scenario] = &[
         ..Scenario::DEFAULT
     },
     Scenario {
-        name: "pool/terminated",
-        summary: "a pool is terminated and joined",
-        shows: "`terminate` stops the workers wherever they are: tasks stay half done, or are not begun.",
-        expectation: Expectation::Fails(FailureKind::UnexpectedOutcome),
-        twin_of: &["pool/close_and_join"],
-        run: |_| Outcome::of(&done_at_the_end(terminate_and_join)),
-        right: |_| only((2, 2)),
-        ..Scenario::DEFAULT
-    },
-    Scenario {
         name: "pool/join_before_close",
         summary: "a pool is joined that was not closed",
-        shows: "Before `join`, `close` or `terminate` has to be called; else it is an error.",
+        shows: "`Pool.join` before `close` or `terminate` raises `ValueError`.",
         run: |_| Outcome::of(&joined_before_close(Pool::join)),
         right: |_| only(Err::<(), _>(Mistake::StillRunning)),
         possible: |_| only(Err::<(), _>(Mistake::StillRunning)),
@@ -244,8 +228,10 @@ pub const SCENARIOS: &[Scenario] = &[
     Scenario {
         name: "pool/join_unchecked",
         summary: "a pool is joined that was not closed, and nobody notices",
-        shows: "To wait for workers that wait for tasks is to wait for ever.",
-        expectation: Expectation::Fails(FailureKind::Deadlock),
+        shows: "Without the check, `Pool.join` before `close` waits for workers that wait for tasks, and never \
+            returns.",
+        literature: Some("broken variant; `join` without its check"),
+        expectation: Expectation::AlwaysFails(FailureKind::Deadlock),
         twin_of: &["pool/join_before_close"],
         run: |_| Outcome::of(&joined_before_close(join_unchecked)),
         right: |_| only(Err::<(), _>(Mistake::StillRunning)),
@@ -254,7 +240,8 @@ pub const SCENARIOS: &[Scenario] = &[
     Scenario {
         name: "pool/one_after_the_other",
         summary: "a task is handed in when that is done which it needs",
-        shows: "What a task needs from another one is waited for outside the pool.",
+        shows: "A program that waits for one task with `get` before it hands in the next needs one worker only.",
+        literature: Some("documentation of Python's `concurrent.futures`: deadlocks of tasks that wait for tasks"),
         run: |_| Outcome::of(&one_after_the_other()),
         right: |_| only(Ok::<_, ()>(21)),
         possible: |_| only(Ok::<_, ()>(21)),
@@ -263,8 +250,10 @@ pub const SCENARIOS: &[Scenario] = &[
     Scenario {
         name: "pool/one_inside_the_other",
         summary: "a task waits for another one in the same pool",
-        shows: "Tasks that wait for tasks take up the workers that those would need.",
-        expectation: Expectation::Fails(FailureKind::Deadlock),
+        shows: "A task that waits for a task of the same pool takes up the worker which that would need: both wait \
+            for ever.",
+        literature: Some("documentation of Python's `concurrent.futures`: deadlocks of tasks that wait for tasks"),
+        expectation: Expectation::AlwaysFails(FailureKind::Deadlock),
         twin_of: &["pool/one_after_the_other"],
         run: |_| Outcome::of(&one_inside_the_other()),
         right: |_| only(Ok::<_, ()>(21)),
@@ -273,7 +262,7 @@ pub const SCENARIOS: &[Scenario] = &[
     Scenario {
         name: "pool/callback",
         summary: "one of two tasks fails, and there is a callback for results and one for failures",
-        shows: "`callback` is called with what a task returns, and `error_callback` with what it raises.",
+        shows: "`apply_async` calls `callback` with what the task returns, or `error_callback` with what it raises.",
         run: |_| Outcome::of(&called_back(true)),
         right: |_| only(2),
         possible: |_| only(2),
@@ -282,8 +271,9 @@ pub const SCENARIOS: &[Scenario] = &[
     Scenario {
         name: "pool/callback_for_failures",
         summary: "one of two tasks fails, and there is a callback for results only",
-        shows: "A callback is called when its task is done.",
-        expectation: Expectation::Fails(FailureKind::UnexpectedOutcome),
+        shows: "`callback` is not called for a task that fails; without `error_callback` nobody is told.",
+        literature: Some("documentation of Python's `multiprocessing`: `apply_async`"),
+        expectation: Expectation::AlwaysFails(FailureKind::UnexpectedOutcome),
         twin_of: &["pool/callback"],
         run: |_| Outcome::of(&called_back(false)),
         right: |_| only(2),
@@ -292,7 +282,8 @@ pub const SCENARIOS: &[Scenario] = &[
     Scenario {
         name: "pool/callback_hands_on",
         summary: "a callback hands in another task, and returns",
-        shows: "A callback may hand in another task, if it does not wait for it.",
+        shows: "A callback may call `apply_async`, as long as it does not wait for the result.",
+        literature: Some("documentation of Python's `multiprocessing`: `apply_async`"),
         run: |_| Outcome::of(&called_back_and_handed_on(false)),
         right: |_| only(Ok::<_, ()>(21)),
         possible: |_| only(Ok::<_, ()>(21)),
@@ -301,8 +292,9 @@ pub const SCENARIOS: &[Scenario] = &[
     Scenario {
         name: "pool/callback_waits",
         summary: "a callback hands in another task, and waits for it",
-        shows: "Callbacks have to return at once: one that waits holds up the thread that hands over all results.",
-        expectation: Expectation::Fails(FailureKind::Deadlock),
+        shows: "A callback that calls `get` waits for ever: it blocks the thread that hands over all results.",
+        literature: Some("documentation of Python's `multiprocessing`: `apply_async`"),
+        expectation: Expectation::AlwaysFails(FailureKind::Deadlock),
         twin_of: &["pool/callback_hands_on"],
         run: |_| Outcome::of(&called_back_and_handed_on(true)),
         right: |_| only(Ok::<_, ()>(21)),

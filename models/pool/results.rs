@@ -8,7 +8,7 @@ use selvedge::sync::atomic::Ordering::SeqCst;
 use selvedge::sync::{Arc, Mutex};
 use selvedge::{Outcome, choose};
 
-use super::{Answer, Failed, Later, Mistake, OnDeath, Pool};
+use super::{Answer, Failed, Later, Mistake, OnDeath, Pool, Rules};
 use crate::scenario::{Expectation, Scenario, any_of, only};
 
 /// How long is waited. In a model no time is long.
@@ -114,7 +114,7 @@ fn no_sum() -> Option<Vec<Outcome>> {
 
 /// Two tasks are handed in, and the worker may die in the middle of the first. Returns what the caller gets for each.
 fn worker_may_die(on_death: OnDeath) -> [Answer; 2] {
-    let pool = Pool::with(1, on_death);
+    let pool = Pool::with(1, Rules { on_death, most_tasks: None });
     let first = pool.apply_mortal(|_| if choose(2) == 1 { None } else { Some(doubled(1)) }).unwrap();
     // A pool that has failed takes no more.
     let second = pool.apply_async(|| doubled(2));
@@ -147,7 +147,8 @@ pub const SCENARIOS: &[Scenario] = &[
     Scenario {
         name: "pool/map",
         summary: "two workers double three numbers",
-        shows: "`map` returns results in the order of the items, whichever is done first.",
+        shows: "`Pool.map` returns the results in the order of the items, whichever is done first.",
+        literature: Some("documentation of Python's `multiprocessing`: `Pool.map`"),
         run: |_| Outcome::of(&mapped()),
         right: |_| only([2, 4, 6].map(Ok::<_, ()>)),
         possible: |_| only([2, 4, 6].map(Ok::<_, ()>)),
@@ -156,7 +157,8 @@ pub const SCENARIOS: &[Scenario] = &[
     Scenario {
         name: "pool/written_when_done",
         summary: "two workers double three numbers, and write them down",
-        shows: "In which order tasks are done is not said.",
+        shows: "The tasks of `Pool.map` are not done in the order of the items.",
+        literature: Some("broken variant; results in the order in which they come"),
         expectation: Expectation::Fails(FailureKind::UnexpectedOutcome),
         twin_of: &["pool/map"],
         run: |_| Outcome::of(&written_when_done()),
@@ -166,7 +168,8 @@ pub const SCENARIOS: &[Scenario] = &[
     Scenario {
         name: "pool/get_timeout",
         summary: "a result is waited for for some time",
-        shows: "`get(timeout)` returns the result or raises `TimeoutError`; the task goes on, and its result comes.",
+        shows: "`AsyncResult.get(timeout)` returns the result or raises `TimeoutError`; the task goes on, and its \
+            result comes.",
         run: |_| Outcome::of(&asked_in_time()),
         right: |_| in_time_or_not(),
         possible: |_| in_time_or_not(),
@@ -175,7 +178,8 @@ pub const SCENARIOS: &[Scenario] = &[
     Scenario {
         name: "pool/get_timeout_taken_for_a_result",
         summary: "a result is waited for for some time, and used",
-        shows: "After a timeout there is no result yet.",
+        shows: "If `AsyncResult.get(timeout)` has raised `TimeoutError` there is no result yet.",
+        literature: Some("broken variant; the timeout is not looked at"),
         expectation: Expectation::Fails(FailureKind::Panic),
         twin_of: &["pool/get_timeout"],
         run: |_| {
@@ -189,7 +193,7 @@ pub const SCENARIOS: &[Scenario] = &[
     Scenario {
         name: "pool/wait",
         summary: "a result is waited for for some time, and it is asked whether it is ready",
-        shows: "`wait(timeout)` returns when the task is done or the time is up; `ready` says which.",
+        shows: "`AsyncResult.wait(timeout)` returns when the task is done or the time is up; `ready` says which.",
         run: |_| Outcome::of(&waited_for(true)),
         right: |_| any_of([None, Some(true)]),
         possible: |_| any_of([None, Some(true)]),
@@ -198,7 +202,8 @@ pub const SCENARIOS: &[Scenario] = &[
     Scenario {
         name: "pool/wait_taken_for_ready",
         summary: "a result is waited for for some time, and taken for ready",
-        shows: "That `wait(timeout)` has returned does not mean that the task is done.",
+        shows: "`AsyncResult.wait(timeout)` also returns when the task is not done.",
+        literature: Some("broken variant; `ready` is not asked"),
         expectation: Expectation::Fails(FailureKind::Panic),
         twin_of: &["pool/wait"],
         run: |_| Outcome::of(&waited_for(false)),
@@ -208,7 +213,7 @@ pub const SCENARIOS: &[Scenario] = &[
     Scenario {
         name: "pool/successful",
         summary: "whether a task was successful is asked when it is done",
-        shows: "`successful` says whether a task that is done has failed.",
+        shows: "`AsyncResult.successful` says whether a task that is done has returned or raised.",
         run: |_| Outcome::of(&asked_early(when_ready)),
         right: |_| only(true),
         possible: |_| only(true),
@@ -217,7 +222,7 @@ pub const SCENARIOS: &[Scenario] = &[
     Scenario {
         name: "pool/successful_too_early",
         summary: "whether a task was successful is asked at once",
-        shows: "To ask whether a task was successful before it is done is an error.",
+        shows: "`AsyncResult.successful` raises `ValueError` if the task is not done.",
         expectation: Expectation::Fails(FailureKind::Panic),
         twin_of: &["pool/successful"],
         run: |_| Outcome::of(&asked_early(Later::successful)),
@@ -227,7 +232,7 @@ pub const SCENARIOS: &[Scenario] = &[
     Scenario {
         name: "pool/failure",
         summary: "one of two tasks fails, and the caller asks for both results",
-        shows: "What a task raises is raised again by `get`.",
+        shows: "What a task raises is raised again by `AsyncResult.get`.",
         run: |_| Outcome::of(&sum_of_results()),
         right: |_| no_sum(),
         possible: |_| no_sum(),
@@ -236,7 +241,8 @@ pub const SCENARIOS: &[Scenario] = &[
     Scenario {
         name: "pool/failure_not_asked_for",
         summary: "one of two tasks fails, and the caller asks for none",
-        shows: "Who does not call `get` does not learn that a task has failed.",
+        shows: "Without `AsyncResult.get` nobody learns that a task has failed.",
+        literature: Some("broken variant; `get` is not called"),
         expectation: Expectation::Fails(FailureKind::UnexpectedOutcome),
         twin_of: &["pool/failure"],
         run: |_| Outcome::of(&sum_of_what_was_added()),
@@ -246,7 +252,8 @@ pub const SCENARIOS: &[Scenario] = &[
     Scenario {
         name: "pool/worker_dies_and_is_missed",
         summary: "a worker dies in the middle of a task, and all that wait are told",
-        shows: "When a worker has died, `concurrent.futures` says so: its task and all others fail.",
+        shows: "When a worker of a `ProcessPoolExecutor` dies, its task and all others raise `BrokenProcessPool`.",
+        literature: Some("documentation of Python's `concurrent.futures`: `BrokenProcessPool`"),
         run: |_| Outcome::of(&worker_may_die(OnDeath::AllFail)),
         right: |_| done_or_known(),
         possible: |_| done_or_known(),
@@ -255,7 +262,8 @@ pub const SCENARIOS: &[Scenario] = &[
     Scenario {
         name: "pool/worker_dies",
         summary: "a worker dies in the middle of a task, another one takes its place, and nobody is told",
-        shows: "In `multiprocessing.Pool` the task of a worker that was killed is lost, and `get` waits for ever.",
+        shows: "When a worker of a `multiprocessing.Pool` is killed its task is lost, and `AsyncResult.get` waits for \
+            ever.",
         expectation: Expectation::Fails(FailureKind::Deadlock),
         twin_of: &["pool/worker_dies_and_is_missed"],
         run: |_| Outcome::of(&worker_may_die(OnDeath::Replaced)),

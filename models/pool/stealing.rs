@@ -62,6 +62,7 @@ pub const SCENARIOS: &[Scenario] = &[
         name: "pool/stealing",
         summary: "a worker without tasks takes those of another",
         shows: "With work stealing a worker without tasks does those of another, and each task is done once.",
+        literature: Some("Blumofe and Leiserson, JACM 1999"),
         parameters: PARAMETERS,
         run: |parameters| Outcome::of(&shared(parameters, steal)),
         right: each_once,
@@ -71,7 +72,8 @@ pub const SCENARIOS: &[Scenario] = &[
     Scenario {
         name: "pool/stealing_in_two_steps",
         summary: "what is to be stolen is looked at in one step, and taken away in another",
-        shows: "What was seen to be there may be taken by its owner before it is stolen.",
+        shows: "If a thief looks and takes in two steps, the owner may take the task between them.",
+        literature: Some("broken variant; Blumofe and Leiserson, JACM 1999"),
         expectation: Expectation::Fails(FailureKind::UnexpectedOutcome),
         twin_of: &["pool/stealing"],
         parameters: PARAMETERS,

@@ -69,33 +69,6 @@ fn only_the_worker() -> Option<Vec<Outcome>> {
     only((Exit::Code(0), Some([Exit::Killed, Exit::Code(2)])))
 }
 
-/// How many processes the system has room for in its table. One that has ended is there until its parent has asked how:
-/// until then it is called a zombie.
-const TABLE: usize = 2;
-
-/// A master starts three children, each when the one before has ended. Returns how many could be started.
-fn started_in_turn(asks_how_they_end: bool) -> usize {
-    let mut table: Vec<Process> = Vec::new();
-    let mut started = 0;
-    while started < 3 && table.len() < TABLE {
-        let (last_words, has_ended) = channel();
-        table.push(Process::start(move |_| {
-            let _ = last_words.send(());
-            Ok(0)
-        }));
-        started += 1;
-        has_ended.recv().unwrap();
-        if asks_how_they_end {
-            table.pop().map(Process::join);
-        }
-    }
-    // When the master ends, somebody else asks for it.
-    for zombie in table {
-        zombie.join();
-    }
-    started
-}
-
 /// What a server does: it serves as long as it is alive.
 fn serve(life: &Life) -> Result<u8, Dead> {
     loop {
@@ -168,6 +141,27 @@ fn stopped_at_a_lock(stop: Stop) -> &'static str {
     "the others go on"
 }
 
+/// A worker takes a lock, is terminated while it holds it, and joined. Then another process takes the lock.
+fn terminated_while_it_holds(releases: bool) -> &'static str {
+    let lock = Arc::new(Lock::default());
+    let workers_lock = lock.clone();
+    let (tells, is_told) = channel();
+    let worker = Process::start(move |life| {
+        workers_lock.acquire();
+        if releases {
+            workers_lock.release();
+        }
+        let _ = tells.send(());
+        // Its work, in the middle of which it is terminated.
+        serve(life)
+    });
+    is_told.recv().unwrap();
+    worker.terminate();
+    worker.join();
+    lock.acquire();
+    "the others go on"
+}
+
 /// Writes a message, in pieces.
 fn write(life: &Life, queue: &Sender<char>, text: &str) -> Result<(), Dead> {
     text.chars().try_for_each(|piece| {
@@ -193,7 +187,7 @@ pub const SCENARIOS: &[Scenario] = &[
     Scenario {
         name: "process/exit_codes",
         summary: "one child does its work, one fails, and one is killed",
-        shows: "`exitcode` says how a process has ended: with 0, with another code, or by a signal.",
+        shows: "`Process.exitcode` says how a process has ended: 0, another code, or -N for the signal N.",
         run: |_| Outcome::of(&endings()),
         right: |_| right_endings(),
         possible: |_| right_endings(),
@@ -202,8 +196,9 @@ pub const SCENARIOS: &[Scenario] = &[
     Scenario {
         name: "process/exit_codes_ignored",
         summary: "a child that has ended is taken for one that has done its work",
-        shows: "`join` says that a process has ended, and not that it has done anything.",
-        expectation: Expectation::Fails(FailureKind::UnexpectedOutcome),
+        shows: "`Process.join` returns also if the process has failed: only `exitcode` tells.",
+        literature: Some("broken variant; exit codes are not looked at"),
+        expectation: Expectation::AlwaysFails(FailureKind::UnexpectedOutcome),
         twin_of: &["process/exit_codes"],
         run: |_| Outcome::of(&endings_not_looked_at()),
         right: |_| right_endings(),
@@ -212,7 +207,7 @@ pub const SCENARIOS: &[Scenario] = &[
     Scenario {
         name: "process/crash",
         summary: "a worker process crashes, and its master goes on",
-        shows: "If a child process crashes, the master and the other children go on, as far as it held nothing that they share.",
+        shows: "If a child process crashes, its parent and the other children go on.",
         run: |_| Outcome::of(&worker_crashes(false)),
         right: |_| only_the_worker(),
         possible: |_| only_the_worker(),
@@ -221,36 +216,17 @@ pub const SCENARIOS: &[Scenario] = &[
     Scenario {
         name: "process/crash_of_a_thread",
         summary: "a worker thread crashes, and its master with it",
-        shows: "A thread that crashes, as by a bad pointer, takes its whole process with it, for they share their memory.",
-        expectation: Expectation::Fails(FailureKind::UnexpectedOutcome),
+        shows: "A thread that crashes, as by a bad pointer in C, ends its whole process with all its threads.",
+        expectation: Expectation::AlwaysFails(FailureKind::UnexpectedOutcome),
         twin_of: &["process/crash"],
         run: |_| Outcome::of(&worker_crashes(true)),
         right: |_| only_the_worker(),
         ..Scenario::DEFAULT
     },
     Scenario {
-        name: "process/waited_for",
-        summary: "three children are started, each when the one before has been waited for",
-        shows: "A process that has ended is gone when its parent has waited for it, as `multiprocessing` does whenever it starts one.",
-        run: |_| Outcome::of(&started_in_turn(true)),
-        right: |_| only(3),
-        possible: |_| only(3),
-        ..Scenario::DEFAULT
-    },
-    Scenario {
-        name: "process/zombies",
-        summary: "three children are started, and nobody waits for those that have ended",
-        shows: "A process that was forked, and that nobody waits for, stays in the system's table, until no more can be started.",
-        expectation: Expectation::Fails(FailureKind::UnexpectedOutcome),
-        twin_of: &["process/waited_for"],
-        run: |_| Outcome::of(&started_in_turn(false)),
-        right: |_| only(3),
-        ..Scenario::DEFAULT
-    },
-    Scenario {
         name: "process/daemon",
         summary: "a daemonic server serves for ever, and its master comes to its end",
-        shows: "A master that comes to its end terminates its daemonic children.",
+        shows: "A process that comes to its end by itself terminates its children with `daemon = True`.",
         run: |_| Outcome::of(&master_ends(true, false)),
         right: |_| only(Exit::Killed),
         possible: |_| only(Exit::Killed),
@@ -259,8 +235,9 @@ pub const SCENARIOS: &[Scenario] = &[
     Scenario {
         name: "process/not_a_daemon",
         summary: "a server serves for ever, and is waited for when its master has come to its end",
-        shows: "A program waits at its end for all its children but the daemons.",
-        expectation: Expectation::Fails(FailureKind::Livelock),
+        shows: "A program joins at its end all children with `daemon = False`: one that does not end keeps it from \
+            ending.",
+        expectation: Expectation::AlwaysFails(FailureKind::Livelock),
         twin_of: &["process/daemon"],
         run: |_| Outcome::of(&master_ends(false, false)),
         right: |_| only(Exit::Killed),
@@ -269,7 +246,7 @@ pub const SCENARIOS: &[Scenario] = &[
     Scenario {
         name: "process/daemon_of_a_killed_master",
         summary: "a daemonic server serves for ever, and its master is killed",
-        shows: "A daemonic process is terminated when its parent ends.",
+        shows: "If a process is killed, nobody terminates its children, not even those with `daemon = True`.",
         expectation: Expectation::Fails(FailureKind::Livelock),
         twin_of: &["process/daemon"],
         run: |_| Outcome::of(&master_ends(true, true)),
@@ -279,7 +256,9 @@ pub const SCENARIOS: &[Scenario] = &[
     Scenario {
         name: "process/asked_to_stop",
         summary: "a worker that takes a lock is asked to stop, and looks between its tasks",
-        shows: "A worker that is asked to stop does so when it holds nothing.",
+        shows: "A worker that is asked to stop by an `Event`, and looks between its tasks, ends when it holds no \
+            lock.",
+        literature: Some("documentation of Python's `multiprocessing`: avoid terminating processes"),
         run: |_| Outcome::of(&stopped_at_a_lock(ask)),
         right: |_| only("the others go on"),
         possible: |_| only("the others go on"),
@@ -288,7 +267,7 @@ pub const SCENARIOS: &[Scenario] = &[
     Scenario {
         name: "process/terminated_with_a_lock",
         summary: "a worker that takes a lock is terminated",
-        shows: "A process that is terminated while it holds a lock makes all others wait for ever.",
+        shows: "`Process.terminate` may end a process while it holds a lock, which is then never released.",
         expectation: Expectation::Fails(FailureKind::Deadlock),
         twin_of: &["process/asked_to_stop"],
         run: |_| Outcome::of(&stopped_at_a_lock(kill)),
@@ -296,9 +275,29 @@ pub const SCENARIOS: &[Scenario] = &[
         ..Scenario::DEFAULT
     },
     Scenario {
+        name: "process/terminated_after_release",
+        summary: "a worker is terminated when it has released a lock",
+        shows: "A process that is terminated while it holds no lock leaves the locks free for the others.",
+        run: |_| Outcome::of(&terminated_while_it_holds(true)),
+        right: |_| only("the others go on"),
+        possible: |_| only("the others go on"),
+        ..Scenario::DEFAULT
+    },
+    Scenario {
+        name: "process/terminated_while_it_holds_a_lock",
+        summary: "a worker is terminated when it has taken a lock and not yet released it",
+        shows: "If `Process.terminate` ends a process that holds a lock, whoever acquires that lock waits for ever.",
+        expectation: Expectation::AlwaysFails(FailureKind::Deadlock),
+        twin_of: &["process/terminated_after_release"],
+        run: |_| Outcome::of(&terminated_while_it_holds(false)),
+        right: |_| only("the others go on"),
+        ..Scenario::DEFAULT
+    },
+    Scenario {
         name: "process/asked_to_stop_writing",
         summary: "a worker that writes into a queue is asked to stop, and looks between its tasks",
-        shows: "A worker that is asked to stop finishes the message that it has begun.",
+        shows: "A worker that is asked to stop, and looks between its messages, writes whole messages only.",
+        literature: Some("documentation of Python's `multiprocessing`: avoid terminating processes"),
         run: |_| Outcome::of(&stopped_at_a_queue(ask)),
         right: |_| any_of(["(b)", "(a)(b)", "(a)(a)(b)"]),
         possible: |_| any_of(["(b)", "(a)(b)", "(a)(a)(b)"]),
@@ -307,7 +306,8 @@ pub const SCENARIOS: &[Scenario] = &[
     Scenario {
         name: "process/terminated_while_writing",
         summary: "a worker that writes into a queue is terminated",
-        shows: "A process that is terminated while it uses a queue or a pipe may leave it corrupted for the others.",
+        shows: "`Process.terminate` while the process writes into a queue or a pipe may leave half a message in it.",
+        literature: Some("documentation of Python's `multiprocessing`: `Process.terminate`"),
         expectation: Expectation::Fails(FailureKind::UnexpectedOutcome),
         twin_of: &["process/asked_to_stop_writing"],
         run: |_| Outcome::of(&stopped_at_a_queue(kill)),

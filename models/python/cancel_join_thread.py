@@ -11,8 +11,10 @@ import threading
 def closed(context):
     items = context.Queue()
     items.put(b"x" * 10_000_000)
+    # Who reads needs an end of its own: that of the queue is closed.
+    reader = multiprocessing.connection.Connection(os.dup(items._reader.fileno()))
     items.close()
-    return items
+    return items, reader
 
 
 def waits(items):
@@ -24,11 +26,9 @@ def waits(items):
 
 if __name__ == "__main__":
     context = multiprocessing.get_context(sys.argv[1])
-    items = closed(context)
-    # Who reads needs an end of its own: the feeder closes that of the queue when it has written all.
-    reader = multiprocessing.connection.Connection(os.dup(items._reader.fileno()))
+    items, reader = closed(context)
     joined = waits(items)
     reader.recv_bytes()
-    items = closed(context)
+    items, _reader = closed(context)
     items.cancel_join_thread()
     print(f"{joined}, {waits(items)}")

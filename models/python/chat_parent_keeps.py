@@ -10,8 +10,8 @@ def talk(conn):
     conn.sendall(conn.recv(1024).upper())
 
 
-def end_seen(client):
-    client.settimeout(0.5)
+def end_seen(client, seconds):
+    client.settimeout(seconds)
     try:
         return "ends" if client.recv(1024) == b"" else "goes on"
     except socket.timeout:
@@ -28,7 +28,7 @@ if __name__ == "__main__":
     client.sendall(b"hello")
     answers = [client.recv(1024).decode()]
     child.join()
-    answers.append(end_seen(client))
+    answers.append(end_seen(client, 0.5))
     conn.close()
-    answers.append(end_seen(client))
+    answers.append(end_seen(client, 10))
     print(", ".join(answers))

@@ -1,11 +1,11 @@
-"""A master has a daemon, and ends by itself, or is killed. Prints what becomes of the daemon in each case."""
+"""A master has a daemon, or an ordinary child, and ends by itself, or is killed. Prints what becomes of the daemon of
+a master that ends, the daemon of one that is killed, and the ordinary child of one that is killed."""
 
 import multiprocessing
 import os
 import signal
+import sys
 import time
-
-context = multiprocessing.get_context("fork")
 
 
 def serve(lives):
@@ -14,20 +14,18 @@ def serve(lives):
     time.sleep(60)
 
 
-def run_master():
-    theirs, ours = ends
+def run_master(theirs, ours, release, is_daemon):
     ours.close()
-    daemon = context.Process(target=serve, args=(theirs,), daemon=True)
-    daemon.start()
+    child = multiprocessing.get_context(sys.argv[1]).Process(target=serve, args=(theirs,), daemon=is_daemon)
+    child.start()
     theirs.close()
     release.wait()
 
 
-def daemon_of(is_killed):
-    global ends
+def child_of(is_killed, is_daemon):
+    release = context.Event()
     ours, theirs = context.Pipe(duplex=False)
-    ends = theirs, ours
-    master = context.Process(target=run_master)
+    master = context.Process(target=run_master, args=(theirs, ours, release, is_daemon))
     master.start()
     theirs.close()
     number = ours.recv()
@@ -36,12 +34,12 @@ def daemon_of(is_killed):
     else:
         release.set()
     master.join()
-    release.clear()
-    is_gone = ours.poll(2 if is_killed else 30)
+    is_gone = ours.poll(1 if is_killed else 30)
     if not is_gone:
         os.kill(number, signal.SIGKILL)
     return "is terminated" if is_gone else "lives"
 
 
-release = context.Event()
-print(f"{daemon_of(False)}, {daemon_of(True)}")
+if __name__ == "__main__":
+    context = multiprocessing.get_context(sys.argv[1])
+    print(child_of(False, True), child_of(True, True), child_of(True, False), sep=", ")

@@ -1,11 +1,10 @@
-"""A process that takes from a queue is asked to stop, and then ends; or it is killed while it waits. Prints for each whether
-another one then gets what is put."""
+"""A process that takes from a queue is asked to stop, and then ends; or it is killed while it waits. Prints for each
+whether another one then gets what is put."""
 
 import multiprocessing
 import queue
+import sys
 import time
-
-context = multiprocessing.get_context("fork")
 
 
 def until_none(tasks, begins):
@@ -49,7 +48,9 @@ def killed():
         time.sleep(0.001)
     victim.kill()
     victim.join()
-    return answer(tasks, 2)
+    return answer(tasks, 1)
 
 
-print(f"{asked_to_stop()}, {killed()}")
+if __name__ == "__main__":
+    context = multiprocessing.get_context(sys.argv[1])
+    print(f"{asked_to_stop()}, {killed()}")

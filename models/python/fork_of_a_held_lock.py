@@ -1,25 +1,26 @@
-"""A process forks while no thread of it holds a lock, and while one does. Prints whether the child can take the lock."""
+"""A process starts a child while no thread of it holds a lock, and while one does. Prints whether the child can take
+the lock of that name."""
 
 import multiprocessing
+import sys
 import threading
 
-context = multiprocessing.get_context("fork")
 lock = threading.Lock()
-is_held, release = threading.Event(), threading.Event()
 
 
-def hold():
+def hold(is_held, release):
     with lock:
         is_held.set()
         release.wait()
 
 
+def take():
+    lock.acquire()
+
+
 def child_takes_it(timeout):
-    child = context.Process(target=lock.acquire)
+    child = multiprocessing.get_context(sys.argv[1]).Process(target=take)
     child.start()
-    if timeout < 10:
-        release.set()
-        thread.join()
     child.join(timeout)
     answer = "waits" if child.is_alive() else "takes it"
     child.kill()
@@ -27,8 +28,13 @@ def child_takes_it(timeout):
     return answer
 
 
-thread = threading.Thread(target=hold)
-first = child_takes_it(timeout=30)
-thread.start()
-is_held.wait()
-print(f"{first}, {child_takes_it(timeout=2)}")
+if __name__ == "__main__":
+    is_held, release = threading.Event(), threading.Event()
+    thread = threading.Thread(target=hold, args=(is_held, release))
+    first = child_takes_it(30)
+    thread.start()
+    is_held.wait()
+    second = child_takes_it(1 if sys.argv[1] == "fork" else 30)
+    release.set()
+    thread.join()
+    print(f"{first}, {second}")

@@ -1,14 +1,21 @@
 """Asks a `multiprocessing.Process` what the lines of standard input say, and prints what it answers."""
 
 import multiprocessing
+import os
+import signal
 import sys
 
-context = multiprocessing.get_context("fork")
 
-
-def run(orders, not_ours):
+def run(parent, orders, not_ours):
+    if os.getpid() == parent:
+        # `run` was called, and not `start`: there is nobody who would give an order.
+        return
     not_ours.close()
     sys.exit(orders.recv())
+
+
+def is_alive(process):
+    return process._popen is not None and process.is_alive()
 
 
 def answer(process, ends, request):
@@ -16,13 +23,20 @@ def answer(process, ends, request):
     try:
         if request == "start":
             process.start()
+        elif request == "run":
+            process.run()
         elif request.startswith("finish"):
             # Nobody asks a process for that: it comes to its end, if it runs.
-            if process._popen is not None and process.is_alive():
+            if is_alive(process):
                 ends.send(int(request.split()[1]))
                 process._popen.wait()
         elif request == "terminate":
+            # A process that stands still does not take a signal: it takes effect when the request for that comes.
+            if is_alive(process):
+                os.kill(process.pid, signal.SIGSTOP)
             process.terminate()
+        elif request == "signal":
+            os.kill(process.pid, signal.SIGCONT)
             process._popen.wait()
         elif request == "join":
             process.join()
@@ -42,12 +56,14 @@ def answer(process, ends, request):
         return "closed" if "closed" in str(error) else "still running"
 
 
-for line in sys.stdin:
-    mine, theirs = context.Pipe()
-    process = context.Process(target=run, args=(theirs, mine))
-    requests = line.strip().split(", ")
-    print(", ".join(answer(process, mine, request) for request in requests), flush=True)
-    try:
-        process.kill()
-    except (AttributeError, ValueError):
-        pass
+if __name__ == "__main__":
+    context = multiprocessing.get_context(sys.argv[1])
+    for line in sys.stdin:
+        mine, theirs = context.Pipe()
+        process = context.Process(target=run, args=(os.getpid(), theirs, mine))
+        requests = line.strip().split(", ")
+        print(", ".join(answer(process, mine, request) for request in requests), flush=True)
+        try:
+            process.kill()
+        except (AttributeError, ValueError):
+            pass

@@ -1,8 +1,10 @@
-"""The worker of a `multiprocessing.Pool` is killed in the middle of a task. Prints what becomes of it and of the next."""
+"""The worker of a `multiprocessing.Pool` is killed in the middle of a task. Prints what becomes of it and of the
+next."""
 
 import multiprocessing
 import os
 import signal
+import sys
 
 
 def work(dies):
@@ -18,7 +20,8 @@ def answer(later, timeout):
         return "waits"
 
 
-with multiprocessing.get_context("fork").Pool(1) as pool:
-    first, second = [pool.apply_async(work, (dies,)) for dies in (True, False)]
-    second = answer(second, 30)
-    print(f"{answer(first, 2)}, {second}")
+if __name__ == "__main__":
+    with multiprocessing.get_context(sys.argv[1]).Pool(1) as pool:
+        first, second = [pool.apply_async(work, (dies,)) for dies in (True, False)]
+        second = answer(second, 30)
+        print(f"{answer(first, 1)}, {second}")

@@ -1,5 +1,5 @@
-//! What a server with a process for each client does, and what its clients see: that nobody waits for another client, who
-//! sees the end of a connection, and what one `recv` returns.
+//! What a server with a process for each client does, and what its clients see: that nobody waits for another client,
+//! who sees the end of a connection, and what one `recv` returns.
 
 use selvedge::failure::FailureKind;
 use selvedge::{Outcome, thread};
@@ -27,7 +27,8 @@ enum Serving {
     OneAfterAnother,
 }
 
-/// Two clients connect. The first one says nothing until the second one has been answered. Returns what both are answered.
+/// Two clients connect. The first one says nothing until the second one has been answered. Returns what both are
+/// answered.
 fn answers(serving: Serving) -> [Vec<u8>; 2] {
     let listener = Listener::default();
     let (first, second) = (listener.connect(), listener.connect());
@@ -50,9 +51,9 @@ fn answers(serving: Serving) -> [Vec<u8>; 2] {
     })
 }
 
-/// A server accepts a connection, starts a child that serves it, and closes its own copy, or keeps it until the next client
-/// has come, as the tutorial's does: its variable `conn` is overwritten then. The child ends after one answer. Returns what the
-/// client receives after that.
+/// A server accepts a connection, starts a child that serves it, and closes its own copy, or keeps it until the next
+/// client has come, as the tutorial's does: its variable `conn` is overwritten then. The child ends after one answer.
+/// Returns what the client receives after that.
 fn after_the_child(parent_closes: bool, another_client_comes: bool) -> Vec<u8> {
     let listener = Listener::default();
     let client = listener.connect();
@@ -74,8 +75,8 @@ fn after_the_child(parent_closes: bool, another_client_comes: bool) -> Vec<u8> {
     })
 }
 
-/// A client sends two messages, and the server takes what one call returns for one message; or each message is two bytes long,
-/// and the server receives until it has them. Returns the messages that the server sees.
+/// A client sends two messages, and the server takes what one call returns for one message; or each message is two
+/// bytes long, and the server receives until it has them. Returns the messages that the server sees.
 fn messages(receive: fn(&Connection) -> Vec<u8>) -> Vec<Vec<u8>> {
     let (client, server) = connection();
     thread::scope(|scope| {
@@ -87,8 +88,8 @@ fn messages(receive: fn(&Connection) -> Vec<u8>) -> Vec<Vec<u8>> {
     })
 }
 
-/// A client sends a message that is longer than what the server receives at once, and receives one answer, as the tutorial's
-/// chat does with `recv(1024)`. Returns that.
+/// A client sends a message that is longer than what the server receives at once, and receives one answer, as the
+/// tutorial's chat does with `recv(1024)`. Returns that.
 fn long_message(receive: fn(&Connection) -> Vec<u8>) -> Vec<u8> {
     let (client, server) = connection();
     thread::scope(|scope| {
@@ -107,8 +108,8 @@ pub const SCENARIOS: &[Scenario] = &[
     Scenario {
         name: "socket/process_per_client",
         summary: "a server starts a process for each connection, and the first client says nothing for a time",
-        shows: "With a process for each connection that `accept()` returns, a client that says nothing keeps no other one \
-                waiting.",
+        shows: "With a process for each connection that `accept()` returns, a client that says nothing keeps no \
+                other one waiting.",
         run: |_| Outcome::of(&answers(Serving::ProcessForEach)),
         right: |_| only([b"A", b"A"]),
         possible: |_| only([b"A", b"A"]),
@@ -130,8 +131,8 @@ pub const SCENARIOS: &[Scenario] = &[
     Scenario {
         name: "socket/parent_closes",
         summary: "the parent closes its copy of the connection when the child has been started, and the child ends",
-        shows: "Where the parent closes its copy of the connection after `Process.start()`, the client's `recv` returns `b''` when \
-                the child has ended.",
+        shows: "Where the parent closes its copy of the connection after `Process.start()`, the client's `recv` \
+                returns `b''` when the child has ended.",
         run: |_| Outcome::of(&after_the_child(true, false)),
         right: |_| only(b""),
         possible: |_| only(b""),
@@ -140,8 +141,8 @@ pub const SCENARIOS: &[Scenario] = &[
     Scenario {
         name: "socket/parent_keeps_until_the_next",
         summary: "the parent keeps its copy of the connection until another client comes, and one does",
-        shows: "The parent of the tutorial's chat keeps its copy of a connection until `accept()` returns the next one: only then \
-                does the first client see that its child has ended.",
+        shows: "The parent of the tutorial's chat keeps its copy of a connection until `accept()` returns the next \
+                one: only then does the first client see that its child has ended.",
         run: |_| Outcome::of(&after_the_child(false, true)),
         right: |_| only(b""),
         possible: |_| only(b""),
@@ -150,7 +151,8 @@ pub const SCENARIOS: &[Scenario] = &[
     Scenario {
         name: "socket/parent_keeps",
         summary: "the parent keeps its copy of the connection, as in the tutorial's chat, and no other client comes",
-        shows: "While the parent has a copy of the connection open, a client whose child has ended waits in `recv` for ever.",
+        shows: "While the parent has a copy of the connection open, a client whose child has ended waits in `recv` \
+                for ever.",
         expectation: Expectation::AlwaysFails(FailureKind::Deadlock),
         twin_of: &["socket/parent_closes", "socket/parent_keeps_until_the_next"],
         run: |_| Outcome::of(&after_the_child(false, false)),

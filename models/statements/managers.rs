@@ -11,10 +11,8 @@ const SCRIPTS: &[python::Script] = &[
     script_file!("value", EACH, |_, _| &["2, 1, 1"]),
     script_file!("value_and_array", EACH, |_, _| &["3.1415927 [0, -1, -2, -3, -4, -5, -6, -7, -8, -9]"]),
     script_file!("value_types", EACH, |_, _| {
-        &[
-            "TypeError, made, made, TypeError, made, hallo, (7 2.5), 8, signed, zeros, 2, made, AttributeError, Synchronized, \
-           c_int, abs 3",
-        ]
+        &["TypeError, made, made, TypeError, made, hallo, (7 2.5), 8, signed, zeros, 2, made, AttributeError, \
+           Synchronized, c_int, abs 3"]
     }),
     script_file!("managed_types", EACH, |_, _| &["7 of 7 seen, 0 plain, another process"]),
     script_file!("managed_string", EACH, |_, _| &["NameError; TypeError; hello, world"]),

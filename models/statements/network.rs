@@ -42,6 +42,7 @@ const fn joined<const COUNT: usize>(parts: &[&[Statement]]) -> [Statement; COUNT
 }
 
 const SCRIPTS: &[Script] = &[
+    script_file!("manager_parameters", ONCE, |_, _| &["address=None, authkey=None, serializer=pickle, ctx=None"]),
     script_file!("tutorial_master_and_worker", EACH, |_, _| &["in order, (0, 0, 0, 0) left, code 0"]),
     script_file!("multiprocessing_queue_served", EACH, |_, _| &["0, 10"]),
     script_file!("three_parties", EACH, |_, _| &["hello, hello, serves, has ended"]),

@@ -61,6 +61,7 @@ const SCRIPTS: &[Script] = &[
     script_file!("join_then_get", EACH, |_, _| &["ends, waits"]),
     script_file!("join_thread_returns_first", EACH, |_, _| &["before, item"]),
     script_file!("join_waits_for_task_done", ONCE, |_, _| &["empty and waits, empty and waits, returns"]),
+    script_file!("joinable_example", EACH, |_, _| &["10 eaten, 1 made and 0 eaten first"]),
     script_file!("joinable_queue", ONCE, |_, _| &["none missing, join, task_done"]),
     script_file!("one_to_many", EACH, |_, _| &["0, 5"]),
     script_file!("put_nowait", ONCE, |_, _| &["Full"]),
@@ -74,8 +75,8 @@ const SCRIPTS: &[Script] = &[
     script_file!("sent_copy", EACH, |_, _| &["a copy, the next"]),
     script_file!("task_done", ONCE, |_, _| &["nothing, ValueError"]),
     script_file!("thread_queue_between_processes", EACH, |_, start| match start {
-        Start::Fork => &["Empty"],
-        Start::Spawn => &["TypeError"],
+        Start::Fork => &["Empty, item"],
+        Start::Spawn => &["TypeError, item"],
     }),
     script_file!("where_empty_is", ONCE, |_, _| &["ModuleNotFoundError, AttributeError, found"]),
     script_file!("who_shares_a_queue", EACH, |_, _| &["child, sibling, grandchild, RuntimeError"]),

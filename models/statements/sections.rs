@@ -236,7 +236,7 @@ pub const SECTIONS: &[Section] = &[
     nothing("an outline", in_003(1098, 1101), "Outline of `Manager`"),
     about(in_003(1102, 1113), "What a `Manager` creates"),
     about(in_003(1114, 1161), "Example: twenty processes change what a `Manager` shares"),
-    about(in_003(1162, 1173), "Outline of `Pool`, which calls its processes threads"),
+    about(in_003(1162, 1173), "Outline of `Pool`"),
     about(in_003(1174, 1177), "How a `Pool` takes tasks"),
     about(in_003(1178, 1190), "Methods of `Pool`, in short"),
     about(in_003(1191, 1200), "Methods of `Pool`, in full"),

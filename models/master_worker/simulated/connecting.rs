@@ -1,5 +1,5 @@
-//! How connections of a simulation are made: with the handshake and the first calls that CPython's clients make too, but at
-//! once, so that no choices are spent on them.
+//! How connections of a simulation are made: with the handshake and the first calls that CPython's clients make too,
+//! but at once, so that no choices are spent on them.
 
 use super::super::call::{Call, Reply};
 use super::super::config::Effect;

@@ -12,8 +12,8 @@ use crate::scenario::{Expectation, Parameter, Parameters, Scenario, any_of, only
 /// How a worker is called: with the server, and how many rounds it makes.
 type Worker = fn(&Server, u32) -> Result<(), Exception>;
 
-/// A master starts the server and puts its tasks; then the workers are started. The master waits for a result of each task,
-/// however long it takes. Returns the results as they came, and how many tasks and results there are left.
+/// A master starts the server and puts its tasks; then the workers are started. The master waits for a result of each
+/// task, however long it takes. Returns the results as they came, and how many tasks and results there are left.
 fn after_the_tasks(tasks: u32, workers: &[Worker], rounds: u32) -> (Vec<u32>, usize, usize) {
     let server = Server::started();
     put_tasks(&server, tasks);
@@ -70,8 +70,8 @@ fn asks_again(server: &Server, tasks: u32) -> Result<Vec<u32>, Exception> {
     (0..tasks).map(get).collect()
 }
 
-/// A master gets a result for each task, and shuts the server down: at once, or when the workers have ended. Returns how the
-/// workers end.
+/// A master gets a result for each task, and shuts the server down: at once, or when the workers have ended. Returns
+/// how the workers end.
 fn ends_of_workers(tasks: u32, workers: &[Worker], shuts_down_at_once: bool) -> Vec<Result<(), Exception>> {
     let server = Server::started();
     put_tasks(&server, tasks);
@@ -143,8 +143,8 @@ pub(in super::super) const STARTING: &[Scenario] = &[
     Scenario {
         name: "master_worker/tutorial",
         summary: "the tutorials' master puts its tasks, then the worker is started; no wait for a result is too short",
-        shows: "Where the worker comes after the tasks, its `for i in range(10)` does all ten: the results come in the \
-                order of the tasks, and both queues are empty in the end.",
+        shows: "Where the worker comes after the tasks, its `for i in range(10)` does all ten: the results come in \
+                the order of the tasks, and both queues are empty in the end.",
         parameters: TASKS,
         run: |parameters| Outcome::of(&after_the_tasks(tasks(parameters), &[worker], tasks(parameters))),
         right: all_done,
@@ -154,8 +154,8 @@ pub(in super::super) const STARTING: &[Scenario] = &[
     Scenario {
         name: "master_worker/worker_before_tasks",
         summary: "the same, and the worker is started before the tasks are put",
-        shows: "A `get(timeout=1)` that raises `queue.Empty` uses up one of the worker's ten rounds: a worker that connects \
-                before the tasks are put may leave some undone.",
+        shows: "A `get(timeout=1)` that raises `queue.Empty` uses up one of the worker's ten rounds: a worker that \
+                connects before the tasks are put may leave some undone.",
         expectation: Expectation::Fails(FailureKind::Deadlock),
         twin_of: &["master_worker/tutorial"],
         parameters: TASKS,
@@ -216,8 +216,8 @@ pub(in super::super) const WAITING: &[Scenario] = &[
     Scenario {
         name: "master_worker/master_gives_up",
         summary: "the master of 000, 001 and 004, which waits for each result for ten seconds",
-        shows: "`result.get(timeout=10)` raises `queue.Empty` if no result comes in time, which this master does not catch: it \
-                ends, and has no results.",
+        shows: "`result.get(timeout=10)` raises `queue.Empty` if no result comes in time, which this master does \
+                not catch: it ends, and has no results.",
         expectation: Expectation::Fails(FailureKind::UnexpectedOutcome),
         twin_of: &["master_worker/late_result", "master_worker/tutorial"],
         parameters: TASKS,
@@ -232,7 +232,8 @@ pub(in super::super) const WAITING: &[Scenario] = &[
     Scenario {
         name: "master_worker/master_catches_empty",
         summary: "the master of 002, which catches `queue.Empty` and shuts down",
-        shows: "With `except queue.Empty` around its loop the master ends in order, but without the results that come later.",
+        shows: "With `except queue.Empty` around its loop the master ends in order, but without the results that \
+                come later.",
         expectation: Expectation::Fails(FailureKind::UnexpectedOutcome),
         twin_of: &["master_worker/late_result", "master_worker/tutorial"],
         parameters: TASKS,
@@ -250,7 +251,8 @@ pub(in super::super) const WAITING: &[Scenario] = &[
     Scenario {
         name: "master_worker/worker_dies",
         summary: "one of two of the tutorials' workers may be killed at any step",
-        shows: "A task that a worker has taken with `get` is lost if the worker is killed before it has put the result.",
+        shows: "A task that a worker has taken with `get` is lost if the worker is killed before it has put the \
+                result.",
         expectation: Expectation::Fails(FailureKind::Deadlock),
         twin_of: &["master_worker/leased", "master_worker/several_workers"],
         parameters: TASKS,
@@ -279,8 +281,8 @@ pub(in super::super) const ENDING: &[Scenario] = &[
     Scenario {
         name: "master_worker/shutdown_at_once",
         summary: "the tutorials' master calls `shutdown()` as soon as it has all results",
-        shows: "After `manager.shutdown()` a call of a worker raises `EOFError`, also one that waits: a worker that has rounds \
-                left, or no answer to its last `put` yet, does not come to its end.",
+        shows: "After `manager.shutdown()` a call of a worker raises `EOFError`, also one that waits: a worker that \
+                has rounds left, or no answer to its last `put` yet, does not come to its end.",
         expectation: Expectation::Fails(FailureKind::UnexpectedOutcome),
         twin_of: &["master_worker/shutdown_after_workers"],
         run: |_| Outcome::of(&ends_of_workers(1, &[worker, worker], true)),
@@ -300,8 +302,8 @@ pub(in super::super) const ENDING: &[Scenario] = &[
     Scenario {
         name: "master_worker/names_no_queue",
         summary: "the worker of 000 and 001 makes one round more than there are tasks",
-        shows: "`except Queue.Empty`, where only `queue` is imported, raises `NameError` when the first `get(timeout=1)` is in \
-                vain, and the worker ends.",
+        shows: "`except Queue.Empty`, where only `queue` is imported, raises `NameError` when the first \
+                `get(timeout=1)` is in vain, and the worker ends.",
         expectation: Expectation::AlwaysFails(FailureKind::UnexpectedOutcome),
         twin_of: &["master_worker/catches_queue_empty"],
         run: |_| Outcome::of(&end_of_one_round_more(worker_as_printed)),
@@ -330,7 +332,8 @@ pub(in super::super) const EXAMPLES_OF_003: &[Scenario] = &[
     Scenario {
         name: "master_worker/while_not_empty_too_early",
         summary: "the same worker is started before the tasks are put",
-        shows: "A worker with `while not task.empty()` ends at once if no task is put yet; the master waits for its results.",
+        shows: "A worker with `while not task.empty()` ends at once if no task is put yet; the master waits for its \
+                results.",
         expectation: Expectation::Fails(FailureKind::Deadlock),
         twin_of: &["master_worker/while_not_empty"],
         parameters: TASKS,
@@ -341,8 +344,8 @@ pub(in super::super) const EXAMPLES_OF_003: &[Scenario] = &[
     Scenario {
         name: "master_worker/while_not_empty_and_taken",
         summary: "two workers with `while not task.empty()` and one task",
-        shows: "What `task.empty()` answers may be outdated when `task.get(True, timeout=5)` is called: with two workers one may \
-                wait in vain, and end with `queue.Empty`.",
+        shows: "What `task.empty()` answers may be outdated when `task.get(True, timeout=5)` is called: with two \
+                workers one may wait in vain, and end with `queue.Empty`.",
         expectation: Expectation::Fails(FailureKind::UnexpectedOutcome),
         twin_of: &["master_worker/while_not_empty"],
         run: |_| {
@@ -365,8 +368,8 @@ pub(in super::super) const EXAMPLES_OF_003: &[Scenario] = &[
     Scenario {
         name: "master_worker/results_are_tasks",
         summary: "the same worker; `get_result_queue` returns the queue of tasks, as it does there",
-        shows: "Where `get_result_queue` hands out the queue of tasks, each result is a task again: the worker does it in every \
-                round.",
+        shows: "Where `get_result_queue` hands out the queue of tasks, each result is a task again: the worker does \
+                it in every round.",
         expectation: Expectation::AlwaysFails(FailureKind::UnexpectedOutcome),
         twin_of: &["master_worker/results_apart"],
         run: |_| Outcome::of(&times_done(false)),

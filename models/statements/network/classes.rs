@@ -6,6 +6,13 @@ use Evidence::{Contradicts, Script, Shows};
 /// What the tutorials say of `BaseManager`, and of servers.
 pub(super) const CLASSES: &[Statement] = &[
     Statement {
+        name: "network/manager_parameters",
+        places: &[in_003(1363, 1370)],
+        says: "`BaseManager` takes an `address`, an `authkey`, a `serializer`, which is \"pickle\" by default, and a `ctx`.",
+        evidence: &[Script("manager_parameters")],
+        ..Statement::DEFAULT
+    },
+    Statement {
         name: "network/start_makes_a_process",
         places: &[in_003(1376, 1376), in_003(1391, 1394)],
         says: "`BaseManager.start()` makes a server process for the manager.",

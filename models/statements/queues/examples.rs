@@ -105,6 +105,16 @@ pub(super) const STATEMENTS: &[Statement] = &[
         ..Statement::DEFAULT
     },
     Statement {
+        name: "queues/queue_queue_for_processes",
+        places: &[in_000(566, 572), in_002(436, 438), in_002(447, 447), in_002(467, 467), in_003(1272, 1273)],
+        says: "The queue through which several processes communicate is created with `queue.Queue()`.",
+        truth: Truth::OnlyWhen("a manager serves it to them"),
+        explanation: "A `queue.Queue` is one for threads: passed to a child it is a copy under `fork`, and raises \
+                      `TypeError` under `spawn`. Through the proxy of a manager several processes use it.",
+        evidence: &[Asks("thread_queue_between_processes")],
+        ..Statement::DEFAULT
+    },
+    Statement {
         name: "queues/used_directly",
         places: &[in_001(638, 638), in_002(634, 634), in_003(1324, 1324)],
         says: "In a program of several processes on one machine the `Queue` that was created can be used directly.",

@@ -70,6 +70,24 @@ pub(super) const STATEMENTS: &[Statement] = &[
         ..Statement::DEFAULT
     },
     Statement {
+        name: "queues/example_of_joining",
+        places: &[in_003(953, 975)],
+        says: "In the example the consumer has eaten all that the producer has made when `q.join()` returns, and the \
+               program ends.",
+        evidence: &[Shows("queue/join_after_producer"), Asks("joinable_example")],
+        ..Statement::DEFAULT
+    },
+    Statement {
+        name: "queues/made_and_put",
+        places: &[in_003(963, 964)],
+        says: "In the example the message of the producer names what it puts.",
+        truth: Truth::Refuted,
+        explanation: "It counts from 1 in the message and from 0 in what it puts: what is made as number 1 is eaten as \
+                      number 0.",
+        evidence: &[Asks("joinable_example")],
+        ..Statement::DEFAULT
+    },
+    Statement {
         name: "queues/join_the_producer_first",
         places: &[in_003(974, 974)],
         says: "In the example the producer is joined before the queue, since it has to put all of its data first.",
