@@ -6,7 +6,7 @@ use crate::python::{ONCE, Script, script_file};
 pub(super) const CHAPTER: Chapter = Chapter {
     name: "input_output",
     title: "Input and output, waiting and not waiting",
-    statements: STATEMENTS,
+    statements: &[STATEMENTS],
     scripts: SCRIPTS,
 };
 

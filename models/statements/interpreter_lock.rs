@@ -6,7 +6,7 @@ use crate::python::{EACH, ONCE, Script, Start, Version, script_file};
 pub(super) const CHAPTER: Chapter = Chapter {
     name: "interpreter_lock",
     title: "The interpreter lock, and several cores",
-    statements: STATEMENTS,
+    statements: &[STATEMENTS],
     scripts: SCRIPTS,
 };
 

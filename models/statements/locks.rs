@@ -3,7 +3,8 @@
 use super::{Chapter, Evidence, Modality, Statement, Truth, in_000, in_001, in_002, in_004};
 use crate::python::{ONCE, Script, script_file};
 
-pub(super) const CHAPTER: Chapter = Chapter { name: "locks", title: "Locks", statements: STATEMENTS, scripts: SCRIPTS };
+pub(super) const CHAPTER: Chapter =
+    Chapter { name: "locks", title: "Locks", statements: &[STATEMENTS], scripts: SCRIPTS };
 
 const STATEMENTS: &[Statement] = &[
     Statement {

@@ -5,7 +5,7 @@ use crate::python::{self, EACH, script_file};
 use Evidence::{Contradicts, Script, Shows};
 
 pub(super) const CHAPTER: Chapter =
-    Chapter { name: "managers", title: "Shared memory and managers", statements: STATEMENTS, scripts: SCRIPTS };
+    Chapter { name: "managers", title: "Shared memory and managers", statements: &[STATEMENTS], scripts: SCRIPTS };
 
 const SCRIPTS: &[python::Script] = &[
     script_file!("value", EACH, |_, _| &["2, 1, 1"]),

@@ -202,10 +202,17 @@ pub struct Chapter {
     pub name: &'static str,
     /// Its title.
     pub title: &'static str,
-    /// Its statements.
-    pub statements: &'static [Statement],
+    /// Its statements, in parts that belong together.
+    pub statements: &'static [&'static [Statement]],
     /// The scripts that are evidence for them.
     pub scripts: &'static [Script],
+}
+
+impl Chapter {
+    /// Returns its statements, in order.
+    pub fn statements(&self) -> impl Iterator<Item = &'static Statement> + use<> {
+        self.statements.iter().copied().flatten()
+    }
 }
 
 /// The ledger.
@@ -237,5 +244,5 @@ pub fn about(scenario: &str) -> impl Iterator<Item = &'static Statement> {
 
 /// Returns every statement.
 pub fn statements() -> impl Iterator<Item = &'static Statement> {
-    CHAPTERS.iter().flat_map(|chapter| chapter.statements)
+    CHAPTERS.iter().flat_map(Chapter::statements)
 }

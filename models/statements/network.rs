@@ -10,36 +10,11 @@ mod spread;
 pub(super) const CHAPTER: Chapter = Chapter {
     name: "network",
     title: "Processes on several machines: master and worker",
-    statements: &joined::<{ count(PARTS) }>(PARTS),
+    statements: PARTS,
     scripts: SCRIPTS,
 };
 
 const PARTS: &[&[Statement]] = &[spread::SPREAD, programs::PROGRAMS, classes::CLASSES];
-
-/// Returns how many statements these are.
-const fn count(parts: &[&[Statement]]) -> usize {
-    let (mut count, mut part) = (0, 0);
-    while part < parts.len() {
-        count += parts[part].len();
-        part += 1;
-    }
-    count
-}
-
-/// Returns the statements of all parts, one part after the other.
-const fn joined<const COUNT: usize>(parts: &[&[Statement]]) -> [Statement; COUNT] {
-    let mut all = [Statement::DEFAULT; COUNT];
-    let (mut next, mut part) = (0, 0);
-    while part < parts.len() {
-        let mut at = 0;
-        while at < parts[part].len() {
-            all[next] = parts[part][at];
-            (next, at) = (next + 1, at + 1);
-        }
-        part += 1;
-    }
-    all
-}
 
 const SCRIPTS: &[Script] = &[
     script_file!("manager_parameters", ONCE, |_, _| &["address=None, authkey=None, serializer=pickle, ctx=None"]),

@@ -4,7 +4,8 @@ use super::Evidence::{Contradicts, Script as Asks, Shows};
 use super::{Chapter, Statement, Truth, in_003};
 use crate::python::{EACH, ONCE, Script, Start, script_file};
 
-pub(super) const CHAPTER: Chapter = Chapter { name: "pipes", title: "Pipes", statements: STATEMENTS, scripts: SCRIPTS };
+pub(super) const CHAPTER: Chapter =
+    Chapter { name: "pipes", title: "Pipes", statements: &[STATEMENTS], scripts: SCRIPTS };
 
 const SCRIPTS: &[Script] = &[
     script_file!("connection_bytes", ONCE, |_, _| &["abc, cde, 3 in ..abc., BufferTooShort, a number"]),

@@ -4,7 +4,7 @@ use super::{Chapter, Evidence, Modality, Statement, Truth, in_000, in_001, in_00
 use crate::python::{EACH, Script, Start, Version, script_file};
 
 pub(super) const CHAPTER: Chapter =
-    Chapter { name: "pools", title: "Pools of processes", statements: STATEMENTS, scripts: SCRIPTS };
+    Chapter { name: "pools", title: "Pools of processes", statements: &[STATEMENTS], scripts: SCRIPTS };
 
 const STATEMENTS: &[Statement] = &[
     Statement {

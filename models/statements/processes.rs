@@ -11,7 +11,7 @@ mod freeze_support;
 mod object;
 
 pub(super) const CHAPTER: Chapter =
-    Chapter { name: "processes", title: "Processes", statements: STATEMENTS, scripts: SCRIPTS };
+    Chapter { name: "processes", title: "Processes", statements: PARTS, scripts: SCRIPTS };
 
 const PARTS: &[&[Statement]] = &[
     concept::STATEMENTS,
@@ -21,33 +21,6 @@ const PARTS: &[&[Statement]] = &[
     freeze_support::STATEMENTS,
     ending::STATEMENTS,
 ];
-
-const STATEMENTS: &[Statement] = &joined::<{ count(PARTS) }>(PARTS);
-
-const fn count(parts: &[&[Statement]]) -> usize {
-    let (mut sum, mut part) = (0, 0);
-    while part < parts.len() {
-        sum += parts[part].len();
-        part += 1;
-    }
-    sum
-}
-
-/// The parts of the chapter, one after the other.
-pub(super) const fn joined<const COUNT: usize>(parts: &[&[Statement]]) -> [Statement; COUNT] {
-    let mut all = [Statement::DEFAULT; COUNT];
-    let (mut part, mut next) = (0, 0);
-    while part < parts.len() {
-        let mut index = 0;
-        while index < parts[part].len() {
-            all[next] = parts[part][index];
-            index += 1;
-            next += 1;
-        }
-        part += 1;
-    }
-    all
-}
 
 const SCRIPTS: &[Script] = &[
     script_file!("one_program_twice", ONCE, |_, _| &["2 processes, 2 results"]),

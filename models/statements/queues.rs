@@ -12,38 +12,13 @@ mod put_and_get;
 pub(super) const CHAPTER: Chapter = Chapter {
     name: "queues",
     title: "Queues between threads and between processes",
-    statements: STATEMENTS,
+    statements: PARTS,
     scripts: SCRIPTS,
 };
 
 /// The parts of the chapter, in the order of the tutorials.
-const PARTS: [&[Statement]; 5] =
-    [examples::STATEMENTS, put_and_get::STATEMENTS, feeder::STATEMENTS, one_to_many::STATEMENTS, joinable::STATEMENTS];
-
-const STATEMENTS: &[Statement] = &joined::<{ count() }>();
-
-const fn count() -> usize {
-    let (mut count, mut part) = (0, 0);
-    while part < PARTS.len() {
-        count += PARTS[part].len();
-        part += 1;
-    }
-    count
-}
-
-const fn joined<const COUNT: usize>() -> [Statement; COUNT] {
-    let mut all = [Statement::DEFAULT; COUNT];
-    let (mut count, mut part) = (0, 0);
-    while part < PARTS.len() {
-        let mut at = 0;
-        while at < PARTS[part].len() {
-            all[count] = PARTS[part][at];
-            (count, at) = (count + 1, at + 1);
-        }
-        part += 1;
-    }
-    all
-}
+const PARTS: &[&[Statement]] =
+    &[examples::STATEMENTS, put_and_get::STATEMENTS, feeder::STATEMENTS, one_to_many::STATEMENTS, joinable::STATEMENTS];
 
 const SCRIPTS: &[Script] = &[
     script_file!("bare_except", ONCE, |_, _| &["the queue is empty with 1 item, the queue is full and is closed"]),

@@ -6,7 +6,7 @@ use crate::python::{EACH, ONCE, Script, script_file};
 pub(super) const CHAPTER: Chapter = Chapter {
     name: "scheduling",
     title: "Scheduling, and how many tasks at once",
-    statements: STATEMENTS,
+    statements: &[STATEMENTS],
     scripts: SCRIPTS,
 };
 

@@ -8,13 +8,9 @@ mod run;
 pub(super) const CHAPTER: Chapter = Chapter {
     name: "subprocess",
     title: "Programs run by a program: `subprocess`",
-    statements: STATEMENTS,
+    statements: &[OF_POPEN, run::STATEMENTS],
     scripts: SCRIPTS,
 };
-
-/// What is said of the module and of `Popen`, and then what is said of `run`.
-const STATEMENTS: &[Statement] =
-    &super::processes::joined::<{ OF_POPEN.len() + run::STATEMENTS.len() }>(&[OF_POPEN, run::STATEMENTS]);
 
 const OF_POPEN: &[Statement] = &[
     Statement {

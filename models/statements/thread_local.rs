@@ -6,7 +6,7 @@ use crate::python::{ONCE, Script, script_file};
 pub(super) const CHAPTER: Chapter = Chapter {
     name: "thread_local",
     title: "Data of a thread of its own: `threading.local`",
-    statements: STATEMENTS,
+    statements: &[STATEMENTS],
     scripts: SCRIPTS,
 };
 
