@@ -41,10 +41,13 @@ struct Shared {
 }
 
 impl Shared {
-    fn change<T>(&self, change: impl FnOnce(&mut State) -> T) -> T {
-        let result = change(&mut self.state.lock().unwrap());
-        self.changed.notify_all();
-        result
+    /// Changes how many ends are open. Only who closes the last one changes something for those who wait.
+    fn count_ends(&self, change: impl FnOnce(&mut State)) {
+        let mut state = self.state.lock().unwrap();
+        change(&mut state);
+        if state.writers == 0 || state.readers == 0 {
+            self.changed.notify_all();
+        }
     }
 }
 
@@ -57,7 +60,7 @@ pub struct Reader(Arc<Shared>);
 /// Returns the two ends of a pipe.
 pub fn pipe() -> (Reader, Writer) {
     let shared = Arc::<Shared>::default();
-    shared.change(|state| (state.readers, state.writers) = (1, 1));
+    shared.count_ends(|state| (state.readers, state.writers) = (1, 1));
     (Reader(shared.clone()), Writer(shared))
 }
 
@@ -120,14 +123,14 @@ impl Reader {
 
 impl Clone for Writer {
     fn clone(&self) -> Self {
-        self.0.change(|state| state.writers += 1);
+        self.0.count_ends(|state| state.writers += 1);
         Self(self.0.clone())
     }
 }
 
 impl Clone for Reader {
     fn clone(&self) -> Self {
-        self.0.change(|state| state.readers += 1);
+        self.0.count_ends(|state| state.readers += 1);
         Self(self.0.clone())
     }
 }
@@ -135,12 +138,12 @@ impl Clone for Reader {
 /// Closes it: what waits for the other end has to be told.
 impl Drop for Writer {
     fn drop(&mut self) {
-        self.0.change(|state| state.writers -= 1);
+        self.0.count_ends(|state| state.writers -= 1);
     }
 }
 
 impl Drop for Reader {
     fn drop(&mut self) {
-        self.0.change(|state| state.readers -= 1);
+        self.0.count_ends(|state| state.readers -= 1);
     }
 }

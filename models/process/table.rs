@@ -154,11 +154,12 @@ fn started_in_turn(waits: bool) -> (usize, State) {
         let Ok(child) = table.add(master) else { break };
         children.push(child);
         let own = table.clone();
-        // That it has ended is known by other means: it has closed its end of a pipe, say.
-        thread::spawn(move || own.end(child, Exit::Code(0))).join().unwrap();
+        let work = thread::spawn(move || own.end(child, Exit::Code(0)));
         if waits {
             table.wait(child);
         }
+        // That it has ended is also known by other means: it has closed its end of a pipe, say.
+        work.join().unwrap();
     }
     (children.len(), table.state(children[0]))
 }

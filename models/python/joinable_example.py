@@ -1,5 +1,5 @@
-"""The producer and the consumer of a tutorial with a `JoinableQueue`, without its pauses. Prints how many are eaten when the
-program comes to its end, and what the first is called when it is made and when it is eaten."""
+"""The producer and the consumer of a tutorial with a `JoinableQueue`, without its pauses. Prints how many are eaten
+when the program comes to its end, and what the first is called when it is made and when it is eaten."""
 
 import multiprocessing
 import sys

@@ -142,8 +142,8 @@ pub const SCENARIOS: &[Scenario] = &[
         shows: "`Process.join` waits for ever for a reader that loops for ever around `Queue.get`.",
         expectation: Expectation::AlwaysFails(FailureKind::Deadlock),
         twin_of: &["queue/reader_told"],
-        run: |_| Outcome::of(&written_and_read(&[1, 2], join)),
-        right: |_| only(2),
+        run: |_| Outcome::of(&written_and_read(&[1], join)),
+        right: |_| only(1),
         ..Scenario::DEFAULT
     },
     Scenario {

@@ -226,7 +226,7 @@ pub const SCENARIOS: &[Scenario] = &[
         shows: "A slot that is not marked for the next round after it was read never looks free again: producers retry \
                 for ever.",
         literature: Some("Vyukov, Bounded MPMC queue, 1024cores.net; broken variant"),
-        expectation: Expectation::Fails(FailureKind::Livelock),
+        expectation: Expectation::AlwaysFails(FailureKind::Livelock),
         twin_of: &["queue/vyukov"],
         parameters: &[Parameter { least: 1, ..PARAMETERS[0] }],
         run: |parameters| Outcome::of(&put_and_taken(parameters, Ring::push, Ring::pop_for_the_next)),

@@ -165,9 +165,8 @@ const STATEMENTS: &[Statement] = &[
         places: &[in_001(430, 430)],
         says: "To use several cores by threads, one has to write an extension in C.",
         truth: Truth::Refuted,
-        explanation: "`hashlib` and other modules of the standard library release the lock already; since 3.13 \
-            threads can have an interpreter with a lock of its own each (a C API since 3.12), and there are \
-            free-threaded builds.",
+        explanation: "`hashlib` and other modules of the standard library release the lock already; since 3.12 \
+            threads can have an interpreter with a lock of its own each, and since 3.13 there are free-threaded builds.",
         evidence: &[Evidence::Script("lock_released_in_c"), Evidence::Script("sub_interpreters")],
         ..Statement::DEFAULT
     },
@@ -225,7 +224,7 @@ const SCRIPTS: &[Script] = &[
     script_file!("switch_interval", ONCE, as_with_the_lock),
     script_file!("meet_in_a_loop", EACH, only_processes_meet),
     script_file!("lock_released_in_c", ONCE, released_while_hashing),
-    script_file!("sub_interpreters", ONCE, meet_since_3_13),
+    script_file!("sub_interpreters", ONCE, meet_since_3_12),
     Script { measures: true, ..script_file!("endless_loops", EACH, one_processor) },
 ];
 
@@ -256,9 +255,9 @@ fn released_while_hashing(version: Version, _: Start) -> &'static [&'static str]
     }
 }
 
-/// Before, only programs in C could make an interpreter with a lock of its own.
-fn meet_since_3_13(version: Version, _: Start) -> &'static [&'static str] {
-    if (version.major, version.minor) < (3, 13) { &["not yet"] } else { &["meet"] }
+/// Before, all interpreters of a process shared one lock.
+fn meet_since_3_12(version: Version, _: Start) -> &'static [&'static str] {
+    if (version.major, version.minor) < (3, 12) { &["not yet"] } else { &["meet"] }
 }
 
 fn one_processor(version: Version, _: Start) -> &'static [&'static str] {

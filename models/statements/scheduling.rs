@@ -74,75 +74,10 @@ const STATEMENTS: &[Statement] = &[
         ..Statement::DEFAULT
     },
     Statement {
-        name: "scheduling/instance_of_a_program",
-        places: &[in_003(43, 49)],
-        says: "A process is an instance of a program that is being executed: one run of a program on some data.",
-        evidence: &[Evidence::Script("one_program_two_processes")],
-        ..Statement::DEFAULT
-    },
-    Statement {
-        name: "scheduling/process_is_scheduled",
-        places: &[in_003(47, 47), in_003(56, 56)],
-        says: "The process is the unit that the operating system schedules and executes, as well as the unit it gives \
-               resources to.",
-        truth: Truth::Refuted,
-        explanation: "Resources belong to the process. What is scheduled are threads: one thread of a process sleeps \
-                      while another one runs.",
-        evidence: &[Evidence::Script("threads_are_scheduled")],
-        ..Statement::DEFAULT
-    },
-    Statement {
-        name: "scheduling/dynamic",
-        places: &[in_003(54, 54)],
-        says: "A process is dynamic: it comes into being and ends.",
-        evidence: &[Evidence::Script("process_states"), Evidence::Shows("scheduling/states")],
-        ..Statement::DEFAULT
-    },
-    Statement {
-        name: "scheduling/runs_beside_any_other",
-        places: &[in_003(55, 55)],
-        says: "Any process can run concurrently with others.",
-        evidence: &[Evidence::Shows("scheduling/concurrent"), Evidence::Script("two_on_one_processor")],
-        ..Statement::DEFAULT
-    },
-    Statement {
-        name: "scheduling/unforeseeable_speed",
-        places: &[in_003(57, 57)],
-        says: "Processes are asynchronous: they go on by fits and starts, each at a speed of its own that nobody can \
-               foresee.",
-        modality: Modality::May,
-        explanation: "In the model anything that can happen to two processes happens in any order.",
-        evidence: &[Evidence::Shows("scheduling/states"), Evidence::Shows("event_loop/not_waited_for")],
-        ..Statement::DEFAULT
-    },
-    Statement {
-        name: "scheduling/control_block",
-        places: &[in_003(58, 58)],
-        says: "A process consists of a program, data and a process control block.",
-        truth: Truth::OutOfScope("it says how a kernel keeps its processes, which no program sees"),
-        ..Statement::DEFAULT
-    },
-    Statement {
-        name: "scheduling/same_program",
-        places: &[in_003(59, 59)],
-        says: "Different processes can run the same program on other data, with other results.",
-        evidence: &[Evidence::Script("one_program_two_processes")],
-        ..Statement::DEFAULT
-    },
-    Statement {
-        name: "scheduling/program_never_changes",
-        places: &[in_003(59, 59)],
-        says: "While a process runs, its program cannot change.",
-        truth: Truth::Refuted,
-        explanation: "`os.execv` replaces the program of a process, which stays the same process with the same id.",
-        evidence: &[Evidence::Script("another_program")],
-        ..Statement::DEFAULT
-    },
-    Statement {
         name: "scheduling/first_come",
         places: &[in_003(64, 64)],
         says: "First come, first served favours long jobs, and not short ones.",
-        explanation: "Compared with round robin: no job that fits into one turn ever waits less, and the longest never \
+        explanation: "Compared with round robin, if all come at once: no job of one turn ever waits less, and the longest never \
                       waits more.",
         evidence: &[Evidence::Shows("scheduling/first_come_favours_long")],
         ..Statement::DEFAULT
@@ -256,16 +191,6 @@ const STATEMENTS: &[Statement] = &[
         ..Statement::DEFAULT
     },
     Statement {
-        name: "scheduling/creating_costs",
-        places: &[in_000(504, 504), in_001(536, 536), in_002(23, 23)],
-        says: "To create a process costs much, more than to create a thread; with `fork` it is bearable, without it \
-               very much.",
-        explanation: "Measured on Linux: a `Process` costs many times what a `Thread` does, and under `spawn`, which \
-                      is what Windows has, about ten times what it does under `fork`.",
-        evidence: &[Evidence::Script("starting_costs")],
-        ..Statement::DEFAULT
-    },
-    Statement {
         name: "scheduling/thousands_of_processes",
         places: &[in_001(536, 536)],
         says: "If thousands of processes run at the same time, the operating system has trouble even with scheduling \
@@ -339,12 +264,9 @@ const SCRIPTS: &[Script] = &[
     script_file!("pool_has_threads", EACH, |_, _| &["several processes and several threads"]),
     script_file!("threads_are_scheduled", ONCE, |_, _| &["S, R"]),
     script_file!("program_decides", ONCE, |_, _| &["processor, priority, order"]),
-    script_file!("one_program_two_processes", EACH, |_, _| &["2 processes, 1 program, 2 results"]),
     script_file!("process_states", EACH, |_, _| &["created, R, S, Z, gone"]),
-    script_file!("another_program", ONCE, |_, _| &["same process, other program"]),
     script_file!("compiled_to_bytecode", ONCE, |_, _| &["bytecode"]),
     measures(script_file!("switching_costs", ONCE, |_, _| &["time"])),
-    measures(script_file!("starting_costs", EACH, |_, _| &["process"])),
     measures(script_file!("thousand_that_wait", ONCE, |_, _| &["only those that compute"])),
     measures(script_file!("computing_in_c", ONCE, |_, _| &["C, called from Python"])),
 ];

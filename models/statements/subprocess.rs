@@ -148,7 +148,7 @@ const OF_POPEN: &[Statement] = &[
     Statement {
         name: "subprocess/executable",
         places: &[in_000(178, 178)],
-        says: "`executable` is the program to be executed, and rarely used.",
+        says: "`executable` is the program to be executed.",
         explanation: "It is executed in place of the first of `args`, which becomes only the name by which it is \
             called.",
         evidence: &[Evidence::Script("subprocess_executable")],

@@ -8,7 +8,7 @@ pub(super) const STATEMENTS: &[Statement] = &[
         name: "queues/one_sender_several_receivers",
         places: &[in_003(859, 859), in_003(884, 896)],
         says: "In the example one process sends ten items through a `Queue(5)`, and two processes receive them.",
-        truth: Truth::OnlyWhen("receivers start late and take quickly"),
+        truth: Truth::OnlyWhen("there is room at each `put_nowait` and an item at each `qsize`"),
         explanation: "None are received if the receivers come first, and five are lost if they come last.",
         evidence: &[Contradicts("queue/one_to_many"), Shows("queue/receivers_told"), Asks("one_to_many")],
         ..Statement::DEFAULT
@@ -36,10 +36,10 @@ pub(super) const STATEMENTS: &[Statement] = &[
         name: "queues/queue_is_full",
         places: &[in_003(867, 871)],
         says: "In the example an exception at `put_nowait` means that the queue is full.",
-        truth: Truth::OnlyWhen("it is `Full`"),
+        truth: Truth::OnlyWhen("the exception is `Full`"),
         explanation: "The handler catches every exception: after `close`, `put_nowait` raises `ValueError`, and the \
                       message is the same.",
-        evidence: &[Asks("bare_except"), Shows("queue/put_nowait"), Contradicts("queue/refused_and_dropped")],
+        evidence: &[Shows("queue/put_nowait"), Asks("put_nowait"), Asks("bare_except")],
         ..Statement::DEFAULT
     },
     Statement {

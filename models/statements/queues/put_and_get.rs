@@ -121,7 +121,7 @@ pub(super) const STATEMENTS: &[Statement] = &[
     },
     Statement {
         name: "queues/qsize_is_right",
-        places: &[in_003(803, 803)],
+        places: &[in_003(759, 759), in_003(803, 803)],
         says: "`Queue.qsize` returns the right number of items that are in the queue.",
         truth: Truth::OnlyWhen("nobody puts or takes meanwhile"),
         explanation: "In a `multiprocessing.Queue` it counts as well what is still in the buffer of a process, which \
@@ -148,7 +148,7 @@ pub(super) const STATEMENTS: &[Statement] = &[
     },
     Statement {
         name: "queues/empty",
-        places: &[in_003(811, 811)],
+        places: &[in_003(760, 760), in_003(811, 811)],
         says: "`Queue.empty` returns `True` if the queue is empty at that moment, and so tells whether it is.",
         truth: Truth::OnlyWhen("all that was put has been written into the pipe"),
         explanation: "Right after `put` it may return `True` while `qsize` returns 1: the item is still in the buffer \
@@ -169,8 +169,8 @@ pub(super) const STATEMENTS: &[Statement] = &[
     },
     Statement {
         name: "queues/full",
-        places: &[in_003(817, 817)],
-        says: "`Queue.full` returns `True` if the queue is full.",
+        places: &[in_003(761, 761), in_003(817, 817)],
+        says: "`Queue.full` tells whether the queue is full: it returns `True` if it is.",
         evidence: &[Asks("full")],
         ..Statement::DEFAULT
     },
