@@ -3,7 +3,7 @@
 //!
 //! The master is a state machine ([`server`]) around its queues ([`queue`]). What clients ask for is in [`call`], and how it
 //! is said over the wire in [`wire`]. [`in_memory`] is the master without a network, which engines explore. The programs of
-//! the tutorials themselves, as they stand, are in [`tutorials`].
+//! the tutorials themselves, as they stand, are in `tutorials.rs`.
 
 pub mod call;
 pub mod config;

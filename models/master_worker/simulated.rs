@@ -2,10 +2,10 @@
 //! ([`Server`]), the workers as state machines, and the bytes that they send. Which message arrives next, and what
 //! goes wrong, is chosen from outside: by the explorer, which tries everything, or by random bytes.
 //!
-//! [`Simulation::run`] is a loop: collect what can happen next ([`Simulation::possible_events`]), choose one of it,
-//! let it happen ([`Simulation::apply`]), and check that nothing is lost. Each worker has two queues of messages in
-//! [`peer`], one to the master and one back; messages in one queue keep their order. How a connection is made is in
-//! [`connecting`].
+//! [`Simulation::run`] is a loop: collect what can happen next (`possible_events`), choose one of it,
+//! let it happen (`apply`), and check that nothing is lost. Each worker has two queues of messages in
+//! `peer.rs`, one to the master and one back; messages in one queue keep their order. How a connection is made is in
+//! `connecting.rs`.
 //!
 //! What goes wrong: a connection is lost, and the master notices or does not; a message comes twice; so much time
 //! passes that a lease is over; the master is started again with the tasks that have no result yet. A worker that
@@ -45,7 +45,7 @@ pub struct Setting {
     pub leasing: usize,
 }
 
-/// What can happen next. Workers are told apart by their place in [`Simulation::peers`].
+/// What can happen next. Workers are told apart by their place in `peers`.
 #[derive(Clone, Copy, Debug)]
 enum Event {
     /// The next message of the worker arrives at the master.
