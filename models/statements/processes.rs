@@ -24,6 +24,9 @@ const PARTS: &[&[Statement]] = &[
 
 const SCRIPTS: &[Script] = &[
     script_file!("one_program_twice", ONCE, |_, _| &["2 processes, 2 results"]),
+    script_file!("exec_replaces", ONCE, |_, _| &["another program in the same process"]),
+    script_file!("tasks_of_the_system", ONCE, |_, _| &["1 for one thread, 2 for two"]),
+    script_file!("at_the_same_time", EACH, |_, _| &["both run"]),
     script_file!("fork_returns_twice", ONCE, |_, _| &["0 and a copy in the child, its pid in the parent"]),
     script_file!("fork_unflushed", ONCE, |_, _| &["twice"]),
     script_file!("fork_of_a_held_lock", EACH, |_, start| match start {
@@ -74,5 +77,7 @@ const SCRIPTS: &[Script] = &[
     script_file!("daemon_of_a_killed_master", EACH, |_, _| &["is terminated, lives, lives"]),
     script_file!("crash_of_a_child", EACH, |_, _| &["-11, 1, the others go on"]),
     script_file!("process_limit", ONCE, |_, _| &["BlockingIOError"]),
+    Script { measures: true, ..script_file!("start_costs", EACH, |_, _| &["dearer"]) },
     Script { measures: true, ..script_file!("memory_costs", EACH, |_, _| &["more"]) },
+    Script { measures: true, ..script_file!("spawn_costs", ONCE, |_, _| &["dearer"]) },
 ];
