@@ -77,8 +77,8 @@ const STATEMENTS: &[Statement] = &[
         name: "scheduling/first_come",
         places: &[in_003(64, 64)],
         says: "First come, first served favours long jobs, and not short ones.",
-        explanation: "Compared with round robin, if all come at once: no job of one turn ever waits less, and the longest never \
-                      waits more.",
+        explanation: "Compared with round robin, if all come at once: no job of one turn ever waits less, and the \
+                      longest never waits more.",
         evidence: &[Evidence::Shows("scheduling/first_come_favours_long")],
         ..Statement::DEFAULT
     },
