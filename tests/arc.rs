@@ -7,7 +7,7 @@ use std::collections::BTreeSet;
 use std::fmt::Debug;
 
 use selvedge::cell::UnsafeCell;
-use selvedge::engine::{self, Budget, Explorer, Limit, MemoryModel};
+use selvedge::engine::{self, Budget, Explorer, MemoryModel};
 use selvedge::failure::FailureKind;
 use selvedge::sync::atomic::{AtomicUsize, Ordering::Relaxed, Ordering::SeqCst};
 use selvedge::sync::{Arc, Mutex, Weak, mpsc};
