@@ -17,13 +17,6 @@ const STATEMENTS: &[Statement] = &[
         ..Statement::DEFAULT
     },
     Statement {
-        name: "threads/both_is_rare",
-        places: &[in_000(14, 14), in_002(13, 13)],
-        says: "Several processes with several threads each are rarely used, because that is too complex.",
-        truth: Truth::OutOfScope("an opinion on what is common"),
-        ..Statement::DEFAULT
-    },
-    Statement {
         name: "threads/at_least_one",
         places: &[
             in_000(5, 5),
@@ -49,17 +42,6 @@ const STATEMENTS: &[Statement] = &[
         modality: Modality::May,
         explanation: "Three threads that are started one after the other run in each of the six orders.",
         evidence: &[Evidence::Shows("thread/start_order")],
-        ..Statement::DEFAULT
-    },
-    Statement {
-        name: "threads/program_has_no_say",
-        places: &[in_000(17, 17)],
-        says: "When a thread runs and for how long is up to the operating system alone; the program cannot decide it.",
-        truth: Truth::Refuted,
-        explanation: "`sys.setswitchinterval` decides how long a thread may keep the interpreter lock: with 1000 \
-            seconds it runs a million loops to the end. `Thread.join`, locks and events decide which thread goes \
-            first.",
-        evidence: &[Evidence::Script("switch_interval")],
         ..Statement::DEFAULT
     },
     Statement {
