@@ -7,7 +7,7 @@ use common::{check, checker};
 use selvedge::engine;
 use selvedge::schedule::{Divergence, Schedule, Token, TokenError};
 use selvedge::{Checker, ReplayError, Verdict};
-use selvedge_models::{Expectation, catalogue, find};
+use selvedge_models::{catalogue, find};
 
 #[test]
 fn every_counterexample_replays_to_the_same_failure_and_events() {
