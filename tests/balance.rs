@@ -10,8 +10,10 @@ use selvedge::engine::{self, Coverage, Engine, Enumerate, MemoryModel};
 use selvedge::{Outcome, Reason, Verdict};
 use selvedge_models::{Expectation, Scenario, catalogue, find};
 
+/// Those whose threads wait in a loop for their turn are left out: brute force runs them in more ways than there is time for.
 fn scenarios() -> impl Iterator<Item = &'static Scenario> {
-    catalogue().into_iter().filter(|scenario| scenario.model() == "balance")
+    let waits = ["balance/normal_order", "balance/alternating_order"];
+    catalogue().into_iter().filter(move |scenario| scenario.model() == "balance" && !waits.contains(&scenario.name))
 }
 
 fn exhaustive() -> impl Iterator<Item = Box<dyn Engine>> {
@@ -140,10 +142,12 @@ fn execution_counts_are_pinned() {
         ("balance/compare_exchange", 1_860),
         ("balance/read_outside_lock", 9_010),
         ("balance/two_locks", 12_869),
+        ("balance/one_without_lock", 3_002),
         ("balance/unreleased", 197),
         ("balance/released_on_panic", 3_736),
         ("balance/interpreter_lock", 5_960),
         ("balance/per_process", 121),
+        ("balance/in_threads", 69),
     ];
     assert_eq!(counts.collect::<Vec<_>>(), expected);
 }

@@ -108,7 +108,7 @@ fn evidence_is_of_the_right_kind() {
             Truth::Confirmed if contradicts => complain("it is confirmed and contradicted"),
             Truth::Confirmed if !shows && !asks => complain("it is confirmed by nothing"),
             Truth::Refuted if !contradicts && !asks => complain("it is refuted by nothing"),
-            Truth::OnlyWhen(_) if !asks && !(shows && contradicts) => complain("one of its sides is not shown"),
+            Truth::OnlyWhen(_) if !(asks || shows && contradicts) => complain("one of its sides is not shown"),
             Truth::OutOfScope(_) if !evidence.is_empty() => complain("it is out of scope, and has evidence"),
             _ => {}
         }
