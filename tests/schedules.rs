@@ -8,11 +8,11 @@ use selvedge::Checker;
 use selvedge::engine::Guided;
 use selvedge::failure::FailureKind;
 use selvedge::program::schedules;
-use selvedge_models::{Expectation, Scenario, catalogue, find};
+use selvedge_models::{Expectation, Parameters, Scenario, catalogue, find};
 
-fn checker(scenario: &'static Scenario) -> Checker {
+fn checker(scenario: &'static Scenario, parameters: &Parameters) -> Checker {
     let mut checker = Checker::new().name(scenario.name);
-    if let Some(right) = (scenario.right)(&scenario.defaults()) {
+    if let Some(right) = (scenario.right)(parameters) {
         checker = checker.allow_outcomes(right);
     }
     checker
@@ -30,12 +30,10 @@ proptest! {
         let holds = |scenario: &&Scenario| scenario.expectation == Expectation::Holds;
         let balance = |scenario: &&Scenario| scenario.model() == "balance";
         for scenario in catalogue().into_iter().filter(holds).filter(balance) {
-            let mut settings = vec![("threads".to_owned(), threads)];
-            if scenario.parameters.len() > 1 {
-                settings.push(("iterations".to_owned(), iterations));
-            }
+            let mut settings = vec![("threads".to_owned(), threads), ("iterations".to_owned(), iterations)];
+            settings.retain(|(name, _)| scenario.parameters.iter().any(|parameter| parameter.name == name));
             let parameters = scenario.with(&settings).unwrap();
-            let replayed = checker(scenario).follow(&schedule, scenario.program(&parameters));
+            let replayed = checker(scenario, &parameters).follow(&schedule, scenario.program(&parameters));
             prop_assert_eq!(replayed.counterexample, None, "{}", scenario.name);
             prop_assert!(replayed.outcome.is_some(), "{} does not come to an end", scenario.name);
         }
@@ -72,11 +70,11 @@ fn a_failing_schedule_shrinks_to_few_switches() {
         proptest::test_runner::TestRng::deterministic_rng(proptest::test_runner::RngAlgorithm::ChaCha),
     );
     let result = runner.run(&schedules(40), |schedule: Guided| {
-        let run = checker(scenario).follow(&schedule, scenario.program(&parameters));
+        let run = checker(scenario, &parameters).follow(&schedule, scenario.program(&parameters));
         prop_assert!(run.counterexample.is_none());
         Ok(())
     });
     let Err(TestError::Fail(_, shrunk)) = result else { panic!("no failure was found: {result:?}") };
-    let trace = checker(scenario).follow(&shrunk, scenario.program(&parameters)).trace;
+    let trace = checker(scenario, &parameters).follow(&shrunk, scenario.program(&parameters)).trace;
     assert!(trace.preemptions() <= 2, "{} preemptions remain", trace.preemptions());
 }
