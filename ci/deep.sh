@@ -5,5 +5,5 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 export SELVEDGE_DEEP=1
-cargo test --release --locked --test division -- --nocapture
-SELVEDGE_PROGRAMS=20000 SELVEDGE_SEED=1000 cargo test --release --locked --test differential -- --nocapture
+cargo test --release --locked --test suite division:: -- --nocapture
+SELVEDGE_PROGRAMS=20000 SELVEDGE_SEED=1000 cargo test --release --locked --test suite differential:: -- --nocapture

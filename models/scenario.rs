@@ -194,6 +194,13 @@ impl Scenario {
         self.name.split_once('/').map_or(self.name, |(model, _)| model)
     }
 
+    /// Returns the file in which its model stands, from the root of the project; of several, the one to begin with.
+    pub fn file(&self) -> String {
+        const IN_FOLDERS: [&str; 5] = ["deadlock", "lock", "master_worker", "queue", "sync"];
+        let model = self.model();
+        if IN_FOLDERS.contains(&model) { format!("models/{model}/mod.rs") } else { format!("models/{model}.rs") }
+    }
+
     /// Returns the parameters with their defaults.
     pub fn defaults(&self) -> Parameters {
         Parameters(self.parameters.iter().map(|parameter| (parameter.name, parameter.default)).collect())

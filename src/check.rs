@@ -5,19 +5,20 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
-use crate::confirm::{ReplayError, out_of_reach, settle};
+use crate::confirm::{ReplayError, settle};
 use crate::engine::{
-    Budget, Division, Engine, Exploration, Explorer, Judge, Label, Program, Progress, ProgressSink, Replayed, Sampler,
-    SamplerKind, SeenArcs, StuckJudge, Task, assert_outside, memory_bytes,
+    Budget, Division, Engine, Exploration, Explorer, Judge, Label, Program, Progress, ProgressSink, Replayed, SeenArcs,
+    StuckJudge, Task, assert_outside, memory_bytes,
 };
 use crate::failure::{Counterexample, Failure};
 use crate::outcome::{Outcome, judge};
 use crate::render;
 use crate::report::{EngineReport, Report, Verdict};
 use crate::schedule::Token;
+use crate::unnamed;
 
 /// The environment variable that holds a token which [`check`] replays instead of exploring.
-const REPLAY_VARIABLE: &str = "SELVEDGE_REPLAY";
+pub(crate) const REPLAY_VARIABLE: &str = "SELVEDGE_REPLAY";
 
 /// Checks `scenario` exhaustively, within the default [`Budget`]: every schedule of its threads.
 ///
@@ -40,6 +41,11 @@ pub fn check<T: fmt::Debug>(scenario: impl Fn() -> T + Send + Sync + 'static) {
 #[track_caller]
 pub fn replay<T: fmt::Debug>(token: &str, scenario: impl Fn() -> T + Send + Sync + 'static) {
     Checker::new().replay_or_panic(token, scenario);
+}
+
+/// Returns the name of the test that runs on this thread, as far as it has one.
+pub(crate) fn running_test() -> String {
+    std::thread::current().name().unwrap_or("a scenario").to_owned()
 }
 
 /// Tells the reader how to replay a token.
@@ -113,7 +119,7 @@ impl Checker {
         self
     }
 
-    /// Adds an engine. Without any, the exhaustive one is taken.
+    /// Adds an engine. Without any, the check samples a few hundred schedules first and then explores them all.
     pub fn engine(self, engine: impl Engine + 'static) -> Self {
         self.boxed_engine(Box::new(engine))
     }
@@ -226,26 +232,12 @@ impl Checker {
         #[cfg(unix)]
         let _crashes_are_told = crate::engine::crash::Watch::begin();
         let task = self.task(scenario);
-        let default: [Box<dyn Engine>; 1] = [Box::new(Explorer)];
-        let engines = if self.engines.is_empty() { &default[..] } else { &self.engines[..] };
-        let named = !self.engines.is_empty();
-        let mut engines: Vec<EngineReport> =
-            engines.iter().map(|engine| self.run_on(&**engine, &task, named)).collect();
-        if !named && out_of_reach(&engines[0]) {
-            // What is left is sampled, which can still find a failure.
-            engines.push(self.run_on(&Sampler(SamplerKind::Portfolio), &self.sampling(&task), false));
-        }
+        let engines = if self.engines.is_empty() {
+            unnamed::run(&task, |engine, task| self.run_on(engine, task, false))
+        } else {
+            self.engines.iter().map(|engine| self.run_on(&**engine, &task, true)).collect()
+        };
         Report { name: self.name_or_default(), engines }
-    }
-
-    /// Returns the task of sampling what could not be exhausted, within a quarter of the budget.
-    fn sampling(&self, task: &Task) -> Task {
-        let mut task = task.clone();
-        // What the first engine holds is no memory of this one's.
-        task.memory_before_bytes = task.memory_before_bytes.and_then(|_| memory_bytes());
-        task.budget.executions = Some(task.budget.executions.map_or(100_000, |executions| executions.div_ceil(4)));
-        task.budget.time = Some(task.budget.time.map_or(Duration::from_secs(10), |time| time / 4));
-        task
     }
 
     /// Checks `scenario`, and returns the report of a check that passes.
@@ -378,14 +370,13 @@ impl Checker {
     }
 
     fn name_or_default(&self) -> String {
-        let running = || std::thread::current().name().unwrap_or("a scenario").to_owned();
-        self.name.clone().unwrap_or_else(running)
+        self.name.clone().unwrap_or_else(running_test)
     }
 
     fn line(&self, token: &Token) -> String {
         match &self.replay_line {
             Some(line) => line(token),
-            None => format!("{REPLAY_VARIABLE}={token} cargo test {}", self.name_or_default()),
+            None => render::shell_line(&token.to_string(), &self.name_or_default()),
         }
     }
 }

@@ -1,11 +1,10 @@
 //! What is done with what an engine found before it is reported: it is replayed once; and
 //! why something cannot be replayed.
 
-use crate::engine::{Engine, Exploration, Limit, Task, shorten};
+use crate::engine::{Engine, Exploration, Task, shorten};
 use crate::failure::{Counterexample, Failure};
 use crate::outcome::Outcome;
 use crate::render;
-use crate::report::{EngineReport, Reason, Verdict};
 use crate::schedule::{Divergence, Token, TokenError};
 
 /// Why a token could not be replayed.
@@ -15,24 +14,16 @@ pub enum ReplayError {
     /// The text is no token.
     #[error(transparent)]
     Token(#[from] TokenError),
+    /// The text stands for no program of the check.
+    #[cfg(feature = "proptest")]
+    #[error(transparent)]
+    Program(#[from] crate::ProgramTokenError),
     /// The program does not do what it did when the token was made.
     #[error("the token does not fit this program: {0}")]
     Diverges(#[from] Divergence),
     /// The token is for an engine that this build does not have.
     #[error("this build has no engine that can replay the token")]
     NoEngine,
-}
-
-/// Returns whether the budget was spent before everything was looked at.
-pub(crate) fn out_of_reach(report: &EngineReport) -> bool {
-    let executions = report.exploration.executions;
-    executions > 0
-        && matches!(
-            report.verdict,
-            Verdict::Inconclusive(Reason::Limited(
-                Limit::Executions(_) | Limit::Time(_) | Limit::Memory(_) | Limit::Steps { in_loop: Some(_), .. }
-            ))
-        )
 }
 
 /// Replays what was found, and makes it as short as may be.

@@ -1,5 +1,6 @@
 //! What can be wrong with an execution, as data. Tests match on it; only `render` makes text of it.
 
+use std::fmt;
 use std::panic::Location;
 use std::time::Duration;
 
@@ -7,6 +8,7 @@ use crate::execution::{Event, ObjectId, ObjectKind, Operation, PanicRecord, Thre
 use crate::history::History;
 use crate::linearizability::{Consistency, Explanation};
 use crate::outcome::Outcome;
+use crate::render;
 use crate::schedule::Token;
 
 /// A thread that could not go on.
@@ -301,6 +303,28 @@ impl Failure {
             Self::ForeignObject(_) => FailureKind::ForeignObject,
             Self::Nondeterminism { .. } => FailureKind::Nondeterminism,
         }
+    }
+}
+
+impl fmt::Display for FailureKind {
+    /// Writes the kind's [name](FailureKind::name).
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(self.name())
+    }
+}
+
+impl fmt::Display for Failure {
+    /// Writes what is wrong, in words. Threads and objects have numbers: their names are in the trace, with which
+    /// [`Counterexample`] writes the same.
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(&render::failure(self, &Trace::default()))
+    }
+}
+
+impl fmt::Display for Counterexample {
+    /// Writes what is wrong, in words. [`render::story`] has the interleaving too.
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(&render::failure(&self.failure, &self.trace))
     }
 }
 

@@ -40,6 +40,7 @@ mod name;
 mod outcome;
 mod report;
 mod subject;
+mod unnamed;
 
 pub mod cell;
 pub mod engine;
@@ -65,7 +66,9 @@ pub use execution::{
     ThreadId, ThreadRecord, Trace, Update,
 };
 #[cfg(feature = "proptest")]
-pub use linearizable::{Coverage, Hunted, Linearizable, LinearizableReport, Unspecified, linearizable};
+pub use linearizable::{
+    Coverage, Hunted, Linearizable, LinearizableReport, ProgramTokenError, Unspecified, linearizable,
+};
 pub use name::{Nameable, name};
 pub use outcome::{Histogram, Outcome};
 pub use report::{EngineReport, Reason, Report, Verdict};

@@ -1,7 +1,10 @@
 //! What a check found: a verdict that never says more than was seen, and what it rests on.
 
+use std::fmt;
+
 use crate::engine::{Capabilities, Coverage, Exploration, Limit, Notice};
 use crate::failure::Counterexample;
+use crate::render;
 
 /// Why neither proof nor counterexample was found.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -23,7 +26,9 @@ pub enum Reason {
 /// What an engine can say of a scenario.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Verdict {
-    /// Every execution that the engine's memory model admits was looked at, and is right.
+    /// Every execution that the engine's memory model admits was looked at, and is right. That is said of the program
+    /// as it is compiled: without debug assertions, reaching `unreachable_unchecked` and its kind is undefined
+    /// behaviour that no engine sees.
     Verified,
     /// An execution is wrong, and here it is.
     Falsified(Box<Counterexample>),
@@ -56,6 +61,25 @@ impl Verdict {
                 Self::Inconclusive(Reason::NothingVisible)
             }
             (None, Coverage::Exhaustive) => Self::Verified,
+        }
+    }
+}
+
+impl fmt::Display for Reason {
+    /// Writes the reason in words.
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(&render::reason(self))
+    }
+}
+
+impl fmt::Display for Verdict {
+    /// Writes the verdict in words: `verified`, `falsified: ..` with the failure, or `inconclusive: ..` with the reason.
+    /// The story of a failure is [`render::story`].
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Verified => formatter.write_str("verified"),
+            Self::Falsified(counterexample) => write!(formatter, "falsified: {counterexample}"),
+            Self::Inconclusive(reason) => write!(formatter, "inconclusive: {reason}"),
         }
     }
 }
@@ -114,9 +138,21 @@ pub struct Report {
 }
 
 impl Report {
-    /// Returns whether the check passes: at least one engine ran, and each passes.
+    /// Returns whether the check passes: at least one engine ran, and each passes. A sample that accompanies an
+    /// exploration and was not asked for by name counts only if it shows a failure.
     pub fn passes(&self) -> bool {
-        !self.engines.is_empty() && self.engines.iter().all(EngineReport::passes)
+        let counts = |report: &&EngineReport| {
+            let is_sample = report.capabilities.coverage == Coverage::Sampling;
+            report.named || !is_sample || matches!(report.verdict, Verdict::Falsified(_))
+        };
+        let mut counted = self.engines.iter().filter(counts).peekable();
+        counted.peek().is_some() && counted.all(EngineReport::passes)
+    }
+
+    /// Returns what the engine of that name found; none if it did not run. If it ran more than once, as a sampler may
+    /// before and after an exploration, this is the last.
+    pub fn of(&self, engine: &str) -> Option<&EngineReport> {
+        self.engines.iter().rfind(|report| report.engine == engine)
     }
 
     /// Returns the first counterexample.

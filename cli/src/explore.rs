@@ -20,13 +20,14 @@ pub(crate) fn run(explore: &Explore) -> Result<bool, CallError> {
     print(&format!("{} ({}): {}\n", scenario.name, settings.join(", "), scenario.summary));
     print(&format!("shows: {}\n{}\n", scenario.shows, catalogue_list::rests_on_it(scenario, "")));
     let begun = Instant::now();
-    let progress = ProgressBar::new(100)
-        .with_style(ProgressStyle::with_template("{bar:30} {msg}").unwrap_or_else(|_| ProgressStyle::default_bar()));
+    let progress = ProgressBar::new_spinner().with_style(
+        ProgressStyle::with_template("{spinner} {msg}").unwrap_or_else(|_| ProgressStyle::default_spinner()),
+    );
     let bar = progress.clone();
     let checker = row::checker(scenario, &parameters, &explore.settings, engine).keep_going(true).on_progress(
-        move |Progress { executions, part, explored_ppm }| {
-            bar.set_position(u64::from(explored_ppm / 10_000));
-            bar.set_message(format!("part {part}: {executions} executions, explored about {}%", explored_ppm / 10_000));
+        move |Progress { executions, part }| {
+            bar.set_message(format!("part {part}: {executions} executions"));
+            bar.tick();
         },
     );
     let report = checker.run(scenario.program(&parameters));

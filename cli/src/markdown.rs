@@ -7,12 +7,16 @@ use selvedge_models::{Expectation, Scenario, catalogue};
 
 use crate::row::{self, Row};
 
-/// Returns a table of scenarios with what they show.
+/// Returns for each model a table of its scenarios with what they show.
 pub(crate) fn scenarios(scenarios: &[&Scenario]) -> String {
-    let mut text = String::from("| scenario | what it is | what it shows | expected |\n|---|---|---|---|\n");
-    for scenario in scenarios {
-        let Scenario { name, summary, shows, expectation, .. } = scenario;
-        text += &format!("| `{name}` | {} | {} | {expectation} |\n", escaped(summary), escaped(shows));
+    let mut text = String::new();
+    for of_model in scenarios.chunk_by(|left, right| left.model() == right.model()) {
+        let (model, file) = (of_model[0].model(), of_model[0].file());
+        text += &format!("\n### {model}\n\nThe model: [{file}]({file})\n\n");
+        text += "| scenario | what it shows | expected |\n|---|---|---|\n";
+        for Scenario { name, shows, expectation, .. } in of_model {
+            text += &format!("| `{name}` | {} | {expectation} |\n", escaped(shows));
+        }
     }
     text
 }
@@ -24,10 +28,10 @@ pub(crate) fn statements(statements: &[&'static Statement]) -> String {
     for chapter in statements.chunk_by(|left, right| left.chapter() == right.chapter()) {
         let name = chapter[0].chapter();
         let title = CHAPTERS.iter().find(|chapter| chapter.name == name).map_or(name, |chapter| chapter.title);
-        text += &format!("\n## {title}\n\n| statement | says | it is | what shows it |\n|---|---|---|---|\n");
+        text += &format!("\n### {title}\n\n| statement | says | it is | what shows it |\n|---|---|---|---|\n");
         chapter.iter().for_each(|statement| text += &row_of(statement));
     }
-    text += "\n## Scenarios of the literature\n\nNo statement of the tutorials rests on these.\n\n";
+    text += "\n### Scenarios of the literature\n\nNo statement of the tutorials rests on these.\n\n";
     text += "| scenario | it is from |\n|---|---|\n";
     for scenario in catalogue() {
         if let Some(source) = scenario.literature {

@@ -64,10 +64,6 @@ pub struct Exploration {
     pub failures: u64,
     /// What kept the engine from looking at everything that it looks at; none if nothing did.
     pub limit: Option<Limit>,
-    /// How much of the whole this is, in millionths, where the engine can tell: a guess from what is known
-    /// to be left to explore, taking every branch for as large as any other beside it (Kilby, Slaney,
-    /// Thiébaux and Walsh, AAAI 2006).
-    pub explored_ppm: Option<u32>,
     /// The most threads of an execution, the main thread counted, of those whose events were recorded.
     pub threads: usize,
     /// What suggests that the scenario does something where the harness does not look.
@@ -112,18 +108,11 @@ impl Exploration {
             others: Vec::new(),
             failures: 0,
             limit: None,
-            explored_ppm: None,
             threads: 0,
             notices: Vec::new(),
             untried: Vec::new(),
             elapsed: Duration::ZERO,
         }
-    }
-
-    /// Returns how many executions there are in all, by the same guess; none if there is no telling.
-    pub fn estimated_executions(&self) -> Option<u64> {
-        let explored = u64::from(self.explored_ppm.filter(|&explored| explored > 0)?);
-        Some(self.executions.saturating_mul(1_000_000) / explored)
     }
 
     /// Returns whether the failure is among those that are kept.
@@ -351,11 +340,6 @@ impl Collector {
     /// Notes that an execution is not counted because it is equivalent to another.
     pub(crate) fn note_redundant(&mut self) {
         self.seen.redundant += 1;
-    }
-
-    /// Notes how much of the whole has been explored.
-    pub(crate) fn note_explored(&mut self, explored_ppm: u32) {
-        self.seen.explored_ppm = Some(explored_ppm);
     }
 
     /// Notes what kept the engine from looking at everything.

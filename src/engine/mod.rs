@@ -89,9 +89,6 @@ pub struct Progress {
     pub executions: u64,
     /// The number of the part, counted from 0; 0 too if the work is not divided.
     pub part: usize,
-    /// How much of the part has been explored, in millionths: a guess, see
-    /// [`Exploration::explored_ppm`].
-    pub explored_ppm: u32,
 }
 
 /// Is told how far an exploration has come, now and then, by any of its threads.
@@ -172,9 +169,9 @@ impl Task {
         }
     }
 
-    fn report_progress(&self, executions: u64, part: usize, explored_ppm: u32) {
+    fn report_progress(&self, executions: u64, part: usize) {
         if let Some(sink) = &self.progress {
-            sink(Progress { executions, part, explored_ppm });
+            sink(Progress { executions, part });
         }
     }
 }
@@ -257,7 +254,7 @@ fn install_hook() {
 pub(crate) fn main_thread(program: &Program) -> Box<dyn FnOnce()> {
     let program = Arc::clone(program);
     Box::new(move || {
-        crate::thread::body::run_modelled(move || {
+        crate::thread::body::run_main(move || {
             let outcome = program();
             if let Some(backend) = crate::execution::context::modelled() {
                 backend.execution().outcome.replace(Some(outcome));

@@ -19,7 +19,7 @@ use crate::execution::real::RealExecution;
 use crate::failure::Failure;
 use crate::outcome::Outcome;
 use crate::schedule::{Divergence, Token};
-use crate::thread::body::{self, Packet};
+use crate::thread::body;
 
 /// Runs the program on real threads.
 #[derive(Clone, Copy, Debug, Default)]
@@ -82,7 +82,7 @@ fn run(program: &Program, seed: u64, watchdog: Duration) -> (End, bool) {
         let body = move || {
             let mut outcome = None;
             let shared = Arc::clone(&execution);
-            shared.run_thread(main, || body::fill(Packet::new(), || outcome = Some(program())));
+            shared.run_thread(main, || body::run_main(|| outcome = Some(program())));
             drop(program);
             let _ = sender.send(outcome);
         };

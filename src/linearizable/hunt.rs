@@ -11,7 +11,8 @@ use proptest::test_runner::{
 };
 
 use super::coverage::{Coverage, Seen};
-use super::{Linearizable, trial};
+use super::{Linearizable, program_token, trial};
+use crate::check::running_test;
 use crate::failure::{Counterexample, FailureKind};
 use crate::program::{Program, programs};
 use crate::spec::SequentialSpec;
@@ -24,11 +25,17 @@ pub struct Hunted<O> {
     pub program: Program<O>,
     /// How it fails, on the schedule with the fewest preemptions.
     pub counterexample: Counterexample,
+    /// What replays it: the program and its schedule, for `SELVEDGE_REPLAY` and
+    /// [`replay_token`](super::Linearizable::replay_token). None where the engine cannot replay, or where an operation is
+    /// not found among those that are drawn.
+    pub token: Option<String>,
 }
 
 /// What was found about an object.
 #[derive(Clone, Debug, PartialEq)]
 pub struct LinearizableReport<O> {
+    /// The name of the running test.
+    pub name: String,
     /// The failure, if there is one.
     pub failure: Option<Hunted<O>>,
     /// Why the check itself came to no end: a panic of the specification, say, or too few programs that are
@@ -39,6 +46,11 @@ pub struct LinearizableReport<O> {
 }
 
 impl<O> LinearizableReport<O> {
+    /// Returns the report of a check that has run no program.
+    pub(super) fn nothing(name: String) -> Self {
+        Self { name, failure: None, aborted: None, coverage: Coverage::default() }
+    }
+
     /// Returns whether nothing failed, though something was run, to the end, and all that was seen could be
     /// decided.
     pub fn passes(&self) -> bool {
@@ -76,7 +88,7 @@ where
         }
     };
     let ended = runner.run(&programs(face.operations.clone(), face.size), test);
-    let failure = found.take().map(|hunted| shrunk(face, hunted, &seen));
+    let failure = found.take().map(|hunted| written(face, shrunk(face, hunted, &seen)));
     let aborted = match ended {
         Ok(()) => None,
         // What fails without a failure is the check itself.
@@ -86,7 +98,7 @@ where
     };
     let seen = std::mem::take(&mut *seen.lock().unwrap_or_else(PoisonError::into_inner));
     let coverage = seen.finish(&*face.spec, &face.operations, &mut runner);
-    LinearizableReport { failure, aborted, coverage }
+    LinearizableReport { name: running_test(), failure, aborted, coverage }
 }
 
 fn runner(seed: u64, programs: u32, source: Option<&'static str>) -> TestRunner {
@@ -128,7 +140,19 @@ where
     // A smaller program that fails in another way is another story.
     let is_asked = |found: &&Counterexample| kind.is_none_or(|kind| found.failure.kind() == kind);
     let counterexample = report.counterexample().filter(is_asked)?.clone();
-    Some(Hunted { program: program.clone(), counterexample })
+    Some(Hunted { program: program.clone(), counterexample, token: None })
+}
+
+/// Adds the token.
+fn written<T, S>(face: &Linearizable<T, S>, mut found: Hunted<T::Operation>) -> Hunted<T::Operation>
+where
+    T: Subject,
+    S: SequentialSpec<Operation = T::Operation, Result = T::Result> + Send + Sync + 'static,
+{
+    let program = program_token::write(&found.program, &face.operations);
+    let schedule = found.counterexample.token.as_ref();
+    found.token = program.zip(schedule).map(|(program, schedule)| format!("{program}.{schedule}"));
+    found
 }
 
 /// Leaves out what is not needed for the same kind of failure, until everything is.

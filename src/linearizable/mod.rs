@@ -1,11 +1,13 @@
 //! The face for objects: say what its operations are and what it is to do sequentially, and programs are
 //! generated, explored, checked and shrunk.
 //!
-//! [`trial`] runs one program on an engine and judges its histories, [`coverage`] counts what was seen, and
-//! [`hunt`] generates programs and shrinks one that fails.
+//! [`trial`] runs one program on an engine and judges its histories, [`coverage`] counts what was seen,
+//! [`hunt`] generates programs and shrinks one that fails, and [`program_token`] writes that one so that it fits into a
+//! shell.
 
 mod coverage;
 mod hunt;
+mod program_token;
 mod trial;
 
 use std::panic::Location;
@@ -16,12 +18,15 @@ use proptest::strategy::{BoxedStrategy, Strategy};
 
 pub use coverage::Coverage;
 pub use hunt::{Hunted, LinearizableReport};
+pub use program_token::ProgramTokenError;
 
 use crate::ReplayError;
+use crate::check::{REPLAY_VARIABLE, running_test};
 use crate::engine::{Budget, Engine, Replayed};
 use crate::linearizability::Consistency;
 use crate::program::{Program, Size};
 use crate::render;
+use crate::schedule::Token;
 use crate::spec::SequentialSpec;
 use crate::subject::Subject;
 
@@ -219,13 +224,35 @@ where
         trial::replay(self, program, token)
     }
 
+    /// Runs the one execution that [`Hunted::token`] stands for, which has the program in it.
+    ///
+    /// # Errors
+    ///
+    /// If `token` is none, or not one of this check.
+    pub fn replay_token(&self, token: &str) -> Result<Replayed, ReplayError> {
+        let (program, schedule) = token.split_once('.').ok_or(ProgramTokenError::Malformed)?;
+        trial::replay(self, &program_token::read(program, &self.operations)?, schedule)
+    }
+
     /// Does the same as [`run`](Self::run), and returns the report of a check that passes.
     ///
     /// # Panics
     ///
-    /// With the program and the story of its failure if there is one, and if nothing was run.
+    /// With the program and the story of its failure if there is one, and if nothing was run. If the environment
+    /// variable `SELVEDGE_REPLAY` holds a [token](Hunted::token), that execution is run instead.
     #[track_caller]
     pub fn check(self) -> LinearizableReport<T::Operation> {
+        if let Ok(token) = std::env::var(REPLAY_VARIABLE) {
+            let name = running_test();
+            match self.replay_token(&token) {
+                Ok(Replayed { counterexample: None, .. }) => return LinearizableReport::nothing(name),
+                Ok(Replayed { counterexample: Some(counterexample), .. }) => {
+                    let line = |_: &Token| render::shell_line(&token, &name);
+                    panic!("{}", render::story(&name, &counterexample, &line));
+                }
+                Err(error) => panic!("{name}: {error}"),
+            }
+        }
         let report = self.run();
         assert!(report.passes(), "{}", render::linearizable(&report));
         report

@@ -44,7 +44,7 @@ pub fn failure(failure: &Failure, trace: &Trace) -> String {
         }
         Failure::NotLinearizable(inconsistency) => super::history::inconsistency(inconsistency),
         Failure::Hang { threads } => hang(threads, &names),
-        Failure::Stall { thread, last, limit } => stall(names.thread(*thread), last.as_ref(), *limit, trace, &names),
+        Failure::Stall { thread, last, limit } => stall(&names.thread(*thread), last.as_ref(), *limit, trace, &names),
         Failure::ForeignObject(foreign) => {
             let what = kind(foreign.kind);
             let (made_at, used_at) = (foreign.made_at, foreign.used_at);
@@ -103,7 +103,7 @@ fn livelock(blocked: &[Blocked], circle: Option<Circle>, trace: &Trace, names: &
 fn ring(cycle: &[crate::ThreadId], names: &Names) -> String {
     let mut text = String::new();
     if !cycle.is_empty() {
-        let ring: Vec<&str> = cycle.iter().chain(cycle.first()).map(|&thread| names.thread(thread)).collect();
+        let ring: Vec<_> = cycle.iter().chain(cycle.first()).map(|&thread| names.thread(thread)).collect();
         text += &format!(": {} wait for each other", ring.join(" -> "));
     }
     text
@@ -118,7 +118,7 @@ fn waiting(blocked: &[Blocked], trace: &Trace, names: &Names) -> String {
         }
         text += &format!("\n  {} cannot {}", names.thread(*thread), operation(*waits_in, *object, names));
         if !waits_for.is_empty() && object.is_some() {
-            let holders: Vec<&str> = waits_for.iter().map(|&holder| names.thread(holder)).collect();
+            let holders: Vec<_> = waits_for.iter().map(|&holder| names.thread(holder)).collect();
             text += &format!(", held by {}", holders.join(" and "));
         }
         text += &format!(" (at {})", place(location));

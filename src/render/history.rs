@@ -113,8 +113,10 @@ fn shortened(text: &str) -> String {
 pub fn linearizable<O: std::fmt::Debug>(report: &crate::LinearizableReport<O>) -> String {
     let mut text = String::new();
     if let Some(hunted) = &report.failure {
-        let line =
-            |token: &crate::schedule::Token| format!("Linearizable::replay, this program, and the token {token}");
+        let line = |schedule: &crate::schedule::Token| match &hunted.token {
+            Some(token) => super::shell_line(token, &report.name),
+            None => format!("Linearizable::replay, this program, and the token {schedule}"),
+        };
         text.push_str(&super::story(&format!("{:?}", hunted.program), &hunted.counterexample, &line));
         text.push('\n');
     }

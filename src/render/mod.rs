@@ -16,6 +16,6 @@ pub use failure::failure;
 #[cfg(feature = "proptest")]
 pub use history::linearizable;
 pub use history::{explain, history, undecided};
-pub(crate) use story::print_notices;
 pub use story::{notice, outcomes, report, story, verdict};
+pub(crate) use story::{print_notices, reason, shell_line};
 pub use table::table;

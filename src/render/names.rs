@@ -1,6 +1,7 @@
 //! What threads and objects are called. An object without a given name goes by that of the variable
 //! or field that its source line puts it into, where the source can be read.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 use std::fmt;
 use std::path::{Path, PathBuf};
@@ -21,22 +22,29 @@ impl Names {
         Self { threads: threads(trace), objects: distinct(objects, &trace.objects) }
     }
 
-    pub(super) fn thread(&self, thread: ThreadId) -> &str {
-        self.threads.get(thread.index()).map_or("another thread", String::as_str)
+    /// Returns the name of a thread; its number if the trace does not have it.
+    pub(super) fn thread(&self, thread: ThreadId) -> Cow<'_, str> {
+        match self.threads.get(thread.index()) {
+            Some(name) => Cow::Borrowed(name),
+            None if thread.index() == 0 => Cow::Borrowed("main"),
+            None => Cow::Owned(format!("thread {}", thread.index())),
+        }
     }
 
-    pub(super) fn object(&self, object: ObjectId) -> &str {
-        self.objects.get(object.index()).map_or("another object", String::as_str)
+    /// Returns the name of an object; its number if the trace does not have it.
+    pub(super) fn object(&self, object: ObjectId) -> Cow<'_, str> {
+        let name = self.objects.get(object.index()).map(|name| Cow::Borrowed(name.as_str()));
+        name.unwrap_or_else(|| Cow::Owned(format!("object {}", object.index())))
     }
 }
 
 impl Naming for Names {
     fn write_thread(&self, formatter: &mut fmt::Formatter<'_>, thread: ThreadId) -> fmt::Result {
-        formatter.write_str(self.thread(thread))
+        formatter.write_str(&self.thread(thread))
     }
 
     fn write_object(&self, formatter: &mut fmt::Formatter<'_>, object: ObjectId) -> fmt::Result {
-        formatter.write_str(self.object(object))
+        formatter.write_str(&self.object(object))
     }
 }
 

@@ -1,6 +1,7 @@
 //! The story of a failure: what failed, how it came about, and how to see it again.
 
 use super::{failure, table, words};
+use crate::check::REPLAY_VARIABLE;
 use crate::engine::{Exploration, Limit, Loop, Notice, Untried};
 use crate::failure::Counterexample;
 use crate::outcome::Histogram;
@@ -24,6 +25,11 @@ pub fn story(name: &str, counterexample: &Counterexample, replay_line: &dyn Fn(&
     text
 }
 
+/// Returns the line that replays a token of a test from the shell.
+pub(crate) fn shell_line(token: &str, test: &str) -> String {
+    format!("{REPLAY_VARIABLE}={token} cargo test {test}")
+}
+
 /// Returns what an engine can say, in a few words.
 pub fn verdict(report: &EngineReport) -> String {
     match &report.verdict {
@@ -35,14 +41,20 @@ pub fn verdict(report: &EngineReport) -> String {
             Some(limit) => format!("inconclusive: nothing explored: no execution came to its end; {}", limited(limit)),
             None => "inconclusive: nothing explored".to_owned(),
         },
-        Verdict::Inconclusive(Reason::NothingVisible) => {
-            "inconclusive: nothing was checked, for none of the threads did anything that can be seen".to_owned()
-        }
         Verdict::Inconclusive(Reason::Sampled) => "no failure in a sample".to_owned(),
         Verdict::Inconclusive(Reason::PartialSearch) => "no failure in its search".to_owned(),
-        Verdict::Inconclusive(Reason::Limited(limit)) => {
-            format!("inconclusive: {}{}", limited(limit), estimate(&report.exploration))
-        }
+        Verdict::Inconclusive(other) => format!("inconclusive: {}", reason(other)),
+    }
+}
+
+/// Returns why there is neither proof nor counterexample.
+pub(crate) fn reason(reason: &Reason) -> String {
+    match reason {
+        Reason::NothingExplored => "no execution came to its end".to_owned(),
+        Reason::NothingVisible => "no thread did anything that can be seen, so that nothing was checked".to_owned(),
+        Reason::Sampled => "a sample has no failure, and does not show everything".to_owned(),
+        Reason::PartialSearch => "the search has no failure, and does not show everything".to_owned(),
+        Reason::Limited(limit) => limited(limit),
     }
 }
 
@@ -91,20 +103,28 @@ pub fn notice(notice: &Notice) -> String {
 
 /// Prints what is said beside the verdicts of a check that passes, to standard error.
 pub(crate) fn print_notices(report: &Report) {
-    for found in report.engines.iter().flat_map(|engine| &engine.exploration.notices) {
-        eprintln!("{}: {}", report.name, notice(found));
+    for line in notices(report, cfg!(debug_assertions)) {
+        eprintln!("{}: {line}", report.name);
     }
 }
 
-/// Returns how much of the whole was explored, where that is known, and on what that rests.
-fn estimate(exploration: &Exploration) -> String {
-    match (exploration.explored_ppm, exploration.estimated_executions()) {
-        (Some(explored_ppm), Some(all)) if explored_ppm < 1_000_000 => {
-            let percent = f64::from(explored_ppm) / 10_000.0;
-            format!(", about {percent:.1} % of an estimated {all} executions (guessed from the branches known so far)")
+/// Returns what is said beside the verdicts, each once.
+fn notices(report: &Report, has_debug_assertions: bool) -> Vec<String> {
+    let mut lines: Vec<String> = Vec::new();
+    for found in report.engines.iter().flat_map(|engine| &engine.exploration.notices) {
+        let line = notice(found);
+        if !lines.contains(&line) {
+            lines.push(line);
         }
-        _ => String::new(),
     }
+    if !has_debug_assertions {
+        lines.push(
+            "debug assertions are off: what is undefined behaviour without them, such as reaching \
+             `unreachable_unchecked`, goes unseen, and this check may pass for that; run it with debug assertions on"
+                .to_owned(),
+        );
+    }
+    lines
 }
 
 fn limited(limit: &Limit) -> String {
@@ -170,4 +190,17 @@ pub fn outcomes(histogram: &Histogram) -> String {
             format!("  {:>width$}  {count:>digits$}  {bar}\n", outcome.as_str())
         })
         .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_check_without_debug_assertions_says_what_it_cannot_see() {
+        let report = Report { name: "a check".into(), engines: Vec::new() };
+        assert_eq!(notices(&report, true), [""; 0]);
+        let said = notices(&report, false);
+        assert!(said.len() == 1 && said[0].contains("unreachable_unchecked"), "{said:?}");
+    }
 }

@@ -14,7 +14,7 @@ pub fn table(trace: &Trace) -> String {
     let mut table = Table::new();
     table.load_style(presets::UTF8_FULL_CONDENSED).set_content_arrangement(ContentArrangement::Disabled);
     let mut header = vec!["step".to_owned()];
-    header.extend(threads.iter().map(|&thread| names.thread(thread).to_owned()));
+    header.extend(threads.iter().map(|&thread| names.thread(thread).into_owned()));
     header.extend(["source".to_owned(), "switch".to_owned()]);
     table.set_header(header);
     let mut last: Option<&Event> = None;
@@ -26,7 +26,7 @@ pub fn table(trace: &Trace) -> String {
         // The end of a thread has no line of its own.
         let has_line = !matches!(event.operation, Operation::Exit | Operation::Finish);
         row.push(if has_line { words::place(event.location) } else { String::new() });
-        row.push(last.map_or_else(String::new, |last| why(event.switch, names.thread(last.thread))));
+        row.push(last.map_or_else(String::new, |last| why(event.switch, &names.thread(last.thread))));
         table.add_row(row);
         for panic in trace.panics.iter().filter(|panic| panic.events_before == step + 1) {
             let mut row = vec![String::new()];

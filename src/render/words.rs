@@ -33,7 +33,7 @@ pub(super) fn event(event: &Event, trace: &Trace, names: &Names) -> String {
         _ => None,
     });
     if let (Some(kind), Some(object)) = (atomic, object) {
-        return atomic_event(event, kind, object);
+        return atomic_event(event, kind, &object);
     }
     if let Some(text) = recorded(event, trace) {
         return text;

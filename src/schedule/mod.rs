@@ -103,20 +103,20 @@ fn hash(events: &[Event]) -> Fnv {
 
 /// FNV-1a with 64 bits (Fowler, Noll, Vo): small, and the same on every platform and version.
 #[derive(Clone, Copy, Debug)]
-struct Fnv(u64);
+pub(crate) struct Fnv(u64);
 
 impl Fnv {
-    fn new() -> Self {
+    pub(crate) fn new() -> Self {
         Self(0xcbf2_9ce4_8422_2325)
     }
 
-    fn write(&mut self, bytes: &[u8]) {
+    pub(crate) fn write(&mut self, bytes: &[u8]) {
         for &byte in bytes {
             self.0 = (self.0 ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3);
         }
     }
 
-    fn fold(self) -> u16 {
+    pub(crate) fn fold(self) -> u16 {
         let [a, b, c, d, e, f, g, h] = self.0.to_le_bytes();
         u16::from_le_bytes([a ^ c ^ e ^ g, b ^ d ^ f ^ h])
     }

@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use super::body::{self, Packet};
 use super::handle::{Detaches, JoinHandle, Native, Thread};
-use super::scope::{Scope, ScopedJoinHandle};
+use super::scope::{PlaceInScope, Scope, ScopedJoinHandle};
 use crate::execution::context::{self, Mode};
 use crate::execution::{Operation, ThreadId};
 
@@ -67,7 +67,7 @@ impl Builder {
         T: Send + 'static,
     {
         // SAFETY: `f` and what it returns are `'static`, so the thread may outlive everything.
-        unsafe { spawn_unchecked(self, f, || {}, Location::caller()) }
+        unsafe { spawn_unchecked(self, f, None, Location::caller()) }
     }
 
     /// See [`std::thread::Builder::spawn_scoped`].
@@ -93,45 +93,53 @@ impl Builder {
     }
 }
 
-/// Spawns a thread that runs `f` and then, when nothing of `f` is left, `last`.
+/// Spawns a thread that runs `f` and then, when nothing of `f` is left, tells its scope. What is compiled for each type of
+/// `f` is as little as may be.
 ///
 /// # Safety
 ///
-/// What `f` and its result borrow must live until the thread has called `last` (or, where the
+/// What `f` and its result borrow must live until the thread has told its scope (or, where the
 /// result is still to be taken, until the returned handle is gone).
 pub(super) unsafe fn spawn_unchecked<'a, F, T>(
     builder: Builder,
     f: F,
-    last: impl FnOnce() + Send + 'static,
+    place: Option<PlaceInScope>,
     location: &'static Location<'static>,
 ) -> io::Result<JoinHandle<T>>
 where
     F: FnOnce() -> T + Send + 'a,
     T: Send + 'a,
 {
-    let Builder { name, stack_size } = builder;
     let packet = Packet::<T>::new();
-    let body = {
+    let body: Body<'a> = {
         let packet = Arc::clone(&packet);
-        move || {
-            body::fill(packet, f);
-            last();
-        }
+        Box::new(move || body::run(packet, f, place))
     };
+    // SAFETY: by this function's contract what the closure borrows outlives its run; who gets it runs it once, or, when
+    // it discards the execution, leaks it.
+    let body = unsafe { std::mem::transmute::<Body<'a>, Body<'static>>(body) };
+    let Spawned { native, thread, detaches } = spawn_boxed(builder, body, location)?;
+    Ok(JoinHandle { native, packet, thread, detaches })
+}
+
+/// The whole of what a thread does.
+type Body<'a> = Box<dyn FnOnce() + Send + 'a>;
+
+/// A handle without the result.
+struct Spawned {
+    native: Native,
+    thread: Thread,
+    detaches: Option<Detaches>,
+}
+
+fn spawn_boxed(builder: Builder, body: Body<'static>, location: &'static Location<'static>) -> io::Result<Spawned> {
+    let Builder { name, stack_size } = builder;
     if context::mode() == Mode::Modelled {
-        let boxed: Box<dyn FnOnce() + 'a> = Box::new(move || {
-            body();
-            body::end_modelled();
-        });
-        // SAFETY: by this function's contract what the closure borrows outlives its run; the back end
-        // runs it once, or, when it discards the execution, leaks it.
-        let boxed = unsafe { std::mem::transmute::<Box<dyn FnOnce() + 'a>, Box<dyn FnOnce()>>(boxed) };
         let backend = context::backend();
         let epoch = backend.execution().epoch;
-        let id = backend.spawn(name.clone(), boxed, location);
+        let id = backend.spawn(name.clone(), body, location);
         let thread = Thread::modelled(epoch, id, name);
-        let detaches = Some(Detaches(id, epoch));
-        return Ok(JoinHandle { native: Native::Modelled(id, epoch), packet, thread, detaches });
+        return Ok(Spawned { native: Native::Modelled(id, epoch), thread, detaches: Some(Detaches(id, epoch)) });
     }
     let mut native = std::thread::Builder::new();
     if let Some(name) = &name {
@@ -150,11 +158,10 @@ where
         Some((real, thread)) => real.clone().run_thread(thread, body),
         None => body(),
     };
-    // SAFETY: this function's contract.
-    let handle = unsafe { native.spawn_unchecked(run) }?;
+    let handle = native.spawn(run)?;
     if let Some(real) = &real {
         real.after();
     }
     let thread = Thread::native(handle.thread().clone());
-    Ok(JoinHandle { native: Native::Real(handle, number), packet, thread, detaches: None })
+    Ok(Spawned { native: Native::Real(handle, number), thread, detaches: None })
 }

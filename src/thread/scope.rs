@@ -1,14 +1,16 @@
 //! Scoped threads: threads that may borrow, because the scope waits for them.
 #![allow(unsafe_code)]
 
+use std::any::Any;
 use std::fmt;
 use std::io;
 use std::marker::PhantomData;
-use std::panic::{AssertUnwindSafe, Location, catch_unwind, resume_unwind};
+use std::panic::{Location, resume_unwind};
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::Result;
 
+use super::body;
 use super::builder::{Builder, spawn_unchecked};
 use super::handle::{JoinHandle, Thread};
 use crate::execution::context;
@@ -63,22 +65,47 @@ where
         scope: PhantomData,
         env: PhantomData,
     };
-    let result = catch_unwind(AssertUnwindSafe(|| f(&scope)));
-    let any_panicked = scope.shared.wait(location);
-    match result {
-        Err(payload) => resume_unwind(payload),
-        Ok(_) if any_panicked => panic!("a scoped thread panicked"),
-        Ok(result) => result,
-    }
+    let (mut f, mut returned) = (Some(f), None);
+    let panicked = body::catch(&mut || returned = f.take().map(|f| f(&scope)));
+    scope.shared.wait(panicked, location);
+    returned.expect("what did not panic has returned")
 }
 
 impl Shared {
+    /// Returns what is known of another thread, and its place.
+    fn place(self: &Arc<Self>) -> (Arc<Child>, PlaceInScope) {
+        let child = Arc::new(Child::default());
+        self.running.fetch_add(1, Ordering::Relaxed);
+        (Arc::clone(&child), PlaceInScope { shared: Arc::clone(self), child })
+    }
+
+    /// Adds a thread with its number in its execution, if it belongs to one; none if it could not be spawned.
+    fn add(&self, child: &Arc<Child>, spawned: Option<Option<execution::ThreadId>>) {
+        match spawned {
+            Some(id) => self.children.lock().unwrap_or_else(PoisonError::into_inner).push((Arc::clone(child), id)),
+            None => {
+                self.running.fetch_sub(1, Ordering::Relaxed);
+            }
+        }
+    }
+
     fn children(&self) -> Vec<(Arc<Child>, Option<execution::ThreadId>)> {
         std::mem::take(&mut *self.children.lock().unwrap_or_else(PoisonError::into_inner))
     }
 
+    /// Waits for all threads, and then panics with the payload of the scope's closure, or if a thread panicked that was
+    /// not joined by hand.
+    #[track_caller]
+    fn wait(&self, panicked: Option<Box<dyn Any + Send>>, location: &'static Location<'static>) {
+        let any_panicked = self.wait_for_all(location);
+        if let Some(payload) = panicked {
+            resume_unwind(payload);
+        }
+        assert!(!any_panicked, "a scoped thread panicked");
+    }
+
     /// Waits for all threads, and returns whether one panicked that was not joined by hand.
-    fn wait(&self, location: &'static Location<'static>) -> bool {
+    fn wait_for_all(&self, location: &'static Location<'static>) -> bool {
         let mut any_panicked = false;
         loop {
             let children = self.children();
@@ -121,6 +148,26 @@ impl Shared {
     }
 }
 
+/// The place of a thread in its scope, which waits until it has left.
+pub(super) struct PlaceInScope {
+    shared: Arc<Shared>,
+    child: Arc<Child>,
+}
+
+impl PlaceInScope {
+    /// Notes that the thread's closure panicked.
+    pub(super) fn note_panic(&self) {
+        self.child.panicked.store(true, Ordering::Relaxed);
+    }
+
+    /// Lets the scope go on, as far as it waits for this thread.
+    pub(super) fn leave(self) {
+        if self.shared.running.fetch_sub(1, Ordering::Release) == 1 {
+            self.shared.owner.unpark();
+        }
+    }
+}
+
 impl<'scope, 'env> Scope<'scope, 'env> {
     /// See [`std::thread::Scope::spawn`].
     ///
@@ -146,36 +193,13 @@ impl<'scope, 'env> Scope<'scope, 'env> {
         F: FnOnce() -> T + Send + 'scope,
         T: Send + 'scope,
     {
-        let child = Arc::new(Child::default());
-        let observed = {
-            let child = Arc::clone(&child);
-            move || match catch_unwind(AssertUnwindSafe(f)) {
-                Ok(result) => result,
-                Err(payload) => {
-                    child.panicked.store(true, Ordering::Relaxed);
-                    resume_unwind(payload)
-                }
-            }
-        };
-        self.shared.running.fetch_add(1, Ordering::Relaxed);
-        let last = {
-            let shared = Arc::clone(&self.shared);
-            move || {
-                if shared.running.fetch_sub(1, Ordering::Release) == 1 {
-                    shared.owner.unpark();
-                }
-            }
-        };
-        // SAFETY: `scope` does not return before `running` is 0, which `last` counts down when the
+        let (child, place) = self.shared.place();
+        // SAFETY: `scope` does not return before `running` is 0, which the place counts down when the
         // closure and a result that nobody can take are gone; and the handle, through which alone
         // another result can be reached, does not outlive `'scope`.
-        let spawned = unsafe { spawn_unchecked(builder, observed, last, location) };
-        let handle = spawned.inspect_err(|_| {
-            self.shared.running.fetch_sub(1, Ordering::Relaxed);
-        })?;
-        let id = handle.number();
-        self.shared.children.lock().unwrap_or_else(PoisonError::into_inner).push((Arc::clone(&child), id));
-        Ok(ScopedJoinHandle { handle, child, scope: PhantomData, result: PhantomData })
+        let spawned = unsafe { spawn_unchecked(builder, f, Some(place), location) };
+        self.shared.add(&child, spawned.as_ref().ok().map(JoinHandle::number));
+        Ok(ScopedJoinHandle { handle: spawned?, child, scope: PhantomData, result: PhantomData })
     }
 }
 

@@ -162,7 +162,7 @@ fn explore_part(task: &Task, part: &Part, cancel: &Cancel) -> Exploration {
     // Parts are those of one exploration, which has been sampled before.
     let mut has_probed = !part.is_empty();
     let mut search = Search::within(part);
-    let (mut records, mut is_over) = (false, false);
+    let mut records = false;
     while collector.goes_on() {
         let executions = collector.executions();
         if (executions + collector.redundant()).is_multiple_of(CANCEL_INTERVAL) && !cancel.is_wanted(executions) {
@@ -189,7 +189,6 @@ fn explore_part(task: &Task, part: &Part, cancel: &Cancel) -> Exploration {
             collector.add(ended, schedule_of);
         }
         if !search.backtrack() {
-            is_over = true;
             break;
         }
         if collector.goes_round() {
@@ -202,10 +201,9 @@ fn explore_part(task: &Task, part: &Part, cancel: &Cancel) -> Exploration {
             probe(task, &mut collector);
         }
         if collector.executions().is_multiple_of(PROGRESS_INTERVAL) {
-            task.report_progress(collector.executions(), cancel.index, search.explored_ppm());
+            task.report_progress(collector.executions(), cancel.index);
         }
     }
-    collector.note_explored(if is_over && !search.is_lost { 1_000_000 } else { search.explored_ppm() });
     if search.is_lost {
         collector.limit(Limit::Nondeterminism);
     }

@@ -63,7 +63,6 @@ fn merge(
     begun: Instant,
 ) -> Exploration {
     let mut merged = Exploration::nothing();
-    let mut explored_ppm = Vec::new();
     for (index, seen) in explorations.enumerate() {
         let Some(mut seen) = seen else { break };
         let left = task.budget.executions.map(|most| most.saturating_sub(merged.executions));
@@ -75,15 +74,12 @@ fn merge(
             seen = explore_on_fresh_thread(&task, move |task| explore_part(task, &part, &cancel));
             seen.limit.get_or_insert(Limit::Executions(left.unwrap_or(0)));
         }
-        explored_ppm.push(seen.explored_ppm.unwrap_or(0));
         let is_last = seen.limit.as_ref().is_some_and(Limit::ends);
         merged.add(seen);
         if is_last {
             break;
         }
     }
-    let explored: u64 = explored_ppm.iter().map(|&ppm| u64::from(ppm)).sum();
-    merged.explored_ppm = u32::try_from(explored / parts.len().max(1) as u64).ok();
     // The limits are those of the whole.
     merged.limit = merged.limit.map(|limit| match limit {
         Limit::Executions(_) => Limit::Executions(task.budget.executions.unwrap_or(0)),

@@ -23,8 +23,6 @@ struct Node {
     way: u32,
     sleep: Vec<Sleeper>,
     branches: Vec<Branch>,
-    /// How many steps have been explored from here.
-    explored: usize,
     /// How many objects there were.
     objects: u32,
 }
@@ -74,18 +72,6 @@ impl Search {
     /// Returns the steps of the execution, as the runtime takes them.
     pub(super) fn script(&self) -> Vec<(ThreadId, u32)> {
         self.steps.iter().map(|step| (step.runtime_thread, step.way)).collect()
-    }
-
-    /// Returns how much has been explored, in millionths, taking every branch for as large as any other
-    /// beside it.
-    pub(super) fn explored_ppm(&self) -> u32 {
-        let (mut explored, mut share) = (0.0, 1_000_000.0);
-        for node in &self.nodes {
-            let branches = node.explored + 1 + node.branches.len();
-            explored += share * node.explored as f64 / branches as f64;
-            share /= branches as f64;
-        }
-        explored as u32
     }
 
     /// Finds the races of the execution that is over, and plans what reverses them. Returns whether the execution
@@ -191,7 +177,6 @@ impl Search {
             }
             let Branch { thread, way, children, is_doubtful, .. } = node.branches.remove(0);
             (node.thread, node.way) = (thread, way);
-            node.explored += 1;
             (self.planned, self.is_doubtful) = (children, is_doubtful);
             return true;
         }
@@ -282,7 +267,7 @@ impl Search {
         way: u32,
     ) {
         let thread = self.identities.number(runtime_thread);
-        self.nodes.push(Node { thread, way, sleep, branches, explored: 0, objects: kernel.object_count() });
+        self.nodes.push(Node { thread, way, sleep, branches, objects: kernel.object_count() });
         self.note(kernel, runtime_thread, way);
         self.depth += 1;
     }

@@ -1,10 +1,8 @@
 //! Programs that do unkind things at unkind moments: each once hung, aborted, or misled an engine.
 
-mod common;
-
 use std::time::Duration;
 
-use common::{outcomes, run};
+use crate::common::{outcomes, run};
 use selvedge::engine::{self, Budget, Coverage, Enumerate, Limit};
 use selvedge::failure::{Failure, FailureKind};
 use selvedge::sync::atomic::{AtomicBool, AtomicPtr, AtomicU32, Ordering::SeqCst};

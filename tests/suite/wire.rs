@@ -1,9 +1,6 @@
 //! The wire protocol of master and workers: values, frames and the handshake. CPython is the oracle of the first, in
 //! `a_value_is_what_pickle_says_it_is`; where it is missing, that is said.
 
-#[path = "common/python.rs"]
-mod python;
-
 use proptest::prelude::*;
 use selvedge_models::master_worker::wire::decode::{Limits, Mistake, decode};
 use selvedge_models::master_worker::wire::encode::encode;
@@ -217,7 +214,7 @@ fn what_is_no_frame_is_refused() {
 /// What CPython writes in any protocol from 2 to 5 we read, and what we write it reads: the same value each time.
 #[test]
 fn a_value_is_what_pickle_says_it_is() {
-    let Some(mut python) = python::python(include_str!("wire/pickles.py"), &[]) else { return };
+    let Some(mut python) = crate::python::python(include_str!("../wire/pickles.py"), &[]) else { return };
     let hex = |bytes: &[u8]| bytes.iter().map(|byte| format!("{byte:02x}")).collect::<String>();
     let mut runner = proptest::test_runner::TestRunner::deterministic();
     let all: Vec<Value> = (0..300)

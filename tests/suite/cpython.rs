@@ -1,9 +1,6 @@
 //! CPython as the oracle: what the installed `python3` says of processes is what the model of their life says. What
 //! other scripts say is compared in `cli/tests/python.rs`. Where there is no `python3`, that is said and nothing tested.
 
-#[path = "common/python.rs"]
-mod python;
-
 use std::path::PathBuf;
 
 use proptest::prelude::*;
@@ -103,12 +100,14 @@ fn the_life_of_a_process() {
     for (method, lives) in LIVES {
         // It runs the file as if it had been started with it.
         let script = "import sys; __file__ = sys.argv.pop(1); exec(compile(open(__file__).read(), __file__, 'exec'))";
-        let Some(python) = python::python(script, &[file.0.to_str().expect("a path of text"), method]) else { return };
+        let Some(python) = crate::python::python(script, &[file.0.to_str().expect("a path of text"), method]) else {
+            return;
+        };
         compare(python, method, lives);
     }
 }
 
-fn compare(mut python: python::Python, method: &str, lives: usize) {
+fn compare(mut python: crate::python::Python, method: &str, lives: usize) {
     let mut runner = TestRunner::deterministic();
     let (mut asked, mut expected) = (Vec::new(), Vec::new());
     while asked.len() < lives {

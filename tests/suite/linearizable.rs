@@ -1,10 +1,8 @@
 //! Generated programs: the wrong twin of each object is falsified, by the smallest program that can show it;
 //! the right one passes, with every kind of answer seen.
 
-mod objects;
-
-use objects::bounded::{Bounded, Mistake};
-use objects::counter::Counter;
+use crate::objects::bounded::{Bounded, Mistake};
+use crate::objects::counter::Counter;
 use selvedge::engine::{Budget, Sampler, SamplerKind};
 use selvedge::failure::{Failure, FailureKind};
 use selvedge::program::Program;

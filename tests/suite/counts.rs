@@ -1,9 +1,6 @@
 //! How many executions the explorer runs for programs whose number of equivalence classes is known,
 //! from the literature on Optimal-DPOR and from the test suites of Nidhugg and GenMC.
 
-mod common;
-mod literature;
-
 use std::sync::Arc;
 
 use selvedge::Verdict;
@@ -12,7 +9,7 @@ use selvedge::sync::atomic::{AtomicI64, AtomicUsize, Ordering::SeqCst};
 use selvedge::sync::{Condvar, Mutex};
 use selvedge::thread;
 
-use literature::each;
+use crate::literature::each;
 
 /// Counts are the same without any reduction, on programs that are small enough for it.
 #[test]

@@ -8,12 +8,10 @@
 //! is the reason why the loom engine never says `Verified`.
 #![cfg(feature = "loom")]
 
-mod common;
-
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex};
 
-use common::{outcomes, run};
+use crate::common::{outcomes, run};
 use loom::sync::atomic::{AtomicI64, Ordering::SeqCst};
 use selvedge::engine::{Coverage, Engine, Loom};
 use selvedge_models::find;

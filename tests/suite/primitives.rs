@@ -1,13 +1,11 @@
 //! Every primitive of the facade on every engine: exhaustive engines see exactly the outcomes that
 //! are possible, the others only such. An engine that cannot run a program says so.
 
-mod common;
-
 use std::collections::BTreeSet;
 use std::fmt::Debug;
 use std::time::Duration;
 
-use common::run;
+use crate::common::run;
 use selvedge::engine::{self, Coverage, Limit, MemoryModel};
 use selvedge::failure::FailureKind;
 use selvedge::sync::atomic::{AtomicU8, AtomicU32, AtomicUsize, Ordering::SeqCst, fence};

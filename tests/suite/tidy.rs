@@ -10,7 +10,7 @@ const FUNCTION_LINES_MAX: usize = 70;
 /// Files that may be longer, and why.
 const LONG_FILES: &[(&str, &str)] = &[
     ("src/engine/loom/backend.rs", "one back end, whose parts share its state"),
-    ("tests/primitives.rs", "one short test for each primitive"),
+    ("tests/suite/primitives.rs", "one short test for each primitive"),
 ];
 
 fn root() -> PathBuf {
@@ -37,7 +37,7 @@ fn rust_files(folder: &str) -> Vec<PathBuf> {
 }
 
 fn all_files() -> Vec<PathBuf> {
-    ["src", "models", "cli", "tests", "benches", "fuzz"].into_iter().flat_map(rust_files).collect()
+    ["src", "models", "cli", "tests", "benches", "fuzz", "examples"].into_iter().flat_map(rust_files).collect()
 }
 
 fn name(path: &Path) -> String {
@@ -186,12 +186,33 @@ fn architecture_and_readme_name_what_stands() {
         assert!(root().join(folder).is_dir(), "{folder}");
         assert!(architecture.contains(folder), "ARCHITECTURE.md does not mention {folder}");
     }
-    let readme = read(&root().join("README.md"));
     for scenario in selvedge_models::catalogue() {
-        assert!(readme.contains(scenario.name), "README.md does not list {}", scenario.name);
+        assert!(root().join(scenario.file()).is_file(), "{}: there is no {}", scenario.name, scenario.file());
     }
-    for engine in selvedge::engine::all() {
-        assert!(readme.contains(&format!("`{}`", engine.name())), "README.md does not list {}", engine.name());
+}
+
+/// What stands between a reader and their first check is short.
+#[test]
+fn the_readme_is_short() {
+    let lines = read(&root().join("README.md")).lines().count();
+    assert!(lines < 200, "README.md has {lines} lines");
+}
+
+/// Their packages are not compiled for tests, so that none may be there.
+#[test]
+fn models_and_program_have_no_tests_of_their_own() {
+    for path in ["models", "cli/src"].into_iter().flat_map(rust_files) {
+        assert!(!read(&path).contains("#[test]"), "{} has a test that nobody runs", name(&path));
+    }
+}
+
+/// Every file beside `main.rs` in a folder of tests is a module of it: what is not is not run.
+#[test]
+fn every_file_of_the_suite_is_compiled() {
+    let main = read(&root().join("tests/suite/main.rs"));
+    for path in rust_files("tests/suite").iter().filter(|path| !path.ends_with("main.rs")) {
+        let module = path.file_stem().unwrap().display();
+        assert!(main.contains(&format!("\nmod {module};\n")), "tests/suite/main.rs does not name {}", name(path));
     }
 }
 

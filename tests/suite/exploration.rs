@@ -1,12 +1,10 @@
 //! What the explorer and the samplers offer besides counts: all distinct failures, estimates, spurious
 //! wakeups, weak orderings, leaked locks, and a fallback when everything is out of reach.
 
-mod common;
-
 use std::sync::Arc;
 use std::sync::Mutex as StdMutex;
 
-use common::run;
+use crate::common::run;
 use selvedge::cell::UnsafeCell;
 use selvedge::engine::{Bounded, Budget, Engine, Explorer, Limit, Sampler, SamplerKind};
 use selvedge::failure::{Failure, FailureKind};
@@ -199,17 +197,15 @@ fn too_much() -> usize {
 }
 
 #[test]
-fn what_is_out_of_reach_is_estimated_and_sampled_and_is_no_pass() {
+fn what_is_out_of_reach_is_sampled_before_and_after_and_is_no_pass() {
     let budget = Budget { executions: Some(3_000), time: None, ..Budget::default() };
     let report = Checker::new().budget(budget).run(too_much);
     assert_eq!(report.verdict(), Verdict::Inconclusive(Reason::Limited(Limit::Executions(3_000))));
     assert!(!report.passes());
-    let [explorer, portfolio] = &report.engines[..] else { panic!("two engines") };
-    assert_eq!((explorer.engine, portfolio.engine), ("explorer", "portfolio"));
-    let exploration = &explorer.exploration;
-    assert!(exploration.explored_ppm.is_some_and(|explored| explored < 1_000_000));
-    assert!(exploration.estimated_executions().is_none_or(|all| all > 3_000));
-    assert_eq!(portfolio.exploration.executions, 750);
+    let ran: Vec<_> = report.engines.iter().map(|found| (found.engine, found.exploration.executions)).collect();
+    assert_eq!(ran, [("portfolio", 500), ("explorer", 3_000), ("portfolio", 750)]);
+    // How large the whole is, nobody knows.
+    assert!(!selvedge::render::report(&report, &|token| token.to_string()).contains('%'));
 }
 
 #[test]
@@ -221,7 +217,7 @@ fn progress_is_told_and_only_grows() {
     checker.on_progress(move |progress| sink.lock().unwrap().push(progress)).run(too_much);
     let told = told.lock().unwrap();
     assert!(told.len() > 4);
-    assert!(told.iter().all(|progress| progress.explored_ppm <= 1_000_000));
+    assert!(told.iter().any(|progress| progress.part > 0));
 }
 
 #[test]

@@ -1,9 +1,6 @@
 //! Pickles that have been changed here and there: what CPython's `pickle` makes of them, we make of them too, or refuse them
 //! for one of the reasons for which we are stricter. Where there is no `python3`, that is said and nothing tested.
 
-#[path = "common/python.rs"]
-mod python;
-
 use std::collections::BTreeMap;
 
 use proptest::prelude::*;
@@ -99,7 +96,7 @@ fn pickles() -> Vec<Vec<u8>> {
 
 #[test]
 fn changed_pickles_are_what_pickle_says_they_are() {
-    let Some(mut python) = python::python(include_str!("wire/loads.py"), &[]) else { return };
+    let Some(mut python) = crate::python::python(include_str!("../wire/loads.py"), &[]) else { return };
     let pickles = pickles();
     let lines: Vec<String> =
         pickles.iter().map(|bytes| bytes.iter().map(|byte| format!("{byte:02x}")).collect()).collect();

@@ -1,9 +1,7 @@
 //! Every falsification replays: the same failure, the same events, and a clear word where a token
 //! does not fit.
 
-mod common;
-
-use common::{check, checker};
+use crate::common::{check, checker};
 use selvedge::engine;
 use selvedge::schedule::{Divergence, Schedule, Token, TokenError};
 use selvedge::{Checker, ReplayError, Verdict};

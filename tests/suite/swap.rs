@@ -9,12 +9,12 @@
 
 mod with_std {
     use std::{sync, thread, thread_local};
-    include!("swap/program.rs");
+    include!("../swap/program.rs");
 }
 
 mod with_selvedge {
     use selvedge::{sync, thread, thread_local};
-    include!("swap/program.rs");
+    include!("../swap/program.rs");
 }
 
 #[test]

@@ -1,12 +1,10 @@
 //! Statics begin each execution anew; what cannot is an error that names it, and so is any object
 //! from outside the execution. Never silently untracked.
 
-mod common;
-
 use std::cell::Cell;
 use std::sync::atomic::Ordering::SeqCst;
 
-use common::{outcomes, run};
+use crate::common::{outcomes, run};
 use selvedge::engine::{self, Engine, MemoryModel};
 use selvedge::failure::{Failure, FailureKind};
 use selvedge::sync::atomic::{AtomicU32, AtomicU64};

@@ -1,12 +1,10 @@
 //! The whole catalogue: what it declares is sound, what can happen is exactly what it says, real threads do not
 //! contradict it, and its parameters can be varied. Which engine finds what is in `cli/tests/catalogue.rs`.
 
-mod common;
-
 use std::collections::BTreeSet;
 use std::time::Duration;
 
-use common::{checker, run};
+use crate::common::{checker, run};
 use proptest::prelude::*;
 use selvedge::engine::{Budget, Explorer, Sampler, SamplerKind, Threads};
 use selvedge::failure::{Failure, FailureKind};

@@ -1,8 +1,6 @@
 //! Divided work: the report is the same however many threads share it, and the parts of shards add up
 //! to the whole.
 
-mod common;
-
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;

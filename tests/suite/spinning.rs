@@ -1,8 +1,6 @@
 //! Loops that wait: spin locks are verified exhaustively, a livelock is told from a long wait, and a
 //! loop that counts its rounds is no loop that waits.
 
-mod common;
-
 use std::sync::Arc;
 
 use selvedge::cell::UnsafeCell;
@@ -224,7 +222,7 @@ fn a_turn_given_up_outside_a_loop_hides_nothing() {
         writer.join().unwrap();
         first * 10 + second
     });
-    assert_eq!(common::outcomes(&report), ["0", "1", "10", "11"]);
+    assert_eq!(crate::common::outcomes(&report), ["0", "1", "10", "11"]);
 }
 
 /// What a joined thread returned decides whether the loop counts or waits.
@@ -248,7 +246,7 @@ fn what_a_join_tells_is_part_of_a_threads_past() {
             writer.join().unwrap();
             usize::from(counts) * 10 + rounds
         });
-        assert_eq!(common::outcomes(&report), ["0", "10", "11", "12", "13"], "flip {flip}");
+        assert_eq!(crate::common::outcomes(&report), ["0", "10", "11", "12", "13"], "flip {flip}");
     }
 }
 

@@ -6,12 +6,10 @@
 //! comes later (no load buffering), and `SeqCst` accesses are no stronger than `AcqRel`; `SeqCst` fences are.
 #![cfg(feature = "loom")]
 
-mod common;
-
 use std::collections::BTreeSet;
 use std::sync::atomic::Ordering::{self, AcqRel, Acquire, Relaxed, Release, SeqCst};
 
-use common::{outcomes, run};
+use crate::common::{outcomes, run};
 use selvedge::Checker;
 use selvedge::engine::{Budget, Engine, Enumerate, Explorer, Loom};
 use selvedge::hint;

@@ -3,12 +3,9 @@
 //!
 //! `SELVEDGE_PROGRAMS` sets how many programs are tried, and `SELVEDGE_SEED` the first seed.
 
-#[path = "random/program.rs"]
-mod program;
-
 use std::collections::BTreeSet;
 
-use program::{Flavour, Program, Seeded};
+use crate::program::{Flavour, Program, Seeded};
 use selvedge::Checker;
 use selvedge::engine::{Budget, Division, Exploration, Explorer, Limit};
 
@@ -29,7 +26,7 @@ fn compare(seed: u64, flavour: Flavour, actions: usize) -> Option<(u64, u64)> {
     let checker = || Checker::new().budget(budget).keep_going(true).spurious_wakeups(spurious);
     let scenario = || {
         let program = program.clone();
-        move || program::run(&program)
+        move || crate::program::run(&program)
     };
     let naive = checker().traces(scenario());
     let context = || format!("seed {seed}, {flavour:?} with {actions} actions: {program:?}");

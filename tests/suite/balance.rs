@@ -1,11 +1,9 @@
 //! The balance models on every engine: the correct ones hold, the twins are caught, and the outcome
 //! sets and execution counts are what they should be.
 
-mod common;
-
 use std::collections::BTreeSet;
 
-use common::{check, checker, outcomes, run};
+use crate::common::{check, checker, outcomes, run};
 use selvedge::engine::{self, Coverage, Engine, Enumerate, MemoryModel};
 use selvedge::{Outcome, Reason, Verdict};
 use selvedge_models::{Expectation, Scenario, catalogue, find};

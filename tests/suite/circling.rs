@@ -1,11 +1,9 @@
 //! Loops that do something in every round: a livelock is one that comes back to where it was although everyone
 //! gets their turn, and nothing else is.
 
-mod common;
-
 use std::sync::Mutex as Hidden;
 
-use common::run;
+use crate::common::run;
 use selvedge::engine::{Budget, Engine, Explorer, Sampler, SamplerKind};
 use selvedge::failure::{Circle, Failure};
 use selvedge::sync::atomic::Ordering::SeqCst;
