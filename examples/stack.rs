@@ -71,10 +71,10 @@ fn main() {
             .spec(LifoSpec::unbounded())
             .threads(2)
             .operations(2)
-            .programs(32)
+            .prefix_and_suffix(1, 0)
             .persists(false)
             .run();
         assert_eq!(report.passes(), !is_hasty);
-        println!("{}", render::linearizable(&report));
+        print!("{}", render::linearizable(&report));
     }
 }
