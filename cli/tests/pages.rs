@@ -142,3 +142,20 @@ fn every_example_is_run_by_a_page() {
         assert!(text.lines().count() <= 80 && text.starts_with("//!"), "{name}: short, and says what it is for");
     }
 }
+
+#[test]
+fn tables_name_every_engine_and_every_kind_of_failure() {
+    let page = |name: &str| fs::read_to_string(root().join("docs").join(name)).expect("a chapter");
+    let engines = page("engines_and_budgets.md");
+    for engine in selvedge::engine::all() {
+        assert!(engines.contains(&format!("\n| `{}` |", engine.name())), "no row for {}", engine.name());
+    }
+    let failures = page("reading_a_story.md");
+    let source = fs::read_to_string(root().join("src/failure.rs")).expect("the kinds of failure");
+    let kinds: Vec<&str> =
+        source.lines().filter_map(|line| line.trim().split_once(" => \"")?.1.strip_suffix("\",")).collect();
+    assert!(kinds.contains(&"deadlock"), "{kinds:?}");
+    for kind in kinds {
+        assert!(failures.contains(&format!("\n| `{kind}` |")), "no row for {kind}");
+    }
+}
