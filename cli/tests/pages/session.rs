@@ -161,10 +161,14 @@ fn normalised(text: &str) -> String {
     lines.collect::<Vec<_>>().join("\n")
 }
 
-/// Returns a line with one of each run of what fills columns.
+/// Returns a line without what follows its text; one of a table with one of each run of what fills columns.
 fn narrowed(line: &str) -> String {
+    let line = line.trim_end();
+    if !line.starts_with(['│', '┌', '╞', '└']) {
+        return line.to_owned();
+    }
     let mut narrow = String::new();
-    for letter in line.trim_end().chars() {
+    for letter in line.chars() {
         if !(matches!(letter, ' ' | '─' | '═') && narrow.ends_with(letter)) {
             narrow.push(letter);
         }
