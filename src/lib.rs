@@ -35,6 +35,8 @@ mod check;
 mod choice;
 mod confirm;
 mod execution;
+#[cfg(doctest)]
+mod guide;
 mod kernel;
 mod name;
 mod outcome;
