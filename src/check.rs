@@ -15,10 +15,8 @@ use crate::outcome::{Outcome, judge};
 use crate::render;
 use crate::report::{EngineReport, Report, Verdict};
 use crate::schedule::Token;
+use crate::shell::{self, running_test};
 use crate::unnamed;
-
-/// The environment variable that holds a token which [`check`] replays instead of exploring.
-pub(crate) const REPLAY_VARIABLE: &str = "SELVEDGE_REPLAY";
 
 /// Checks `scenario` exhaustively, within the default [`Budget`]: every schedule of its threads.
 ///
@@ -40,12 +38,12 @@ pub fn check<T: fmt::Debug>(scenario: impl Fn() -> T + Send + Sync + 'static) {
 /// `scenario` no longer does what it did when the token was made. Returns if the execution is right.
 #[track_caller]
 pub fn replay<T: fmt::Debug>(token: &str, scenario: impl Fn() -> T + Send + Sync + 'static) {
-    Checker::new().replay_or_panic(token, scenario);
+    Checker::new().replay_or_panic(token, program(scenario));
 }
 
-/// Returns the name of the test that runs on this thread, as far as it has one.
-pub(crate) fn running_test() -> String {
-    std::thread::current().name().unwrap_or("a scenario").to_owned()
+/// Returns a scenario as engines run it. Everything after this is compiled once, not for each scenario.
+fn program<T: fmt::Debug>(scenario: impl Fn() -> T + Send + Sync + 'static) -> Program {
+    Arc::new(move || Outcome::of(&scenario()))
 }
 
 /// Tells the reader how to replay a token.
@@ -228,10 +226,14 @@ impl Checker {
     ///
     /// If called inside an execution.
     pub fn run<T: fmt::Debug>(&self, scenario: impl Fn() -> T + Send + Sync + 'static) -> Report {
+        self.run_program(program(scenario))
+    }
+
+    fn run_program(&self, program: Program) -> Report {
         assert_outside();
         #[cfg(unix)]
         let _crashes_are_told = crate::engine::crash::Watch::begin();
-        let task = self.task(scenario);
+        let task = self.task(program);
         let engines = if self.engines.is_empty() {
             unnamed::run(&task, |engine, task| self.run_on(engine, task, false))
         } else {
@@ -248,11 +250,16 @@ impl Checker {
     /// variable `SELVEDGE_REPLAY` holds a token, that execution is replayed instead.
     #[track_caller]
     pub fn check<T: fmt::Debug>(self, scenario: impl Fn() -> T + Send + Sync + 'static) -> Report {
-        if let Ok(token) = std::env::var(REPLAY_VARIABLE) {
-            self.replay_or_panic(&token, scenario);
+        self.check_program(program(scenario))
+    }
+
+    #[track_caller]
+    fn check_program(self, program: Program) -> Report {
+        if let Some(token) = shell::token() {
+            self.replay_or_panic(&token, program);
             return Report { name: self.name_or_default(), engines: Vec::new() };
         }
-        let report = self.run(scenario);
+        let report = self.run_program(program);
         assert!(report.passes(), "{}", render::report(&report, &|token| self.line(token)));
         render::print_notices(&report);
         report
@@ -268,8 +275,12 @@ impl Checker {
         token: &str,
         scenario: impl Fn() -> T + Send + Sync + 'static,
     ) -> Result<Replayed, ReplayError> {
+        self.replay_program(token, program(scenario))
+    }
+
+    fn replay_program(&self, token: &str, program: Program) -> Result<Replayed, ReplayError> {
         let token: Token = token.parse()?;
-        let task = self.task(scenario);
+        let task = self.task(program);
         #[cfg(unix)]
         let _crashes_are_told = crate::engine::crash::Watch::begin();
         let all = crate::engine::all();
@@ -294,8 +305,12 @@ impl Checker {
         guide: &crate::engine::Guided,
         scenario: impl Fn() -> T + Send + Sync + 'static,
     ) -> Replayed {
+        self.follow_program(guide, program(scenario))
+    }
+
+    fn follow_program(&self, guide: &crate::engine::Guided, program: Program) -> Replayed {
         assert_outside();
-        let task = self.task(scenario);
+        let task = self.task(program);
         let run = task.explore_settled(|task| guide.run(task));
         // What a second execution alone brings to light, such as an object from outside, is the failure.
         match run.token.as_ref().map(|token| Explorer.replay(&task, token)) {
@@ -311,12 +326,12 @@ impl Checker {
     ///
     /// If called inside an execution.
     pub fn traces<T: fmt::Debug>(&self, scenario: impl Fn() -> T + Send + Sync + 'static) -> crate::engine::Traces {
-        self.task(scenario).explore_settled(crate::engine::traces)
+        self.task(program(scenario)).explore_settled(crate::engine::traces)
     }
 
     #[track_caller]
-    fn replay_or_panic<T: fmt::Debug>(&self, token: &str, scenario: impl Fn() -> T + Send + Sync + 'static) {
-        match self.replay(token, scenario) {
+    fn replay_or_panic(&self, token: &str, program: Program) {
+        match self.replay_program(token, program) {
             Ok(Replayed { counterexample: Some(counterexample), .. }) => {
                 let name = self.name_or_default();
                 panic!("{}", render::story(&name, &counterexample, &|token| self.line(token)));
@@ -326,8 +341,7 @@ impl Checker {
         }
     }
 
-    fn task<T: fmt::Debug>(&self, scenario: impl Fn() -> T + Send + Sync + 'static) -> Task {
-        let program: Program = Arc::new(move || Outcome::of(&scenario()));
+    fn task(&self, program: Program) -> Task {
         Task {
             label: Label { scenario: self.name_or_default().into(), engine: "replay" },
             program,

@@ -41,6 +41,7 @@ mod kernel;
 mod name;
 mod outcome;
 mod report;
+mod shell;
 mod subject;
 mod unnamed;
 

@@ -12,9 +12,9 @@ use proptest::test_runner::{
 
 use super::coverage::{Coverage, Seen};
 use super::{Linearizable, program_token, trial};
-use crate::check::running_test;
 use crate::failure::{Counterexample, FailureKind};
 use crate::program::{Program, programs};
+use crate::shell::running_test;
 use crate::spec::SequentialSpec;
 use crate::subject::Subject;
 

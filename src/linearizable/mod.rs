@@ -21,12 +21,11 @@ pub use hunt::{Hunted, LinearizableReport};
 pub use program_token::ProgramTokenError;
 
 use crate::ReplayError;
-use crate::check::{REPLAY_VARIABLE, running_test};
 use crate::engine::{Budget, Engine, Replayed};
 use crate::linearizability::Consistency;
 use crate::program::{Program, Size};
 use crate::render;
-use crate::schedule::Token;
+use crate::shell::{self, running_test};
 use crate::spec::SequentialSpec;
 use crate::subject::Subject;
 
@@ -242,12 +241,12 @@ where
     /// variable `SELVEDGE_REPLAY` holds a [token](Hunted::token), that execution is run instead.
     #[track_caller]
     pub fn check(self) -> LinearizableReport<T::Operation> {
-        if let Ok(token) = std::env::var(REPLAY_VARIABLE) {
+        if let Some(token) = shell::token() {
             let name = running_test();
             match self.replay_token(&token) {
                 Ok(Replayed { counterexample: None, .. }) => return LinearizableReport::nothing(name),
                 Ok(Replayed { counterexample: Some(counterexample), .. }) => {
-                    let line = |_: &Token| render::shell_line(&token, &name);
+                    let line = |_: &crate::schedule::Token| render::shell_line(&token, &name);
                     panic!("{}", render::story(&name, &counterexample, &line));
                 }
                 Err(error) => panic!("{name}: {error}"),

@@ -1,12 +1,12 @@
 //! The story of a failure: what failed, how it came about, and how to see it again.
 
 use super::{failure, table, words};
-use crate::check::REPLAY_VARIABLE;
 use crate::engine::{Exploration, Limit, Loop, Notice, Untried};
 use crate::failure::Counterexample;
 use crate::outcome::Histogram;
 use crate::report::{EngineReport, Reason, Report, Verdict};
 use crate::schedule::Token;
+use crate::shell::REPLAY_VARIABLE;
 
 /// Returns the story of a counterexample: the failure, the interleaving as a table, and the line
 /// that `replay_line` gives for its token.

@@ -3,7 +3,7 @@
 //!
 //! It is stricter than `pickle.loads` in this: other opcodes and classes are refused, and so are values that contain
 //! themselves, text with surrogates, a class that is not an instance, bytes after the end, and what is left on the stack.
-//! (`tests/pickles.rs` compares the two on pickles that were changed here and there.)
+//! (`tests/suite/pickles.rs` compares the two on pickles that were changed here and there.)
 
 use std::collections::BTreeMap;
 
