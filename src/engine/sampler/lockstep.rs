@@ -6,7 +6,7 @@ use rand::rngs::StdRng;
 
 use super::super::coroutine::Turn;
 use super::Chooser;
-use crate::execution::{Operation, ThreadId};
+use crate::execution::ThreadId;
 
 /// The most steps that a thread takes in a row.
 const IN_A_ROW_MAX: usize = 4;
@@ -26,14 +26,6 @@ impl Chooser for Lockstep {
     }
 
     fn choose(&mut self, turn: &Turn<'_>, _random: &mut StdRng) -> usize {
-        // First everybody has to be there.
-        let spawns = |thread| {
-            let pending = turn.kernel.pending(thread);
-            pending.is_some_and(|pending| matches!(pending.operation, Operation::Spawn { .. }))
-        };
-        if let Some(place) = turn.enabled.iter().position(|&(thread, _)| spawns(thread)) {
-            return place;
-        }
         let position = |wanted: &dyn Fn(ThreadId) -> bool| turn.enabled.iter().position(|&(thread, _)| wanted(thread));
         let same = position(&|thread| Some(thread) == self.last).filter(|_| self.taken < self.in_a_row);
         let place = same.or_else(|| position(&|thread| Some(thread) > self.last)).unwrap_or(0);

@@ -6,6 +6,7 @@
 mod lockstep;
 mod partial_order;
 mod priorities;
+mod reduction;
 mod uniform;
 mod walk;
 
@@ -13,6 +14,7 @@ use rand::SeedableRng;
 use rand::rngs::StdRng;
 
 use self::lockstep::Lockstep;
+use self::reduction::Reduction;
 use super::capabilities::ORDERINGS;
 use super::coroutine::{self, Strategy, Turn};
 use super::end::Ended;
@@ -20,7 +22,7 @@ use super::isolate::explore_on_fresh_thread;
 use super::{Capabilities, Collector, Coverage, Engine, Exploration, Limit, Replayed, Task};
 use super::{replay_schedule, schedule_of};
 use crate::execution::local_state::mix;
-use crate::execution::{Response, ThreadId};
+use crate::execution::{Operation, Response, ThreadId};
 use crate::kernel::Pending;
 use crate::schedule::{Divergence, Token};
 
@@ -64,10 +66,11 @@ impl Engine for Sampler {
         explore_on_fresh_thread(task, move |task| {
             let mut collector = Collector::new(task);
             let mut choosers = choosers(kind);
+            let mut reduction = Reduction::default();
             let mut records = false;
             while collector.goes_on() {
                 let number = collector.executions();
-                let mut sample = Sample::of(&mut choosers, task.seed, number);
+                let mut sample = Sample::of(&mut choosers, &mut reduction, task.seed, number);
                 let steps_max = task.budget.steps_per_execution;
                 let (mut ended, kernel) = coroutine::run_to_end(task, &mut sample, steps_max, records);
                 coroutine::recycle(kernel);
@@ -83,7 +86,7 @@ impl Engine for Sampler {
                         collector.limit(Limit::Nondeterminism);
                     }
                 }
-                sample.chooser.learn(ended.steps);
+                sample.learn();
                 collector.add(ended, schedule_of);
             }
             collector.finish()
@@ -125,16 +128,17 @@ pub(super) fn probe(
     mut goes_on: impl FnMut() -> bool,
 ) -> Option<Ended> {
     let mut choosers = choosers(SamplerKind::Portfolio);
+    let mut reduction = Reduction::default();
     let steps_max = task.budget.steps_per_execution;
     for number in (0..executions).take_while(|_| goes_on()) {
-        let mut sample = Sample::of(&mut choosers, task.seed, number);
+        let mut sample = Sample::of(&mut choosers, &mut reduction, task.seed, number);
         let (ended, kernel) = coroutine::run_to_end(task, &mut sample, steps_max, false);
         coroutine::recycle(kernel);
         if wanted(&ended) {
             sample.restart();
             return Some(coroutine::run(task, &mut sample, steps_max)).filter(wanted);
         }
-        sample.chooser.learn(ended.steps);
+        sample.learn();
     }
     None
 }
@@ -147,28 +151,38 @@ trait Chooser {
     /// Returns the place in `turn.enabled` of the thread that goes next.
     fn choose(&mut self, turn: &Turn<'_>, random: &mut StdRng) -> usize;
 
-    /// Is told that `thread` has taken a step.
-    fn stepped(&mut self, _thread: ThreadId) {}
+    /// Is told that it has chosen `thread`, which takes its step.
+    fn chosen(&mut self, _thread: ThreadId) {}
 
-    /// Is told how many steps the execution had.
-    fn learn(&mut self, _steps: u64) {}
+    /// Is told that `parent` has spawned `child`.
+    fn spawned(&mut self, _parent: ThreadId, _child: ThreadId) {}
+
+    /// Is told that the execution is over, and is not begun again.
+    fn learn(&mut self) {}
 }
 
 /// One execution of a chooser.
 struct Sample<'a> {
     chooser: &'a mut dyn Chooser,
+    reduction: &'a mut Reduction,
     seed: u64,
     random: StdRng,
 }
 
 impl<'a> Sample<'a> {
     /// Returns the execution of that number, for which the choosers take turns.
-    fn of(choosers: &'a mut [Box<dyn Chooser>], seed: u64, number: u64) -> Self {
+    fn of(choosers: &'a mut [Box<dyn Chooser>], reduction: &'a mut Reduction, seed: u64, number: u64) -> Self {
         let turn = usize::try_from(number).unwrap_or(0) % choosers.len();
         let (chooser, seed) = (&mut *choosers[turn], mix_seed(seed, number));
         let mut random = StdRng::seed_from_u64(seed);
         chooser.begin(&mut random);
-        Self { chooser, seed, random }
+        reduction.begin();
+        Self { chooser, reduction, seed, random }
+    }
+
+    fn learn(self) {
+        self.chooser.learn();
+        self.reduction.learn();
     }
 }
 
@@ -176,17 +190,27 @@ impl Strategy for Sample<'_> {
     fn restart(&mut self) {
         self.random = StdRng::seed_from_u64(self.seed);
         self.chooser.begin(&mut self.random);
+        self.reduction.begin();
     }
 
     fn choose(&mut self, turn: &Turn<'_>) -> Option<(ThreadId, u32)> {
         use rand::RngExt;
+        if let Some(place) = self.reduction.at_once(turn) {
+            let thread = turn.enabled[place].0;
+            self.reduction.note(turn.kernel, thread);
+            return Some((thread, 0));
+        }
         let place = self.chooser.choose(turn, &mut self.random);
         let (thread, alternatives) = turn.enabled[place];
+        self.chooser.chosen(thread);
+        self.reduction.note(turn.kernel, thread);
         let alternative = if alternatives > 1 { self.random.random_range(0..alternatives) } else { 0 };
         Some((thread, alternative))
     }
 
-    fn stepped(&mut self, thread: ThreadId, _pending: &Pending, _response: Response) {
-        self.chooser.stepped(thread);
+    fn stepped(&mut self, thread: ThreadId, pending: &Pending, _response: Response) {
+        if let Operation::Spawn { child } = pending.operation {
+            self.chooser.spawned(thread, child);
+        }
     }
 }

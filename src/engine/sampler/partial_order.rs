@@ -41,7 +41,7 @@ impl Chooser for PartialOrder {
         chosen
     }
 
-    fn stepped(&mut self, thread: ThreadId) {
+    fn chosen(&mut self, thread: ThreadId) {
         if let Some(priority) = self.priorities.get_mut(thread.index()) {
             *priority = None;
         }

@@ -12,9 +12,11 @@ use super::Chooser;
 /// The sampler itself.
 pub(super) struct Priorities {
     changes: usize,
-    /// The most steps that an execution has had so far.
-    steps_max: u64,
-    /// The steps at which the priority of the thread that would run is lowered.
+    /// How many decisions the running execution has had, and the most that one has had so far. Where only one thread
+    /// can go on, there is nothing to decide.
+    decisions: u64,
+    decisions_max: u64,
+    /// The decisions at which the priority of the thread that would run is lowered.
     change_points: Vec<u64>,
     /// By thread; the highest runs.
     priorities: Vec<i64>,
@@ -23,7 +25,7 @@ pub(super) struct Priorities {
 
 impl Priorities {
     pub(super) fn new(changes: usize) -> Self {
-        Self { changes, steps_max: 32, change_points: Vec::new(), priorities: Vec::new(), lowest: 0 }
+        Self { changes, decisions: 0, decisions_max: 1, change_points: Vec::new(), priorities: Vec::new(), lowest: 0 }
     }
 
     fn first(&self, turn: &Turn<'_>) -> usize {
@@ -35,10 +37,10 @@ impl Priorities {
 impl Chooser for Priorities {
     fn begin(&mut self, random: &mut StdRng) {
         self.priorities.clear();
-        self.lowest = 0;
+        (self.lowest, self.decisions) = (0, 0);
         self.change_points.clear();
         for _ in 0..self.changes {
-            self.change_points.push(random.random_range(0..self.steps_max));
+            self.change_points.push(random.random_range(0..self.decisions_max));
         }
     }
 
@@ -50,8 +52,10 @@ impl Chooser for Priorities {
         }
         let first = self.first(turn);
         // A thread that waits in a loop lets the others go first, as if it had been preempted there.
+        let decision = self.decisions;
+        self.decisions += u64::from(turn.enabled.len() > 1);
         let gives_up = turn.kernel.is_giving_up(turn.enabled[first].0);
-        if gives_up || self.change_points.contains(&turn.step) {
+        if gives_up || self.change_points.contains(&decision) {
             self.lowest -= 1;
             self.priorities[turn.enabled[first].0.index()] = self.lowest;
             return self.first(turn);
@@ -59,7 +63,7 @@ impl Chooser for Priorities {
         first
     }
 
-    fn learn(&mut self, steps: u64) {
-        self.steps_max = self.steps_max.max(steps);
+    fn learn(&mut self) {
+        self.decisions_max = self.decisions_max.max(self.decisions);
     }
 }

@@ -1,0 +1,153 @@
+//! Which steps are taken at once, without asking a sampler: those whose order with the steps of other threads
+//! makes no difference. What is left to choose is less, and every sampler finds more with the same executions.
+//!
+//! The argument is Lipton's ("Reduction: a method of proving properties of parallel programs", CACM 1975). A step that
+//! commutes with all that other threads may do before the thread's next step can be taken as soon as it is possible;
+//! every execution is equivalent to one in which it was. That is so of:
+//!
+//! * the spawning of a thread, the join of one that has ended, and the end of one, as long as nobody asks whether it
+//!   has ended (`is_finished`);
+//! * the release of a mutex, and the step that follows after a mutex was taken, as long as nobody asks whether a
+//!   mutex is taken or poisoned;
+//! * an access at a source line whose objects are only used by one thread, or only read.
+//!
+//! The conditions are learnt: each execution notes what would break them, and the next one heeds it. Nothing is
+//! lost for good. Until another thread asks for what a step at once has changed, the execution is equivalent to one
+//! in which that thread came first; and when it asks, that is noted.
+
+use std::collections::HashSet;
+use std::panic::Location;
+
+use super::super::coroutine::Turn;
+use crate::execution::{Operation, ThreadId};
+use crate::kernel::{Access, Kernel, Target};
+
+/// The most steps in a row that are taken at once: a loop that waits for another thread is to let it go on, even if it
+/// is not known yet that it waits.
+const IN_A_ROW_MAX: usize = 200;
+
+/// Where an operation stands in the source.
+type Site = (&'static str, u32, u32);
+
+fn site(location: &'static Location<'static>) -> Site {
+    (location.file(), location.line(), location.column())
+}
+
+/// What of the program is known that forbids to take steps at once.
+#[derive(Debug, Default)]
+struct Known {
+    /// Whether any execution has been seen to its end.
+    anything: bool,
+    /// Whether a thread asks whether another has ended.
+    asks_for_ends: bool,
+    /// Whether a thread asks whether a lock is taken or poisoned.
+    asks_for_locks: bool,
+    /// Where objects are used that several threads use, one of them in a way that conflicts.
+    shared: HashSet<Site>,
+}
+
+/// A use of an object.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Use {
+    thread: ThreadId,
+    access: Access,
+    site: Site,
+}
+
+/// The reduction of one exploration.
+#[derive(Debug, Default)]
+pub(super) struct Reduction {
+    known: Known,
+    /// What this execution shows.
+    seen: Known,
+    /// By object, how this execution has used it while there were several threads.
+    uses: Vec<Vec<Use>>,
+    /// The thread that has just taken a mutex.
+    has_locked: Option<ThreadId>,
+    /// How many steps have been taken at once since the last that was not.
+    in_a_row: usize,
+}
+
+impl Reduction {
+    /// Begins an execution, or begins it again.
+    pub(super) fn begin(&mut self) {
+        self.uses.iter_mut().for_each(Vec::clear);
+        self.seen = Known::default();
+        (self.has_locked, self.in_a_row) = (None, 0);
+    }
+
+    /// Returns the place in `turn.enabled` of a thread whose step is taken at once, if there is any.
+    pub(super) fn at_once(&mut self, turn: &Turn<'_>) -> Option<usize> {
+        let is_one = |&(thread, ways): &(ThreadId, u32)| ways == 1 && self.is_taken_at_once(turn.kernel, thread);
+        let place = turn.enabled.iter().position(is_one).filter(|_| self.in_a_row < IN_A_ROW_MAX);
+        self.in_a_row = if place.is_some() { self.in_a_row + 1 } else { 0 };
+        place
+    }
+
+    fn is_taken_at_once(&self, kernel: &Kernel, thread: ThreadId) -> bool {
+        let Some(pending) = kernel.pending(thread) else { return false };
+        if self.has_locked == Some(thread) && !self.known.asks_for_locks && !kernel.is_giving_up(thread) {
+            return true;
+        }
+        let is_mutex = pending.object.is_some_and(|object| kernel.is_mutex(object));
+        match pending.operation {
+            Operation::Spawn { .. } | Operation::Join { .. } | Operation::AwaitFinish { .. } => true,
+            // The end of the main thread ends the process.
+            Operation::Exit | Operation::Finish => thread != ThreadId::MAIN && !self.known.asks_for_ends,
+            Operation::CellReadEnd | Operation::CellWriteEnd => true,
+            Operation::Unlock { .. } if !self.known.asks_for_locks && is_mutex => true,
+            Operation::Load { .. }
+            | Operation::Store { .. }
+            | Operation::Update { .. }
+            | Operation::CompareExchange { .. }
+            | Operation::Lock
+            | Operation::Unlock { .. } => self.known.anything && !self.known.shared.contains(&site(pending.location)),
+            _ => false,
+        }
+    }
+
+    /// Notes the step that `thread` is about to take.
+    pub(super) fn note(&mut self, kernel: &Kernel, thread: ThreadId) {
+        let Some(pending) = kernel.pending(thread) else { return };
+        let takes_mutex =
+            pending.operation == Operation::Lock && pending.object.is_some_and(|object| kernel.is_mutex(object));
+        self.has_locked = takes_mutex.then_some(thread);
+        match pending.operation {
+            Operation::IsFinished { .. } => self.seen.asks_for_ends = true,
+            Operation::TryLock
+            | Operation::TryRead
+            | Operation::TryWrite
+            | Operation::IsPoisoned
+            | Operation::ClearPoison => self.seen.asks_for_locks = true,
+            _ => {}
+        }
+        if !kernel.has_others(thread) {
+            return;
+        }
+        let site = site(pending.location);
+        for (target, access) in kernel.footprint(thread) {
+            let Target::Object(object) = target else { continue };
+            if self.uses.len() <= object.index() {
+                self.uses.resize(object.index() + 1, Vec::new());
+            }
+            let uses = &mut self.uses[object.index()];
+            let new = Use { thread, access, site };
+            if uses.contains(&new) {
+                continue;
+            }
+            for other in uses.iter().filter(|other| other.thread != thread && other.access.conflicts(access)) {
+                self.seen.shared.extend([site, other.site]);
+            }
+            uses.push(new);
+        }
+    }
+
+    /// Heeds what the execution that is over has shown.
+    pub(super) fn learn(&mut self) {
+        let seen = std::mem::take(&mut self.seen);
+        self.known.anything = true;
+        self.known.asks_for_ends |= seen.asks_for_ends;
+        self.known.asks_for_locks |= seen.asks_for_locks;
+        self.known.shared.extend(seen.shared);
+    }
+}
