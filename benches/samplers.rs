@@ -4,8 +4,6 @@
 
 #[path = "samplers/native.rs"]
 mod native;
-#[path = "samplers/programs.rs"]
-mod programs;
 
 use std::sync::Arc;
 use std::time::Instant;
@@ -16,10 +14,30 @@ use selvedge::Checker;
 use selvedge::engine::{Budget, Capabilities, Engine, Exploration, Replayed, Task, by_name};
 use selvedge::schedule::{Divergence, Token};
 
+/// The programs on the facade.
+mod facade {
+    use selvedge as library;
+
+    fn fail() {
+        panic!("the program is wrong");
+    }
+
+    include!("samplers/programs.rs");
+}
+
+/// The programs on shuttle's primitives.
+mod on_shuttle {
+    use shuttle as library;
+
+    use crate::native::note_failure as fail;
+
+    include!("samplers/programs.rs");
+}
+
 const SEEDS: u64 = 30;
 
 /// The most executions of one seed.
-const CAP: u64 = 4_000;
+const CAP: u64 = 2_000;
 
 /// Our engines; the last is compared with the best of the peers.
 const ENGINES: [&str; 6] = ["random", "pct", "pos", "walk", "shuttle-urw", "portfolio"];
@@ -58,8 +76,8 @@ macro_rules! list {
     ($($program:ident($size:literal)),+ $(,)?) => {
         vec![$(Program {
             name: format!("{}({})", stringify!($program), $size),
-            facade: Arc::new(|| programs::facade::$program($size)),
-            native: Arc::new(|| programs::native::$program($size)),
+            facade: Arc::new(|| facade::$program($size)),
+            native: Arc::new(|| on_shuttle::$program($size)),
         }),+]
     };
 }
@@ -125,7 +143,6 @@ impl Needed {
 fn main() {
     let wanted: Vec<String> = std::env::args().skip(1).filter(|argument| !argument.starts_with("--")).collect();
     native::silence();
-    let only = std::env::var("ONLY").unwrap_or_default();
     let mut table = Table::new();
     table.load_style(presets::UTF8_FULL_CONDENSED);
     let peers = Peer::ALL.map(Peer::name);
@@ -141,13 +158,7 @@ fn main() {
                 peer.first_failure(seed, CAP, move || native())
             })
         });
-        let ours = ENGINES.map(|engine| {
-            if only.is_empty() || only.contains(engine) {
-                Needed::of(|seed| first_failure(engine, seed, &program))
-            } else {
-                Needed(vec![0])
-            }
-        });
+        let ours = ENGINES.map(|engine| Needed::of(|seed| first_failure(engine, seed, &program)));
         let ratio = |measure: fn(&Needed) -> f64| {
             let best = native.iter().map(measure).fold(f64::MAX, f64::min);
             format!("{:.2}", ours.last().map_or(0.0, measure) / best)

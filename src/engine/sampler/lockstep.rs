@@ -6,6 +6,7 @@ use rand::rngs::StdRng;
 
 use super::super::coroutine::Turn;
 use super::Chooser;
+use super::reduction::Reduction;
 use crate::execution::ThreadId;
 
 /// The most steps that a thread takes in a row.
@@ -20,7 +21,7 @@ pub(super) struct Lockstep {
 }
 
 impl Chooser for Lockstep {
-    fn begin(&mut self, random: &mut StdRng) {
+    fn begin(&mut self, _known: &Reduction, random: &mut StdRng) {
         (self.last, self.taken) = (None, 0);
         self.in_a_row = random.random_range(1..=IN_A_ROW_MAX);
     }

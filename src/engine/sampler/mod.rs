@@ -6,7 +6,7 @@
 mod lockstep;
 mod partial_order;
 mod priorities;
-mod reduction;
+pub(super) mod reduction;
 mod uniform;
 mod walk;
 
@@ -14,7 +14,9 @@ use rand::SeedableRng;
 use rand::rngs::StdRng;
 
 use self::lockstep::Lockstep;
+use self::priorities::Priorities;
 use self::reduction::Reduction;
+use self::walk::Walk;
 use super::capabilities::ORDERINGS;
 use super::coroutine::{self, Strategy, Turn};
 use super::end::Ended;
@@ -66,11 +68,10 @@ impl Engine for Sampler {
         explore_on_fresh_thread(task, move |task| {
             let mut collector = Collector::new(task);
             let mut choosers = choosers(kind);
-            let mut reduction = Reduction::default();
             let mut records = false;
             while collector.goes_on() {
                 let number = collector.executions();
-                let mut sample = Sample::of(&mut choosers, &mut reduction, task.seed, number);
+                let mut sample = Sample::of(&mut choosers, task.seed, number);
                 let steps_max = task.budget.steps_per_execution;
                 let (mut ended, kernel) = coroutine::run_to_end(task, &mut sample, steps_max, records);
                 coroutine::recycle(kernel);
@@ -103,20 +104,31 @@ fn mix_seed(seed: u64, number: u64) -> u64 {
     mix(mix(0, seed.wrapping_add(1)), number.wrapping_add(1))
 }
 
-fn choosers(kind: SamplerKind) -> Vec<Box<dyn Chooser>> {
-    match kind {
+fn choosers(kind: SamplerKind) -> Choosers {
+    let choosers: Vec<Box<dyn Chooser>> = match kind {
         SamplerKind::Uniform => vec![Box::new(uniform::Uniform)],
-        SamplerKind::Priorities(changes) => vec![Box::new(priorities::Priorities::new(changes))],
+        SamplerKind::Priorities(changes) => vec![Box::new(Priorities::new(changes..=changes))],
         SamplerKind::PartialOrder => vec![Box::new(partial_order::PartialOrder::default())],
-        SamplerKind::Walk => vec![Box::new(walk::Walk::default())],
+        SamplerKind::Walk => vec![Box::new(Walk::default())],
         SamplerKind::Portfolio => vec![
-            Box::new(priorities::Priorities::new(3)),
+            Box::new(Walk::selective()),
+            Box::new(Priorities::new(1..=3)),
             Box::new(partial_order::PartialOrder::default()),
-            Box::new(walk::Walk::default()),
-            Box::new(uniform::Uniform),
             Box::new(Lockstep::default()),
         ],
-    }
+    };
+    let turns = if choosers.len() > 1 { &TURNS[..] } else { &[0] };
+    Choosers { choosers, turns, reduction: Reduction::default() }
+}
+
+/// The turns of the portfolio's choosers: most for the two of which one finds nearly everything soon.
+const TURNS: [usize; 10] = [0, 1, 0, 1, 0, 2, 0, 1, 3, 1];
+
+/// Ways to choose that take turns, and what they know together.
+struct Choosers {
+    choosers: Vec<Box<dyn Chooser>>,
+    turns: &'static [usize],
+    reduction: Reduction,
 }
 
 /// Runs so many executions of the portfolio, as long as it `goes_on`, and returns the first that ends as is
@@ -128,10 +140,9 @@ pub(super) fn probe(
     mut goes_on: impl FnMut() -> bool,
 ) -> Option<Ended> {
     let mut choosers = choosers(SamplerKind::Portfolio);
-    let mut reduction = Reduction::default();
     let steps_max = task.budget.steps_per_execution;
     for number in (0..executions).take_while(|_| goes_on()) {
-        let mut sample = Sample::of(&mut choosers, &mut reduction, task.seed, number);
+        let mut sample = Sample::of(&mut choosers, task.seed, number);
         let (ended, kernel) = coroutine::run_to_end(task, &mut sample, steps_max, false);
         coroutine::recycle(kernel);
         if wanted(&ended) {
@@ -146,13 +157,13 @@ pub(super) fn probe(
 /// A way to choose among the steps that are possible.
 trait Chooser {
     /// Begins an execution.
-    fn begin(&mut self, _random: &mut StdRng) {}
+    fn begin(&mut self, _known: &Reduction, _random: &mut StdRng) {}
 
     /// Returns the place in `turn.enabled` of the thread that goes next.
     fn choose(&mut self, turn: &Turn<'_>, random: &mut StdRng) -> usize;
 
     /// Is told that it has chosen `thread`, which takes its step.
-    fn chosen(&mut self, _thread: ThreadId) {}
+    fn chosen(&mut self, _thread: ThreadId, _turn: &Turn<'_>) {}
 
     /// Is told that `parent` has spawned `child`.
     fn spawned(&mut self, _parent: ThreadId, _child: ThreadId) {}
@@ -171,12 +182,13 @@ struct Sample<'a> {
 
 impl<'a> Sample<'a> {
     /// Returns the execution of that number, for which the choosers take turns.
-    fn of(choosers: &'a mut [Box<dyn Chooser>], reduction: &'a mut Reduction, seed: u64, number: u64) -> Self {
-        let turn = usize::try_from(number).unwrap_or(0) % choosers.len();
-        let (chooser, seed) = (&mut *choosers[turn], mix_seed(seed, number));
+    fn of(choosers: &'a mut Choosers, seed: u64, number: u64) -> Self {
+        let Choosers { choosers, turns, reduction } = choosers;
+        let turn = usize::try_from(number).unwrap_or(0) % turns.len();
+        let (chooser, seed) = (&mut *choosers[turns[turn]], mix_seed(seed, number));
         let mut random = StdRng::seed_from_u64(seed);
-        chooser.begin(&mut random);
         reduction.begin();
+        chooser.begin(reduction, &mut random);
         Self { chooser, reduction, seed, random }
     }
 
@@ -189,21 +201,19 @@ impl<'a> Sample<'a> {
 impl Strategy for Sample<'_> {
     fn restart(&mut self) {
         self.random = StdRng::seed_from_u64(self.seed);
-        self.chooser.begin(&mut self.random);
         self.reduction.begin();
+        self.chooser.begin(self.reduction, &mut self.random);
     }
 
     fn choose(&mut self, turn: &Turn<'_>) -> Option<(ThreadId, u32)> {
         use rand::RngExt;
-        if let Some(place) = self.reduction.at_once(turn) {
-            let thread = turn.enabled[place].0;
-            self.reduction.note(turn.kernel, thread);
+        if let Some(thread) = self.reduction.at_once(turn.kernel, turn.enabled) {
             return Some((thread, 0));
         }
         let place = self.chooser.choose(turn, &mut self.random);
         let (thread, alternatives) = turn.enabled[place];
-        self.chooser.chosen(thread);
-        self.reduction.note(turn.kernel, thread);
+        self.chooser.chosen(thread, turn);
+        self.reduction.chosen(turn.kernel, thread);
         let alternative = if alternatives > 1 { self.random.random_range(0..alternatives) } else { 0 };
         Some((thread, alternative))
     }

@@ -7,18 +7,22 @@
 //!
 //! * the spawning of a thread, the join of one that has ended, and the end of one, as long as nobody asks whether it
 //!   has ended (`is_finished`);
-//! * the release of a mutex, and the step that follows after a mutex was taken, as long as nobody asks whether a
-//!   mutex is taken or poisoned;
+//! * the release of a mutex, as long as nobody asks whether one is taken or poisoned. Nor does it make a difference then
+//!   what comes between the taking of a mutex and the thread's next step: it could as well come before. So that
+//!   step follows at once, if the taking was a choice;
+//! * the end of an access to an `UnsafeCell`;
 //! * an access at a source line whose objects are only used by one thread, or only read.
 //!
 //! The conditions are learnt: each execution notes what would break them, and the next one heeds it. Nothing is
 //! lost for good. Until another thread asks for what a step at once has changed, the execution is equivalent to one
 //! in which that thread came first; and when it asks, that is noted.
 
-use std::collections::HashSet;
+use std::collections::{BTreeSet, HashSet};
 use std::panic::Location;
 
-use super::super::coroutine::Turn;
+use rand::rngs::StdRng;
+use rand::seq::IteratorRandom;
+
 use crate::execution::{Operation, ThreadId};
 use crate::kernel::{Access, Kernel, Target};
 
@@ -27,9 +31,9 @@ use crate::kernel::{Access, Kernel, Target};
 const IN_A_ROW_MAX: usize = 200;
 
 /// Where an operation stands in the source.
-type Site = (&'static str, u32, u32);
+pub(super) type Site = (&'static str, u32, u32);
 
-fn site(location: &'static Location<'static>) -> Site {
+pub(super) fn site(location: &'static Location<'static>) -> Site {
     (location.file(), location.line(), location.column())
 }
 
@@ -44,6 +48,8 @@ struct Known {
     asks_for_locks: bool,
     /// Where objects are used that several threads use, one of them in a way that conflicts.
     shared: HashSet<Site>,
+    /// For each object that several threads use, where: as of the last execution.
+    objects: BTreeSet<BTreeSet<Site>>,
 }
 
 /// A use of an object.
@@ -56,13 +62,13 @@ struct Use {
 
 /// The reduction of one exploration.
 #[derive(Debug, Default)]
-pub(super) struct Reduction {
+pub(in crate::engine) struct Reduction {
     known: Known,
     /// What this execution shows.
     seen: Known,
     /// By object, how this execution has used it while there were several threads.
     uses: Vec<Vec<Use>>,
-    /// The thread that has just taken a mutex.
+    /// The thread that has just taken a mutex, by choice.
     has_locked: Option<ThreadId>,
     /// How many steps have been taken at once since the last that was not.
     in_a_row: usize,
@@ -70,18 +76,28 @@ pub(super) struct Reduction {
 
 impl Reduction {
     /// Begins an execution, or begins it again.
-    pub(super) fn begin(&mut self) {
+    pub(in crate::engine) fn begin(&mut self) {
         self.uses.iter_mut().for_each(Vec::clear);
         self.seen = Known::default();
         (self.has_locked, self.in_a_row) = (None, 0);
     }
 
-    /// Returns the place in `turn.enabled` of a thread whose step is taken at once, if there is any.
-    pub(super) fn at_once(&mut self, turn: &Turn<'_>) -> Option<usize> {
-        let is_one = |&(thread, ways): &(ThreadId, u32)| ways == 1 && self.is_taken_at_once(turn.kernel, thread);
-        let place = turn.enabled.iter().position(is_one).filter(|_| self.in_a_row < IN_A_ROW_MAX);
-        self.in_a_row = if place.is_some() { self.in_a_row + 1 } else { 0 };
-        place
+    /// Returns a thread of those that are `enabled` whose step is taken at once, if there is any.
+    /// The step is noted.
+    pub(in crate::engine) fn at_once(&mut self, kernel: &Kernel, enabled: &[(ThreadId, u32)]) -> Option<ThreadId> {
+        let is_one = |&&(thread, ways): &&(ThreadId, u32)| ways == 1 && self.is_taken_at_once(kernel, thread);
+        let thread = enabled.iter().find(is_one).filter(|_| self.in_a_row < IN_A_ROW_MAX)?.0;
+        self.in_a_row += 1;
+        // What a thread does after it has taken a mutex belongs to the choice before that.
+        let was_chosen = self.has_locked == Some(thread);
+        self.note(kernel, thread, was_chosen);
+        Some(thread)
+    }
+
+    /// Notes that a sampler has chosen the step that `thread` is about to take.
+    pub(in crate::engine) fn chosen(&mut self, kernel: &Kernel, thread: ThreadId) {
+        self.in_a_row = 0;
+        self.note(kernel, thread, true);
     }
 
     fn is_taken_at_once(&self, kernel: &Kernel, thread: ThreadId) -> bool {
@@ -106,12 +122,11 @@ impl Reduction {
         }
     }
 
-    /// Notes the step that `thread` is about to take.
-    pub(super) fn note(&mut self, kernel: &Kernel, thread: ThreadId) {
+    fn note(&mut self, kernel: &Kernel, thread: ThreadId, was_chosen: bool) {
         let Some(pending) = kernel.pending(thread) else { return };
         let takes_mutex =
             pending.operation == Operation::Lock && pending.object.is_some_and(|object| kernel.is_mutex(object));
-        self.has_locked = takes_mutex.then_some(thread);
+        self.has_locked = (takes_mutex && was_chosen).then_some(thread);
         match pending.operation {
             Operation::IsFinished { .. } => self.seen.asks_for_ends = true,
             Operation::TryLock
@@ -142,12 +157,20 @@ impl Reduction {
         }
     }
 
+    /// Returns where one of the objects is used that several threads use; nothing if none is known.
+    pub(super) fn sites_of_an_object(&self, random: &mut StdRng) -> BTreeSet<Site> {
+        self.known.objects.iter().choose(random).cloned().unwrap_or_default()
+    }
+
     /// Heeds what the execution that is over has shown.
-    pub(super) fn learn(&mut self) {
+    pub(in crate::engine) fn learn(&mut self) {
         let seen = std::mem::take(&mut self.seen);
         self.known.anything = true;
         self.known.asks_for_ends |= seen.asks_for_ends;
         self.known.asks_for_locks |= seen.asks_for_locks;
         self.known.shared.extend(seen.shared);
+        let objects = self.uses.iter().map(|uses| uses.iter().map(|used| used.site).collect::<BTreeSet<_>>());
+        let shared = &self.known.shared;
+        self.known.objects = objects.filter(|sites| sites.iter().any(|site| shared.contains(site))).collect();
     }
 }
