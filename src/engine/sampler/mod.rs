@@ -1,7 +1,10 @@
 //! Samplers: random schedules on our own runtime, for programs that are too large to be exhausted.
 //!
 //! Each sampler is a way to choose; all are seeded, so that a run can be repeated, and every failure has
-//! a token. None dominates the others, so [`Portfolio`](SamplerKind::Portfolio) takes them in turn.
+//! a token. None dominates the others, so [`Portfolio`](SamplerKind::Portfolio) has several take turns.
+//!
+//! None is asked about a step whose order makes no difference (`reduction`): it is taken at once. Where it says *step* of
+//! a sampler, one is meant that it is asked about.
 
 mod lockstep;
 mod partial_order;
@@ -38,9 +41,12 @@ pub enum SamplerKind {
     Priorities(usize),
     /// Partial order sampling (Yuan, Yang and Gu, CAV 2018).
     PartialOrder,
-    /// A random walk in which a thread is the likelier the more steps it has left.
+    /// A random walk in which a thread is the likelier the more steps are left to it and to those that it has yet to
+    /// spawn, so that interleavings are equally likely (Zhao, Wolff, Mathur and Roychoudhury, ASPLOS 2025).
     Walk,
-    /// All of them in turn, and lockstep: every thread takes as many steps as any other.
+    /// Several take turns. In ten executions there are four of the walk, with only the steps counted that touch one
+    /// object; four with one to three changes of priority; one of partial order sampling; and one in lockstep, in which
+    /// every thread takes as many steps as any other.
     Portfolio,
 }
 

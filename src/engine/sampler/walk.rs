@@ -3,6 +3,10 @@
 //! interleaving is equally likely (Zhao, Wolff, Mathur and Roychoudhury, "Selectively Uniform Concurrency Testing",
 //! ASPLOS 2025).
 //!
+//! The *selective* walk of the same paper draws an object for each execution, and has the interleavings of the steps that
+//! touch it equally likely: only these count. A thread is drawn to take the next step that counts; until it has, others
+//! take only steps that do not.
+//!
 //! Threads are known again from one execution to the next by whose child they are and which of its children, so that it
 //! does not matter in which order they were spawned.
 
