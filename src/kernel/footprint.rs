@@ -78,11 +78,6 @@ impl Kernel {
         matches!(self.objects[object.index()], Object::Mutex(_))
     }
 
-    /// Returns whether there are threads besides `thread` that have not ended.
-    pub(crate) fn has_others(&self, thread: ThreadId) -> bool {
-        self.thread_ids().any(|other| other != thread && !self.exited(other))
-    }
-
     /// Returns how many objects there are.
     pub(crate) fn object_count(&self) -> u32 {
         u32::try_from(self.objects.len()).expect("fewer than 2^32 objects")

@@ -66,7 +66,10 @@ pub(in crate::engine) struct Reduction {
     known: Known,
     /// What this execution shows.
     seen: Known,
-    /// By object, how this execution has used it while there were several threads.
+    /// The threads that this execution has joined.
+    joined: HashSet<ThreadId>,
+    /// By object, how this execution has used it, but for uses of the main thread when it had joined all others: that
+    /// another has ended does not suffice, since it may have done so only because its steps were taken at once.
     uses: Vec<Vec<Use>>,
     /// The thread that has just taken a mutex, by choice.
     has_locked: Option<ThreadId>,
@@ -78,6 +81,7 @@ impl Reduction {
     /// Begins an execution, or begins it again.
     pub(in crate::engine) fn begin(&mut self) {
         self.uses.iter_mut().for_each(Vec::clear);
+        self.joined.clear();
         self.seen = Known::default();
         (self.has_locked, self.in_a_row) = (None, 0);
     }
@@ -136,7 +140,10 @@ impl Reduction {
             | Operation::ClearPoison => self.seen.asks_for_locks = true,
             _ => {}
         }
-        if !kernel.has_others(thread) {
+        if let Operation::Join { thread } | Operation::AwaitFinish { thread } = pending.operation {
+            self.joined.insert(thread);
+        }
+        if thread == ThreadId::MAIN && self.joined.len() + 1 == kernel.thread_count() {
             return;
         }
         let site = site(pending.location);
