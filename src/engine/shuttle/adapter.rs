@@ -1,5 +1,5 @@
 //! Between shuttle and the kernel: the driver that makes every turn a switch of shuttle's, and the
-//! adapter that shows one of shuttle's schedulers only the tasks that the kernel lets go on, and asks a random one
+//! adapter that shows one of shuttle's schedulers only the tasks that the kernel lets go on, and asks some
 //! only about steps whose order may make a difference.
 
 use std::cell::{Cell, RefCell};

@@ -90,7 +90,8 @@ fn explore_here<S: Scheduler + 'static>(
         task: task.clone(),
         steps_max: task.budget.steps_per_execution,
         kind,
-        reduction: draws.then(Reduction::default),
+        // PCT changes priorities as often as it is told, at decisions that differ: with few left, always at the same.
+        reduction: (draws && kind != Kind::NeedsConcurrency).then(Reduction::default),
         introduced: 0,
         sender,
     };
