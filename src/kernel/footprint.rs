@@ -73,6 +73,11 @@ impl Kernel {
         self.objects.iter().any(|object| matches!(object, Object::Cell(_)))
     }
 
+    /// Returns whether an object is a mutex.
+    pub(crate) fn is_mutex(&self, object: ObjectId) -> bool {
+        matches!(self.objects[object.index()], Object::Mutex(_))
+    }
+
     /// Returns how many objects there are.
     pub(crate) fn object_count(&self) -> u32 {
         u32::try_from(self.objects.len()).expect("fewer than 2^32 objects")

@@ -6,7 +6,8 @@ use rand::rngs::StdRng;
 
 use super::super::coroutine::Turn;
 use super::Chooser;
-use crate::execution::{Operation, ThreadId};
+use super::reduction::Reduction;
+use crate::execution::ThreadId;
 
 /// The most steps that a thread takes in a row.
 const IN_A_ROW_MAX: usize = 4;
@@ -20,20 +21,12 @@ pub(super) struct Lockstep {
 }
 
 impl Chooser for Lockstep {
-    fn begin(&mut self, random: &mut StdRng) {
+    fn begin(&mut self, _known: &Reduction, random: &mut StdRng) {
         (self.last, self.taken) = (None, 0);
         self.in_a_row = random.random_range(1..=IN_A_ROW_MAX);
     }
 
     fn choose(&mut self, turn: &Turn<'_>, _random: &mut StdRng) -> usize {
-        // First everybody has to be there.
-        let spawns = |thread| {
-            let pending = turn.kernel.pending(thread);
-            pending.is_some_and(|pending| matches!(pending.operation, Operation::Spawn { .. }))
-        };
-        if let Some(place) = turn.enabled.iter().position(|&(thread, _)| spawns(thread)) {
-            return place;
-        }
         let position = |wanted: &dyn Fn(ThreadId) -> bool| turn.enabled.iter().position(|&(thread, _)| wanted(thread));
         let same = position(&|thread| Some(thread) == self.last).filter(|_| self.taken < self.in_a_row);
         let place = same.or_else(|| position(&|thread| Some(thread) > self.last)).unwrap_or(0);

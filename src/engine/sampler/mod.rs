@@ -1,11 +1,15 @@
 //! Samplers: random schedules on our own runtime, for programs that are too large to be exhausted.
 //!
 //! Each sampler is a way to choose; all are seeded, so that a run can be repeated, and every failure has
-//! a token. None dominates the others, so [`Portfolio`](SamplerKind::Portfolio) takes them in turn.
+//! a token. None dominates the others, so [`Portfolio`](SamplerKind::Portfolio) has several take turns.
+//!
+//! None is asked about a step whose order makes no difference (`reduction`): it is taken at once. Where it says *step* of
+//! a sampler, one is meant that it is asked about.
 
 mod lockstep;
 mod partial_order;
 mod priorities;
+pub(super) mod reduction;
 mod uniform;
 mod walk;
 
@@ -13,6 +17,9 @@ use rand::SeedableRng;
 use rand::rngs::StdRng;
 
 use self::lockstep::Lockstep;
+use self::priorities::Priorities;
+use self::reduction::Reduction;
+use self::walk::Walk;
 use super::capabilities::ORDERINGS;
 use super::coroutine::{self, Strategy, Turn};
 use super::end::Ended;
@@ -20,7 +27,7 @@ use super::isolate::explore_on_fresh_thread;
 use super::{Capabilities, Collector, Coverage, Engine, Exploration, Limit, Replayed, Task};
 use super::{replay_schedule, schedule_of};
 use crate::execution::local_state::mix;
-use crate::execution::{Response, ThreadId};
+use crate::execution::{Operation, Response, ThreadId};
 use crate::kernel::Pending;
 use crate::schedule::{Divergence, Token};
 
@@ -34,9 +41,12 @@ pub enum SamplerKind {
     Priorities(usize),
     /// Partial order sampling (Yuan, Yang and Gu, CAV 2018).
     PartialOrder,
-    /// A random walk in which a thread is the likelier the more steps it has left.
+    /// A random walk in which a thread is the likelier the more steps are left to it and to those that it has yet to
+    /// spawn, so that interleavings are equally likely (Zhao, Wolff, Mathur and Roychoudhury, ASPLOS 2025).
     Walk,
-    /// All of them in turn, and lockstep: every thread takes as many steps as any other.
+    /// Several take turns. In ten executions there are four of the walk, with only the steps counted that touch one
+    /// object; four with one to three changes of priority; one of partial order sampling; and one in lockstep, in which
+    /// every thread takes as many steps as any other.
     Portfolio,
 }
 
@@ -83,7 +93,7 @@ impl Engine for Sampler {
                         collector.limit(Limit::Nondeterminism);
                     }
                 }
-                sample.chooser.learn(ended.steps);
+                sample.learn();
                 collector.add(ended, schedule_of);
             }
             collector.finish()
@@ -100,20 +110,31 @@ fn mix_seed(seed: u64, number: u64) -> u64 {
     mix(mix(0, seed.wrapping_add(1)), number.wrapping_add(1))
 }
 
-fn choosers(kind: SamplerKind) -> Vec<Box<dyn Chooser>> {
-    match kind {
+fn choosers(kind: SamplerKind) -> Choosers {
+    let choosers: Vec<Box<dyn Chooser>> = match kind {
         SamplerKind::Uniform => vec![Box::new(uniform::Uniform)],
-        SamplerKind::Priorities(changes) => vec![Box::new(priorities::Priorities::new(changes))],
+        SamplerKind::Priorities(changes) => vec![Box::new(Priorities::new(changes..=changes))],
         SamplerKind::PartialOrder => vec![Box::new(partial_order::PartialOrder::default())],
-        SamplerKind::Walk => vec![Box::new(walk::Walk::default())],
+        SamplerKind::Walk => vec![Box::new(Walk::default())],
         SamplerKind::Portfolio => vec![
-            Box::new(priorities::Priorities::new(3)),
+            Box::new(Walk::selective()),
+            Box::new(Priorities::new(1..=3)),
             Box::new(partial_order::PartialOrder::default()),
-            Box::new(walk::Walk::default()),
-            Box::new(uniform::Uniform),
             Box::new(Lockstep::default()),
         ],
-    }
+    };
+    let turns = if choosers.len() > 1 { &TURNS[..] } else { &[0] };
+    Choosers { choosers, turns, reduction: Reduction::default() }
+}
+
+/// The turns of the portfolio's choosers: most for the two of which one finds nearly everything soon.
+const TURNS: [usize; 10] = [0, 1, 0, 1, 0, 2, 0, 1, 3, 1];
+
+/// Ways to choose that take turns, and what they know together.
+struct Choosers {
+    choosers: Vec<Box<dyn Chooser>>,
+    turns: &'static [usize],
+    reduction: Reduction,
 }
 
 /// Runs so many executions of the portfolio, as long as it `goes_on`, and returns the first that ends as is
@@ -134,7 +155,7 @@ pub(super) fn probe(
             sample.restart();
             return Some(coroutine::run(task, &mut sample, steps_max)).filter(wanted);
         }
-        sample.chooser.learn(ended.steps);
+        sample.learn();
     }
     None
 }
@@ -142,51 +163,70 @@ pub(super) fn probe(
 /// A way to choose among the steps that are possible.
 trait Chooser {
     /// Begins an execution.
-    fn begin(&mut self, _random: &mut StdRng) {}
+    fn begin(&mut self, _known: &Reduction, _random: &mut StdRng) {}
 
     /// Returns the place in `turn.enabled` of the thread that goes next.
     fn choose(&mut self, turn: &Turn<'_>, random: &mut StdRng) -> usize;
 
-    /// Is told that `thread` has taken a step.
-    fn stepped(&mut self, _thread: ThreadId) {}
+    /// Is told that it has chosen `thread`, which takes its step.
+    fn chosen(&mut self, _thread: ThreadId, _turn: &Turn<'_>) {}
 
-    /// Is told how many steps the execution had.
-    fn learn(&mut self, _steps: u64) {}
+    /// Is told that `parent` has spawned `child`.
+    fn spawned(&mut self, _parent: ThreadId, _child: ThreadId) {}
+
+    /// Is told that the execution is over, and is not begun again.
+    fn learn(&mut self) {}
 }
 
 /// One execution of a chooser.
 struct Sample<'a> {
     chooser: &'a mut dyn Chooser,
+    reduction: &'a mut Reduction,
     seed: u64,
     random: StdRng,
 }
 
 impl<'a> Sample<'a> {
     /// Returns the execution of that number, for which the choosers take turns.
-    fn of(choosers: &'a mut [Box<dyn Chooser>], seed: u64, number: u64) -> Self {
-        let turn = usize::try_from(number).unwrap_or(0) % choosers.len();
-        let (chooser, seed) = (&mut *choosers[turn], mix_seed(seed, number));
+    fn of(choosers: &'a mut Choosers, seed: u64, number: u64) -> Self {
+        let Choosers { choosers, turns, reduction } = choosers;
+        let turn = usize::try_from(number).unwrap_or(0) % turns.len();
+        let (chooser, seed) = (&mut *choosers[turns[turn]], mix_seed(seed, number));
         let mut random = StdRng::seed_from_u64(seed);
-        chooser.begin(&mut random);
-        Self { chooser, seed, random }
+        reduction.begin();
+        chooser.begin(reduction, &mut random);
+        Self { chooser, reduction, seed, random }
+    }
+
+    fn learn(self) {
+        self.chooser.learn();
+        self.reduction.learn();
     }
 }
 
 impl Strategy for Sample<'_> {
     fn restart(&mut self) {
         self.random = StdRng::seed_from_u64(self.seed);
-        self.chooser.begin(&mut self.random);
+        self.reduction.begin();
+        self.chooser.begin(self.reduction, &mut self.random);
     }
 
     fn choose(&mut self, turn: &Turn<'_>) -> Option<(ThreadId, u32)> {
         use rand::RngExt;
+        if let Some(thread) = self.reduction.at_once(turn.kernel, turn.enabled) {
+            return Some((thread, 0));
+        }
         let place = self.chooser.choose(turn, &mut self.random);
         let (thread, alternatives) = turn.enabled[place];
+        self.chooser.chosen(thread, turn);
+        self.reduction.chosen(turn.kernel, thread);
         let alternative = if alternatives > 1 { self.random.random_range(0..alternatives) } else { 0 };
         Some((thread, alternative))
     }
 
-    fn stepped(&mut self, thread: ThreadId, _pending: &Pending, _response: Response) {
-        self.chooser.stepped(thread);
+    fn stepped(&mut self, thread: ThreadId, pending: &Pending, _response: Response) {
+        if let Operation::Spawn { child } = pending.operation {
+            self.chooser.spawned(thread, child);
+        }
     }
 }

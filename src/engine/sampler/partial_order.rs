@@ -7,6 +7,7 @@ use rand::rngs::StdRng;
 
 use super::super::coroutine::Turn;
 use super::Chooser;
+use super::reduction::Reduction;
 use crate::execution::ThreadId;
 use crate::kernel::dependent;
 
@@ -18,7 +19,7 @@ pub(super) struct PartialOrder {
 }
 
 impl Chooser for PartialOrder {
-    fn begin(&mut self, _random: &mut StdRng) {
+    fn begin(&mut self, _known: &Reduction, _random: &mut StdRng) {
         self.priorities.clear();
     }
 
@@ -41,7 +42,7 @@ impl Chooser for PartialOrder {
         chosen
     }
 
-    fn stepped(&mut self, thread: ThreadId) {
+    fn chosen(&mut self, thread: ThreadId, _turn: &Turn<'_>) {
         if let Some(priority) = self.priorities.get_mut(thread.index()) {
             *priority = None;
         }

@@ -1,5 +1,6 @@
 //! Between shuttle and the kernel: the driver that makes every turn a switch of shuttle's, and the
-//! adapter that shows one of shuttle's schedulers only the tasks that the kernel lets go on.
+//! adapter that shows one of shuttle's schedulers only the tasks that the kernel lets go on, and asks some
+//! only about steps whose order may make a difference.
 
 use std::cell::{Cell, RefCell};
 use std::mem::ManuallyDrop;
@@ -12,6 +13,7 @@ use shuttle_engine::runtime::execution::ExecutionState;
 use shuttle_engine::runtime::thread::switch;
 
 use super::super::cooperative::{Cooperative, Driver, State};
+use super::super::sampler::reduction::Reduction;
 use super::super::{Collector, Exploration, Limit, Task, pulse, retrace, schedule_of};
 use super::{NO_CHOICES, STACK_SIZE_BYTES};
 use crate::execution::{ThreadId, context};
@@ -72,6 +74,8 @@ pub(super) struct Adapter<S> {
     pub(super) task: Task,
     pub(super) steps_max: u64,
     pub(super) kind: Kind,
+    /// Which steps are taken without asking the scheduler; none if it is to decide on all.
+    pub(super) reduction: Option<Reduction>,
     /// How many tasks the scheduler has been shown in this execution.
     pub(super) introduced: usize,
     /// Where the exploration goes if it ends in the middle of a panic.
@@ -140,6 +144,7 @@ impl<S: Scheduler> Scheduler for Adapter<S> {
         if collector.executions() > 0 && !goes_on {
             return None;
         }
+        let is_later = collector.executions() > 0;
         let schedule = self.scheduler.new_execution()?;
         let state = State::new(&self.task, self.steps_max, true);
         let backend = Rc::new(Cooperative { state, driver: Tasks::default() });
@@ -147,6 +152,12 @@ impl<S: Scheduler> Scheduler for Adapter<S> {
         pulse::begin(&backend.state);
         CURRENT.set(Some(backend));
         self.introduced = 0;
+        if let Some(reduction) = &mut self.reduction {
+            if is_later {
+                reduction.learn();
+            }
+            reduction.begin();
+        }
         Some(schedule)
     }
 
@@ -156,7 +167,8 @@ impl<S: Scheduler> Scheduler for Adapter<S> {
         if state.stopped() {
             return self.abandon_if_spoilt();
         }
-        let Some(current) = current else { return self.introduce(runnable, None, runnable) };
+        self.introduce(runnable, current);
+        let Some(current) = current else { return Some(runnable[0].id()) };
         if let Some(forced) = backend.driver.forced.borrow_mut().pop() {
             return Some(forced);
         }
@@ -169,6 +181,13 @@ impl<S: Scheduler> Scheduler for Adapter<S> {
         if enabled.is_empty() {
             return self.abandon_if_spoilt();
         }
+        let at_once = self.reduction.as_mut().and_then(|reduction| reduction.at_once(&state.kernel.borrow(), &enabled));
+        if let Some(thread) = at_once
+            && let Some(task) = runnable.iter().find(|task| thread_of(task.id()) == thread)
+        {
+            backend.driver.alternative.set(0);
+            return Some(task.id());
+        }
         let alternatives = |task: TaskId| {
             enabled.iter().find(|(thread, _)| *thread == thread_of(task)).map(|&(_, alternatives)| alternatives)
         };
@@ -177,10 +196,10 @@ impl<S: Scheduler> Scheduler for Adapter<S> {
         self.shared.borrow_mut().concurrent |= options.len() > 1;
         let yields =
             state.kernel.borrow().pending(thread_of(current)).is_some_and(|pending| pending.operation.yields());
-        let chosen = match self.introduce(runnable, Some(current), &options) {
-            Some(chosen) => chosen,
-            None => self.scheduler.next_task(&options, Some(current), yields)?,
-        };
+        let chosen = self.scheduler.next_task(&options, Some(current), yields)?;
+        if let Some(reduction) = &mut self.reduction {
+            reduction.chosen(&state.kernel.borrow(), thread_of(chosen));
+        }
         let ways = alternatives(chosen)?;
         backend.driver.alternative.set(0);
         if ways > 1 {
@@ -226,27 +245,16 @@ impl<S: Scheduler> Adapter<S> {
         }
     }
 
-    /// Shows the scheduler tasks that it has not seen, even those that cannot go on. Returns its
-    /// choice, if it had to choose and the choice is one of `options`.
-    fn introduce(
-        &mut self,
-        runnable: &[&ShuttleTask],
-        current: Option<TaskId>,
-        options: &[&ShuttleTask],
-    ) -> Option<TaskId> {
-        let is_option = |task: TaskId| options.iter().any(|option| option.id() == task);
+    /// Shows a scheduler that counts tasks those that it has not seen, each by itself as soon as it is there: it may end
+    /// without ever being a choice. To the scheduler that is a step of the task, in every execution alike.
+    fn introduce(&mut self, runnable: &[&ShuttleTask], current: Option<TaskId>) {
         if self.kind != Kind::CountsTasks {
-            return current.is_none().then(|| runnable[0].id());
+            return;
         }
-        let introduced = self.introduced;
-        let is_shown = |task: &&&ShuttleTask| usize::from(task.id()) >= introduced || is_option(task.id());
-        let known = runnable.iter().map(|task| usize::from(task.id()) + 1).max().unwrap_or(0);
-        if known <= introduced {
-            return None;
+        while let Some(task) = runnable.iter().find(|task| usize::from(task.id()) == self.introduced) {
+            self.scheduler.next_task(&[task], current, false);
+            self.introduced += 1;
         }
-        self.introduced = known;
-        let shown: Vec<&ShuttleTask> = runnable.iter().filter(is_shown).copied().collect();
-        self.scheduler.next_task(&shown, current, false).filter(|&chosen| is_option(chosen))
     }
 }
 

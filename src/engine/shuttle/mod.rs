@@ -21,6 +21,7 @@ use shuttle::scheduler::{
 use shuttle::{Config, FailurePersistence, MaxSteps, Runner};
 
 use super::capabilities::ORDERINGS;
+use super::sampler::reduction::Reduction;
 use super::{Capabilities, Collector, Coverage, Engine, Exploration, Replayed, Task};
 use super::{isolate, main_thread, replay_schedule, stall};
 use crate::execution::context;
@@ -89,6 +90,8 @@ fn explore_here<S: Scheduler + 'static>(
         task: task.clone(),
         steps_max: task.budget.steps_per_execution,
         kind,
+        // PCT changes priorities as often as it is told, at decisions that differ: with few left, always at the same.
+        reduction: (draws && kind != Kind::NeedsConcurrency).then(Reduction::default),
         introduced: 0,
         sender,
     };
