@@ -7,8 +7,8 @@ use std::time::Duration;
 
 use crate::confirm::{ReplayError, settle};
 use crate::engine::{
-    Budget, Division, Engine, Exploration, Explorer, Judge, Label, Program, Progress, ProgressSink, Replayed, SeenArcs,
-    StuckJudge, Task, assert_outside, memory_bytes,
+    self, Budget, Division, Engine, Exploration, Explorer, Guided, Judge, Label, Program, Progress, ProgressSink,
+    Replayed, SeenArcs, StuckJudge, Task, Traces, assert_outside, memory_bytes,
 };
 use crate::failure::{Counterexample, Failure};
 use crate::outcome::{Outcome, judge};
@@ -18,13 +18,12 @@ use crate::schedule::Token;
 use crate::shell::{self, running_test};
 use crate::unnamed;
 
-/// Checks `scenario` exhaustively, within the default [`Budget`]: every schedule of its threads.
+/// Checks `scenario` within the default [`Budget`]: samples it first if it is large, and runs every schedule of its threads.
 ///
 /// # Panics
 ///
-/// With the story of the failure if an execution is wrong, and also if the budget does not suffice
-/// to look at every execution: that is no pass. Ask for a sampling engine by name with a [`Checker`]
-/// to be content with less.
+/// With the story of the failure if an execution is wrong, and if the budget does not suffice to look at every execution.
+/// Ask for a sampling engine by name with a [`Checker`] to be content with less.
 #[track_caller]
 pub fn check<T: fmt::Debug>(scenario: impl Fn() -> T + Send + Sync + 'static) {
     Checker::new().check(scenario);
@@ -232,7 +231,7 @@ impl Checker {
     fn run_program(&self, program: Program) -> Report {
         assert_outside();
         #[cfg(unix)]
-        let _crashes_are_told = crate::engine::crash::Watch::begin();
+        let _crashes_are_told = engine::crash::Watch::begin();
         let task = self.task(program);
         let engines = if self.engines.is_empty() {
             unnamed::run(&task, |engine, task| self.run_on(engine, task, false))
@@ -282,8 +281,8 @@ impl Checker {
         let token: Token = token.parse()?;
         let task = self.task(program);
         #[cfg(unix)]
-        let _crashes_are_told = crate::engine::crash::Watch::begin();
-        let all = crate::engine::all();
+        let _crashes_are_told = engine::crash::Watch::begin();
+        let all = engine::all();
         for engine in self.engines.iter().chain(&all) {
             match engine.replay(&task, &token) {
                 Ok(replayed) => return Ok(replayed),
@@ -300,15 +299,11 @@ impl Checker {
     /// # Panics
     ///
     /// If called inside an execution.
-    pub fn follow<T: fmt::Debug>(
-        &self,
-        guide: &crate::engine::Guided,
-        scenario: impl Fn() -> T + Send + Sync + 'static,
-    ) -> Replayed {
+    pub fn follow<T: fmt::Debug>(&self, guide: &Guided, scenario: impl Fn() -> T + Send + Sync + 'static) -> Replayed {
         self.follow_program(guide, program(scenario))
     }
 
-    fn follow_program(&self, guide: &crate::engine::Guided, program: Program) -> Replayed {
+    fn follow_program(&self, guide: &Guided, program: Program) -> Replayed {
         assert_outside();
         let task = self.task(program);
         let run = task.explore_settled(|task| guide.run(task));
@@ -325,8 +320,8 @@ impl Checker {
     /// # Panics
     ///
     /// If called inside an execution.
-    pub fn traces<T: fmt::Debug>(&self, scenario: impl Fn() -> T + Send + Sync + 'static) -> crate::engine::Traces {
-        self.task(program(scenario)).explore_settled(crate::engine::traces)
+    pub fn traces<T: fmt::Debug>(&self, scenario: impl Fn() -> T + Send + Sync + 'static) -> Traces {
+        self.task(program(scenario)).explore_settled(engine::traces)
     }
 
     #[track_caller]

@@ -112,10 +112,20 @@ fn failures_and_verdicts_are_written_in_words() {
         drop(mutex.lock());
     });
     let found = deadlock.counterexample().unwrap();
-    assert!(found.to_string().starts_with("deadlock\n  main cannot lock mutex, held by main (at "), "{found}");
+    assert!(
+        found
+            .to_string()
+            .starts_with("deadlock: main -> main wait for each other\n  main cannot lock mutex, held by main (at "),
+        "{found}"
+    );
     // Without the trace, objects have numbers.
     let Failure::Deadlock { .. } = found.failure else { panic!("{found}") };
-    assert!(found.failure.to_string().starts_with("deadlock\n  main cannot lock object 0, held by main (at "));
+    assert!(
+        found
+            .failure
+            .to_string()
+            .starts_with("deadlock: main -> main wait for each other\n  main cannot lock object 0, held by main (at ")
+    );
     assert_eq!(found.failure.kind().to_string(), "deadlock");
 }
 
@@ -136,7 +146,7 @@ fn a_failure_of_an_object_has_a_line_for_the_shell() {
     // What is no token of this check is refused with a reason.
     let refused = |token: &str| wrong_counter().replay_token(token).expect_err(token).to_string();
     assert!(refused("p1__0__0").contains("is made like"));
-    assert!(refused("p1__0__0.s1AA").contains("is made like"));
+    assert!(refused("p1__0_0000.s1AA").contains("is not the one"));
     assert!(refused("p1__x_0__0000.s1AA").contains("is made like"));
     assert!(refused("p1__999999_0__0000.s1AA").contains("is made like"));
     assert!(refused("p1__900_0__0000.s1AA").contains("is not the one"));

@@ -43,6 +43,7 @@ mod primitives;
 mod queues;
 mod real_objects;
 mod replay;
+mod samplers;
 mod schedules;
 mod scheduling;
 mod spinning;

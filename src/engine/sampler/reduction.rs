@@ -9,7 +9,9 @@
 //!   has ended (`is_finished`);
 //! * the release of a mutex, as long as nobody asks whether one is taken or poisoned. Nor does it make a difference then
 //!   what comes between the taking of a mutex and the thread's next step: it could as well come before. So that
-//!   step follows at once, if the taking was a choice;
+//!   step follows at once, if the taking was a choice, and if it is an access, which never waits: of a step that may have
+//!   to wait, such as the taking of a second mutex, others decide whether it can come at all, and a deadlock is that it
+//!   cannot;
 //! * the end of an access to an `UnsafeCell`;
 //! * an access at a source line whose objects are only used by one thread, or only read.
 //!
@@ -106,7 +108,7 @@ impl Reduction {
 
     fn is_taken_at_once(&self, kernel: &Kernel, thread: ThreadId) -> bool {
         let Some(pending) = kernel.pending(thread) else { return false };
-        if self.has_locked == Some(thread) && !self.known.asks_for_locks && !kernel.is_giving_up(thread) {
+        if self.has_locked == Some(thread) && !self.known.asks_for_locks && is_access(pending.operation) {
             return true;
         }
         let is_mutex = pending.object.is_some_and(|object| kernel.is_mutex(object));
@@ -116,14 +118,14 @@ impl Reduction {
             Operation::Exit | Operation::Finish => thread != ThreadId::MAIN && !self.known.asks_for_ends,
             Operation::CellReadEnd | Operation::CellWriteEnd => true,
             Operation::Unlock { .. } if !self.known.asks_for_locks && is_mutex => true,
-            Operation::Load { .. }
-            | Operation::Store { .. }
-            | Operation::Update { .. }
-            | Operation::CompareExchange { .. }
-            | Operation::Lock
-            | Operation::Unlock { .. } => self.known.anything && !self.known.shared.contains(&site(pending.location)),
-            _ => false,
+            Operation::Lock | Operation::Unlock { .. } => self.is_unshared(pending.location),
+            operation => is_accessing_an_atomic(operation) && self.is_unshared(pending.location),
         }
+    }
+
+    /// Returns whether no object is known that is used at this source line and by several threads.
+    fn is_unshared(&self, location: &'static Location<'static>) -> bool {
+        self.known.anything && !self.known.shared.contains(&site(location))
     }
 
     fn note(&mut self, kernel: &Kernel, thread: ThreadId, was_chosen: bool) {
@@ -180,4 +182,14 @@ impl Reduction {
         let shared = &self.known.shared;
         self.known.objects = objects.filter(|sites| sites.iter().any(|site| shared.contains(site))).collect();
     }
+}
+
+fn is_accessing_an_atomic(operation: Operation) -> bool {
+    use Operation::{CompareExchange, Load, Store, Update};
+    matches!(operation, Load { .. } | Store { .. } | Update { .. } | CompareExchange { .. })
+}
+
+/// Returns whether an operation reads or writes data, and never waits.
+fn is_access(operation: Operation) -> bool {
+    is_accessing_an_atomic(operation) || matches!(operation, Operation::CellRead | Operation::CellWrite)
 }

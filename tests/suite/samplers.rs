@@ -1,9 +1,10 @@
 //! The samplers: how evenly the walk draws, that the same seed draws the same, what the portfolio finds, and that
 //! steps which are taken at once hide nothing.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
-use selvedge::engine::{Budget, Sampler, SamplerKind, by_name};
+use crate::program::{Flavour, Program, Seeded};
+use selvedge::engine::{Budget, Exploration, Explorer, Sampler, SamplerKind, by_name};
 use selvedge::sync::atomic::{AtomicBool, AtomicU64, Ordering::SeqCst};
 use selvedge::sync::{Arc, Condvar, Mutex};
 use selvedge::{Checker, Outcome, thread};
@@ -221,4 +222,42 @@ fn a_loop_that_waits_does_not_keep_the_others_from_going_on() {
         handle.join().unwrap();
     });
     assert_eq!(report.engines[0].exploration.outcomes.len(), 1, "an execution comes to its end");
+}
+
+/// On random programs of few traces, a sampler sees what the explorer sees: that some steps are taken at once loses no
+/// outcome and no failure.
+#[test]
+fn a_long_sample_of_a_small_program_shows_all_that_can_happen() {
+    let traces_max = 24;
+    let budget = |executions| Budget { executions: Some(executions), time: None, ..Budget::default() };
+    for flavour in [Flavour::Atomics, Flavour::Locks, Flavour::Channels, Flavour::Spinning, Flavour::All] {
+        let mut compared = 0;
+        for seed in 1..=200 {
+            let program = Program::random(&mut Seeded(seed), flavour, 2 + seed as usize % 6);
+            let explore = |kind: Option<SamplerKind>| {
+                let program = program.clone();
+                let checker = Checker::new().keep_going(true);
+                let checker = match kind {
+                    None => checker.engine(Explorer).budget(budget(traces_max)),
+                    Some(kind) => checker.engine(Sampler(kind)).budget(budget(2_000)),
+                };
+                checker.run(move || crate::program::run(&program)).engines.remove(0).exploration
+            };
+            let all = explore(None);
+            if all.limit.is_some() || all.executions < 2 {
+                continue;
+            }
+            compared += 1;
+            let kind = [SamplerKind::Uniform, SamplerKind::Walk, SamplerKind::Portfolio][seed as usize % 3];
+            let sampled = explore(Some(kind));
+            let outcomes = |seen: &Exploration| seen.outcomes.keys().cloned().collect::<Vec<_>>();
+            assert_eq!(outcomes(&sampled), outcomes(&all), "{kind:?}, seed {seed}, {flavour:?}: {program:?}");
+            let kinds = |seen: &Exploration| {
+                let found = seen.counterexample.iter().chain(&seen.others).map(|found| found.failure.kind());
+                found.collect::<BTreeSet<_>>()
+            };
+            assert_eq!(kinds(&sampled), kinds(&all), "{kind:?}, seed {seed}, {flavour:?}: {program:?}");
+        }
+        assert!(compared > 40, "only {compared} programs of {flavour:?} are small enough");
+    }
 }
