@@ -1,9 +1,11 @@
 #!/usr/bin/env bash
 # More of what the tests do, for a scheduled job: the largest programs whose counts are known, explored undivided, by several
-# workers and in shards; and many more random programs against the oracle, and divided against undivided. How long it takes as a
-# whole has yet to be measured: big2 alone takes two minutes with one worker.
+# workers and in shards; many more random programs against the oracle, and divided against undivided; every scenario on an engine
+# of each kind, as the README runs it; and workers that are killed for as long as 20,000 tasks take.
 set -euo pipefail
 cd "$(dirname "$0")/.."
+ci/catalogue.sh
 export SELVEDGE_DEEP=1
 cargo test --release --locked --test suite division:: -- --nocapture
 SELVEDGE_PROGRAMS=20000 SELVEDGE_SEED=1000 cargo test --release --locked --test suite differential:: -- --nocapture
+SELVEDGE_SOAK_TASKS=20000 cargo test --release --locked -p selvedge-cli --test soak

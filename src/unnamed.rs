@@ -25,7 +25,7 @@ pub(crate) fn run(task: &Task, run_on: impl Fn(&dyn Engine, &Task) -> EngineRepo
     if task.shard.is_none() && task.budget.executions.is_none_or(|executions| executions > UNSAMPLED_EXECUTIONS) {
         let explored = run_on(&Explorer, &small(task, UNSAMPLED_EXECUTIONS));
         if !is_cut_short(&explored.exploration) {
-            return vec![explored];
+            return with_rest(task, vec![explored], &run_on);
         }
         let sampled = run_on(&portfolio, &small(task, SAMPLED_EXECUTIONS));
         let is_over = !task.keep_going && matches!(sampled.verdict, Verdict::Falsified(_));
@@ -34,11 +34,18 @@ pub(crate) fn run(task: &Task, run_on: impl Fn(&dyn Engine, &Task) -> EngineRepo
             return reports;
         }
     }
-    let explored = run_on(&Explorer, task);
-    let is_out_of_reach = is_out_of_reach(&explored);
-    reports.push(explored);
-    if is_out_of_reach {
-        reports.push(run_on(&portfolio, &rest(task)));
+    reports.push(run_on(&Explorer, task));
+    with_rest(task, reports, &run_on)
+}
+
+/// Adds a sample if what was run last did not come to its end.
+fn with_rest(
+    task: &Task,
+    mut reports: Vec<EngineReport>,
+    run_on: &impl Fn(&dyn Engine, &Task) -> EngineReport,
+) -> Vec<EngineReport> {
+    if reports.last().is_some_and(is_out_of_reach) {
+        reports.push(run_on(&Sampler(SamplerKind::Portfolio), &rest(task)));
     }
     reports
 }
@@ -63,9 +70,13 @@ fn rest(task: &Task) -> Task {
     task
 }
 
-/// Returns whether an exploration might have seen more with a larger budget.
+/// Returns whether an exploration might have seen more with a larger budget. One that has met a loop which never gives up
+/// its turn has not.
 fn is_cut_short(exploration: &Exploration) -> bool {
-    matches!(exploration.limit, Some(Limit::Executions(_) | Limit::Time(_) | Limit::Memory(_) | Limit::Steps { .. }))
+    matches!(
+        exploration.limit,
+        Some(Limit::Executions(_) | Limit::Time(_) | Limit::Memory(_) | Limit::Steps { in_loop: None, .. })
+    )
 }
 
 /// Returns whether the budget was spent before everything was looked at.

@@ -136,7 +136,6 @@ fn a_null_pointer_is_told_with_its_execution() {
     }
 }
 
-#[cfg(feature = "shuttle")]
 #[test]
 fn a_null_pointer_is_told_on_a_runtime_of_others() {
     crashes("null", "shuttle-random", libc::SIGSEGV, "SIGSEGV");

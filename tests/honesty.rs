@@ -125,9 +125,14 @@ fn after_a_budget_of_memory_a_sample_is_taken_all_the_same() {
     });
     HELD.lock().unwrap().clear();
     let limits: Vec<_> = report.engines.iter().map(|report| report.exploration.limit.clone()).collect();
-    assert_eq!(limits[0], Some(Limit::Memory(4 << 20)), "{limits:?}");
-    assert!(report.engines[1].exploration.executions > 0, "{limits:?}");
-    assert!(words(&report).contains("budget of 4 MiB of memory spent (to allow more: `Budget::memory_bytes`"));
+    let explored = report.of("explorer").expect("an exploration");
+    assert_eq!(explored.exploration.limit, Some(Limit::Memory(4 << 20)), "{limits:?}");
+    assert_eq!(report.engines.last().map(|last| last.engine), Some("portfolio"), "{limits:?}");
+    assert!(report.engines.last().is_some_and(|last| last.exploration.executions > 0), "{limits:?}");
+    assert!(
+        selvedge::render::verdict(explored)
+            .contains("budget of 4 MiB of memory spent (to allow more: `Budget::memory_bytes`")
+    );
 }
 
 #[test]

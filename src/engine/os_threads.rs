@@ -10,6 +10,9 @@ use std::sync::atomic::{AtomicU32, Ordering};
 /// How often an OS thread looks.
 const LOOKS_MAX: u32 = 8;
 
+/// Among more OS threads than these it is not looked: each costs a file to read, and each look is one of many.
+const OS_THREADS_MAX: u64 = 128;
+
 thread_local! {
     static LOOKS: Cell<u32> = const { Cell::new(0) };
 }
@@ -18,6 +21,11 @@ thread_local! {
 pub(super) fn name() -> String {
     static NEXT: AtomicU32 = AtomicU32::new(0);
     format!("selvedge-{}", NEXT.fetch_add(1, Ordering::Relaxed) % 1_000_000)
+}
+
+/// Lets this OS thread not look: another one does, which runs the same program.
+pub(super) fn look_no_more() {
+    LOOKS.set(LOOKS_MAX);
 }
 
 /// Returns how many OS threads there are now that this one has started, as far as it is still looked and the system tells.
@@ -32,7 +40,7 @@ pub(super) fn born() -> u32 {
 
 fn count() -> Option<u32> {
     let name = std::fs::read_to_string("/proc/thread-self/comm").ok()?;
-    if !name.starts_with("selvedge-") {
+    if !name.starts_with("selvedge-") || is_crowded() {
         return None;
     }
     let same = std::fs::read_dir("/proc/self/task")
@@ -40,4 +48,17 @@ fn count() -> Option<u32> {
         .filter_map(|task| std::fs::read_to_string(task.ok()?.path().join("comm")).ok())
         .filter(|other| *other == name);
     u32::try_from(same.count().saturating_sub(1)).ok()
+}
+
+/// Returns whether there are more OS threads than are looked through.
+#[cfg(unix)]
+fn is_crowded() -> bool {
+    use std::os::unix::fs::MetadataExt;
+    // A folder has a link for each folder in it, and two of its own.
+    std::fs::metadata("/proc/self/task").is_ok_and(|folder| folder.nlink() > OS_THREADS_MAX + 2)
+}
+
+#[cfg(not(unix))]
+fn is_crowded() -> bool {
+    true
 }

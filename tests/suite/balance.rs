@@ -98,7 +98,6 @@ fn other_engines_see_only_possible_outcomes() {
     }
 }
 
-#[cfg(feature = "shuttle")]
 #[test]
 fn shuttle_dfs_shows_the_seven_outcomes_of_the_unlocked_balance() {
     let scenario = find("balance/unlocked").unwrap();
@@ -110,7 +109,6 @@ fn shuttle_dfs_shows_the_seven_outcomes_of_the_unlocked_balance() {
 
 /// The kernel decides what an operation means, so two runtimes that enumerate all schedules see the
 /// same executions, however they switch threads.
-#[cfg(feature = "shuttle")]
 #[test]
 fn two_runtimes_enumerate_the_same_executions() {
     for scenario in scenarios() {

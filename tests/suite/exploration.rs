@@ -6,7 +6,7 @@ use std::sync::Mutex as StdMutex;
 
 use crate::common::run;
 use selvedge::cell::UnsafeCell;
-use selvedge::engine::{Bounded, Budget, Engine, Explorer, Limit, Sampler, SamplerKind};
+use selvedge::engine::{Bounded, Budget, Engine, Explorer, Limit, Progress, Sampler, SamplerKind};
 use selvedge::failure::{Failure, FailureKind};
 use selvedge::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use selvedge::sync::{Condvar, Mutex, RwLock};
@@ -73,7 +73,6 @@ fn publication_with_relaxed_orderings_is_a_data_race() {
 }
 
 /// The same source on loom: it sees the race of the relaxed store, too.
-#[cfg(feature = "loom")]
 #[test]
 fn loom_agrees_about_the_relaxed_store() {
     let report = run(Box::new(selvedge::engine::Loom::default()), publish(Ordering::Relaxed, Ordering::Acquire, false));
@@ -217,7 +216,9 @@ fn progress_is_told_and_only_grows() {
     checker.on_progress(move |progress| sink.lock().unwrap().push(progress)).run(too_much);
     let told = told.lock().unwrap();
     assert!(told.len() > 4);
-    assert!(told.iter().any(|progress| progress.part > 0));
+    // It falls once at most: where the work turns out to be large, and is divided.
+    let grows = |pair: &&[Progress]| pair[0].part < pair[1].part || pair[0].executions < pair[1].executions;
+    assert!(told.windows(2).filter(|pair| !grows(pair)).count() <= 1, "{told:?}");
 }
 
 #[test]

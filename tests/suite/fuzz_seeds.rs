@@ -45,7 +45,7 @@ const TARGETS: &[(&str, Body)] = &[
 const SLOW: &[&str] = &["explorer", "schedule"];
 
 fn fuzz() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("fuzz")
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../fuzz")
 }
 
 fn files(folder: &Path) -> Vec<PathBuf> {

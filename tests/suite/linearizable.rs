@@ -80,7 +80,7 @@ fn a_queue_that_waits() {
 /// A program that failed is run first the next time, whatever else would be drawn.
 #[test]
 fn a_failure_is_remembered() {
-    let file = std::path::Path::new("tests/linearizable.proptest-regressions");
+    let file = std::path::Path::new("suite/linearizable.proptest-regressions");
     let _ = std::fs::remove_file(file);
     let check = |programs, seed| {
         let check = linearizable(Counter::<false>::default).spec(CounterSpec::new()).seed(seed);

@@ -4,7 +4,6 @@
 //! The explorer and every other engine on the kernel run interleavings: sequential consistency, whatever the
 //! declared orderings. loom models the C11 orderings, but for two things: a load never reads a store that
 //! comes later (no load buffering), and `SeqCst` accesses are no stronger than `AcqRel`; `SeqCst` fences are.
-#![cfg(feature = "loom")]
 
 use std::collections::BTreeSet;
 use std::sync::atomic::Ordering::{self, AcqRel, Acquire, Relaxed, Release, SeqCst};

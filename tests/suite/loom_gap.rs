@@ -6,7 +6,6 @@
 //! store, and only then does the second store: for loom, the first thread's later accesses hide the
 //! earlier one with which the second thread's access races, so it does not turn back far enough. It
 //! is the reason why the loom engine never says `Verified`.
-#![cfg(feature = "loom")]
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex};

@@ -52,5 +52,4 @@ mod statics;
 mod swap;
 mod tidy;
 mod turns;
-mod unseen;
 mod wire;

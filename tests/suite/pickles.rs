@@ -67,7 +67,7 @@ fn sign_extended(bytes: &[u8]) -> i64 {
 
 /// Returns the seeds of the fuzzer, each changed at some places: bytes replaced, left out, doubled, and put together.
 fn pickles() -> Vec<Vec<u8>> {
-    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/fuzz/seeds/pickle");
+    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../fuzz/seeds/pickle");
     let mut files: Vec<_> =
         std::fs::read_dir(folder).expect("seeds").map(|entry| entry.expect("a seed").path()).collect();
     files.sort();

@@ -37,7 +37,6 @@ fn every_counterexample_replays_to_the_same_failure_and_events() {
 }
 
 /// A token does not name the engine that made it: any runtime of the kernel follows it.
-#[cfg(feature = "shuttle")]
 #[test]
 fn a_schedule_found_by_shuttle_replays_on_our_own_runtime() {
     let scenario = find("balance/unlocked").unwrap();

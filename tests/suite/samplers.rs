@@ -134,14 +134,14 @@ fn reorder(threads: usize) {
     handles.into_iter().for_each(|handle| handle.join().unwrap());
 }
 
-/// Ten seeds: fewer executions in all than a uniform random walk that counts every spawn and join as a step needs for one.
+/// Four seeds: fewer executions in all than a uniform random walk that counts every spawn and join as a step needs for one.
 #[test]
 fn the_portfolio_finds_wide_reorderings_soon() {
     for (threads, most) in [(10, 25), (20, 60)] {
         let needed: Vec<Option<u64>> =
-            (0..10).map(|seed| first_failure("portfolio", seed, 2_000, move || reorder(threads))).collect();
+            (0..4).map(|seed| first_failure("portfolio", seed, 2_000, move || reorder(threads))).collect();
         let sum: u64 = needed.iter().map(|needed| needed.unwrap_or(2_000)).sum();
-        assert!(sum <= 10 * most, "{threads} threads: {needed:?}");
+        assert!(sum <= 4 * most, "{threads} threads: {needed:?}");
     }
 }
 
@@ -149,9 +149,9 @@ fn the_portfolio_finds_wide_reorderings_soon() {
 #[test]
 fn the_walk_of_shuttle_finds_wide_reorderings_soon() {
     let needed: Vec<Option<u64>> =
-        (0..10).map(|seed| first_failure("shuttle-urw", seed, 2_000, || reorder(20))).collect();
+        (0..4).map(|seed| first_failure("shuttle-urw", seed, 2_000, || reorder(20))).collect();
     let sum: u64 = needed.iter().map(|needed| needed.unwrap_or(2_000)).sum();
-    assert!(sum <= 10 * 60, "{needed:?}");
+    assert!(sum <= 4 * 60, "{needed:?}");
 }
 
 /// Each of these needs a switch right where a step seems to matter to nobody else.
@@ -232,7 +232,7 @@ fn a_long_sample_of_a_small_program_shows_all_that_can_happen() {
     let budget = |executions| Budget { executions: Some(executions), time: None, ..Budget::default() };
     for flavour in [Flavour::Atomics, Flavour::Locks, Flavour::Channels, Flavour::Spinning, Flavour::All] {
         let mut compared = 0;
-        for seed in 1..=200 {
+        for seed in 1..=70 {
             let program = Program::random(&mut Seeded(seed), flavour, 2 + seed as usize % 6);
             let explore = |kind: Option<SamplerKind>| {
                 let program = program.clone();
@@ -258,6 +258,6 @@ fn a_long_sample_of_a_small_program_shows_all_that_can_happen() {
             };
             assert_eq!(kinds(&sampled), kinds(&all), "{kind:?}, seed {seed}, {flavour:?}: {program:?}");
         }
-        assert!(compared > 40, "only {compared} programs of {flavour:?} are small enough");
+        assert!(compared > 14, "only {compared} programs of {flavour:?} are small enough");
     }
 }

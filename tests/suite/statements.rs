@@ -183,7 +183,7 @@ fn each_scenario_shows_something_else() {
 /// The lines are those of the files, where the files are at hand.
 #[test]
 fn the_files_have_these_lines() {
-    let Ok(files) = std::fs::read_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/../shared/tutorials")) else { return };
+    let Ok(files) = std::fs::read_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/../../shared/tutorials")) else { return };
     for file in files {
         let path = file.expect("a file").path();
         let name = path.file_name().expect("a name").to_string_lossy().into_owned();

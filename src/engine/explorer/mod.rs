@@ -29,7 +29,8 @@ use super::coroutine::{self, Strategy, Turn};
 use super::end::{End, Ended};
 use super::isolate::{explore_on_fresh_thread, on_fresh_thread};
 use super::{
-    Capabilities, Collector, Coverage, Division, Engine, Exploration, Limit, Replayed, Task, awaiting, sampler, stall,
+    Capabilities, Collector, Coverage, Division, Engine, Exploration, Limit, Replayed, Task, awaiting, os_threads,
+    sampler, stall,
 };
 use super::{replay_schedule, schedule_of};
 use crate::execution::ThreadId;
@@ -161,6 +162,9 @@ fn explore_part(task: &Task, part: &Part, cancel: &Cancel) -> Exploration {
     let mut collector = Collector::new(task);
     // Parts are those of one exploration, which has been sampled before.
     let mut has_probed = !part.is_empty();
+    if has_probed {
+        os_threads::look_no_more();
+    }
     let mut search = Search::within(part);
     let mut records = false;
     while collector.goes_on() {
