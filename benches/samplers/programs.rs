@@ -10,7 +10,7 @@ use library::thread;
 
 /// Spawns a thread for each of `bodies`, in order, and joins them.
 fn all(bodies: Vec<Box<dyn FnOnce() + Send>>) {
-    let handles: Vec<_> = bodies.into_iter().map(|body| thread::spawn(move || body())).collect();
+    let handles: Vec<_> = bodies.into_iter().map(|body| thread::spawn(body)).collect();
     handles.into_iter().for_each(|handle| handle.join().unwrap());
 }
 

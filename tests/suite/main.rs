@@ -28,7 +28,6 @@ mod division;
 mod echo;
 mod exploration;
 mod first_bug;
-mod fuzz_seeds;
 mod hostile;
 mod lifetimes;
 mod linearizability;

@@ -58,8 +58,7 @@ fn interleaving(steps: [usize; 2], nested: bool) -> u64 {
         let handles = [thread::spawn(first), thread::spawn(second)];
         handles.into_iter().for_each(|handle| handle.join().unwrap());
     }
-    let log = *log.lock().unwrap();
-    log
+    *log.lock().unwrap()
 }
 
 /// Asserts that `classes` outcomes were seen, and each about as often: Pearson's statistic lies within what chance

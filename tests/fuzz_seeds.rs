@@ -2,23 +2,23 @@
 //! targets themselves need nightly; their bodies do not. And for each target there is a bug to plant, which it finds
 //! (`ci/planted.sh`): here only that it can still be planted.
 
-#[path = "../../fuzz/bodies/explorer.rs"]
+#[path = "../fuzz/bodies/explorer.rs"]
 mod explorer;
-#[path = "../../fuzz/bodies/frame.rs"]
+#[path = "../fuzz/bodies/frame.rs"]
 mod frame;
-#[path = "../../fuzz/bodies/handshake.rs"]
+#[path = "../fuzz/bodies/handshake.rs"]
 mod handshake;
-#[path = "../../fuzz/bodies/history.rs"]
+#[path = "../fuzz/bodies/history.rs"]
 mod history;
-#[path = "../../fuzz/bodies/network.rs"]
+#[path = "../fuzz/bodies/network.rs"]
 mod network;
-#[path = "../../fuzz/bodies/pickle.rs"]
+#[path = "../fuzz/bodies/pickle.rs"]
 mod pickle;
-#[path = "../../fuzz/bodies/queue_protocol.rs"]
+#[path = "../fuzz/bodies/queue_protocol.rs"]
 mod queue_protocol;
-#[path = "../../fuzz/bodies/schedule.rs"]
+#[path = "../fuzz/bodies/schedule.rs"]
 mod schedule;
-#[path = "../../fuzz/bodies/token.rs"]
+#[path = "../fuzz/bodies/token.rs"]
 mod token;
 
 use std::path::{Path, PathBuf};
