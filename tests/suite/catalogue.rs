@@ -1,5 +1,5 @@
 //! The whole catalogue: what it declares is sound, what can happen is exactly what it says, real threads do not
-//! contradict it, and its parameters can be varied. Which engine finds what is in `cli/tests/catalogue.rs`.
+//! contradict it, and its parameters can be varied. Which engine finds what is in `cli/tests/suite/catalogue.rs`.
 
 use std::collections::BTreeSet;
 use std::time::Duration;

@@ -1,5 +1,5 @@
 //! CPython as the oracle: what the installed `python3` says of processes is what the model of their life says. What
-//! other scripts say is compared in `cli/tests/python.rs`. Where there is no `python3`, that is said and nothing tested.
+//! other scripts say is compared in `cli/tests/suite/claims.rs`. Where there is no `python3`, that is said and nothing tested.
 
 use std::path::PathBuf;
 

@@ -209,10 +209,12 @@ fn models_and_program_have_no_tests_of_their_own() {
 /// Every file beside `main.rs` in a folder of tests is a module of it: what is not is not run.
 #[test]
 fn every_file_of_the_suite_is_compiled() {
-    let main = read(&root().join("tests/suite/main.rs"));
-    for path in rust_files("tests/suite").iter().filter(|path| !path.ends_with("main.rs")) {
-        let module = path.file_stem().unwrap().display();
-        assert!(main.contains(&format!("\nmod {module};\n")), "tests/suite/main.rs does not name {}", name(path));
+    for folder in ["tests/suite", "cli/tests/suite"] {
+        let main = read(&root().join(folder).join("main.rs"));
+        for path in rust_files(folder).iter().filter(|path| !path.ends_with("main.rs")) {
+            let module = path.file_stem().unwrap().display();
+            assert!(main.contains(&format!("\nmod {module};\n")), "{folder}/main.rs does not name {}", name(path));
+        }
     }
 }
 

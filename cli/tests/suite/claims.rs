@@ -1,11 +1,8 @@
 //! What the installed CPython says of what the tutorials state, and what `selvedge claims` says without it.
 
-#[path = "../../tests/common/python.rs"]
-mod python;
-
 use std::process::{Command, Output};
 
-use python::python;
+use crate::python::python;
 use selvedge_models::python::scripts;
 use selvedge_models::statements::{CHAPTERS, Tutorial, statements};
 use serde_json::Value;

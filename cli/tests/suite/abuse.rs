@@ -1,12 +1,8 @@
 //! A master and those who do not keep to the protocol, or to what is decent: each is refused, or given up, and the master goes on.
 
-#[path = "master/mod.rs"]
-#[allow(dead_code)] // Some of it is for `network.rs` and `soak.rs`.
-mod master;
-
 use std::io::{Read, Write};
 
-use master::{Client, KEY, is_refused, master, returned, still_serves};
+use crate::master::{Client, KEY, is_refused, master, returned, still_serves};
 use selvedge_models::master_worker::call::Call;
 use selvedge_models::master_worker::queue::{Patience, Request};
 use selvedge_models::master_worker::wire::encode::encode;
@@ -56,7 +52,7 @@ fn a_crowd_at_the_door() {
 #[cfg(unix)]
 fn no_files_left() {
     let (files, crowd) = (24, 60);
-    let master = master::master_with_files(files);
+    let master = crate::master::master_with_files(files);
     let mut crowd: Vec<Client> = (0..crowd).map(|_| Client::connected(master.address)).collect();
     // One after another hears something, and goes.
     while !crowd.is_empty() {

@@ -1,17 +1,11 @@
 //! Master and workers over TCP on loopback: ours with CPython's and with each other. What happens to those that do not keep to
 //! the protocol is in `abuse.rs`.
 
-#[path = "master/mod.rs"]
-#[allow(dead_code)] // Some of it is for `soak.rs`.
-mod master;
-#[path = "../../tests/common/python.rs"]
-mod python;
-
 use std::io::Read;
 use std::process::{Command, Stdio};
 
-use master::{Client, KEY, Kept, ended, is_refused, master, returned, still_serves};
-use python::{not_tested, python};
+use crate::master::{Client, KEY, Kept, ended, is_refused, master, returned, still_serves};
+use crate::python::{not_tested, python};
 use selvedge_models::master_worker::wire::value::Value;
 
 fn all_of(stream: &mut impl Read) -> String {
@@ -34,7 +28,7 @@ fn squares(count: u32) -> Vec<String> {
 fn the_tutorials_worker_and_our_master() {
     let mut master = master(Some(&numbers(10)), &[]);
     let port = master.address.port().to_string();
-    let Some(mut worker) = python(include_str!("master/tutorial_worker.py"), &[&port]) else { return };
+    let Some(mut worker) = python(include_str!("../master/tutorial_worker.py"), &[&port]) else { return };
     let results = all_of(&mut master.output);
     assert_eq!(results.lines().collect::<Vec<_>>(), squares(10));
     assert_eq!(ended(&mut master.program.0), 0);
@@ -49,7 +43,7 @@ fn our_worker_and_the_tutorials_master() {
     // A port that was free a moment ago.
     let address =
         std::net::TcpListener::bind("127.0.0.1:0").and_then(|listener| listener.local_addr()).expect("a port");
-    let Some(mut theirs) = python(include_str!("master/tutorial_master.py"), &[&address.port().to_string()]) else {
+    let Some(mut theirs) = python(include_str!("../master/tutorial_master.py"), &[&address.port().to_string()]) else {
         return;
     };
     let mut output = theirs.0.stdout.take().expect("its output");
@@ -106,7 +100,7 @@ fn a_killed_worker() {
     let mut waits_for_size = |size| {
         let begun = std::time::Instant::now();
         while client.call(Some(&ident), "qsize", vec![]) != returned(Value::Int(size)) {
-            assert!(begun.elapsed() < master::TIME, "there are not {size} tasks");
+            assert!(begun.elapsed() < crate::master::TIME, "there are not {size} tasks");
             std::thread::sleep(std::time::Duration::from_millis(5));
         }
     };
@@ -131,7 +125,7 @@ fn a_killed_worker() {
 fn cpythons_own_tests() {
     let master = master(None, &[]);
     let port = master.address.port().to_string();
-    let Some(mut tests) = python(include_str!("master/cpythons_tests.py"), &[&port]) else { return };
+    let Some(mut tests) = python(include_str!("../master/cpythons_tests.py"), &[&port]) else { return };
     let complaints = all_of(tests.0.stderr.as_mut().expect("errors"));
     let said = all_of(tests.0.stdout.as_mut().expect("its output"));
     if said.contains("not installed") {
@@ -181,7 +175,7 @@ fn a_wrong_key_gets_nowhere() {
         .expect("a worker");
     assert_eq!(worker.status.code(), Some(1));
     assert!(String::from_utf8_lossy(&worker.stderr).contains("key"), "{worker:?}");
-    let script = include_str!("master/tutorial_worker.py").replace("b'abc'", "b'wrong'");
+    let script = include_str!("../master/tutorial_worker.py").replace("b'abc'", "b'wrong'");
     let Some(mut theirs) = python(&script, &[&master.address.port().to_string()]) else { return };
     let complaint = all_of(theirs.0.stderr.as_mut().expect("errors"));
     assert!(complaint.contains("AuthenticationError"), "{complaint}");

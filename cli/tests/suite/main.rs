@@ -1,0 +1,14 @@
+//! The tests of the program, one module a subject, in one program of their own: what takes long runs beside the rest. The soak
+//! test, which loads the machine, and the test of the pages, which calls cargo, stand beside this folder.
+
+#[path = "../master/mod.rs"]
+mod master;
+#[path = "../../../tests/common/python.rs"]
+mod python;
+
+mod abuse;
+mod catalogue;
+mod claims;
+mod linearize;
+mod network;
+mod program;
