@@ -201,10 +201,25 @@ fn steps_that_are_taken_at_once_hide_no_failure() {
         assert_eq!(shared.1.load(SeqCst), 1);
         handle.join().unwrap();
     };
+    let nested = || {
+        // Two mutexes taken in opposite orders, one right after the other.
+        let locks = Arc::new((Mutex::new(()), Mutex::new(())));
+        let other = Arc::clone(&locks);
+        let handle = thread::spawn(move || {
+            let _first = other.1.lock().unwrap();
+            let _second = other.0.lock().unwrap();
+        });
+        {
+            let _first = locks.0.lock().unwrap();
+            let _second = locks.1.lock().unwrap();
+        }
+        handle.join().unwrap();
+    };
     for engine in ["random", "pct", "pos", "walk", "portfolio", "shuttle-random", "shuttle-urw"] {
         assert!(first_failure(engine, 1, 500, tried).is_some(), "{engine}: a mutex that is asked for");
         assert!(first_failure(engine, 1, 500, signalled).is_some(), "{engine}: a signal that is lost");
         assert!(first_failure(engine, 1, 500, ended).is_some(), "{engine}: a thread that has not ended");
+        assert!(first_failure(engine, 1, 500, nested).is_some(), "{engine}: a deadlock");
         assert!(first_failure(engine, 1, 500, rarely_shared).is_some(), "{engine}: an atomic that is rarely shared");
     }
 }
