@@ -26,7 +26,7 @@ use rand::rngs::StdRng;
 use rand::seq::IteratorRandom;
 
 use crate::execution::{Operation, ThreadId};
-use crate::kernel::{Access, Kernel, Target};
+use crate::kernel::{Access, Kernel, Pending, Target};
 
 /// The most steps in a row that are taken at once: a loop that waits for another thread is to let it go on, even if it
 /// is not known yet that it waits.
@@ -50,8 +50,6 @@ struct Known {
     asks_for_locks: bool,
     /// Where objects are used that several threads use, one of them in a way that conflicts.
     shared: HashSet<Site>,
-    /// For each object that several threads use, where: as of the last execution.
-    objects: BTreeSet<BTreeSet<Site>>,
 }
 
 /// A use of an object.
@@ -73,6 +71,8 @@ pub(in crate::engine) struct Reduction {
     /// By object, how this execution has used it, but for uses of the main thread when it had joined all others: that
     /// another has ended does not suffice, since it may have done so only because its steps were taken at once.
     uses: Vec<Vec<Use>>,
+    /// The same of the execution before.
+    former_uses: Vec<Vec<Use>>,
     /// The thread that has just taken a mutex, by choice.
     has_locked: Option<ThreadId>,
     /// How many steps have been taken at once since the last that was not.
@@ -111,13 +111,12 @@ impl Reduction {
         if self.has_locked == Some(thread) && !self.known.asks_for_locks && is_access(pending.operation) {
             return true;
         }
-        let is_mutex = pending.object.is_some_and(|object| kernel.is_mutex(object));
         match pending.operation {
             Operation::Spawn { .. } | Operation::Join { .. } | Operation::AwaitFinish { .. } => true,
             // The end of the main thread ends the process.
             Operation::Exit | Operation::Finish => thread != ThreadId::MAIN && !self.known.asks_for_ends,
             Operation::CellReadEnd | Operation::CellWriteEnd => true,
-            Operation::Unlock { .. } if !self.known.asks_for_locks && is_mutex => true,
+            Operation::Unlock { .. } if !self.known.asks_for_locks && is_of_mutex(kernel, pending) => true,
             Operation::Lock | Operation::Unlock { .. } => self.is_unshared(pending.location),
             operation => is_accessing_an_atomic(operation) && self.is_unshared(pending.location),
         }
@@ -130,8 +129,7 @@ impl Reduction {
 
     fn note(&mut self, kernel: &Kernel, thread: ThreadId, was_chosen: bool) {
         let Some(pending) = kernel.pending(thread) else { return };
-        let takes_mutex =
-            pending.operation == Operation::Lock && pending.object.is_some_and(|object| kernel.is_mutex(object));
+        let takes_mutex = pending.operation == Operation::Lock && is_of_mutex(kernel, pending);
         self.has_locked = (takes_mutex && was_chosen).then_some(thread);
         match pending.operation {
             Operation::IsFinished { .. } => self.seen.asks_for_ends = true,
@@ -168,7 +166,10 @@ impl Reduction {
 
     /// Returns where one of the objects is used that several threads use; nothing if none is known.
     pub(super) fn sites_of_an_object(&self, random: &mut StdRng) -> BTreeSet<Site> {
-        self.known.objects.iter().choose(random).cloned().unwrap_or_default()
+        let sites = self.former_uses.iter().map(|uses| uses.iter().map(|used| used.site).collect::<BTreeSet<_>>());
+        let objects: BTreeSet<_> =
+            sites.filter(|sites| sites.iter().any(|site| self.known.shared.contains(site))).collect();
+        objects.into_iter().choose(random).unwrap_or_default()
     }
 
     /// Heeds what the execution that is over has shown.
@@ -178,10 +179,12 @@ impl Reduction {
         self.known.asks_for_ends |= seen.asks_for_ends;
         self.known.asks_for_locks |= seen.asks_for_locks;
         self.known.shared.extend(seen.shared);
-        let objects = self.uses.iter().map(|uses| uses.iter().map(|used| used.site).collect::<BTreeSet<_>>());
-        let shared = &self.known.shared;
-        self.known.objects = objects.filter(|sites| sites.iter().any(|site| shared.contains(site))).collect();
+        std::mem::swap(&mut self.uses, &mut self.former_uses);
     }
+}
+
+fn is_of_mutex(kernel: &Kernel, pending: &Pending) -> bool {
+    pending.object.is_some_and(|object| kernel.is_mutex(object))
 }
 
 fn is_accessing_an_atomic(operation: Operation) -> bool {
