@@ -326,14 +326,8 @@ impl Checker {
 
     #[track_caller]
     fn replay_or_panic(&self, token: &str, program: Program) {
-        match self.replay_program(token, program) {
-            Ok(Replayed { counterexample: Some(counterexample), .. }) => {
-                let name = self.name_or_default();
-                panic!("{}", render::story(&name, &counterexample, &|token| self.line(token)));
-            }
-            Ok(_) => {}
-            Err(error) => panic!("{}: {error}", self.name_or_default()),
-        }
+        let replayed = self.replay_program(token, program);
+        shell::expect_right(&self.name_or_default(), replayed, &|token| self.line(token));
     }
 
     fn task(&self, program: Program) -> Task {

@@ -7,6 +7,9 @@ use std::time::Duration;
 use crate::engine::{Engine, Exploration, Explorer, Limit, Sampler, SamplerKind, Task, memory_bytes};
 use crate::report::{EngineReport, Reason, Verdict};
 
+/// What takes the samples.
+const SAMPLER: Sampler = Sampler(SamplerKind::Portfolio);
+
 /// A program that is explored within so many executions is not sampled: nothing is found sooner.
 const UNSAMPLED_EXECUTIONS: u64 = 300;
 
@@ -19,7 +22,6 @@ const TIME_DIVISOR: u32 = 20;
 /// Runs the engines of which there is a report, in the order in which they ran. The last exploration is always of the
 /// whole budget.
 pub(crate) fn run(task: &Task, run_on: impl Fn(&dyn Engine, &Task) -> EngineReport) -> Vec<EngineReport> {
-    let portfolio = Sampler(SamplerKind::Portfolio);
     let mut reports = Vec::new();
     // Who does one shard of many leaves the sample to whoever does the whole.
     if task.shard.is_none() && task.budget.executions.is_none_or(|executions| executions > UNSAMPLED_EXECUTIONS) {
@@ -27,7 +29,7 @@ pub(crate) fn run(task: &Task, run_on: impl Fn(&dyn Engine, &Task) -> EngineRepo
         if !is_cut_short(&explored.exploration) {
             return with_rest(task, vec![explored], &run_on);
         }
-        let sampled = run_on(&portfolio, &small(task, SAMPLED_EXECUTIONS));
+        let sampled = run_on(&SAMPLER, &small(task, SAMPLED_EXECUTIONS));
         let is_over = !task.keep_going && matches!(sampled.verdict, Verdict::Falsified(_));
         reports.push(sampled);
         if is_over {
@@ -45,7 +47,7 @@ fn with_rest(
     run_on: &impl Fn(&dyn Engine, &Task) -> EngineReport,
 ) -> Vec<EngineReport> {
     if reports.last().is_some_and(is_out_of_reach) {
-        reports.push(run_on(&Sampler(SamplerKind::Portfolio), &rest(task)));
+        reports.push(run_on(&SAMPLER, &rest(task)));
     }
     reports
 }

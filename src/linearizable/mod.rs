@@ -243,14 +243,8 @@ where
     pub fn check(self) -> LinearizableReport<T::Operation> {
         if let Some(token) = shell::token() {
             let name = running_test();
-            match self.replay_token(&token) {
-                Ok(Replayed { counterexample: None, .. }) => return LinearizableReport::nothing(name),
-                Ok(Replayed { counterexample: Some(counterexample), .. }) => {
-                    let line = |_: &crate::schedule::Token| render::shell_line(&token, &name);
-                    panic!("{}", render::story(&name, &counterexample, &line));
-                }
-                Err(error) => panic!("{name}: {error}"),
-            }
+            shell::expect_right(&name, self.replay_token(&token), &|_| render::shell_line(&token, &name));
+            return LinearizableReport::nothing(name);
         }
         let report = self.run();
         assert!(report.passes(), "{}", render::linearizable(&report));

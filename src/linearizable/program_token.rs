@@ -126,3 +126,33 @@ fn digest<O: Debug>(program: &Program<O>) -> String {
     hash.write(format!("{program:?}").as_bytes());
     format!("{:04x}", hash.fold())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn program(operations: &[u64]) -> Program<u64> {
+        Program { prefix: Vec::new(), threads: vec![operations.to_vec()], suffix: vec![operations[0]] }
+    }
+
+    /// A large number is drawn as it is, and a small one is found by simplifying.
+    #[test]
+    fn operations_that_are_drawn_or_simplified_can_be_written_and_read() {
+        let operations = (0..u64::MAX).boxed();
+        let drawn = draws(&operations).nth(3).flatten().expect("a draw").current();
+        for program in [program(&[0]), program(&[drawn]), program(&[0, drawn, 0])] {
+            let text = write(&program, &operations).expect("a text");
+            assert_eq!(read(&text, &operations), Ok(program), "{text}");
+        }
+        assert!(write(&program(&[0]), &operations).is_some_and(|text| text.contains('s')));
+    }
+
+    /// What is nowhere among the draws has no text, and a check whose operations are drawn otherwise refuses one.
+    #[test]
+    fn other_operations_cannot() {
+        let operations = (0..u64::MAX).boxed();
+        assert_eq!(write(&program(&[12_345_678_901]), &operations), None);
+        let text = write(&program(&[0]), &operations).expect("a text");
+        assert_eq!(read(&text, &(5..9_u64).boxed()), Err(ProgramTokenError::OtherProgram));
+    }
+}

@@ -6,6 +6,7 @@ use std::cell::Cell;
 use std::collections::BTreeSet;
 use std::fmt::Debug;
 
+use crate::last::{Last, ME};
 use selvedge::cell::UnsafeCell;
 use selvedge::engine::{self, Budget, Explorer, MemoryModel};
 use selvedge::failure::FailureKind;
@@ -33,16 +34,6 @@ fn explores<T: Debug>(
     assert_eq!(traces.exploration.outcomes.into_keys().collect::<BTreeSet<_>>(), seen);
     assert_eq!((report.exploration.executions, traces.count), (executions, executions));
     report
-}
-
-/// A value whose destructor stores which thread ran it.
-struct Last(std::sync::Arc<AtomicUsize>);
-selvedge::thread::thread_local! { static ME: Cell<usize> = Cell::new(0); }
-
-impl Drop for Last {
-    fn drop(&mut self) {
-        self.0.store(ME.get(), SeqCst);
-    }
 }
 
 #[test]

@@ -1,22 +1,11 @@
 //! What threads do with an `Arc` at random: the explorer sees what all schedules show, and runs one
 //! execution for each class of equivalent ones.
 
-use std::cell::Cell;
-
+use crate::last::{Last, ME};
 use selvedge::engine::{Budget, Explorer};
 use selvedge::sync::atomic::{AtomicUsize, Ordering::SeqCst};
 use selvedge::sync::{Arc, Weak};
 use selvedge::{Checker, thread};
-
-/// A value whose destructor stores which thread ran it.
-struct Last(std::sync::Arc<AtomicUsize>);
-selvedge::thread::thread_local! { static ME: Cell<usize> = Cell::new(0); }
-
-impl Drop for Last {
-    fn drop(&mut self) {
-        self.0.store(ME.get(), SeqCst);
-    }
-}
 
 /// Small random programs: what threads do with an `Arc` of which each has its own, and a `Weak`.
 #[test]

@@ -29,6 +29,7 @@ mod echo;
 mod exploration;
 mod first_bug;
 mod hostile;
+mod last;
 mod lifetimes;
 mod linearizability;
 mod linearizable;

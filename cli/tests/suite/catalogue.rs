@@ -2,11 +2,10 @@
 //! tables in CATALOGUE.md say so. `SELVEDGE_BLESS=1 cargo test` writes them anew.
 
 use std::path::PathBuf;
-use std::process::Command;
 
 /// Runs the program with these arguments; returns what it printed, and whether all was as expected.
-fn selvedge(arguments: &[&str]) -> (String, bool) {
-    let output = Command::new(env!("CARGO_BIN_EXE_selvedge")).args(arguments).output().expect("the program runs");
+fn printed(arguments: &[&str]) -> (String, bool) {
+    let output = crate::selvedge(arguments);
     let text = String::from_utf8(output.stdout).expect("text");
     assert!(output.status.code().is_some_and(|code| code < 2), "{}", String::from_utf8_lossy(&output.stderr));
     (text, output.status.success())
@@ -33,19 +32,19 @@ fn every_engine_finds_what_is_expected_of_it() {
     let engines = ["explorer", "portfolio", "shuttle-pct", "loom"];
     let mut arguments = vec!["check", "--format", "markdown"];
     arguments.extend(engines.iter().flat_map(|engine| ["--engine", engine]));
-    let (matrix, all_as_expected) = selvedge(&arguments);
+    let (matrix, all_as_expected) = printed(&arguments);
     compare("CATALOGUE.md", "matrix", &matrix);
     assert!(all_as_expected, "see `selvedge check`");
 }
 
 #[test]
 fn the_claims_are_listed() {
-    let (table, _) = selvedge(&["claims", "--format", "markdown"]);
+    let (table, _) = printed(&["claims", "--format", "markdown"]);
     compare("CATALOGUE.md", "claims", &table);
 }
 
 #[test]
 fn the_scenarios_are_listed() {
-    let (table, _) = selvedge(&["list", "--format", "markdown"]);
+    let (table, _) = printed(&["list", "--format", "markdown"]);
     compare("CATALOGUE.md", "scenarios", &table);
 }

@@ -1,14 +1,15 @@
 //! What the installed CPython says of what the tutorials state, and what `selvedge claims` says without it.
 
-use std::process::{Command, Output};
+use std::process::Output;
 
 use crate::python::python;
+use crate::selvedge;
 use selvedge_models::python::scripts;
 use selvedge_models::statements::{CHAPTERS, Tutorial, statements};
 use serde_json::Value;
 
 fn claims(arguments: &[&str]) -> Output {
-    Command::new(env!("CARGO_BIN_EXE_selvedge")).arg("claims").args(arguments).output().expect("the program runs")
+    selvedge(&[&["claims"], arguments].concat())
 }
 
 /// Returns the lines of JSON that it prints.
@@ -67,8 +68,8 @@ fn evidence_replays() {
         if !replayed.insert(token) {
             continue;
         }
-        let arguments = token.strip_prefix("selvedge ").expect("a call").split(' ');
-        let again = Command::new(env!("CARGO_BIN_EXE_selvedge")).args(arguments).output().expect("the program runs");
+        let arguments: Vec<&str> = token.strip_prefix("selvedge ").expect("a call").split(' ').collect();
+        let again = selvedge(&arguments);
         assert_eq!(again.status.code(), Some(1), "{token}");
         let found = shown["found"].as_str().expect("what was found").split_once(": ").expect("an engine").1;
         let found = found.split_once("in the first ").map_or(found, |(_, first)| first);

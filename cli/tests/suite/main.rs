@@ -6,9 +6,16 @@ mod master;
 #[path = "../../../tests/common/python.rs"]
 mod python;
 
+use std::process::{Command, Output};
+
 mod abuse;
 mod catalogue;
 mod claims;
 mod linearize;
 mod network;
 mod program;
+
+/// Runs the program with these arguments to its end.
+fn selvedge(arguments: &[&str]) -> Output {
+    Command::new(env!("CARGO_BIN_EXE_selvedge")).args(arguments).output().expect("the program runs")
+}

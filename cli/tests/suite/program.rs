@@ -1,11 +1,9 @@
 //! The program as people and scripts use it: exit codes, suggestions, JSON, pipes that break.
 
 use std::io::Read;
-use std::process::{Command, Output, Stdio};
+use std::process::{Command, Stdio};
 
-fn selvedge(arguments: &[&str]) -> Output {
-    Command::new(env!("CARGO_BIN_EXE_selvedge")).args(arguments).output().expect("the program runs")
-}
+use crate::selvedge;
 
 fn text(bytes: &[u8]) -> String {
     String::from_utf8(bytes.to_vec()).expect("text")
