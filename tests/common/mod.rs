@@ -7,6 +7,11 @@ use selvedge::engine::{Budget, Coverage, Engine, MemoryModel};
 use selvedge::{Checker, EngineReport};
 use selvedge_models::{Parameters, Scenario};
 
+/// Returns whether more of the same is wanted, as `ci/deep.sh` does.
+pub fn is_deep() -> bool {
+    std::env::var_os("SELVEDGE_DEEP").is_some()
+}
+
 /// Enough for every exhaustive search here, and a sample that is quickly drawn.
 pub fn budget(engine: &dyn Engine) -> Budget {
     let capabilities = engine.capabilities();

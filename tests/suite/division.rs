@@ -7,6 +7,7 @@ use std::collections::BTreeMap;
 use std::fmt::Debug;
 use std::time::Duration;
 
+use crate::common::is_deep;
 use crate::literature::{big0, big1, big2, casw, cinc, coa, fib_bench, nwriters};
 use crate::program::{Flavour, Program, Seeded};
 use selvedge::Checker;
@@ -24,10 +25,6 @@ fn exploration<T: Debug>(checker: &Checker, program: impl Fn() -> T + Send + Syn
     let mut exploration = checker.run(program).engines.remove(0).exploration;
     exploration.elapsed = Duration::ZERO;
     exploration
-}
-
-fn is_deep() -> bool {
-    std::env::var_os("SELVEDGE_DEEP").is_some()
 }
 
 /// Puts shards together as a reader of their reports would.

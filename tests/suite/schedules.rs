@@ -1,6 +1,7 @@
 //! Properties over schedules and parameters that proptest draws: correct models are right whatever
 //! the schedule, tokens carry every schedule, and a failure shrinks to one with few switches.
 
+use crate::common::is_deep;
 use proptest::prelude::*;
 use proptest::test_runner::{Config, TestError, TestRunner};
 use selvedge::Checker;
@@ -18,7 +19,7 @@ fn checker(scenario: &'static Scenario, parameters: &Parameters) -> Checker {
 }
 
 proptest! {
-    #![proptest_config(Config { cases: 24, failure_persistence: None, ..Config::default() })]
+    #![proptest_config(Config { cases: if is_deep() { 100 } else { 24 }, failure_persistence: None, ..Config::default() })]
 
     #[test]
     fn correct_models_are_right_on_every_schedule(

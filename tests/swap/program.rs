@@ -1,5 +1,5 @@
 // Ordinary code over `sync`, `thread` and `thread_local!`: compiled once with std's and once with
-// selvedge's, by `tests/swap.rs`. Nothing here may know which.
+// selvedge's, by `tests/suite/swap.rs`. Nothing here may know which.
 
 use std::cell::{Cell, RefCell};
 use std::time::Duration;
