@@ -66,7 +66,7 @@ pub(crate) struct List {
 }
 
 /// What can be set about a run.
-#[derive(Debug, Args)]
+#[derive(Clone, Debug, Args)]
 pub(crate) struct Settings {
     /// Set a parameter of the scenario, as in `--set threads=3`; may be given several times.
     #[arg(long, value_name = "NAME=VALUE", value_parser = setting)]
@@ -77,13 +77,14 @@ pub(crate) struct Settings {
     /// The most seconds for one scenario on one engine [default: depends on the engine].
     #[arg(long, value_name = "SECONDS", value_parser = seconds)]
     pub(crate) seconds: Option<Duration>,
-    /// The most steps of one execution.
-    #[arg(long, value_name = "COUNT", default_value_t = 10_000)]
-    pub(crate) steps: u64,
+    /// The most steps of one execution [default: 10000; 2000 where the engine draws schedules].
+    #[arg(long, value_name = "COUNT")]
+    pub(crate) steps: Option<u64>,
     /// How many MiB of memory more than at its beginning a check may hold.
     #[arg(long, value_name = "MIB", default_value_t = 4096, value_parser = clap::value_parser!(u64).range(1..=1 << 32))]
     pub(crate) memory: u64,
-    /// How many OS threads may share the work [default: as many as there are cores].
+    /// How many OS threads may share the work: scenarios run beside each other, and one alone is divided
+    /// [default: as many as there are cores].
     #[arg(long, value_name = "COUNT", value_parser = clap::value_parser!(u16).range(1..))]
     pub(crate) workers: Option<u16>,
     /// Do only one part of the work, as in `--shard 0/4`, counted from 0; `selvedge merge` puts the

@@ -10,10 +10,10 @@ use selvedge_models::{Expectation, Scenario};
 use serde::Serialize;
 
 use crate::CallError;
-use crate::arguments::{Check, Format};
+use crate::arguments::{Check, Format, Settings};
 use crate::output::{print, print_line};
 use crate::row::{self, Row};
-use crate::{markdown, select};
+use crate::{markdown, rows, select};
 
 /// One line of JSON output.
 #[derive(Serialize)]
@@ -64,19 +64,27 @@ pub(crate) fn run(check: &Check) -> Result<bool, CallError> {
     let engine_count = select::engines(&names)?.len();
     let parameters: Vec<_> =
         scenarios.iter().map(|scenario| scenario.with(&check.settings.set)).collect::<Result<_, _>>()?;
-    let progress = progress(scenarios.len() * engine_count);
+    let count = scenarios.len() * engine_count;
+    let progress = progress(count);
+    let workers = workers(&check.settings);
+    // What is left of the workers for each row divides its work.
+    let rows_beside = workers.min(count.max(1));
+    let settings = Settings { workers: u16::try_from(workers / rows_beside).ok(), ..check.settings.clone() };
     let mut rows: Vec<Row> = Vec::new();
-    for (scenario, parameters) in scenarios.iter().zip(&parameters) {
-        for engine in select::engines(&names)? {
-            progress.set_message(format!("{} on {}", scenario.name, engine.name()));
-            let row = row::run(scenario, parameters, &check.settings, engine, check.format != Format::Markdown);
-            if check.format == Format::Json {
-                print_line(&json(&row));
-            }
-            rows.push(row);
-            progress.inc(1);
+    let within_time = check.format != Format::Markdown;
+    let run_row = |index: usize| {
+        let (scenario, parameters) = (scenarios[index / engine_count], &parameters[index / engine_count]);
+        let engine = select::engines(&names).expect("looked up before").swap_remove(index % engine_count);
+        progress.set_message(format!("{} on {}", scenario.name, engine.name()));
+        row::run(scenario, parameters, &settings, engine, within_time)
+    };
+    rows::in_order(count, rows_beside, run_row, |_, row| {
+        if check.format == Format::Json {
+            print_line(&json(&row));
         }
-    }
+        rows.push(row);
+        progress.inc(1);
+    });
     progress.finish_and_clear();
     let undecided = undecided(&rows, !check.engine.is_empty());
     if check.format == Format::Text {
@@ -92,6 +100,12 @@ pub(crate) fn run(check: &Check) -> Result<bool, CallError> {
         }
     }
     Ok(rows.iter().all(|row| row.judgement.as_expected) && undecided.is_empty())
+}
+
+/// Returns how many OS threads may work at once.
+fn workers(settings: &Settings) -> usize {
+    let cores = || std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
+    settings.workers.map_or_else(cores, usize::from)
 }
 
 fn progress(length: usize) -> ProgressBar {

@@ -19,6 +19,7 @@ mod network;
 mod output;
 mod replay;
 mod row;
+mod rows;
 mod select;
 
 use std::process::ExitCode;

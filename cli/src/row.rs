@@ -83,11 +83,11 @@ pub(crate) fn replay_line(
 /// What an engine may spend on one scenario unless it is set: enough for an exhaustive one to come to
 /// its end on the catalogue, and little for those that only draw.
 fn budget(settings: &Settings, engine: &dyn Engine) -> Budget {
-    let (executions, seconds) = match (engine.capabilities().coverage, engine.capabilities().memory_model) {
-        (Coverage::Exhaustive, _) => (2_000_000, 30),
-        (Coverage::Partial, _) => (2_000, 10),
-        (Coverage::Sampling, MemoryModel::Hardware) => (500, 1),
-        (Coverage::Sampling, _) => (1_000, 10),
+    let (executions, steps, seconds) = match (engine.capabilities().coverage, engine.capabilities().memory_model) {
+        (Coverage::Exhaustive, _) => (2_000_000, 10_000, 30),
+        (Coverage::Partial, _) => (2_000, 10_000, 10),
+        (Coverage::Sampling, MemoryModel::Hardware) => (500, 10_000, 1),
+        (Coverage::Sampling, _) => (1_000, 2_000, 10),
     };
     // Who sets one limit wants that one.
     let is_set = settings.executions.is_some() || settings.seconds.is_some();
@@ -95,7 +95,7 @@ fn budget(settings: &Settings, engine: &dyn Engine) -> Budget {
     Budget {
         executions: settings.executions.or(unless_set(executions)),
         time: settings.seconds.or(unless_set(seconds).map(Duration::from_secs)),
-        steps_per_execution: settings.steps,
+        steps_per_execution: settings.steps.unwrap_or(steps),
         memory_bytes: Some(settings.memory << 20),
     }
 }

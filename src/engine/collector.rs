@@ -143,13 +143,11 @@ impl Exploration {
         self.executions += other.executions;
         self.redundant += other.redundant;
         self.events += other.events;
+        // An engine that has a witness of one outcome has one of each.
+        let outcomes = &self.outcomes;
+        self.witnesses.extend(other.witnesses.into_iter().filter(|(outcome, _)| !outcomes.contains_key(outcome)));
         for (outcome, count) in other.outcomes {
             *self.outcomes.entry(outcome).or_default() += count;
-        }
-        for (outcome, token) in other.witnesses {
-            if !self.witnesses.iter().any(|(known, _)| *known == outcome) {
-                self.witnesses.push((outcome, token));
-            }
         }
         for counterexample in other.counterexample.into_iter().chain(other.others) {
             self.keep(counterexample);

@@ -2,6 +2,7 @@
 //! contradict it, and its parameters can be varied. Which engine finds what is in `cli/tests/suite/catalogue.rs`.
 
 use std::collections::BTreeSet;
+use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
 use std::time::Duration;
 
 use crate::common::{checker, run};
@@ -74,7 +75,7 @@ fn what_always_fails_is_declared_so() {
         let budget = match scenario.expectation {
             Expectation::AlwaysFails(_) => Budget::executions(20_000),
             _ if kind == FailureKind::Livelock => Budget::executions(20),
-            _ => Budget::executions(1_000),
+            _ => Budget::executions(300),
         };
         let checker = checker(scenario, &parameters, Box::new(Explorer)).keep_going(true).budget(budget);
         let report = checker.run(scenario.program(&parameters)).engines.remove(0);
@@ -93,17 +94,26 @@ fn what_always_fails_is_declared_so() {
 
 const HOLDS: (Expectation, DependsOn) = (Expectation::Holds, DependsOn::Nothing);
 
+/// Several beside each other: most of the time goes by waiting until what hangs is given up.
 #[test]
 fn real_threads_do_not_contradict_it() {
-    for scenario in catalogue() {
-        let parameters = scenario.defaults();
-        let report = checker(scenario, &parameters, Box::new(Threads))
-            .budget(Budget::executions(100))
-            .watchdog(Duration::from_millis(500))
-            .run(scenario.program(&parameters));
-        let report = &report.engines[0];
-        assert!(scenario.judge(report).as_expected, "{}: {:?}", scenario.name, report.verdict);
-    }
+    let (all, next) = (catalogue(), AtomicUsize::new(0));
+    let run_those_left = || {
+        while let Some(&scenario) = all.get(next.fetch_add(1, Relaxed)) {
+            let parameters = scenario.defaults();
+            let report = checker(scenario, &parameters, Box::new(Threads))
+                .budget(Budget::executions(100))
+                .watchdog(Duration::from_millis(500))
+                .run(scenario.program(&parameters));
+            let report = &report.engines[0];
+            assert!(scenario.judge(report).as_expected, "{}: {:?}", scenario.name, report.verdict);
+        }
+    };
+    std::thread::scope(|scope| {
+        let workers: Vec<_> = (0..8).map(|_| scope.spawn(run_those_left)).collect();
+        workers.into_iter().for_each(|worker| worker.join().expect("as expected"));
+    });
+    assert!(next.into_inner() >= all.len());
 }
 
 /// Those that have parameters hold for others than the defaults, on whatever schedule.

@@ -85,25 +85,25 @@ fn compare_many(flavour: Flavour, programs: u64, actions: usize) {
 
 #[test]
 fn programs_of_atomics() {
-    compare_many(Flavour::Atomics, 160, 7);
+    compare_many(Flavour::Atomics, 100, 7);
 }
 
 #[test]
 fn programs_of_locks() {
-    compare_many(Flavour::Locks, 160, 6);
+    compare_many(Flavour::Locks, 100, 6);
 }
 
 #[test]
 fn programs_of_channels() {
-    compare_many(Flavour::Channels, 160, 6);
+    compare_many(Flavour::Channels, 100, 6);
 }
 
 #[test]
 fn programs_that_spin() {
-    compare_many(Flavour::Spinning, 160, 6);
+    compare_many(Flavour::Spinning, 100, 6);
 }
 
 #[test]
 fn programs_of_everything() {
-    compare_many(Flavour::All, 160, 7);
+    compare_many(Flavour::All, 100, 7);
 }

@@ -10,8 +10,8 @@ use std::time::Duration;
 use crate::common::is_deep;
 use crate::literature::{big0, big1, big2, casw, cinc, coa, fib_bench, nwriters};
 use crate::program::{Flavour, Program, Seeded};
-use selvedge::Checker;
 use selvedge::engine::{Budget, Division, Exploration, Explorer, Limit};
+use selvedge::{Checker, Outcome};
 
 const FROM_THE_FIRST: Division = Division { undivided_executions: 0, parts: 64 };
 const NEVER: Division = Division { undivided_executions: u64::MAX, parts: 1 };
@@ -30,7 +30,7 @@ fn exploration<T: Debug>(checker: &Checker, program: impl Fn() -> T + Send + Syn
 /// Puts shards together as a reader of their reports would.
 fn merged(shards: Vec<Exploration>) -> Exploration {
     let count = u32::try_from(shards.len()).unwrap();
-    let (mut outcomes, mut witnesses) = (BTreeMap::new(), Vec::new());
+    let (mut outcomes, mut witnesses) = (BTreeMap::<Outcome, u64>::new(), Vec::new());
     let mut whole = Exploration { limit: None, ..shards[0].clone() };
     (whole.executions, whole.redundant, whole.events, whole.failures) = (0, 0, 0, 0);
     for (index, shard) in (0..).zip(shards) {
@@ -39,13 +39,9 @@ fn merged(shards: Vec<Exploration>) -> Exploration {
         whole.redundant += shard.redundant;
         whole.events += shard.events;
         whole.failures += shard.failures;
+        witnesses.extend(shard.witnesses.into_iter().filter(|(outcome, _)| !outcomes.contains_key(outcome)));
         for (outcome, executions) in shard.outcomes {
             *outcomes.entry(outcome).or_insert(0) += executions;
-        }
-        for (outcome, token) in shard.witnesses {
-            if !witnesses.iter().any(|(known, _)| *known == outcome) {
-                witnesses.push((outcome, token));
-            }
         }
     }
     Exploration { outcomes, witnesses, ..whole }
@@ -63,7 +59,10 @@ fn explore_in_every_way<T: Debug + 'static>(count: u64, program: fn() -> T) {
     }
     let shards = (0..3).map(|index| exploration(&checker().shard(index, 3), program)).collect();
     assert_eq!(merged(shards), whole);
-    assert_eq!(exploration(&checker().shard(0, 1), program), Exploration { limit: Some(Limit::Shard(0, 1)), ..whole });
+    if is_deep() {
+        let only = exploration(&checker().shard(0, 1), program);
+        assert_eq!(only, Exploration { limit: Some(Limit::Shard(0, 1)), ..whole });
+    }
 }
 
 /// Explores a program as it is explored by default.
