@@ -1,5 +1,7 @@
 //! The face of the crate: `check`, `replay`, and the `Checker` builder behind them.
 
+mod memory;
+
 use std::collections::BTreeSet;
 use std::fmt;
 use std::sync::Arc;
@@ -7,8 +9,8 @@ use std::time::Duration;
 
 use crate::confirm::{ReplayError, settle};
 use crate::engine::{
-    self, Budget, Division, Engine, Exploration, Explorer, Guided, Judge, Label, Program, Progress, ProgressSink,
-    Replayed, SeenArcs, StuckJudge, Task, Traces, assert_outside, memory_bytes,
+    self, Budget, Division, Engine, Exploration, Explorer, Guided, Judge, Label, MemoryModel, Program, Progress,
+    ProgressSink, Replayed, SeenArcs, StuckJudge, Task, Traces, assert_outside, memory_bytes,
 };
 use crate::failure::{Counterexample, Failure};
 use crate::outcome::{Outcome, judge};
@@ -68,6 +70,7 @@ pub struct Checker {
     seed: u64,
     keep_going: bool,
     spurious_wakeups: u32,
+    memory: MemoryModel,
     workers: usize,
     division: Division,
     shard: Option<(u32, u32)>,
@@ -97,6 +100,7 @@ impl Checker {
             seed: 0,
             keep_going: false,
             spurious_wakeups: 0,
+            memory: MemoryModel::SequentiallyConsistent,
             workers: std::thread::available_parallelism().map_or(1, std::num::NonZero::get),
             division: Division::default(),
             shard: None,
@@ -341,6 +345,7 @@ impl Checker {
             seed: self.seed,
             keep_going: self.keep_going,
             spurious_wakeups: self.spurious_wakeups,
+            memory: self.memory,
             workers: self.workers,
             division: self.division,
             shard: self.shard,
@@ -351,7 +356,10 @@ impl Checker {
     }
 
     fn run_on(&self, engine: &dyn Engine, task: &Task, named: bool) -> EngineReport {
-        let capabilities = engine.capabilities();
+        let mut capabilities = engine.capabilities();
+        if capabilities.memory_model == MemoryModel::SequentiallyConsistent {
+            capabilities.memory_model = self.memory;
+        }
         let mut exploration = task.on(engine.name()).explore_on(engine);
         settle(engine, task, &mut exploration);
         let mut verdict = Verdict::of(&exploration, capabilities.coverage);

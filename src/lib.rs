@@ -65,8 +65,8 @@ pub use check::{Checker, check, replay};
 pub use choice::choose;
 pub use confirm::ReplayError;
 pub use execution::{
-    AtomicKind, CallRecord, Event, ObjectId, ObjectKind, ObjectRecord, Operation, PanicRecord, Response, Switch,
-    ThreadId, ThreadRecord, Trace, Update,
+    AtomicKind, CallRecord, Departure, Event, ObjectId, ObjectKind, ObjectRecord, Operation, PanicRecord, Response,
+    Switch, ThreadId, ThreadRecord, Trace, Update,
 };
 #[cfg(feature = "proptest")]
 pub use linearizable::{

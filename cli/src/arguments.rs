@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
+use selvedge::engine::MemoryModel;
 
 /// Checks that concurrent code is right: exhaustively, under weak memory, at random, and on real
 /// threads.
@@ -65,6 +66,24 @@ pub(crate) struct List {
     pub(crate) format: Format,
 }
 
+/// The memory models that can be asked for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Memory {
+    /// An interleaving of all operations.
+    Sc,
+    /// The language's model, short of load buffering.
+    Language,
+}
+
+impl From<Memory> for MemoryModel {
+    fn from(memory: Memory) -> Self {
+        match memory {
+            Memory::Sc => Self::SequentiallyConsistent,
+            Memory::Language => Self::Language,
+        }
+    }
+}
+
 /// What can be set about a run.
 #[derive(Clone, Debug, Args)]
 pub(crate) struct Settings {
@@ -82,7 +101,7 @@ pub(crate) struct Settings {
     pub(crate) steps: Option<u64>,
     /// How many MiB of memory more than at its beginning a check may hold.
     #[arg(long, value_name = "MIB", default_value_t = 4096, value_parser = clap::value_parser!(u64).range(1..=1 << 32))]
-    pub(crate) memory: u64,
+    pub(crate) memory_mib: u64,
     /// How many OS threads may share the work: scenarios run beside each other, and one alone is divided
     /// [default: as many as there are cores].
     #[arg(long, value_name = "COUNT", value_parser = clap::value_parser!(u16).range(1..))]
@@ -91,6 +110,10 @@ pub(crate) struct Settings {
     /// results together. For the explorer only.
     #[arg(long, value_name = "INDEX/COUNT", value_parser = shard)]
     pub(crate) shard: Option<(u32, u32)>,
+    /// How atomics behave: `sc`, sequentially consistent, or `language`, as C++20's memory model has it, which Rust
+    /// follows. For engines on Selvedge's own runtime.
+    #[arg(long, value_name = "MODEL", value_enum, default_value_t = Memory::Sc)]
+    pub(crate) memory: Memory,
     /// How often each wait on a condition variable of one thread may end for no reason.
     #[arg(long, value_name = "COUNT", default_value_t = 0)]
     pub(crate) spurious: u32,
@@ -261,6 +284,9 @@ pub(crate) struct Replay {
     /// Set a parameter of the scenario, as it was set when the token was made.
     #[arg(long, value_name = "NAME=VALUE", value_parser = setting)]
     pub(crate) set: Vec<(String, usize)>,
+    /// The memory model, as it was set when the token was made.
+    #[arg(long, value_name = "MODEL", value_enum, default_value_t = Memory::Sc)]
+    pub(crate) memory: Memory,
 }
 
 #[derive(Debug, Args)]

@@ -240,7 +240,11 @@ fn summary(rows: &[Row], undecided: &[&Scenario]) -> String {
         let found = render::verdict(&row.report);
         text += &format!("not as expected: {} on {}: {found}\n", row.scenario.name, row.report.engine);
         if let Verdict::Falsified(counterexample) = &row.report.verdict {
-            text += &render::story(row.scenario.name, counterexample, &row::replay_line(row.scenario, &row.parameters));
+            text += &render::story(
+                row.scenario.name,
+                counterexample,
+                &row::replay_line(row.scenario, &row.parameters, row.memory),
+            );
         }
     }
     for scenario in undecided {

@@ -24,6 +24,7 @@ pub(crate) fn run() -> Result<bool, CallError> {
             Coverage::Sampling => "looks at a random part",
         };
         let memory_model = match memory_model {
+            MemoryModel::Language => "the language's model",
             MemoryModel::SequentiallyConsistent => "sequential consistency",
             MemoryModel::Loom => "loom's model of C11",
             MemoryModel::Hardware => "whatever this machine does",

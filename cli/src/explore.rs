@@ -60,7 +60,7 @@ pub(crate) fn run(explore: &Explore) -> Result<bool, CallError> {
         }
     }
     if let Verdict::Falsified(counterexample) = &report.verdict {
-        let line = row::replay_line(scenario, &parameters);
+        let line = row::replay_line(scenario, &parameters, explore.settings.memory);
         print(&format!("\n{}", render::story(scenario.name, counterexample, &line)));
     }
     let row = row::judge(scenario, &parameters, None, report);

@@ -11,14 +11,14 @@ use crate::{row, select};
 pub(crate) fn run(replay: &Replay) -> Result<bool, CallError> {
     let scenario = select::scenario(&replay.name)?;
     let parameters = scenario.with(&replay.set)?;
-    let mut checker = Checker::new().name(scenario.name);
+    let mut checker = Checker::new().name(scenario.name).memory(replay.memory.into());
     if let Some(right) = (scenario.right)(&parameters) {
         checker = checker.allow_outcomes(right);
     }
     let replayed = checker.replay(&replay.token, scenario.program(&parameters))?;
     match &replayed.counterexample {
         Some(counterexample) => {
-            let line = row::replay_line(scenario, &parameters);
+            let line = row::replay_line(scenario, &parameters, replay.memory);
             print(&render::story(scenario.name, counterexample, &line));
             Ok(false)
         }

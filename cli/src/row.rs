@@ -6,7 +6,7 @@ use selvedge::engine::{Budget, Coverage, Engine, Limit, MemoryModel};
 use selvedge::{Checker, EngineReport, Reason, Verdict};
 use selvedge_models::{Expectation, Judgement, Parameters, Scenario};
 
-use crate::arguments::Settings;
+use crate::arguments::{Memory, Settings};
 
 /// How long an execution on real threads may take before it counts as hung.
 const WATCHDOG: Duration = Duration::from_millis(500);
@@ -15,6 +15,7 @@ const WATCHDOG: Duration = Duration::from_millis(500);
 pub(crate) struct Row {
     pub(crate) scenario: &'static Scenario,
     pub(crate) parameters: Parameters,
+    pub(crate) memory: Memory,
     pub(crate) report: EngineReport,
     /// Which part of the work it was, if it was one.
     pub(crate) shard: Option<(u32, u32)>,
@@ -49,9 +50,10 @@ pub(crate) fn checker(
         .budget(budget)
         .seed(settings.seed)
         .spurious_wakeups(settings.spurious)
+        .memory(settings.memory.into())
         .watchdog(WATCHDOG)
         .boxed_engine(engine)
-        .replay_line(replay_line(scenario, parameters));
+        .replay_line(replay_line(scenario, parameters, settings.memory));
     if let Some(workers) = settings.workers {
         checker = checker.workers(usize::from(workers));
     }
@@ -75,8 +77,12 @@ pub(crate) fn changed(scenario: &'static Scenario, parameters: &Parameters) -> S
 pub(crate) fn replay_line(
     scenario: &'static Scenario,
     parameters: &Parameters,
+    memory: Memory,
 ) -> impl Fn(&selvedge::schedule::Token) -> String + 'static {
-    let settings = changed(scenario, parameters);
+    let mut settings = changed(scenario, parameters);
+    if memory == Memory::Language {
+        settings += " --memory language";
+    }
     move |token| format!("selvedge replay {}{settings} {token}", scenario.name)
 }
 
@@ -96,7 +102,7 @@ fn budget(settings: &Settings, engine: &dyn Engine) -> Budget {
         executions: settings.executions.or(unless_set(executions)),
         time: settings.seconds.or(unless_set(seconds).map(Duration::from_secs)),
         steps_per_execution: settings.steps.unwrap_or(steps),
-        memory_bytes: Some(settings.memory << 20),
+        memory_bytes: Some(settings.memory_mib << 20),
     }
 }
 
@@ -113,7 +119,7 @@ pub(crate) fn run(
     let checker = checker(scenario, parameters, settings, engine).budget(budget);
     let report = checker.run(scenario.program(parameters));
     let report = report.engines.into_iter().next().expect("a report for the engine");
-    judge(scenario, parameters, settings.shard, report)
+    Row { memory: settings.memory, ..judge(scenario, parameters, settings.shard, report) }
 }
 
 /// Compares what was found with what was expected.
@@ -124,7 +130,7 @@ pub(crate) fn judge(
     report: EngineReport,
 ) -> Row {
     let judgement = scenario.judge(&report);
-    Row { scenario, parameters: parameters.clone(), report, shard, judgement }
+    Row { scenario, parameters: parameters.clone(), memory: Memory::Sc, report, shard, judgement }
 }
 
 /// Returns the verdict in one or two words.

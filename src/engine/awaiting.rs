@@ -18,7 +18,7 @@ use std::collections::HashMap;
 use std::panic::Location;
 
 use crate::execution::ThreadId;
-use crate::execution::{ObjectId, Operation, Response};
+use crate::execution::{ObjectId, Operation};
 use crate::kernel::Sight;
 
 /// The most operations of a round of a trial.
@@ -185,9 +185,9 @@ impl Trial {
     }
 
     /// Returns what the thread saw when it last did this.
-    pub(crate) fn remembers(&self, object: Option<ObjectId>, operation: Operation) -> Option<Response> {
+    pub(crate) fn remembers(&self, object: Option<ObjectId>, operation: Operation) -> Option<Sight> {
         let is_same = |sight: &&Sight| sight.object == object && sight.operation == operation;
-        self.before.iter().find(is_same).map(|sight| sight.response)
+        self.before.iter().find(is_same).copied()
     }
 
     /// Notes what the thread has seen; returns whether the trial may go on.

@@ -3,6 +3,9 @@
 /// The memory model under which an engine runs a program.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum MemoryModel {
+    /// The language's: C++20's, as Rust has it, short of load buffering (a load reads from a store that has taken
+    /// effect already).
+    Language,
     /// Every execution is an interleaving of the threads' operations, as if all orderings were `SeqCst`; the
     /// declared ones decide what is a data race.
     SequentiallyConsistent,
@@ -63,7 +66,8 @@ impl Capabilities {
 }
 
 /// What no engine on the kernel sees, because it runs interleavings.
-pub(crate) const ORDERINGS: &str = "orderings matter for data races only: atomics always have their latest values";
+pub(crate) const ORDERINGS: &str =
+    "orderings matter for data races only, and atomics have their latest values, unless `Checker::memory` is set";
 
 /// What an exhaustive engine on our own runtime does not bring to an end.
 pub(crate) const LOOPS: &str = "a loop that waits ends only where it calls `yield_now`, `spin_loop` or `sleep`, has no \

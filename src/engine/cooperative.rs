@@ -12,45 +12,15 @@ use std::sync::Arc;
 use super::arcs::Arcs;
 use super::awaiting::{Failed, Trial};
 use super::circling::Circling;
+pub(crate) use super::driver::Driver;
 use super::lifetimes::Lifetimes;
 use super::pulse::{self, Pulse};
 use super::retrace::Retrace;
-use super::{Task, os_threads};
+use super::{MemoryModel, Task, os_threads};
 use crate::execution::backend::{Backend, Execution, NewObject, Stop};
-use crate::execution::local_state::{Detail, LocalDigest, LocalState};
-use crate::execution::{ObjectId, Operation, Response, Switch, ThreadId};
+use crate::execution::local_state::LocalState;
+use crate::execution::{Departure, ObjectId, Operation, Response, Switch, ThreadId};
 use crate::kernel::{Kernel, Pending, Step};
-
-/// How the threads of an execution are started and switched.
-pub(crate) trait Driver {
-    /// Waits until the engine lets the current thread `me`, whose operation has been announced, take
-    /// its step, and returns in which way.
-    fn turn(&self, state: &State, me: ThreadId) -> u32;
-
-    /// Returns in which way `me`, whose operation has been announced, takes its step, if the engine lets it go
-    /// on at once; else nothing is decided that [`turn`](Self::turn) does not know of.
-    fn turn_at_once(&self, _state: &State, _kernel: &Kernel, _me: ThreadId) -> Option<u32> {
-        None
-    }
-
-    /// Waits like [`turn`](Self::turn), then makes a thread that will run `body`.
-    fn spawn_turn(&self, state: &State, me: ThreadId, body: Box<dyn FnOnce()>, location: &'static Location<'static>);
-
-    /// Lets the thread made last run up to its first operation, so that all that threads are about to
-    /// do is known whenever the engine decides.
-    fn spawned(&self, state: &State);
-
-    /// Lets the engine run something else, for ever.
-    fn suspend(&self, state: &State) -> !;
-
-    /// Returns a digest of the local state of the thread that runs, if this driver can look at it.
-    fn local_digest(&self, _here: &LocalState, _detail: Detail) -> Option<LocalDigest> {
-        None
-    }
-
-    /// Is told that `thread` has taken a step, and what came of it.
-    fn stepped(&self, _thread: ThreadId, _pending: &Pending, _response: Response) {}
-}
 
 /// What the driver may look at and change.
 pub(crate) struct State {
@@ -94,11 +64,15 @@ pub(crate) struct State {
 
 impl State {
     pub(crate) fn new(task: &Task, steps_max: u64, records: bool) -> Self {
+        let mut kernel = Kernel::new();
+        if task.memory == MemoryModel::Language {
+            kernel.follow_the_language();
+        }
         Self {
             last_step: Cell::new(None),
             pulse: pulse::of_this_thread(task),
             execution: Execution::new(),
-            kernel: RefCell::new(Kernel::new()),
+            kernel: RefCell::new(kernel),
             stop: RefCell::new(None),
             choices: RefCell::default(),
             last: Cell::new(None),
@@ -250,13 +224,14 @@ impl<D: Driver> Cooperative<D> {
             None => kernel.step(me, alternative),
             Some(failure) => Err(*failure),
         };
+        let departure = kernel.departure().filter(|_| step.is_ok());
         drop(kernel);
         let response = match &step {
             Ok(Step::Done(response) | Step::Continue(response, _)) => *response,
             // The step that is the failure belongs to the trace, and to the schedule.
             Err(_) => Response::Done,
         };
-        self.end_step(me, &pending, response, switch);
+        self.end_step(me, &pending, response, switch, departure);
         match step {
             Ok(_) if self.state.stays_behind(me) => self.driver.suspend(&self.state),
             Ok(step) => step,
@@ -281,8 +256,18 @@ impl<D: Driver> Cooperative<D> {
     }
 
     #[inline]
-    fn end_step(&self, me: ThreadId, pending: &Pending, response: Response, switch: Switch) {
+    fn end_step(
+        &self,
+        me: ThreadId,
+        pending: &Pending,
+        response: Response,
+        switch: Switch,
+        departure: Option<Departure>,
+    ) {
         self.state.record(pending, response, switch);
+        if let Some(departure) = departure.filter(|_| self.state.records) {
+            self.state.execution.note_departure(departure);
+        }
         self.state.lifetimes.borrow_mut().stepped(me, pending);
         if !self.state.circling.borrow().repeats() {
             self.driver.stepped(me, pending, response);
@@ -353,7 +338,7 @@ impl<D: Driver> Backend for Cooperative<D> {
         drop(kernel);
         let child = self.state.execution.add_child(name, location);
         let pending = Pending { object: None, operation: Operation::Spawn { child }, location };
-        self.end_step(me, &pending, Response::Done, switch);
+        self.end_step(me, &pending, Response::Done, switch, None);
         self.driver.spawned(&self.state);
         self.state.execution.current.set(me);
         child

@@ -15,7 +15,7 @@ use super::fiber::{self, Fiber, discard, resume, start};
 use super::prefix::Follow;
 use super::retrace::{self, Retrace};
 use super::{main_thread, pulse};
-use crate::engine::Task;
+use crate::engine::{MemoryModel, Task};
 use crate::execution::backend::Stop;
 use crate::execution::context;
 use crate::execution::local_state::{Detail, LocalDigest, LocalState};
@@ -325,6 +325,9 @@ fn prepared(task: &Task, strategy: &mut dyn Strategy, extent: Extent) -> Rc<Coop
         kernel.be_lenient();
     }
     kernel.allow_spurious_wakeups(task.spurious_wakeups);
+    if task.memory == MemoryModel::Language {
+        kernel.follow_the_language();
+    }
     backend
 }
 

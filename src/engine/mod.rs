@@ -18,6 +18,7 @@ pub(crate) mod coroutine;
 #[cfg(unix)]
 pub(crate) mod crash;
 mod cut_off;
+mod driver;
 pub(crate) mod end;
 mod enumerate;
 mod explorer;
@@ -124,6 +125,8 @@ pub struct Task {
     pub keep_going: bool,
     /// How many waits on condition variables of each thread may end for no reason, on our own runtime.
     pub spurious_wakeups: u32,
+    /// How atomics behave on our own runtime: sequentially consistent, or as the language has it.
+    pub memory: MemoryModel,
     /// How many OS threads may share the work, for an engine that can divide it.
     pub workers: usize,
     /// When the work is divided, and into how many parts.

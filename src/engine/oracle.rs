@@ -127,7 +127,7 @@ impl Strategy for Observer {
     fn stepped(&mut self, thread: ThreadId, pending: &Pending, _response: Response) {
         if let Operation::Spawn { child } = pending.operation {
             self.identities.spawn(self.identities.number(thread), child);
-            self.steps.spawned(self.identities.number(child));
+            self.steps.spawned(self.identities.number(child), child);
         }
     }
 }

@@ -90,12 +90,15 @@ impl<D: Driver> Cooperative<D> {
         if trial.has_failed || std::thread::panicking() {
             return self.run_out(trial, object, operation);
         }
-        let now = self.state.kernel.borrow().sight(me, object, operation);
-        let response = trial.remembers(object, operation).or(now);
-        match response {
-            Some(response) if trial.see(Some(Sight { object, operation, response })) => {
+        let now = || {
+            let kernel = self.state.kernel.borrow();
+            let stores = kernel.store_count(object).unwrap_or(0);
+            kernel.sight(me, object, operation).map(|response| Sight { object, operation, response, stores })
+        };
+        match trial.remembers(object, operation).or_else(now) {
+            Some(sight) if trial.see(Some(sight)) => {
                 self.state.trial.replace(Some(trial));
-                response
+                sight.response
             }
             _ => self.fail_trial(trial),
         }

@@ -19,8 +19,8 @@ use super::panic_count;
 use super::panics::FatalPanics;
 pub(crate) use super::stop::Stop;
 use super::trace::{
-    AtomicKind, CallRecord, Event, ObjectId, ObjectKind, ObjectRecord, PanicRecord, Remarks, Switch, ThreadId,
-    ThreadRecord, Trace,
+    AtomicKind, CallRecord, Departure, Event, ObjectId, ObjectKind, ObjectRecord, PanicRecord, Remarks, Switch,
+    ThreadId, ThreadRecord, Trace,
 };
 use crate::failure::Failure;
 use crate::outcome::Outcome;
@@ -213,11 +213,7 @@ impl Execution {
         let id = ObjectId(u32::try_from(trace.objects.len()).expect("fewer than 2^32 objects"));
         let initial = match object {
             NewObject::Atomic(AtomicKind::Pointer, address) => Some(self.pointer_number(address)),
-            NewObject::Atomic(_, initial) => Some(initial),
-            NewObject::Barrier(size) => Some(size as u64),
-            NewObject::Channel(capacity) => capacity.map(|capacity| capacity as u64),
-            NewObject::Arc(made) => Some(u64::from(made.code())),
-            _ => None,
+            object => object.initial(),
         };
         trace.objects.push(ObjectRecord { kind: object.kind(), initial, made_at, name: None });
         id
@@ -242,6 +238,14 @@ impl Execution {
             (operation, response)
         };
         trace.events.push(Event { thread, object, operation, response, location, switch });
+    }
+
+    /// Notes how the event recorded last departs from an interleaving.
+    pub(crate) fn note_departure(&self, departure: Departure) {
+        let mut trace = self.trace.borrow_mut();
+        if let Some(last) = trace.events.len().checked_sub(1) {
+            trace.departures.push((last, departure));
+        }
     }
 
     /// Notes the call of an operation whose history is recorded.

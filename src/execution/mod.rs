@@ -4,6 +4,7 @@ pub(crate) mod backend;
 pub(crate) mod context;
 pub(crate) mod erased;
 pub(crate) mod fast;
+pub(crate) mod happens_before;
 pub(crate) mod local_state;
 pub(crate) mod new_object;
 pub(crate) mod object;
@@ -19,6 +20,6 @@ pub(crate) mod trace;
 pub use operation::{Operation, Response, Update};
 pub(crate) use trace::{Aside, AsideKind};
 pub use trace::{
-    AtomicKind, CallRecord, Event, ObjectId, ObjectKind, ObjectRecord, PanicRecord, Switch, ThreadId, ThreadRecord,
-    Trace,
+    AtomicKind, CallRecord, Departure, Event, ObjectId, ObjectKind, ObjectRecord, PanicRecord, Switch, ThreadId,
+    ThreadRecord, Trace,
 };

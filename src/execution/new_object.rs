@@ -33,6 +33,18 @@ pub(crate) struct NewArc {
 }
 
 impl NewObject {
+    /// Returns the bits of an atomic's initial value, the size of a barrier, the capacity of a bounded channel, the code of
+    /// an `Arc`.
+    pub(crate) fn initial(self) -> Option<u64> {
+        match self {
+            Self::Atomic(_, initial) => Some(initial),
+            Self::Barrier(size) => Some(size as u64),
+            Self::Channel(capacity) => capacity.map(|capacity| capacity as u64),
+            Self::Arc(made) => Some(u64::from(made.code())),
+            _ => None,
+        }
+    }
+
     pub(crate) fn kind(self) -> ObjectKind {
         match self {
             Self::Atomic(kind, _) => ObjectKind::Atomic(kind),

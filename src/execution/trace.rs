@@ -164,10 +164,28 @@ pub struct Trace {
     pub panics: Vec<PanicRecord>,
     /// The operations whose history is recorded, in the order of their calls.
     pub calls: Vec<CallRecord>,
+    /// The events that did not read the newest store, or whose store did not become the newest, in order.
+    pub departures: Vec<(usize, Departure)>,
     /// What is remarked of the program beside that.
     pub(crate) remarks: Remarks,
     /// What happened between the events that is no event, in order.
     pub(crate) asides: Vec<Aside>,
+}
+
+/// How an operation of an atomic departs from what it does in an interleaving, as the memory model allows it to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Departure {
+    /// It read a store that was not the newest: that of this event, or the initial value. The store of a
+    /// read-modify-write comes right after it in modification order.
+    Read {
+        /// The number of the event among all.
+        store: Option<usize>,
+    },
+    /// Its store comes in modification order right before that of an earlier event.
+    Placed {
+        /// The number of that event among all.
+        before: usize,
+    },
 }
 
 /// What is remarked of a program that is no part of what happened: two executions with the same events are the same, even if
@@ -233,6 +251,7 @@ impl Trace {
         self.events.truncate(length);
         self.panics.retain(|panic| panic.events_before < length);
         self.asides.retain(|aside| aside.events_before <= length);
+        self.departures.retain(|&(event, _)| event < length);
         let (mut threads, mut objects) = (1, 0);
         for event in &self.events {
             if let Operation::Spawn { child } = event.operation {

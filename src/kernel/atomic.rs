@@ -27,6 +27,16 @@ impl Atomic {
         }
     }
 
+    /// Returns whether `operation` leaves the value, for what it finds, and publishes nothing.
+    pub(super) fn is_idle(&self, operation: Operation) -> bool {
+        let publishes = match operation {
+            Operation::Update { order, .. } => releases(order),
+            Operation::CompareExchange { current, success, .. } => self.value == current && releases(success),
+            _ => false,
+        };
+        !publishes && self.leaves(operation)
+    }
+
     /// A read-modify-write that leaves the value as it is counts as a read, unless it publishes what its
     /// thread knows: then others may see more after it. `fenced` is whether the thread has passed a
     /// release fence, after which even relaxed ones publish.
@@ -41,6 +51,11 @@ impl Atomic {
             _ => false,
         };
         if self.leaves(operation) && !publishes { Access::Read } else { Access::Write }
+    }
+
+    /// Sets the value: the newest, where there are several.
+    pub(super) fn set(&mut self, value: u64) {
+        self.value = value;
     }
 
     pub(crate) fn apply(&mut self, operation: Operation) -> Response {

@@ -3,8 +3,9 @@
 use smallvec::smallvec;
 
 use super::access::{Access, Footprint, Target};
-use super::{Cell, Kernel, Object, Pending};
-use crate::execution::{ObjectId, Operation, ThreadId};
+use super::cell::Cell;
+use super::{Kernel, Memory, Object, Pending, Step};
+use crate::execution::{ObjectId, Operation, Response, ThreadId};
 
 impl Object {
     pub(crate) fn access(&self, thread: ThreadId, operation: Operation, fenced: bool) -> Access {
@@ -50,6 +51,11 @@ impl Kernel {
             (Operation::Wake { mutex, .. }, Some(condvar)) => {
                 smallvec![(Target::Object(mutex), Access::Hold), (Target::Object(condvar), Access::Leave)]
             }
+            (operation, Some(object)) if self.memory.is_some() && self.is_atomic(object) => {
+                // What a read-modify-write finds depends on the way it is done in.
+                let is_load = matches!(operation, Operation::Load { .. });
+                smallvec![(Target::Object(object), if is_load { Access::Read } else { Access::Write })]
+            }
             (_, Some(object)) => {
                 let fenced = self.has_fenced(thread);
                 smallvec![(Target::Object(object), self.objects[object.index()].access(thread, operation, fenced))]
@@ -88,15 +94,22 @@ impl Kernel {
         Self {
             threads: vec![super::Thread::default(); self.threads.len()],
             objects: self.made.iter().map(|&object| Object::new(object)).collect(),
-            made: Vec::new(),
+            made: if self.memory.is_some() { self.made.clone() } else { Vec::new() },
             spurious_max: self.spurious_max,
+            memory: self.memory.as_ref().map(|_| Box::new(Memory::of(&self.made))),
             ..Self::new()
         }
     }
 
+    /// Returns whether loads may read older stores than the newest.
+    pub(crate) fn follows_the_language(&self) -> bool {
+        self.memory.is_some()
+    }
+
     /// Lets a step of the past take effect again, if it changes more than who there is.
     pub(crate) fn repeat(&mut self, thread: ThreadId, way: u32, pending: Pending) {
-        if matches!(pending.operation, Operation::Spawn { .. }) {
+        if let Operation::Spawn { child } = pending.operation {
+            self.note_in_memory(thread, child, pending, Step::Done(Response::Done));
             return;
         }
         self.announce(thread, pending);

@@ -18,6 +18,9 @@ pub(crate) struct Sight {
     pub(crate) object: Option<ObjectId>,
     pub(crate) operation: Operation,
     pub(crate) response: Response,
+    /// Under the language's memory model, how many stores an atomic had had when the newest was read, or 0 if an older one
+    /// was.
+    pub(crate) stores: u32,
 }
 
 /// What a thread has seen.
@@ -55,6 +58,7 @@ impl Kernel {
             (_, Some(object)) => {
                 let state = &self.objects[object.index()];
                 let changes_nothing = match state {
+                    Object::Atomic(atomic) if self.memory.is_some() => atomic.is_idle(operation),
                     Object::Atomic(atomic) => atomic.leaves(operation),
                     Object::Cell(_) => false,
                     _ => matches!(
@@ -103,7 +107,36 @@ impl Kernel {
 
     /// Returns whether `thread`, with `awaits` to see changed, could go on in this state.
     pub(crate) fn would_go_on(&self, thread: ThreadId, awaits: &[Sight]) -> bool {
-        awaits.iter().any(|sight| self.sight(thread, sight.object, sight.operation) != Some(sight.response))
+        awaits.iter().any(|sight| match self.store_count(sight.object) {
+            // Who has read an older store goes on: every store is seen at last.
+            Some(stores) => stores != sight.stores,
+            None => self.sight(thread, sight.object, sight.operation) != Some(sight.response),
+        })
+    }
+
+    /// Returns how many stores there are, the initial value counted, of an object that is an atomic of the language's
+    /// memory model.
+    pub(crate) fn store_count(&self, object: Option<ObjectId>) -> Option<u32> {
+        let memory = self.memory.as_ref()?;
+        object.filter(|&object| self.is_atomic(object)).map(|object| memory.store_count(object))
+    }
+
+    /// Returns whether a thread, which gives up its turn, waits to see changed what it has read of older stores than the
+    /// newest: its next round reads the newest. Rounds without effect that read older ones could as well have been left
+    /// out, so that nothing is lost.
+    pub(super) fn is_to_read_newest(&self, thread: ThreadId) -> bool {
+        let awaits = &self.threads[thread.index()].history.awaits;
+        let is_old = |sight: &Sight| sight.stores == 0 && self.store_count(sight.object).is_some();
+        awaits.as_ref().is_some_and(|awaits| awaits.iter().any(is_old))
+    }
+
+    /// Returns whether an operation that had this response changed nothing.
+    fn changed_nothing(&self, thread: ThreadId, pending: Pending, response: Response) -> bool {
+        let Pending { object, operation, .. } = pending;
+        match (self.store_count(object), &self.memory) {
+            (Some(_), Some(memory)) => memory.last_is_idle(),
+            _ => self.sight(thread, object, operation) == Some(response),
+        }
     }
 
     /// Notes what came of the step that `thread` has just taken.
@@ -156,8 +189,10 @@ impl Kernel {
             let history = &mut self.threads[thread.index()].history;
             history.seen.clear();
             history.awaits = None;
-        } else if self.sight(thread, object, operation) == Some(response) {
-            let sight = Sight { object, operation, response };
+        } else if self.changed_nothing(thread, pending, response) {
+            let is_old = self.departure().is_some();
+            let stores = self.store_count(object).filter(|_| !is_old).unwrap_or(0);
+            let sight = Sight { object, operation, response, stores };
             let seen = &mut self.threads[thread.index()].history.seen;
             seen.retain(|seen| (seen.object, seen.operation) != (object, operation));
             seen.push(sight);

@@ -1,5 +1,6 @@
-//! The kernel: the sequentially consistent semantics of every primitive, as small state machines
-//! whose enabled operations an engine can see before it chooses one.
+//! The kernel: the semantics of every primitive, as small state machines whose enabled operations an engine can see
+//! before it chooses one. Atomics have their latest value, or under the language's memory model whichever of their
+//! stores a load may read (see `memory`).
 //!
 //! The kernel runs nothing and chooses nothing. A runtime (`engine::coroutine`, or shuttle's through
 //! `engine::shuttle`) tells it what each thread is about to do, asks which threads can go on and in
@@ -17,7 +18,10 @@ mod condvar;
 mod deadlock;
 mod footprint;
 mod history;
+mod language;
+mod memory;
 mod mutex;
+mod object;
 mod once;
 mod rwlock;
 mod ways;
@@ -30,110 +34,16 @@ use crate::execution::backend::NewObject;
 use crate::execution::{ObjectId, Operation, Response, ThreadId};
 use crate::failure::Failure;
 pub(crate) use access::{Access, Footprint, Target, dependent};
-use arc::Arc;
-use atomic::Atomic;
 pub(crate) use atomic::{sign_extended, updated};
-use barrier::Barrier;
-use cell::Cell;
-use channel::Channel;
 use condvar::Condvar;
 #[cfg(feature = "loom")]
 pub(crate) use deadlock::deadlock;
 use history::History;
 pub(crate) use history::Sight;
+use memory::Memory;
 use mutex::Mutex;
-use once::Once;
-use rwlock::RwLock;
+pub(crate) use object::Object;
 pub(crate) use ways::Ways;
-
-/// The state of one object.
-#[derive(Clone, Debug, Hash)]
-pub(crate) enum Object {
-    Atomic(Atomic),
-    Cell(Cell),
-    Mutex(Mutex),
-    RwLock(RwLock),
-    Condvar(Condvar),
-    Barrier(Barrier),
-    Once(Once),
-    Channel(Channel),
-    Arc(Arc),
-}
-
-impl Object {
-    pub(crate) fn new(object: NewObject) -> Self {
-        match object {
-            NewObject::Atomic(kind, value) => Self::Atomic(Atomic::new(kind, value)),
-            NewObject::Cell => Self::Cell(Cell::default()),
-            NewObject::Mutex => Self::Mutex(Mutex::default()),
-            NewObject::RwLock => Self::RwLock(RwLock::default()),
-            NewObject::Condvar => Self::Condvar(Condvar::default()),
-            NewObject::Barrier(size) => Self::Barrier(Barrier::new(size)),
-            NewObject::Once | NewObject::OnceLock | NewObject::LazyLock => Self::Once(Once::default()),
-            NewObject::Channel(capacity) => Self::Channel(Channel::new(capacity)),
-            NewObject::Arc(made) => Self::Arc(Arc::new(made)),
-        }
-    }
-
-    /// Returns whether `thread` can do `operation` now.
-    pub(crate) fn enabled(&self, thread: ThreadId, operation: Operation) -> bool {
-        match self {
-            Self::Atomic(_) | Self::Condvar(_) | Self::Arc(_) => true,
-            Self::Cell(cell) => cell.enabled(thread, operation),
-            Self::Mutex(mutex) => mutex.enabled(operation),
-            Self::RwLock(lock) => lock.enabled(thread, operation),
-            Self::Barrier(barrier) => barrier.enabled(thread, operation),
-            Self::Once(once) => once.enabled(operation),
-            Self::Channel(channel) => channel.enabled(thread, operation),
-        }
-    }
-
-    /// Returns the threads that alone could make `operation` on this object possible.
-    pub(crate) fn holders(&self, operation: Operation) -> Vec<ThreadId> {
-        match self {
-            Self::Mutex(mutex) => mutex.holder().into_iter().collect(),
-            Self::RwLock(lock) => lock.holders(operation),
-            Self::Once(once) => once.runner().into_iter().collect(),
-            _ => Vec::new(),
-        }
-    }
-
-    /// Lets `operation`, which is no wait, take effect. A response of [`Response::WouldBlock`] to one that
-    /// waits says that it has begun to.
-    ///
-    /// # Errors
-    ///
-    /// The failure that the operation itself is.
-    pub(crate) fn apply(
-        &mut self,
-        thread: ThreadId,
-        object: ObjectId,
-        operation: Operation,
-        location: &'static Location<'static>,
-    ) -> Result<Response, Failure> {
-        Ok(match self {
-            Self::Atomic(atomic) => atomic.apply(operation),
-            Self::Cell(cell) => {
-                cell.apply(thread, object, operation, location)?;
-                Response::Done
-            }
-            Self::Mutex(mutex) => mutex.apply(thread, operation),
-            Self::RwLock(lock) => lock.apply(thread, operation),
-            Self::Condvar(condvar) => {
-                match operation {
-                    Operation::NotifyOne => condvar.notify_one(),
-                    Operation::NotifyAll => condvar.notify_all(),
-                    other => unreachable!("{other:?} is not an operation of a condition variable"),
-                }
-                Response::Done
-            }
-            Self::Barrier(barrier) => barrier.apply(thread, operation),
-            Self::Once(once) => once.apply(thread, operation),
-            Self::Channel(channel) => channel.apply(thread, operation),
-            Self::Arc(arc) => arc.apply(operation),
-        })
-    }
-}
 
 /// An operation that a thread is about to do.
 #[derive(Clone, Copy, Debug)]
@@ -154,6 +64,8 @@ struct Thread {
     park_token: bool,
     /// Whether it has passed a release fence.
     fenced: bool,
+    /// Whether it reads the newest stores until it gives up its turn again.
+    reads_newest: bool,
     history: History,
     /// How many of its waits have ended for no reason.
     spurious: u32,
@@ -181,6 +93,8 @@ pub(crate) struct Kernel {
     is_lenient: bool,
     /// How many waits of each thread may end for no reason.
     spurious_max: u32,
+    /// The graph of the language's memory model; none for sequential consistency.
+    memory: Option<Box<Memory>>,
 }
 
 impl Kernel {
@@ -194,6 +108,7 @@ impl Kernel {
             keeps_histories: false,
             is_lenient: false,
             spurious_max: 0,
+            memory: None,
         }
     }
 
@@ -207,12 +122,16 @@ impl Kernel {
         self.keeps_histories = false;
         self.is_lenient = false;
         self.spurious_max = 0;
+        self.memory = None;
     }
 
     pub(crate) fn add_object(&mut self, object: NewObject) {
         self.objects.push(Object::new(object));
         self.made.push(object);
         self.digests.push(0);
+        if let Some(memory) = &mut self.memory {
+            memory.add_object(object);
+        }
     }
 
     pub(crate) fn thread_count(&self) -> usize {
@@ -220,13 +139,16 @@ impl Kernel {
     }
 
     /// Returns all threads, in the order in which they were spawned.
-    pub(crate) fn thread_ids(&self) -> impl Iterator<Item = ThreadId> + use<> {
+    pub(crate) fn thread_ids(&self) -> impl Iterator<Item = ThreadId> + Clone + use<> {
         (0..u32::try_from(self.threads.len()).expect("fewer than 2^32 threads")).map(ThreadId)
     }
 
     /// Hashes the state of all objects, and what threads are about to do.
     pub(crate) fn hash_state(&self, hasher: &mut impl Hasher) {
         self.objects.hash(hasher);
+        if let Some(memory) = &self.memory {
+            memory.hash_state(self.thread_ids(), hasher);
+        }
         for thread in &self.threads {
             let pending = thread
                 .pending
@@ -273,6 +195,7 @@ impl Kernel {
         if let Some(Pending { object: Some(object), operation, .. }) = &state.pending
             && let Object::Atomic(atomic) = &mut self.objects[object.index()]
             && !self.keeps_histories
+            && self.memory.is_none()
         {
             let response = atomic.apply(*operation);
             state.pending = None;
@@ -283,7 +206,9 @@ impl Kernel {
 
     fn step_slowly(&mut self, thread: ThreadId, alternative: u32) -> Result<Step, Failure> {
         let pending = self.threads[thread.index()].pending.take().expect("a pending operation");
+        let child = ThreadId(u32::try_from(self.threads.len()).expect("fewer than 2^32 threads"));
         let step = self.apply(thread, alternative, pending)?;
+        self.note_in_memory(thread, child, pending, step);
         if self.keeps_histories {
             let (Step::Done(response) | Step::Continue(response, _)) = step;
             self.note_history(thread, pending, response);
@@ -335,9 +260,17 @@ impl Kernel {
                 self.threads[other.index()].park_token = true;
                 Response::Done
             }
-            (_, None) => Response::Done,
+            (operation, None) => {
+                if operation.yields() {
+                    self.threads[thread.index()].reads_newest = self.is_to_read_newest(thread);
+                }
+                Response::Done
+            }
             (Operation::Wait { .. } | Operation::Wake { .. }, Some(object)) => {
                 return Ok(self.apply_wait(thread, alternative, object, operation));
+            }
+            (_, Some(object)) if self.memory.is_some() && self.is_atomic(object) => {
+                self.access_memory(thread, object, operation, alternative)
             }
             (_, Some(object)) => {
                 let response = self.objects[object.index()].apply(thread, object, operation, location)?;

@@ -1,46 +1,59 @@
 //! The ways in which a thread can take its next step, by names that do not depend on which others there
 //! are: for a wait on a condition variable 0 to be woken, 1 to time out and 2 to end for no reason.
 
+use std::rc::Rc;
+
 use super::{Kernel, Object, Pending};
 use crate::execution::{ObjectId, Operation, ThreadId};
 
 /// A set of ways.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Ways {
     /// All below a number.
     Below(u32),
     /// Those of a wait on a condition variable that are open.
     OfWake([bool; 3]),
+    /// Those of an access to an atomic under the language's memory model, in rising order: how many stores are newer than
+    /// the one that it reads, or that its own comes right after.
+    OfMemory(Rc<[u32]>),
 }
 
 impl Ways {
     /// Returns the ways in order.
-    pub(crate) fn iter(self) -> impl Iterator<Item = u32> {
-        let (end, open) = match self {
-            Self::Below(end) => (end, [true; 3]),
-            Self::OfWake(open) => (3, open),
+    pub(crate) fn iter(&self) -> impl Iterator<Item = u32> {
+        let (end, open, of_memory): (u32, _, &[u32]) = match self {
+            Self::Below(end) => (*end, [true; 3], &[]),
+            Self::OfWake(open) => (3, *open, &[]),
+            Self::OfMemory(ways) => (0, [true; 3], ways),
         };
-        (0..end).filter(move |&way| open.get(way as usize).is_none_or(|&open| open))
+        let others = (0..end).filter(move |&way| open.get(way as usize).is_none_or(|&open| open));
+        of_memory.iter().copied().chain(others)
     }
 
     /// Returns the number of the alternative that `way` is among these; none if it is not one of them.
-    pub(crate) fn alternative(self, way: u32) -> Option<u32> {
+    pub(crate) fn alternative(&self, way: u32) -> Option<u32> {
         match self {
-            Self::Below(end) => (way < end).then_some(way),
+            Self::Below(end) => (way < *end).then_some(way),
             Self::OfWake(open) => {
                 let is_open = open.get(way as usize).is_some_and(|&open| open);
                 is_open.then(|| (0..way).map(|before| u32::from(open[before as usize])).sum())
             }
+            Self::OfMemory(ways) => ways.binary_search(&way).ok().map(number),
         }
     }
 
     /// Returns how many there are.
-    pub(crate) fn count(self) -> u32 {
+    pub(crate) fn count(&self) -> u32 {
         match self {
-            Self::Below(end) => end,
-            Self::OfWake(open) => open.into_iter().map(u32::from).sum(),
+            Self::Below(end) => *end,
+            Self::OfWake(open) => open.iter().copied().map(u32::from).sum(),
+            Self::OfMemory(ways) => number(ways.len()),
         }
     }
+}
+
+fn number(count: usize) -> u32 {
+    u32::try_from(count).expect("fewer than 2^32 stores")
 }
 
 impl Kernel {
@@ -55,6 +68,14 @@ impl Kernel {
     pub(crate) fn ways(&self, thread: ThreadId) -> Ways {
         let state = &self.threads[thread.index()];
         let Some(Pending { object, operation, .. }) = &state.pending else { return Ways::Below(0) };
+        if let (Some(memory), Some(object)) = (&self.memory, *object)
+            && self.is_atomic(object)
+        {
+            if state.reads_newest {
+                return Ways::Below(1);
+            }
+            return Ways::OfMemory(memory.way_names(thread, object, *operation));
+        }
         let is_open = match (*operation, *object) {
             (operation, Some(object)) if !matches!(operation, Operation::Wake { .. }) => {
                 self.objects[object.index()].enabled(thread, operation)

@@ -2,6 +2,7 @@
 
 #[cfg(unix)]
 mod crash;
+mod departures;
 mod failure;
 mod history;
 mod names;
@@ -12,6 +13,7 @@ mod words;
 
 #[cfg(unix)]
 pub(crate) use crash::{Crash, Crashed};
+pub use departures::departures;
 pub use failure::failure;
 #[cfg(feature = "proptest")]
 pub use history::linearizable;

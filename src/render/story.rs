@@ -1,6 +1,6 @@
 //! The story of a failure: what failed, how it came about, and how to see it again.
 
-use super::{failure, table, words};
+use super::{departures, failure, table, words};
 use crate::engine::{Exploration, Limit, Loop, Notice, Untried};
 use crate::failure::Counterexample;
 use crate::outcome::Histogram;
@@ -16,7 +16,7 @@ pub fn story(name: &str, counterexample: &Counterexample, replay_line: &dyn Fn(&
     if !trace.events.is_empty() {
         let (events, switches) = (trace.events.len(), trace.preemptions());
         let s = if switches == 1 { "" } else { "s" };
-        text += &format!("\n{events} steps, {switches} preemption{s}:\n{}\n", table(trace));
+        text += &format!("\n{events} steps, {switches} preemption{s}:\n{}\n{}", table(trace), departures(trace));
     }
     match token {
         Some(token) => text += &format!("\nreplay it with:\n  {}\n", replay_line(token)),
@@ -136,7 +136,10 @@ fn limited(limit: &Limit) -> String {
             format!("budget of {} seconds spent (to allow more: `Budget::time`, `--seconds`)", time.as_secs_f64())
         }
         Limit::Memory(bytes) => {
-            format!("budget of {} MiB of memory spent (to allow more: `Budget::memory_bytes`, `--memory`)", bytes >> 20)
+            format!(
+                "budget of {} MiB of memory spent (to allow more: `Budget::memory_bytes`, `--memory-mib`)",
+                bytes >> 20
+            )
         }
         Limit::Shard(index, count) => format!("no failure in part {index} of {count}, the rest not looked at"),
         Limit::Steps { executions, steps, in_loop } => cut_off(*executions, *steps, in_loop.as_ref()),

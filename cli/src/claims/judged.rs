@@ -116,7 +116,7 @@ pub(super) fn found(row: &Row) -> String {
 /// Returns what replays the execution that was found, if one was.
 pub(super) fn replay(row: &Row) -> Option<String> {
     let Verdict::Falsified(counterexample) = &row.report.verdict else { return None };
-    counterexample.token.as_ref().map(row::replay_line(row.scenario, &row.parameters))
+    counterexample.token.as_ref().map(row::replay_line(row.scenario, &row.parameters, row.memory))
 }
 
 #[derive(Serialize)]

@@ -66,16 +66,15 @@ fn the_rows_are_the_same_however_many_run_beside_each_other() {
         let engines = ["--engine", "explorer", "--engine", "portfolio", "--engine", "shuttle-pct"];
         let more = ["--format", "json", "--workers", workers];
         let output = selvedge(&[&["check"], &folders[..], &engines, &more].concat());
-        assert_eq!(output.status.code(), Some(0));
         let line = |line: &str| {
             let mut line: serde_json::Value = serde_json::from_str(line).expect("a JSON object");
             line["seconds"] = serde_json::Value::Null;
             line
         };
-        text(&output.stdout).lines().map(line).collect::<Vec<_>>()
+        (output.status.code(), text(&output.stdout).lines().map(line).collect::<Vec<_>>())
     };
     let one = rows("1");
-    assert!(one.len() > 100 && one[0]["scenario"].as_str().unwrap().starts_with("lock/"));
+    assert!(one.1.len() > 100 && one.1[0]["scenario"].as_str().unwrap().starts_with("lock/"));
     for workers in ["2", "5"] {
         assert_eq!(rows(workers), one, "{workers} workers");
     }

@@ -176,7 +176,9 @@ fn reverse(steps: &Steps, kernel: &Kernel, late: &Step, index: usize, early: usi
                 add(0, footprint.clone());
             }
         }
-        (operation, Some(&(Target::Object(object), _))) if kernel.is_atomic(object) => {
+        (operation, Some(&(Target::Object(object), _)))
+            if kernel.is_atomic(object) && !kernel.follows_the_language() =>
+        {
             let fenced = kernel.has_fenced(late.runtime_thread);
             let mut footprint = footprint.clone();
             footprint[0].1 = atomic::always(operation, fenced).unwrap_or_else(|| {

@@ -216,6 +216,9 @@ impl Search {
         let pending = runtime_thread.and_then(|thread| kernel.pending(thread));
         if is_held || pending.is_some_and(|pending| pending.operation.yields()) {
             self.is_redundant = true;
+        } else if kernel.follows_the_language() && pending.is_some() {
+            // Two `SeqCst` operations, neither of which hinders the other by itself, may hinder each other.
+            self.is_redundant = true;
         } else {
             self.is_lost = true;
         }
@@ -358,7 +361,7 @@ impl Strategy for Search {
             let parent = self.identities.number(thread);
             self.identities.spawn(parent, child);
             if is_noted {
-                self.steps.spawned(self.identities.number(child));
+                self.steps.spawned(self.identities.number(child), child);
             }
         }
     }

@@ -6,7 +6,7 @@ use std::rc::Rc;
 
 use super::identity::Identities;
 use super::order::Imposed;
-use crate::execution::{Response, ThreadId};
+use crate::execution::{Operation, Response, ThreadId};
 use crate::kernel::{Access, Footprint, Kernel, Pending, Sight, Target, Ways};
 
 /// One step of a thread.
@@ -188,7 +188,9 @@ impl Steps {
     }
 
     /// Notes that the last step has spawned `child`.
-    pub(crate) fn spawned(&mut self, child: u32) {
+    pub(crate) fn spawned(&mut self, child: u32, runtime_child: ThreadId) {
+        let step = self.steps.last_mut().expect("the step that spawned it");
+        step.pending.operation = Operation::Spawn { child: runtime_child };
         self.make_room(child);
         self.spawned_by[child as usize] = Some(u32::try_from(self.steps.len() - 1).expect("fewer than 2^32 steps"));
     }

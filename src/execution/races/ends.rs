@@ -1,7 +1,6 @@
-//! The ends of objects' lives, which come between the events of an execution, and what orders them: the
-//! counts of `Arc`s among other things.
+//! The ends of objects' lives, which come between the events of an execution, and what orders them.
 
-use super::super::operation::{Operation, Response};
+use super::super::operation::Operation;
 use super::super::trace::{Aside, AsideKind, Event, ObjectId};
 use super::Races;
 use crate::failure::Access;
@@ -29,16 +28,10 @@ pub(crate) struct Suspicion {
 impl Races<'_> {
     /// Notes what happened between events.
     pub(super) fn aside(&mut self, aside: &Aside, suspicions: &mut Vec<Suspicion>) {
-        let clock = &mut self.threads[aside.thread.index()].clock;
         match aside.what {
-            AsideKind::Drop(arc, is_last) => {
-                let released = self.arcs.entry(arc).or_default();
-                released.join(clock);
-                if is_last {
-                    clock.join(released);
-                }
-            }
+            AsideKind::Drop(arc, is_last) => self.order.drop_arc(aside.thread, arc, is_last),
             AsideKind::End(object, location) => {
+                let clock = self.order.known(aside.thread);
                 let is_unordered = |used: &&Use| clock.of(used.access.thread) < used.number;
                 let uses = self.objects[object.index()].uses.iter().filter(is_unordered);
                 suspicions.extend(uses.filter(|used| used.access.thread != aside.thread).map(|used| Suspicion {
@@ -67,25 +60,6 @@ impl Races<'_> {
                 Some(last) => *last = used,
                 None => uses.push(used),
             }
-        }
-    }
-
-    /// Hands on what is known by the counts of an `Arc`: drops release, which asides tell of, and who finds that
-    /// there is no other, or makes an `Arc` of a `Weak`, acquires.
-    pub(super) fn count(&mut self, me: usize, object: ObjectId, operation: Operation, response: Response) {
-        let clock = &mut self.threads[me].clock;
-        if operation == Operation::DropWeak {
-            self.objects[object.index()].clock.join(clock);
-        }
-        if response != Response::Answer(true) {
-            return;
-        }
-        let number = self.trace.objects[object.index()].initial.and_then(|code| u32::try_from(code / 2).ok());
-        if let Some(dropped) = number.and_then(|number| self.arcs.get(&number)) {
-            clock.join(dropped);
-        }
-        if operation == Operation::IsUnique {
-            clock.join(&self.objects[object.index()].clock);
         }
     }
 }

@@ -1,0 +1,258 @@
+//! The memory of the language's model: the execution so far as a graph of stores and loads, and the ways in which the next
+//! access to an atomic can extend it.
+//!
+//! The model is C++20's, as Rust has it, short of load buffering (RC11: Lahav, Vafeiadis, Kang, Hur and Dreyer, PLDI
+//! 2017): a load reads from a store that is there already, so that program order and reads-from have no cycle. Each atomic
+//! has its stores in modification order. A load may read any store that coherence allows it to, a store may go wherever
+//! coherence and the atomicity of read-modify-writes allow it to, and either only where the `SeqCst` operations still have
+//! one total order (see [`total`]). Every consistent graph is built so, along each of the orders that extend program order
+//! and reads-from.
+//!
+//! **Invariant:** the way numbered 0 reads the newest store, or puts the store last: what an interleaving would do. It is
+//! always there.
+
+mod location;
+mod total;
+
+use std::hash::{Hash, Hasher};
+use std::rc::Rc;
+use std::sync::atomic::Ordering;
+
+use smallvec::SmallVec;
+
+use super::atomic::updated;
+use crate::execution::backend::NewObject;
+use crate::execution::happens_before::{Clock, HappensBefore, Occurrence, releases};
+use crate::execution::{Departure, ObjectId, Operation, Response, ThreadId};
+use location::{Location, Made, Place, Store};
+use total::{Sequential, Total};
+
+/// What an access does in one of its ways.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Way {
+    /// The store that it reads from, as its place in modification order; none for a plain store.
+    read: Option<usize>,
+    /// The place that its own store takes; none if it makes none.
+    store: Option<usize>,
+}
+
+/// The graph.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Memory {
+    order: HappensBefore,
+    /// By object; none for those that are no atomics.
+    locations: Vec<Option<Location>>,
+    total: Total,
+    /// How many events there have been.
+    events: usize,
+    /// How the last event departs from an interleaving.
+    departure: Option<Departure>,
+    departures: u64,
+    /// Whether the last event was an access that changed nothing.
+    last_is_idle: bool,
+}
+
+impl Memory {
+    /// Returns the graph before the first event, with these objects.
+    pub(super) fn of(objects: &[NewObject]) -> Self {
+        let mut memory = Self::default();
+        objects.iter().for_each(|&object| memory.add_object(object));
+        memory
+    }
+
+    /// Adds the next object.
+    pub(super) fn add_object(&mut self, object: NewObject) {
+        self.locations.push(match object {
+            NewObject::Atomic(kind, value) => Some(Location::new(kind, value)),
+            _ => None,
+        });
+    }
+
+    fn location(&self, object: ObjectId) -> &Location {
+        self.locations[object.index()].as_ref().expect("an atomic")
+    }
+
+    /// Returns the ways in which `thread` can do `operation` to an atomic, each by how many stores are newer than the one
+    /// that it reads, or that its own comes right after.
+    pub(super) fn way_names(&self, thread: ThreadId, object: ObjectId, operation: Operation) -> Rc<[u32]> {
+        let newest = self.location(object).stores.len() - 1;
+        let name = |way: &Way| {
+            let after = way.read.or_else(|| way.store?.checked_sub(1)).expect("a read, or a store after another");
+            u32::try_from(newest - after).expect("fewer than 2^32 stores")
+        };
+        self.ways(thread, object, operation).iter().map(name).collect()
+    }
+
+    fn ways(&self, thread: ThreadId, object: ObjectId, operation: Operation) -> SmallVec<[Way; 4]> {
+        let location = self.location(object);
+        let first = location.first_readable(self.order.known(thread));
+        let places = (first..location.stores.len()).rev();
+        let mut ways: SmallVec<[Way; 4]> = match operation {
+            Operation::Store { .. } => places
+                .filter(|&place| !location.is_updated(place))
+                .map(|place| Way { read: None, store: Some(place + 1) })
+                .collect(),
+            Operation::Load { .. } => places.map(|place| Way { read: Some(place), store: None }).collect(),
+            _ => places.filter_map(|place| Self::update(location, place, operation)).collect(),
+        };
+        if ways.len() > 1 && (self.total.is_needed() || ordering_of(operation).contains(&Ordering::SeqCst)) {
+            ways.retain(|way| self.is_consistent(thread, location, operation, *way));
+        }
+        ways
+    }
+
+    /// Returns the way in which a read-modify-write reads from the store at `place`, if it can.
+    fn update(location: &Location, place: usize, operation: Operation) -> Option<Way> {
+        let fails =
+            matches!(operation, Operation::CompareExchange { current, .. } if location.stores[place].value != current);
+        if fails {
+            return Some(Way { read: Some(place), store: None });
+        }
+        (!location.is_updated(place)).then_some(Way { read: Some(place), store: Some(place + 1) })
+    }
+
+    /// Returns the access that `thread` would make in this way.
+    fn access(&self, thread: ThreadId, location: &Location, operation: Operation, way: Way) -> Made {
+        let base = self.order.known(thread).clone();
+        let mut clock = base.clone();
+        let number = clock.advance(thread);
+        let ordering = effective(operation, way);
+        if let Some(read) = way.read {
+            let mut known = self.order.known_after_read(thread, ordering, &location.stores[read].handed);
+            known.join(&clock);
+            clock = known;
+        }
+        Made { thread, number, clock, base, is_sequential: ordering == Ordering::SeqCst, node: None }
+    }
+
+    fn is_consistent(&self, thread: ThreadId, location: &Location, operation: Operation, way: Way) -> bool {
+        let made = self.access(thread, location, operation, way);
+        self.total.admits(&made, location, Place::of(way.read, way.store))
+    }
+
+    /// Lets `thread` do `operation` to an atomic in the way numbered `alternative`.
+    pub(super) fn step(
+        &mut self,
+        thread: ThreadId,
+        object: ObjectId,
+        operation: Operation,
+        alternative: u32,
+    ) -> Response {
+        let way = self.ways(thread, object, operation)[alternative as usize];
+        let mut made = self.access(thread, self.location(object), operation, way);
+        let ordering = effective(operation, way);
+        let place = Place::of(way.read, way.store);
+        made.node = self.total.add(&made, self.locations[object.index()].as_ref().expect("an atomic"), place);
+        let event = self.events;
+        self.events += 1;
+        self.order.advance(thread);
+        let location = self.locations[object.index()].as_mut().expect("an atomic");
+        let newest = location.stores.len() - 1;
+        self.departure = match way {
+            Way { read: Some(read), .. } if read < newest => {
+                Some(Departure::Read { store: location.stores[read].event })
+            }
+            Way { read: None, store: Some(place) } if place <= newest => {
+                Some(Departure::Placed { before: location.stores[place].event.expect("the initial value comes first") })
+            }
+            _ => None,
+        };
+        self.departures += u64::from(self.departure.is_some());
+        let (mut old, mut handed) = (0, Clock::default());
+        if let Some(read) = way.read {
+            let store = &location.stores[read];
+            (old, handed) = (store.value, store.handed.clone());
+            self.order.read(thread, ordering, &handed);
+        }
+        let Some(place) = way.store else {
+            self.last_is_idle = true;
+            location.stores[way.read.expect("a read")].readers.push(made);
+            let is_exchange = matches!(operation, Operation::CompareExchange { .. });
+            return if is_exchange { Response::Mismatch(old) } else { Response::Value(old) };
+        };
+        let value = match operation {
+            Operation::Store { value, .. } => value,
+            Operation::Update { update, operand, .. } => updated(location.kind, update, old, operand),
+            Operation::CompareExchange { new, .. } => new,
+            other => unreachable!("{other:?} is no store"),
+        };
+        // A read-modify-write continues the release sequence, whatever its own ordering.
+        let published = self.order.published(thread, ordering);
+        let is_update = way.read.is_some();
+        let is_idle = is_update && value == old && !releases(ordering) && published == Clock::default();
+        handed.join(&published);
+        self.last_is_idle = is_idle;
+        let store =
+            Store { event: Some(event), value, is_update, is_idle, handed, writer: Some(made), readers: Vec::new() };
+        location.stores.insert(place, store);
+        if is_update { Response::Value(old) } else { Response::Done }
+    }
+
+    /// Notes an event that is no access to an atomic.
+    pub(super) fn note(&mut self, event: Occurrence) {
+        self.events += 1;
+        self.departure = None;
+        self.last_is_idle = false;
+        let base = self.order.known(event.thread).clone();
+        let number = self.order.advance(event.thread);
+        self.order.step(event);
+        if let Operation::Fence { order: Ordering::SeqCst } = event.operation {
+            let clock = self.order.known(event.thread).clone();
+            let fence = Sequential::fence(event.thread, number, clock, &base);
+            self.total.add_fence(fence, self.locations.iter().flatten());
+        }
+    }
+
+    /// Returns how many stores an atomic has that somebody can tell from the one before, the initial value counted.
+    pub(super) fn store_count(&self, object: ObjectId) -> u32 {
+        let count = self.location(object).stores.iter().filter(|store| !store.is_idle).count();
+        u32::try_from(count).expect("fewer than 2^32 stores")
+    }
+
+    /// Returns whether the last event was an access that read, and changed nothing.
+    pub(super) fn last_is_idle(&self) -> bool {
+        self.last_is_idle
+    }
+
+    /// Returns how the last event departs from an interleaving.
+    pub(crate) fn departure(&self) -> Option<Departure> {
+        self.departure
+    }
+
+    /// Returns the value of the newest store.
+    pub(super) fn newest(&self, object: ObjectId) -> u64 {
+        self.location(object).stores.last().expect("the initial value").value
+    }
+
+    /// Hashes what later loads may read, and how many have not read the newest: a round in which one did not is none that
+    /// goes on for ever, since every store is seen at last.
+    pub(super) fn hash_state(&self, threads: impl Iterator<Item = ThreadId> + Clone, hasher: &mut impl Hasher) {
+        self.departures.hash(hasher);
+        for location in self.locations.iter().flatten() {
+            location.stores.len().hash(hasher);
+            for thread in threads.clone() {
+                location.first_readable(self.order.known(thread)).hash(hasher);
+            }
+        }
+    }
+}
+
+/// Returns the orderings that an operation has, whatever it finds.
+fn ordering_of(operation: Operation) -> SmallVec<[Ordering; 2]> {
+    match operation {
+        Operation::Load { order } | Operation::Store { order, .. } | Operation::Update { order, .. } => {
+            smallvec::smallvec![order]
+        }
+        Operation::CompareExchange { success, failure, .. } => smallvec::smallvec![success, failure],
+        _ => SmallVec::new(),
+    }
+}
+
+/// Returns the ordering that an operation has when it is done in this way: a compare-and-exchange that fails is a load with
+/// the ordering of its failure.
+fn effective(operation: Operation, way: Way) -> Ordering {
+    match operation {
+        Operation::CompareExchange { failure, .. } if way.store.is_none() => failure,
+        _ => ordering_of(operation)[0],
+    }
+}

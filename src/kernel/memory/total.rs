@@ -1,0 +1,157 @@
+//! The total order of the `SeqCst` operations, fences included: whether there is one.
+//!
+//! C++20, [atomics.order] 3 and 4: it agrees with *strongly happens before*, and with coherence order, taken
+//! transitively, between `SeqCst` operations and across `SeqCst` fences: where A comes before B in coherence order, A or a
+//! fence that happens before it comes before B or a fence that it happens before. There is such an order where these
+//! constraints have no cycle.
+
+use super::location::{Location, Made, Place};
+use crate::execution::ThreadId;
+use crate::execution::happens_before::Clock;
+
+/// A `SeqCst` operation.
+#[derive(Clone, Debug)]
+pub(super) struct Sequential {
+    thread: ThreadId,
+    number: u32,
+    /// What happens before it, itself included.
+    clock: Clock,
+    /// What its thread knew before: of each other thread, all but the last event strongly happen before it.
+    base: Clock,
+    is_fence: bool,
+    /// Which others have to come later.
+    later: Vec<usize>,
+}
+
+/// All of them, and what is known of their order.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Total {
+    nodes: Vec<Sequential>,
+}
+
+impl Sequential {
+    pub(super) fn fence(thread: ThreadId, number: u32, clock: Clock, base: &Clock) -> Self {
+        Self { thread, number, clock, base: base.clone(), is_fence: true, later: Vec::new() }
+    }
+
+    fn happened(&self, clock: &Clock) -> bool {
+        clock.of(self.thread) >= self.number
+    }
+
+    /// Returns whether it strongly happens before the next event of `thread`, which knows `base`: it is of the same
+    /// thread, or sequenced before something that happens before what is sequenced before that event.
+    fn strongly_happened(&self, thread: ThreadId, base: &Clock) -> bool {
+        base.of(self.thread) > self.number - u32::from(self.thread == thread)
+    }
+}
+
+impl Total {
+    /// Returns whether there are constraints that an access of any ordering could break.
+    pub(super) fn is_needed(&self) -> bool {
+        self.nodes.len() > 1
+    }
+
+    /// Returns whether there is still a total order with this access at this place.
+    pub(super) fn admits(&self, made: &Made, location: &Location, place: Place) -> bool {
+        let edges = self.edges(made, location, place);
+        // What closes a cycle is one of the new edges.
+        let mut seen = vec![false; self.nodes.len() + 1];
+        !edges.iter().any(|&(from, to)| {
+            seen.fill(false);
+            self.reaches(to, from, &edges, &mut seen)
+        })
+    }
+
+    fn reaches(&self, from: usize, to: usize, edges: &[(usize, usize)], seen: &mut [bool]) -> bool {
+        let mut left = vec![from];
+        while let Some(node) = left.pop() {
+            if node == to {
+                return true;
+            }
+            if !std::mem::replace(&mut seen[node], true) {
+                left.extend(self.nodes.get(node).iter().flat_map(|node| &node.later));
+                left.extend(edges.iter().filter(|edge| edge.0 == node).map(|edge| edge.1));
+            }
+        }
+        false
+    }
+
+    /// Returns what the access adds to the constraints; it is itself the node after the last.
+    fn edges(&self, made: &Made, location: &Location, place: Place) -> Vec<(usize, usize)> {
+        let own = self.nodes.len();
+        let mut edges = Vec::new();
+        if made.is_sequential {
+            edges.extend(self.before(made.thread, &made.base).map(|before| (before, own)));
+        }
+        let is_own = |node: usize| node != own || made.is_sequential;
+        let sources: Vec<usize> = self.fences_before(&made.clock).chain([own]).filter(|&node| is_own(node)).collect();
+        for (other_place, other) in location.accesses() {
+            if other_place < place && made.is_sequential {
+                let sources = self.fences_before(&other.clock).chain(other.node);
+                edges.extend(sources.map(|source| (source, own)));
+            } else if other_place > place {
+                for target in self.fences_after(other).chain(other.node) {
+                    edges.extend(sources.iter().map(|&source| (source, target)));
+                }
+            }
+        }
+        edges
+    }
+
+    fn before(&self, thread: ThreadId, base: &Clock) -> impl Iterator<Item = usize> {
+        let strongly = move |node: &(usize, &Sequential)| node.1.strongly_happened(thread, base);
+        self.nodes.iter().enumerate().filter(strongly).map(|(index, _)| index)
+    }
+
+    fn fences_before(&self, clock: &Clock) -> impl Iterator<Item = usize> {
+        let is_before = move |node: &(usize, &Sequential)| node.1.is_fence && node.1.happened(clock);
+        self.nodes.iter().enumerate().filter(is_before).map(|(index, _)| index)
+    }
+
+    fn fences_after(&self, made: &Made) -> impl Iterator<Item = usize> {
+        let is_after =
+            move |node: &(usize, &Sequential)| node.1.is_fence && node.1.clock.of(made.thread) >= made.number;
+        self.nodes.iter().enumerate().filter(is_after).map(|(index, _)| index)
+    }
+
+    /// Adds an access; returns its number if it is a `SeqCst` one.
+    pub(super) fn add(&mut self, made: &Made, location: &Location, place: Place) -> Option<usize> {
+        let edges = self.edges(made, location, place);
+        let own = self.nodes.len();
+        if made.is_sequential {
+            let Made { thread, number, clock, base, .. } = made.clone();
+            self.nodes.push(Sequential { thread, number, clock, base, is_fence: false, later: Vec::new() });
+        }
+        self.link(edges);
+        made.is_sequential.then_some(own)
+    }
+
+    /// Adds a fence, after which comes nothing yet.
+    pub(super) fn add_fence<'a>(&mut self, fence: Sequential, locations: impl Iterator<Item = &'a Location>) {
+        let own = self.nodes.len();
+        let mut edges: Vec<(usize, usize)> =
+            self.before(fence.thread, &fence.base).map(|before| (before, own)).collect();
+        for location in locations {
+            let happened = |made: &Made| fence.clock.of(made.thread) >= made.number;
+            let Some(last) = location.accesses().filter(|(_, made)| happened(made)).map(|(place, _)| place).max()
+            else {
+                continue;
+            };
+            for (_, made) in location.accesses().filter(|(place, _)| *place < last) {
+                let sources = self.fences_before(&made.clock).chain(made.node);
+                edges.extend(sources.map(|source| (source, own)));
+            }
+        }
+        self.nodes.push(fence);
+        self.link(edges);
+    }
+
+    fn link(&mut self, edges: Vec<(usize, usize)>) {
+        for (from, to) in edges {
+            let later = &mut self.nodes[from].later;
+            if from != to && !later.contains(&to) {
+                later.push(to);
+            }
+        }
+    }
+}

@@ -1,0 +1,72 @@
+//! What an interleaving does not have: loads that do not read the newest store, and stores that do not become the newest, in
+//! sentences below the table.
+
+use super::names::Names;
+use super::words;
+use crate::execution::{Departure, Event, ObjectId, Operation, Response, Trace};
+
+/// The most sentences; the rest are counted.
+const SENTENCES_MAX: usize = 12;
+
+/// Returns a sentence for each step of a trace that departs from an interleaving, a line each.
+pub fn departures(trace: &Trace) -> String {
+    let names = Names::of(trace);
+    let mut text = String::new();
+    for &(index, departure) in trace.departures.iter().take(SENTENCES_MAX) {
+        let Some(event) = trace.events.get(index) else { continue };
+        text += &match departure {
+            Departure::Read { store } => read(trace, &names, index, event, store),
+            Departure::Placed { before } => format!(
+                "step {index}: {}, and yet the store of step {before} by {} comes later in the modification order\n",
+                words::event(event, trace, &names),
+                names.thread(trace.events[before].thread)
+            ),
+        };
+    }
+    if let Some(more @ 1..) = trace.departures.len().checked_sub(SENTENCES_MAX) {
+        text += &format!("and {more} more steps that depart from an interleaving\n");
+    }
+    text
+}
+
+/// Returns the stores to an atomic before that step, in modification order.
+fn modification_order(trace: &Trace, object: Option<ObjectId>, until: usize) -> Vec<usize> {
+    let mut order: Vec<usize> = Vec::new();
+    let stores = trace.events.iter().enumerate().take(until).filter(|(_, event)| is_store(event, object));
+    for (index, _) in stores {
+        let place = |step| order.iter().position(|&other| other == step).expect("a store before it");
+        let departure = trace.departures.iter().find(|&&(step, _)| step == index);
+        let end = match departure {
+            Some((_, Departure::Placed { before })) => place(*before),
+            Some((_, Departure::Read { store })) => store.map_or(0, |step| place(step) + 1),
+            None => order.len(),
+        };
+        order.insert(end, index);
+    }
+    order
+}
+
+/// Returns whether an event is a store to that atomic.
+fn is_store(event: &Event, object: Option<ObjectId>) -> bool {
+    let stores = match event.operation {
+        Operation::Store { .. } | Operation::Update { .. } => true,
+        Operation::CompareExchange { .. } => !matches!(event.response, Response::Mismatch(_)),
+        _ => false,
+    };
+    stores && event.object == object
+}
+
+/// Tells of a load that read an older store: the newest, which it did not see, and that nothing orders it.
+fn read(trace: &Trace, names: &Names, index: usize, event: &Event, store: Option<usize>) -> String {
+    let from = match store {
+        Some(step) => format!("from step {step}"),
+        None => "the initial value".to_owned(),
+    };
+    let newest = modification_order(trace, event.object, index).last().copied();
+    let missed = newest.map_or_else(String::new, |step| {
+        let other = &trace.events[step];
+        let (thread, what) = (names.thread(other.thread), words::event(other, trace, names));
+        format!(": {thread} did `{what}` at step {step}, but nothing orders that before this load")
+    });
+    format!("step {index}: {} still, {from}{missed}\n", words::event(event, trace, names))
+}
