@@ -111,9 +111,9 @@ pub(crate) struct Settings {
     #[arg(long, value_name = "INDEX/COUNT", value_parser = shard)]
     pub(crate) shard: Option<(u32, u32)>,
     /// How atomics behave: `sc`, sequentially consistent, or `language`, as C++20's memory model has it, which Rust
-    /// follows. For engines on Selvedge's own runtime.
-    #[arg(long, value_name = "MODEL", value_enum, default_value_t = Memory::Sc)]
-    pub(crate) memory: Memory,
+    /// follows [default: sc; language for scenarios that fail under weak memory alone]. For engines on Selvedge's own runtime.
+    #[arg(long, value_name = "MODEL", value_enum)]
+    pub(crate) memory: Option<Memory>,
     /// How often each wait on a condition variable of one thread may end for no reason.
     #[arg(long, value_name = "COUNT", default_value_t = 0)]
     pub(crate) spurious: u32,
@@ -285,8 +285,8 @@ pub(crate) struct Replay {
     #[arg(long, value_name = "NAME=VALUE", value_parser = setting)]
     pub(crate) set: Vec<(String, usize)>,
     /// The memory model, as it was set when the token was made.
-    #[arg(long, value_name = "MODEL", value_enum, default_value_t = Memory::Sc)]
-    pub(crate) memory: Memory,
+    #[arg(long, value_name = "MODEL", value_enum)]
+    pub(crate) memory: Option<Memory>,
 }
 
 #[derive(Debug, Args)]

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use selvedge::engine::{Budget, Coverage, Engine, Limit, MemoryModel};
 use selvedge::{Checker, EngineReport, Reason, Verdict};
-use selvedge_models::{Expectation, Judgement, Parameters, Scenario};
+use selvedge_models::{DependsOn, Expectation, Judgement, Parameters, Scenario};
 
 use crate::arguments::{Memory, Settings};
 
@@ -15,7 +15,7 @@ const WATCHDOG: Duration = Duration::from_millis(500);
 pub(crate) struct Row {
     pub(crate) scenario: &'static Scenario,
     pub(crate) parameters: Parameters,
-    pub(crate) memory: Memory,
+    pub(crate) memory: Option<Memory>,
     pub(crate) report: EngineReport,
     /// Which part of the work it was, if it was one.
     pub(crate) shard: Option<(u32, u32)>,
@@ -50,7 +50,7 @@ pub(crate) fn checker(
         .budget(budget)
         .seed(settings.seed)
         .spurious_wakeups(settings.spurious)
-        .memory(settings.memory.into())
+        .memory(memory(scenario, settings.memory).into())
         .watchdog(WATCHDOG)
         .boxed_engine(engine)
         .replay_line(replay_line(scenario, parameters, settings.memory));
@@ -66,6 +66,13 @@ pub(crate) fn checker(
     checker
 }
 
+/// Returns the memory model under which a scenario runs, if that is not set: sequential consistency, or the language's for
+/// one that fails under weak memory alone.
+pub(crate) fn memory(scenario: &Scenario, set: Option<Memory>) -> Memory {
+    let needs_language = scenario.depends_on == DependsOn::WeakMemory;
+    set.unwrap_or(if needs_language { Memory::Language } else { Memory::Sc })
+}
+
 /// Returns the settings of parameters that are not the defaults.
 pub(crate) fn changed(scenario: &'static Scenario, parameters: &Parameters) -> String {
     let defaults = scenario.defaults();
@@ -77,11 +84,14 @@ pub(crate) fn changed(scenario: &'static Scenario, parameters: &Parameters) -> S
 pub(crate) fn replay_line(
     scenario: &'static Scenario,
     parameters: &Parameters,
-    memory: Memory,
+    memory: Option<Memory>,
 ) -> impl Fn(&selvedge::schedule::Token) -> String + 'static {
     let mut settings = changed(scenario, parameters);
-    if memory == Memory::Language {
-        settings += " --memory language";
+    if let Some(memory) = memory {
+        settings += match memory {
+            Memory::Language => " --memory language",
+            Memory::Sc => " --memory sc",
+        };
     }
     move |token| format!("selvedge replay {}{settings} {token}", scenario.name)
 }
@@ -130,7 +140,7 @@ pub(crate) fn judge(
     report: EngineReport,
 ) -> Row {
     let judgement = scenario.judge(&report);
-    Row { scenario, parameters: parameters.clone(), memory: Memory::Sc, report, shard, judgement }
+    Row { scenario, parameters: parameters.clone(), memory: None, report, shard, judgement }
 }
 
 /// Returns the verdict in one or two words.

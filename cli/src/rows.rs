@@ -16,6 +16,9 @@ pub(crate) fn in_order<T: Send>(
     row: impl Fn(usize) -> T + Sync,
     mut done: impl FnMut(usize, T),
 ) {
+    if workers.min(count) < 2 {
+        return (0..count).for_each(|index| done(index, row(index)));
+    }
     let next = AtomicUsize::new(0);
     let (sender, receiver) = mpsc::channel();
     std::thread::scope(|scope| {

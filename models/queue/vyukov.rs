@@ -4,7 +4,7 @@
 //! is in it whose `push` has returned, if an earlier one is still being written; the twin shows that. Here, as in
 //! crossbeam's `ArrayQueue`, it is asked how many have been put before that is said.
 
-use std::sync::atomic::Ordering::{Acquire, Relaxed, Release, SeqCst};
+use std::sync::atomic::Ordering::{self, Acquire, Relaxed, Release, SeqCst};
 
 use selvedge::Outcome;
 use selvedge::failure::FailureKind;
@@ -12,7 +12,7 @@ use selvedge::hint;
 use selvedge::sync::atomic::AtomicUsize;
 use selvedge::thread;
 
-use crate::scenario::{Expectation, Parameter, Parameters, Scenario, only};
+use crate::scenario::{DependsOn, Expectation, Parameter, Parameters, Scenario, only};
 use crate::watched::Watched;
 
 /// How many slots there are: at least two, or a slot that is full looks like one that is free for the next round.
@@ -52,13 +52,14 @@ impl Ring {
 
     /// Takes the value that was put first, unless it is empty.
     pub fn pop(&self) -> Option<u8> {
-        self.pop_then(|number| self.next_push.load(SeqCst) == number, ROOM - 1)
+        self.pop_then(Acquire, |number| self.next_push.load(SeqCst) == number, ROOM - 1)
     }
 
     /// Takes a number whose turn it is, and does with its slot what it may.
     fn push_then(&self, value: u8, publish: fn(&Slot, u8)) -> bool {
         loop {
-            let number = self.next_push.load(Relaxed);
+            // Whoever made it this number knows of all pops that made room before.
+            let number = self.next_push.load(Acquire);
             let slot = &self.slots[number % ROOM];
             let turn = slot.turn.load(Acquire);
             if turn == number {
@@ -74,10 +75,11 @@ impl Ring {
     }
 
     /// Takes a number whose turn it is, and reads its slot; `is_empty` says whether nothing has been put that could
-    /// be waited for. Then the slot is for the push that is `ahead` of this pop's turn.
-    fn pop_then(&self, is_empty: impl Fn(usize) -> bool, ahead: usize) -> Option<u8> {
+    /// be waited for. Then the slot is for the push that is `ahead` of this pop's turn. The number is read so that what
+    /// the thread knew that took the number before is known: of all that had been put then.
+    fn pop_then(&self, read_number: Ordering, is_empty: impl Fn(usize) -> bool, ahead: usize) -> Option<u8> {
         loop {
-            let number = self.next_pop.load(Relaxed);
+            let number = self.next_pop.load(read_number);
             let slot = &self.slots[number % ROOM];
             let turn = slot.turn.load(Acquire);
             if turn == number + 1 {
@@ -116,14 +118,20 @@ impl Ring {
         true
     }
 
+    /// The twin: reads the number of the next pop without what was known to the thread that took the one before, and so
+    /// may not know of a push that has returned.
+    pub fn pop_relaxed_number(&self) -> Option<u8> {
+        self.pop_then(Relaxed, |number| self.next_push.load(SeqCst) == number, ROOM - 1)
+    }
+
     /// The twin, as published: a slot that is not written yet is all it looks at.
     pub fn pop_next_or_nothing(&self) -> Option<u8> {
-        self.pop_then(|_| true, ROOM - 1)
+        self.pop_then(Acquire, |_| true, ROOM - 1)
     }
 
     /// The twin: lets the next push have the slot, and not the one that comes round to it.
     pub fn pop_for_the_next(&self) -> Option<u8> {
-        self.pop_then(|number| self.next_push.load(SeqCst) == number, ROOM)
+        self.pop_then(Acquire, |number| self.next_push.load(SeqCst) == number, ROOM)
     }
 }
 
@@ -217,6 +225,20 @@ pub const SCENARIOS: &[Scenario] = &[
         twin_of: &["queue/vyukov"],
         parameters: PARAMETERS,
         run: |parameters| Outcome::of(&put_and_taken(parameters, Ring::push, Ring::pop_next_or_nothing)),
+        right: both,
+        ..Scenario::DEFAULT
+    },
+    Scenario {
+        name: "queue/vyukov_relaxed_number",
+        summary: "who takes reads relaxed how many have been taken, and then how many have been put",
+        shows: "A relaxed load of the number of the next pop does not tell how many pushes came before it: the queue \
+                seems empty although a push has returned, even where all other accesses to both numbers are `SeqCst`.",
+        literature: Some("Vyukov, Bounded MPMC queue, 1024cores.net; broken variant"),
+        expectation: Expectation::Fails(FailureKind::UnexpectedOutcome),
+        depends_on: DependsOn::WeakMemory,
+        twin_of: &["queue/vyukov"],
+        parameters: PARAMETERS,
+        run: |parameters| Outcome::of(&put_and_taken(parameters, Ring::push, Ring::pop_relaxed_number)),
         right: both,
         ..Scenario::DEFAULT
     },

@@ -19,7 +19,7 @@ use super::retrace::Retrace;
 use super::{MemoryModel, Task, os_threads};
 use crate::execution::backend::{Backend, Execution, NewObject, Stop};
 use crate::execution::local_state::LocalState;
-use crate::execution::{Departure, ObjectId, Operation, Response, Switch, ThreadId};
+use crate::execution::{ObjectId, Operation, Response, Switch, ThreadId};
 use crate::kernel::{Kernel, Pending, Step};
 
 /// What the driver may look at and change.
@@ -171,6 +171,9 @@ impl State {
         if self.records && !self.circling.borrow().repeats() {
             self.execution.record(pending.object, pending.operation, response, pending.location, switch);
             self.execution.note_os_threads(os_threads::born());
+            if let Some(departure) = self.kernel.borrow().departure() {
+                self.execution.note_departure(departure);
+            }
         }
     }
 
@@ -224,14 +227,13 @@ impl<D: Driver> Cooperative<D> {
             None => kernel.step(me, alternative),
             Some(failure) => Err(*failure),
         };
-        let departure = kernel.departure().filter(|_| step.is_ok());
         drop(kernel);
         let response = match &step {
             Ok(Step::Done(response) | Step::Continue(response, _)) => *response,
             // The step that is the failure belongs to the trace, and to the schedule.
             Err(_) => Response::Done,
         };
-        self.end_step(me, &pending, response, switch, departure);
+        self.end_step(me, &pending, response, switch);
         match step {
             Ok(_) if self.state.stays_behind(me) => self.driver.suspend(&self.state),
             Ok(step) => step,
@@ -256,18 +258,8 @@ impl<D: Driver> Cooperative<D> {
     }
 
     #[inline]
-    fn end_step(
-        &self,
-        me: ThreadId,
-        pending: &Pending,
-        response: Response,
-        switch: Switch,
-        departure: Option<Departure>,
-    ) {
+    fn end_step(&self, me: ThreadId, pending: &Pending, response: Response, switch: Switch) {
         self.state.record(pending, response, switch);
-        if let Some(departure) = departure.filter(|_| self.state.records) {
-            self.state.execution.note_departure(departure);
-        }
         self.state.lifetimes.borrow_mut().stepped(me, pending);
         if !self.state.circling.borrow().repeats() {
             self.driver.stepped(me, pending, response);
@@ -338,7 +330,7 @@ impl<D: Driver> Backend for Cooperative<D> {
         drop(kernel);
         let child = self.state.execution.add_child(name, location);
         let pending = Pending { object: None, operation: Operation::Spawn { child }, location };
-        self.end_step(me, &pending, Response::Done, switch, None);
+        self.end_step(me, &pending, Response::Done, switch);
         self.driver.spawned(&self.state);
         self.state.execution.current.set(me);
         child

@@ -21,7 +21,7 @@ pub use hunt::{Hunted, LinearizableReport};
 pub use program_token::ProgramTokenError;
 
 use crate::ReplayError;
-use crate::engine::{Budget, Engine, Replayed};
+use crate::engine::{Budget, Engine, MemoryModel, Replayed};
 use crate::linearizability::Consistency;
 use crate::program::{Program, Size};
 use crate::render;
@@ -97,6 +97,7 @@ impl<T: Subject> Unspecified<T> {
             programs: 64,
             consistency: Consistency::default(),
             engine: Engines::Default,
+            memory: MemoryModel::SequentiallyConsistent,
             budget: Budget {
                 executions: Some(20_000),
                 time: Some(std::time::Duration::from_secs(2)),
@@ -133,6 +134,7 @@ pub struct Linearizable<T: Subject, S> {
     consistency: Consistency,
     engine: Engines,
     budget: Budget,
+    memory: MemoryModel,
     seed: u64,
     persists: bool,
 }
@@ -189,6 +191,16 @@ where
     /// Sets how much may be spent on one program: 20,000 executions and two seconds by default.
     pub fn budget(mut self, budget: Budget) -> Self {
         self.budget = budget;
+        self
+    }
+
+    /// Sets how atomics behave on our own runtime: sequentially consistent by default, or as the language has it.
+    ///
+    /// # Panics
+    ///
+    /// When it is checked, if it is the memory model of another runtime.
+    pub fn memory(mut self, model: MemoryModel) -> Self {
+        self.memory = model;
         self
     }
 

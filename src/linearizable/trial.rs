@@ -75,6 +75,7 @@ where
     let checker = Checker::new()
         .name(format!("{program:?}"))
         .budget(face.budget)
+        .memory(face.memory)
         .seed(face.seed)
         .judged_by(judge(face, histories, seen), stuck(last));
     match &face.engine {

@@ -62,7 +62,7 @@ fn wrong_calls_exit_with_2_and_a_suggestion() {
 #[test]
 fn the_rows_are_the_same_however_many_run_beside_each_other() {
     let rows = |workers| {
-        let folders = ["lock", "balance", "deadlock"];
+        let folders = ["queue", "balance", "pipe"];
         let engines = ["--engine", "explorer", "--engine", "portfolio", "--engine", "shuttle-pct"];
         let more = ["--format", "json", "--workers", workers];
         let output = selvedge(&[&["check"], &folders[..], &engines, &more].concat());
@@ -74,7 +74,7 @@ fn the_rows_are_the_same_however_many_run_beside_each_other() {
         (output.status.code(), text(&output.stdout).lines().map(line).collect::<Vec<_>>())
     };
     let one = rows("1");
-    assert!(one.1.len() > 100 && one.1[0]["scenario"].as_str().unwrap().starts_with("lock/"));
+    assert!(one.1.len() > 100 && one.1[0]["scenario"].as_str().unwrap().starts_with("queue/"));
     for workers in ["2", "5"] {
         assert_eq!(rows(workers), one, "{workers} workers");
     }
