@@ -171,7 +171,7 @@ impl State {
         if self.records && !self.circling.borrow().repeats() {
             self.execution.record(pending.object, pending.operation, response, pending.location, switch);
             self.execution.note_os_threads(os_threads::born());
-            if let Some(departure) = self.kernel.borrow().departure() {
+            if let Some(departure) = self.kernel.borrow_mut().take_departure() {
                 self.execution.note_departure(departure);
             }
         }

@@ -1,8 +1,7 @@
 //! An atomic: its bits, and the arithmetic of each read-modify-write on them.
 
-use std::sync::atomic::Ordering;
-
 use super::access::Access;
+use crate::execution::happens_before::releases;
 use crate::execution::{AtomicKind, Operation, Response, Update};
 
 /// The state of an atomic.
@@ -91,10 +90,6 @@ pub(crate) fn always(operation: Operation, fenced: bool) -> Option<Access> {
         Operation::Update { order, .. } if fenced || releases(order) => Some(Access::Write),
         _ => None,
     }
-}
-
-fn releases(order: Ordering) -> bool {
-    matches!(order, Ordering::Release | Ordering::AcqRel | Ordering::SeqCst)
 }
 
 /// Returns what `update` makes of `old` and `operand`, both bit patterns of `kind`.

@@ -190,7 +190,7 @@ impl Kernel {
             history.seen.clear();
             history.awaits = None;
         } else if self.changed_nothing(thread, pending, response) {
-            let is_old = self.departure().is_some();
+            let is_old = self.memory.as_ref().is_some_and(|memory| memory.departs());
             let stores = self.store_count(object).filter(|_| !is_old).unwrap_or(0);
             let sight = Sight { object, operation, response, stores };
             let seen = &mut self.threads[thread.index()].history.seen;

@@ -11,9 +11,9 @@ impl Kernel {
         self.memory = Some(Box::default());
     }
 
-    /// Returns how the last step departs from an interleaving.
-    pub(crate) fn departure(&self) -> Option<Departure> {
-        self.memory.as_ref().and_then(|memory| memory.departure())
+    /// Returns how the last step departs from an interleaving, once: a step that fails before it takes effect has none.
+    pub(crate) fn take_departure(&mut self) -> Option<Departure> {
+        self.memory.as_mut()?.take_departure()
     }
 
     /// Notes in the graph a step that was no access to an atomic. `child` is the thread that it made, if it made one.

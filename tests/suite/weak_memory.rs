@@ -135,11 +135,8 @@ fn beside<T: Send + 'static, const N: usize>(bodies: [Box<dyn FnOnce() -> T + Se
 /// One thread writes a message and then a flag, the other one waits for neither: it reads both.
 fn publication(store: Ordering, load: Ordering) -> impl Fn() -> Vec<(u8, u8)> + Clone + Send + Sync + 'static {
     move || {
-        let atomics = || Arc::new((AtomicU8::new(0), AtomicU8::new(0)));
-        let (one, other) = {
-            let both = atomics();
-            (both.clone(), both)
-        };
+        let one = Arc::new((AtomicU8::new(0), AtomicU8::new(0)));
+        let other = one.clone();
         beside([
             Box::new(move || {
                 one.0.store(1, Relaxed);
@@ -199,10 +196,11 @@ fn weak_orderings_fail_with_a_story() {
 #[test]
 fn a_failure_replays() {
     let scenario = store_buffering(Relaxed, Relaxed);
-    let checker = || Checker::new().engine(Explorer).memory(MemoryModel::Language).allow_outcomes([vec![0, 1]]);
+    let checker =
+        || Checker::new().engine(Explorer).memory(MemoryModel::Language).allow_outcomes([[0, 1], [1, 0], [1, 1]]);
     let report = checker().run(scenario.clone());
     let found = report.counterexample().expect("it fails").clone();
-    assert!(!found.trace.departures.is_empty() || found.trace.events.len() > 4);
+    assert!(!found.trace.departures.is_empty(), "no interleaving has this outcome");
     let token = found.token.as_ref().expect("a token").to_string();
     let replayed = checker().replay(&token, scenario).unwrap();
     assert_eq!(replayed.counterexample, Some(found));

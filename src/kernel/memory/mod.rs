@@ -214,9 +214,14 @@ impl Memory {
         self.last_is_idle
     }
 
-    /// Returns how the last event departs from an interleaving.
-    pub(crate) fn departure(&self) -> Option<Departure> {
-        self.departure
+    /// Returns whether the last event departs from an interleaving.
+    pub(super) fn departs(&self) -> bool {
+        self.departure.is_some()
+    }
+
+    /// Returns how the last event departs from an interleaving, once.
+    pub(super) fn take_departure(&mut self) -> Option<Departure> {
+        self.departure.take()
     }
 
     /// Returns the value of the newest store.

@@ -83,8 +83,7 @@ impl Total {
         if made.is_sequential {
             edges.extend(self.before(made.thread, &made.base).map(|before| (before, own)));
         }
-        let is_own = |node: usize| node != own || made.is_sequential;
-        let sources: Vec<usize> = self.fences_before(&made.clock).chain([own]).filter(|&node| is_own(node)).collect();
+        let sources: Vec<usize> = self.fences_before(&made.clock).chain(made.is_sequential.then_some(own)).collect();
         for (other_place, other) in location.accesses() {
             if other_place < place && made.is_sequential {
                 let sources = self.fences_before(&other.clock).chain(other.node);
