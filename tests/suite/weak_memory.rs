@@ -5,8 +5,8 @@
 use std::collections::BTreeSet;
 
 use crate::axioms;
-use crate::straight_line::{self, Program};
-use std::sync::atomic::Ordering::{self, Acquire, Relaxed, Release, SeqCst};
+use crate::straight_line::{self, Access, Program};
+use std::sync::atomic::Ordering::{self, AcqRel, Acquire, Relaxed, Release, SeqCst};
 
 use selvedge::engine::{Budget, Engine, Enumerate, Explorer, MemoryModel};
 use selvedge::sync::Arc;
@@ -224,4 +224,22 @@ fn weak_twins_are_falsified() {
         found += 1;
     }
     assert!(found >= 6, "{found} twins");
+}
+
+/// A `compare_exchange` that fails is a load with the failure ordering: that of a success does not make it acquire.
+#[test]
+fn a_failed_exchange_has_the_failure_ordering() {
+    let looks = |success, failure| {
+        let flag = Access::Exchange { location: 1, expected: 5, new: 6, success, failure };
+        let publishes = vec![Access::Store(0, 1, Relaxed), Access::Store(1, 1, Release)];
+        Program { locations: 2, threads: vec![publishes, vec![flag, Access::Load(0, Relaxed)]] }
+    };
+    for (success, failure, sees_old) in
+        [(Acquire, Relaxed, true), (AcqRel, Relaxed, true), (Relaxed, Acquire, false), (SeqCst, Acquire, false)]
+    {
+        let program = looks(success, failure);
+        let seen = run(Explorer, &program, MemoryModel::Language, 10_000).expect("it is small");
+        assert_eq!(seen, axioms::enumerate(&program).outcomes, "{success:?}, {failure:?}");
+        assert_eq!(seen.contains("/10|11"), sees_old, "{success:?}, {failure:?}: {seen:?}");
+    }
 }
