@@ -51,6 +51,11 @@ pub(crate) trait Strategy {
         false
     }
 
+    /// Whether a thread that waits in a loop for a change is not to go on when it comes.
+    fn leaves_waiting(&self) -> bool {
+        false
+    }
+
     /// Is told that `thread` has taken a step, and what came of it.
     fn stepped(&mut self, _thread: ThreadId, _pending: &Pending, _response: Response) {}
 
@@ -302,7 +307,7 @@ pub(super) fn run_once(
 /// Returns a back end for a new execution, in the memory of a former one where that is to be had.
 fn prepared(task: &Task, strategy: &mut dyn Strategy, extent: Extent) -> Rc<Cooperative<Fibers>> {
     let Extent { steps_max, records, last } = extent;
-    let is_lenient = strategy.is_lenient();
+    let (is_lenient, leaves_waiting) = (strategy.is_lenient(), strategy.leaves_waiting());
     // SAFETY: the back end is used by the program alone, which has no turn after `drive`; what is
     // leaked of it is never used.
     let strategy = unsafe { Fibers::erase(strategy) };
@@ -327,6 +332,9 @@ fn prepared(task: &Task, strategy: &mut dyn Strategy, extent: Extent) -> Rc<Coop
     kernel.allow_spurious_wakeups(task.spurious_wakeups);
     if task.memory == MemoryModel::Language {
         kernel.follow_the_language();
+        if leaves_waiting {
+            kernel.let_wait_for_good();
+        }
     }
     backend
 }

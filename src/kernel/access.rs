@@ -88,6 +88,12 @@ pub(crate) enum Access {
     Promote,
     /// It asks how many `Arc`s or `Weak`s there are.
     Count,
+    /// It loads from the store of this name, under the language's memory model (see `kernel::memory`).
+    ReadsFrom(u32),
+    /// It is the store of this name.
+    Stores(u32),
+    /// It is a read-modify-write that has stored.
+    Updates { from: u32, own: u32 },
     /// It begins an operation whose history is recorded: what has returned before comes before it.
     Call,
     /// It ends one.
@@ -95,6 +101,32 @@ pub(crate) enum Access {
 }
 
 impl Access {
+    /// Returns the store that an access to an atomic reads from under the language's memory model.
+    pub(crate) fn store_read(self) -> Option<u32> {
+        match self {
+            Self::ReadsFrom(from) | Self::Updates { from, .. } => Some(from),
+            _ => None,
+        }
+    }
+
+    /// Returns the store that it makes.
+    pub(crate) fn store_made(self) -> Option<u32> {
+        match self {
+            Self::Stores(own) | Self::Updates { own, .. } => Some(own),
+            _ => None,
+        }
+    }
+
+    /// Returns it with other names of stores.
+    pub(crate) fn renamed(self, name: impl Fn(u32) -> u32) -> Self {
+        match self {
+            Self::ReadsFrom(from) => Self::ReadsFrom(name(from)),
+            Self::Stores(own) => Self::Stores(name(own)),
+            Self::Updates { from, own } => Self::Updates { from: name(from), own: name(own) },
+            other => other,
+        }
+    }
+
     /// Returns whether the order of two such accesses to one target matters.
     pub(crate) fn conflicts(self, other: Self) -> bool {
         self.conflicts_with(other) || other.conflicts_with(self)
@@ -104,7 +136,8 @@ impl Access {
     fn conflicts_with(self, other: Self) -> bool {
         use Access::{
             Arrive, Call, Closed, Count, Depart, Drained, DropReceiver, DropSender, Empty, Enter, Full, Grow, Hold,
-            Leave, Notify, Poll, Promote, Receive, RefuseWrite, Release, Return, Send, Share, Shrink, Unshare, Write,
+            Leave, Notify, Poll, Promote, ReadsFrom, Receive, RefuseWrite, Release, Return, Send, Share, Shrink, Stores,
+            Unshare, Updates, Write,
         };
         match (self, other) {
             (Write, _) => true,
@@ -124,6 +157,9 @@ impl Access {
             (Shrink, Shrink | Release | Promote | Count) | (Release, Promote | Count) => true,
             (Grow | Promote, Count) => true,
             (Call, Return) => true,
+            // Of two that store, the place of the later one is a way to take it: see `kernel::memory`.
+            (Stores(own) | Updates { own, .. }, ReadsFrom(from)) | (Stores(own), Updates { from, .. }) => own == from,
+            (Updates { from, own }, Updates { from: other, .. }) => from == other || own == other,
             _ => false,
         }
     }

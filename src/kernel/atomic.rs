@@ -57,6 +57,10 @@ impl Atomic {
         self.value = value;
     }
 
+    pub(super) fn value(&self) -> u64 {
+        self.value
+    }
+
     pub(crate) fn apply(&mut self, operation: Operation) -> Response {
         let old = self.value;
         match operation {

@@ -64,6 +64,17 @@ impl Kernel {
         }
     }
 
+    /// Returns what `thread` would touch if it took its next step in this way.
+    pub(crate) fn footprint_in(&self, thread: ThreadId, way: u32) -> Footprint {
+        match (&self.memory, self.threads[thread.index()].pending) {
+            (Some(memory), Some(Pending { object: Some(object), operation, .. })) if self.is_atomic(object) => {
+                let own = memory.next_name(thread);
+                smallvec![(Target::Object(object), memory.access_in(object, operation, way, own))]
+            }
+            _ => self.footprint(thread),
+        }
+    }
+
     /// Returns the number of the alternative that the way `way` is now; none if it cannot be taken.
     pub(crate) fn alternative(&self, thread: ThreadId, way: u32) -> Option<u32> {
         self.ways(thread).alternative(way)
@@ -106,13 +117,15 @@ impl Kernel {
         self.memory.is_some()
     }
 
-    /// Lets a step of the past take effect again, if it changes more than who there is.
-    pub(crate) fn repeat(&mut self, thread: ThreadId, way: u32, pending: Pending) {
+    /// Lets a step of the past take effect again, if it changes more than who there is. `whole` is the state in which the
+    /// execution ended that the step is from.
+    pub(crate) fn repeat(&mut self, thread: ThreadId, way: u32, pending: Pending, whole: &Self) {
         if let Operation::Spawn { child } = pending.operation {
             self.note_in_memory(thread, child, pending, Step::Done(Response::Done));
             return;
         }
         self.announce(thread, pending);
+        let way = self.way_then(thread, way, pending, whole);
         if let Some(alternative) = self.alternative(thread, way) {
             // Only a cell's access can fail, and one that did was no step.
             let _ = self.step(thread, alternative);

@@ -99,6 +99,22 @@ impl Kernel {
         self.threads[thread.index()].history.awaits.clone()
     }
 
+    /// Lets threads that wait for a change not go on when it comes.
+    pub(crate) fn let_wait_for_good(&mut self) {
+        self.waits_for_good = true;
+    }
+
+    /// Returns whether `thread` waits, and does not go on now.
+    pub(super) fn is_to_wait(&self, thread: ThreadId) -> bool {
+        let waits = self.threads[thread.index()].history.awaits.is_some();
+        waits && (self.waits_for_good || self.waits_in_vain(thread))
+    }
+
+    /// Returns whether a thread that waits could go on.
+    pub(crate) fn someone_could_go_on(&self) -> bool {
+        self.thread_ids().any(|thread| self.awaits(thread).is_some() && !self.waits_in_vain(thread))
+    }
+
     /// Returns whether `thread` waits for something to change that has not.
     pub(crate) fn waits_in_vain(&self, thread: ThreadId) -> bool {
         let Some(awaits) = &self.threads[thread.index()].history.awaits else { return false };
@@ -206,6 +222,9 @@ impl Kernel {
     pub(super) fn yield_footprint(&self, thread: ThreadId) -> Footprint {
         let history = &self.threads[thread.index()].history;
         let mut footprint = Footprint::new();
+        if self.waits_for_good {
+            return footprint;
+        }
         for sight in history.awaits.iter().flat_map(|awaits| awaits.iter()) {
             let touch = match (sight.operation, sight.object) {
                 (Operation::IsFinished { thread: other }, _) => (Target::Finished(other), Access::Read),

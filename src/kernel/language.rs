@@ -3,6 +3,8 @@
 use super::{Kernel, Object, Pending, Step};
 use crate::execution::backend::NewObject;
 use crate::execution::happens_before::Occurrence;
+use super::Access;
+use super::memory::{StoreName, access_of_value};
 use crate::execution::{Departure, ObjectId, Operation, Response, ThreadId};
 
 impl Kernel {
@@ -28,6 +30,61 @@ impl Kernel {
         let operation = if let Operation::Spawn { .. } = operation { Operation::Spawn { child } } else { operation };
         let kind = made.map(|made| (made.kind(), made.initial()));
         memory.note(Occurrence { thread, object, kind, operation, response });
+    }
+
+    /// Returns whether the next step of `thread` is an access whose ways are named by stores.
+    pub(crate) fn names_stores(&self, thread: ThreadId) -> bool {
+        let object = self.pending(thread).and_then(|pending| pending.object);
+        self.memory.is_some() && object.is_some_and(|object| self.is_atomic(object))
+    }
+
+    /// Returns the value of a store; none if there is none of that name.
+    pub(crate) fn store_value(&self, object: ObjectId, store: u32) -> Option<u64> {
+        self.memory.as_ref()?.value_of(object, store)
+    }
+
+    /// Returns what `operation`, as the event `own`, is if it reads this value from the store `way`, or comes after that.
+    pub(crate) fn access_of_value(operation: Operation, value: u64, way: u32, own: u32) -> Access {
+        access_of_value(operation, value, way, own)
+    }
+
+    /// Returns the value that the store of `thread` that is about to come would have; none if it is none.
+    pub(crate) fn value_to_store(&self, thread: ThreadId) -> Option<u64> {
+        let &Pending { object, operation, .. } = self.pending(thread)?;
+        let Object::Atomic(atomic) = &self.objects[object?.index()] else { return None };
+        let mut after = atomic.clone();
+        match after.apply(operation) {
+            Response::Mismatch(_) => None,
+            _ if matches!(operation, Operation::Load { .. }) => None,
+            _ => Some(after.value()),
+        }
+    }
+
+    /// Returns the stores of an atomic in modification order.
+    pub(crate) fn modification_order(&self, object: ObjectId) -> impl DoubleEndedIterator<Item = u32> + '_ {
+        self.memory.iter().flat_map(move |memory| memory.names(object))
+    }
+
+    /// Returns whether coherence lets the access `reader`, which has been made, read from `store` instead.
+    pub(crate) fn could_read(&self, object: ObjectId, reader: u32, store: u32) -> bool {
+        self.memory.as_ref().is_some_and(|memory| memory.could_read(object, StoreName(reader), store))
+    }
+
+    /// Returns whether the `SeqCst` operations restrict what may be read.
+    pub(crate) fn has_total_order(&self) -> bool {
+        self.memory.as_ref().is_some_and(|memory| memory.has_total_order())
+    }
+
+    /// Returns the way in which a step of `whole` is to be taken here, where some of its stores are missing.
+    pub(super) fn way_then(&self, thread: ThreadId, way: u32, pending: Pending, whole: &Self) -> u32 {
+        match (&self.memory, pending.object, pending.operation) {
+            (Some(memory), Some(object), Operation::Store { .. }) if self.is_atomic(object) => {
+                let own = memory.next_name(thread);
+                let before = whole.modification_order(object).take_while(|&name| name != own);
+                before.filter(|&name| memory.names(object).any(|other| other == name)).last().unwrap_or(way)
+            }
+            _ => way,
+        }
     }
 
     pub(super) fn access_memory(

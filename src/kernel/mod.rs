@@ -41,6 +41,7 @@ pub(crate) use deadlock::deadlock;
 use history::History;
 pub(crate) use history::Sight;
 use memory::Memory;
+pub(crate) use memory::StoreName;
 use mutex::Mutex;
 pub(crate) use object::Object;
 pub(crate) use ways::Ways;
@@ -91,6 +92,9 @@ pub(crate) struct Kernel {
     digests: Vec<u64>,
     keeps_histories: bool,
     is_lenient: bool,
+    /// Whether a thread that waits for a change does not go on at all: what it sees in another round it also sees in an
+    /// execution in which that is its first.
+    waits_for_good: bool,
     /// How many waits of each thread may end for no reason.
     spurious_max: u32,
     /// The graph of the language's memory model; none for sequential consistency.
@@ -107,6 +111,7 @@ impl Kernel {
             digests: Vec::new(),
             keeps_histories: false,
             is_lenient: false,
+            waits_for_good: false,
             spurious_max: 0,
             memory: None,
         }
@@ -121,6 +126,7 @@ impl Kernel {
         self.digests.clear();
         self.keeps_histories = false;
         self.is_lenient = false;
+        self.waits_for_good = false;
         self.spurious_max = 0;
         self.memory = None;
     }

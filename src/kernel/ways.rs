@@ -13,8 +13,8 @@ pub(crate) enum Ways {
     Below(u32),
     /// Those of a wait on a condition variable that are open.
     OfWake([bool; 3]),
-    /// Those of an access to an atomic under the language's memory model, in rising order: how many stores are newer than
-    /// the one that it reads, or that its own comes right after.
+    /// Those of an access to an atomic under the language's memory model, newest first: the name of the store that it
+    /// reads from, or that its own comes right after.
     OfMemory(Rc<[u32]>),
 }
 
@@ -38,7 +38,7 @@ impl Ways {
                 let is_open = open.get(way as usize).is_some_and(|&open| open);
                 is_open.then(|| (0..way).map(|before| u32::from(open[before as usize])).sum())
             }
-            Self::OfMemory(ways) => ways.binary_search(&way).ok().map(number),
+            Self::OfMemory(ways) => ways.iter().position(|&other| other == way).map(number),
         }
     }
 
@@ -87,7 +87,7 @@ impl Kernel {
             (Operation::Join { thread: other }, _) => self.exited(other),
             (Operation::AwaitFinish { thread: other }, _) => self.finished(other),
             (Operation::Yield | Operation::SpinLoop | Operation::Sleep, _) => {
-                self.is_lenient || !self.waits_in_vain(thread)
+                self.is_lenient || !self.is_to_wait(thread)
             }
             (Operation::Park { timed }, _) => state.park_token || timed,
             _ => true,

@@ -42,7 +42,18 @@ impl Program {
 
     /// Runs it on threads of the facade; returns the outcome.
     pub(crate) fn run(&self) -> String {
-        let atomics: Arc<Vec<AtomicU8>> = Arc::new((0..self.locations).map(|_| AtomicU8::new(0)).collect());
+        self.run_on((0..self.locations).map(|_| AtomicU8::new(0)).collect())
+    }
+
+    /// Does the same with atomics that have been used before, so that they are known in the same order in every execution.
+    pub(crate) fn run_on_known_atomics(&self) -> String {
+        let atomics: Vec<AtomicU8> = (0..self.locations).map(|_| AtomicU8::new(0)).collect();
+        atomics.iter().for_each(|atomic| _ = atomic.load(Ordering::Relaxed));
+        self.run_on(atomics)
+    }
+
+    fn run_on(&self, atomics: Vec<AtomicU8>) -> String {
+        let atomics = Arc::new(atomics);
         let handles: Vec<_> = self
             .threads
             .iter()

@@ -2,7 +2,7 @@
 //! in the order in which they are spawned, which two executions need not agree on.
 
 use crate::execution::ThreadId;
-use crate::kernel::{Footprint, Target};
+use crate::kernel::{Footprint, Kernel, StoreName, Target, Ways};
 
 /// The numbers by which the explorer knows threads, the same in all executions of one exploration.
 #[derive(Debug, Default)]
@@ -99,9 +99,47 @@ impl Identities {
         self.runtime.get(number as usize).copied().flatten()
     }
 
+    /// Puts the name of a store into the explorer's numbers.
+    pub(crate) fn name(&self, name: u32) -> u32 {
+        let name = StoreName(name);
+        name.of_thread(self.number[name.thread() as usize]).0
+    }
+
+    /// Returns the ways of a thread's next step in the explorer's numbers.
+    pub(crate) fn ways(&self, kernel: &Kernel, thread: ThreadId) -> Ways {
+        match kernel.ways(thread) {
+            Ways::OfMemory(names) if !self.are_the_runtimes() => {
+                Ways::OfMemory(names.iter().map(|&name| self.name(name)).collect())
+            }
+            ways => ways,
+        }
+    }
+
+    /// Returns whether all threads have the numbers that the runtime has given them.
+    fn are_the_runtimes(&self) -> bool {
+        (0..).zip(&self.number).all(|(index, &number)| index == number)
+    }
+
+    /// Returns the runtime's name of a store; none if its thread is not there.
+    pub(crate) fn runtime_name(&self, name: u32) -> Option<u32> {
+        let name = StoreName(name);
+        Some(name.of_thread(self.runtime(name.thread())?.0).0)
+    }
+
+    /// Returns the runtime's name of the way `way` of a thread's next step.
+    pub(crate) fn runtime_way(&self, kernel: &Kernel, thread: ThreadId, way: u32) -> Option<u32> {
+        if kernel.names_stores(thread) { self.runtime_name(way) } else { Some(way) }
+    }
+
+    /// Returns the number of the alternative that the way `way` is now; none if it cannot be taken.
+    pub(crate) fn alternative(&self, kernel: &Kernel, thread: ThreadId, way: u32) -> Option<u32> {
+        kernel.alternative(thread, self.runtime_way(kernel, thread, way)?)
+    }
+
     /// Puts a footprint into the explorer's numbers.
     pub(crate) fn translate(&self, mut footprint: Footprint) -> Footprint {
-        for (target, _) in &mut footprint {
+        for (target, access) in &mut footprint {
+            *access = access.renamed(|name| self.name(name));
             match target {
                 Target::Object(_) | Target::History | Target::Order(_) => {}
                 Target::End(thread) | Target::Finished(thread) | Target::Token(thread) => {

@@ -15,7 +15,10 @@ mod identity;
 mod order;
 mod parallel;
 mod part;
+mod past;
+mod placement;
 mod race;
+mod revisit;
 mod search;
 mod steps;
 mod wakeup;
@@ -177,7 +180,11 @@ fn explore_part(task: &Task, part: &Part, cancel: &Cancel) -> Exploration {
         if collector.is_late() {
             break;
         }
-        let is_inside = search.learn(&kernel);
+        // Who waits for something that has come, though it has gone on waiting, has seen it in another execution.
+        let waits_on = matches!(ended.end, End::Failed(Failure::Deadlock { .. } | Failure::Livelock { .. }))
+            && kernel.follows_the_language()
+            && kernel.someone_could_go_on();
+        let is_inside = search.learn(&kernel) && !waits_on;
         // Races on data, and with the ends of objects, are found in the record.
         let needs_record = ended.needs_record;
         if !is_inside {
@@ -244,6 +251,10 @@ struct Script {
 impl Strategy for Script {
     fn restart(&mut self) {
         self.taken = 0;
+    }
+
+    fn leaves_waiting(&self) -> bool {
+        true
     }
 
     fn choose(&mut self, turn: &Turn<'_>) -> Option<(ThreadId, u32)> {

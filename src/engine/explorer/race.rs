@@ -5,10 +5,12 @@
 //! lock the race is with the former taking of it, not with its release, and for a wake it is with
 //! whoever took the permit. Steps that a thread waits to take when the execution is over race too.
 
+use super::past::Past;
+use super::revisit;
 use super::steps::{Clock, Rival, Step, Steps};
 use super::wakeup::Sleeper;
 use crate::execution::Operation;
-use crate::kernel::{Access, Footprint, Kernel, Object, Target, atomic, dependent};
+use crate::kernel::{Access, Footprint, Object, Target, atomic, dependent};
 
 /// What has to happen instead of a step that came too early.
 #[derive(Clone, Debug)]
@@ -23,25 +25,47 @@ pub(super) struct Reversal {
     /// In which way, and with which footprint, the late step is taken then.
     pub(super) way: u32,
     pub(super) footprint: Footprint,
+    /// Before which place the steps end that come before it, if not with the execution.
+    pub(super) until: Option<usize>,
+    /// The step that cannot be taken beside it.
+    pub(super) without: Option<usize>,
+    /// The step that comes right before it, as its place among those that were not taken.
+    pub(super) first: Option<usize>,
 }
 
 impl Reversal {
-    /// Returns another way of taking a step, as a reversal of the step with itself.
-    pub(super) fn of_way(index: usize, step: &Step, way: u32) -> Self {
+    /// Returns the reversal of the steps at `early` and `late` in which `step` is taken as it was.
+    pub(super) fn of(early: usize, late: usize, step: &Step) -> Self {
         Self {
-            early: index,
-            late: index,
+            early,
+            late,
             thread: step.thread,
             number: step.number,
-            way,
+            way: step.way,
             footprint: step.footprint.clone(),
+            until: None,
+            without: None,
+            first: None,
         }
+    }
+
+    /// Returns whether the other one is that of the same steps in the same way.
+    pub(super) fn is_that_of(&self, other: &Self) -> bool {
+        (self.early, self.late, self.thread, self.number, self.way)
+            == (other.early, other.late, other.thread, other.number, other.way)
+    }
+
+    /// Returns whether the step at `index` is taken before the one that is to come earlier.
+    pub(super) fn keeps(&self, steps: &Steps, index: usize) -> bool {
+        let is_after = |other: usize| index >= other && steps.happens_before(other, index);
+        !is_after(self.early) && !self.without.is_some_and(is_after)
     }
 
     /// Returns whether the late step, taken earlier, would be another one than it was: then more may conflict with it
     /// there.
     pub(super) fn changes_step(&self, steps: &Steps) -> bool {
-        self.late < steps.len() && self.footprint != steps.get(self.late).footprint
+        let is_graph = self.footprint.iter().any(|(_, access)| access.store_read().or(access.store_made()).is_some());
+        !is_graph && self.late < steps.len() && self.footprint != steps.get(self.late).footprint
     }
 
     /// Returns whether a step from `from` on could come before the late step, taken earlier, and conflicts with it
@@ -71,7 +95,7 @@ impl Reversal {
         self.footprint.iter().all(|&(target, access)| {
             let touching = steps.touching(target).iter().rev().map(|touch| touch.step as usize);
             let mut after = touching.take_while(|&index| index > self.early);
-            !after.any(|index| is_between(index) && access.conflicts(self::access(steps, index, target)))
+            !after.any(|index| is_between(index) && access.conflicts(steps.access(index, target)))
         })
     }
 }
@@ -104,14 +128,14 @@ pub(super) fn waits(operation: Operation) -> bool {
 /// it within its thread, what else does. `index` is its place among the steps; that after the last for
 /// one that was not taken.
 pub(super) fn find(
-    steps: &Steps,
-    kernel: &Kernel,
+    past: Past<'_>,
     late: &Step,
     index: usize,
     clock: &mut Clock,
     scratch: &mut Scratch,
     reversals: &mut Vec<Reversal>,
 ) {
+    let steps = past.steps;
     let waits = waits(late.pending.operation);
     steps.rivals(&late.footprint, clock, index, waits, &mut scratch.rivals);
     if scratch.rivals.is_empty() {
@@ -122,7 +146,7 @@ pub(super) fn find(
         let rival = rival as usize;
         if !steps.is_in(rival, &scratch.covered) && rival != index && !steps.would_be_held(late, rival) {
             let before = reversals.len();
-            reverse(steps, kernel, late, index, rival, reversals);
+            reverse(past, late, index, rival, reversals);
             for reversal in &mut reversals[before..] {
                 keep_orders(&late.footprint, &mut reversal.footprint);
             }
@@ -153,46 +177,48 @@ pub(super) struct Scratch {
 
 /// Adds the ways in which `late` could be taken if step `early` and all that happens after it had not
 /// been.
-fn reverse(steps: &Steps, kernel: &Kernel, late: &Step, index: usize, early: usize, reversals: &mut Vec<Reversal>) {
-    let (thread, number, footprint) = (late.thread, late.number, &late.footprint);
-    let mut add = |way, footprint| reversals.push(Reversal { early, late: index, thread, number, way, footprint });
+fn reverse(past: Past<'_>, late: &Step, index: usize, early: usize, reversals: &mut Vec<Reversal>) {
+    let Past { steps, kernel, .. } = past;
+    let footprint = &late.footprint;
+    let mut add = |way, footprint| reversals.push(Reversal { way, footprint, ..Reversal::of(early, index, late) });
     match (late.pending.operation, footprint.first()) {
         // A thread's end is not to be had earlier.
         (Operation::Join { .. } | Operation::AwaitFinish { .. }, _) => {}
         (Operation::Call { .. } | Operation::Return { .. }, _) => add(0, footprint.clone()),
+        _ if late.access().is_some() => {
+            reversals.extend(revisit::before_update(past, late, index, early));
+        }
         (Operation::Lock, _) => {
             let Some(&(target, _)) = footprint.first() else { return };
             // Whoever took it found it free, and nobody has taken it since who does not come after.
             match steps.get(early).pending.operation {
                 Operation::Lock => add(0, footprint.clone()),
                 Operation::Wake { .. } if steps.get(early).way == 0 => add(0, footprint.clone()),
-                Operation::TryLock if access(steps, early, target) == Access::Hold => add(0, footprint.clone()),
-                _ => add_ways_then(steps, kernel, late, index, early, add),
+                Operation::TryLock if steps.access(early, target) == Access::Hold => add(0, footprint.clone()),
+                _ => add_ways_then(past, late, index, early, add),
             }
         }
         (operation, _) if operation.yields() => {
-            let then = |sights| state_then(steps, kernel, index, early).would_go_on(late.runtime_thread, sights);
+            let then = |sights| past.state_then(index, early).would_go_on(late.runtime_thread, sights);
             if late.awaits.as_deref().is_none_or(then) {
                 add(0, footprint.clone());
             }
         }
-        (operation, Some(&(Target::Object(object), _)))
-            if kernel.is_atomic(object) && !kernel.follows_the_language() =>
-        {
+        (operation, Some(&(Target::Object(object), _))) if kernel.is_atomic(object) => {
             let fenced = kernel.has_fenced(late.runtime_thread);
             let mut footprint = footprint.clone();
             footprint[0].1 = atomic::always(operation, fenced).unwrap_or_else(|| {
-                let atomic = atomic_then(steps, kernel, object, early, index);
+                let atomic = atomic_then(past, object, early, index);
                 atomic.access(late.runtime_thread, operation, fenced)
             });
             add(0, footprint);
         }
-        _ => add_ways_then(steps, kernel, late, index, early, add),
+        _ => add_ways_then(past, late, index, early, add),
     }
 }
 
 /// Adds to the footprint of a step that is to come earlier what the orders that are imposed on it add.
-fn keep_orders(late: &Footprint, reversed: &mut Footprint) {
+pub(super) fn keep_orders(late: &Footprint, reversed: &mut Footprint) {
     for touch in late.iter().filter(|(target, _)| matches!(target, Target::Order(_))) {
         if !reversed.contains(touch) {
             reversed.push(*touch);
@@ -200,13 +226,9 @@ fn keep_orders(late: &Footprint, reversed: &mut Footprint) {
     }
 }
 
-fn access(steps: &Steps, index: usize, target: Target) -> Access {
-    let footprint = &steps.get(index).footprint;
-    footprint.iter().find(|(other, _)| *other == target).map_or(Access::Write, |&(_, access)| access)
-}
-
 /// Returns an atomic as it is after the steps before `end` that do not happen after `early`.
-fn atomic_then(steps: &Steps, kernel: &Kernel, object: crate::execution::ObjectId, early: usize, end: usize) -> Object {
+fn atomic_then(past: Past<'_>, object: crate::execution::ObjectId, early: usize, end: usize) -> Object {
+    let Past { steps, kernel, .. } = past;
     let mut atomic = kernel.atomic_as_made(object).expect("an atomic");
     for touch in steps.touching(Target::Object(object)) {
         let index = touch.step as usize;
@@ -222,26 +244,15 @@ fn atomic_then(steps: &Steps, kernel: &Kernel, object: crate::execution::ObjectI
     atomic
 }
 
-/// Returns the state after the steps before `end` that do not happen after `early`.
-fn state_then(steps: &Steps, kernel: &Kernel, end: usize, early: usize) -> Kernel {
-    let mut then = kernel.restarted();
-    for index in (0..end).filter(|&index| index < early || !steps.happens_before(early, index)) {
-        let step = steps.get(index);
-        then.repeat(step.runtime_thread, step.way, step.pending);
-    }
-    then
-}
-
 /// Adds the ways that are open then.
 fn add_ways_then(
-    steps: &Steps,
-    kernel: &Kernel,
+    past: Past<'_>,
     late: &Step,
     index: usize,
     early: usize,
     mut add: impl FnMut(u32, Footprint),
 ) {
-    let mut then = state_then(steps, kernel, index, early);
+    let mut then = past.state_then(index, early);
     then.announce(late.runtime_thread, late.pending);
     for way in then.ways(late.runtime_thread).iter() {
         add(way, then.footprint(late.runtime_thread));

@@ -10,9 +10,11 @@
 use super::super::coroutine::{Strategy, Turn};
 use super::identity::Identities;
 use super::order::{Order, Place};
+use super::past::Past;
 use super::race::{self, Reversal, Scratch};
+use super::revisit;
 use super::steps::{Clock, Step, Steps};
-use super::wakeup::{Branch, Sequence, Sleeper};
+use super::wakeup::{self, Branch, Sequence, Sleeper};
 use crate::execution::{Operation, Response, ThreadId};
 use crate::kernel::{Access, Kernel, Pending, atomic};
 
@@ -51,6 +53,9 @@ pub(super) struct Search {
     /// Of the races of steps that this execution shares with the one before it, those whose late step would be another
     /// one if it came first. What conflicts with it then may come only now.
     changing: Vec<Reversal>,
+    /// Under the language's memory model, the reversals of steps that this execution shares with those before it: another
+    /// way of a step is enough for what was not needed there to be needed here.
+    again: Vec<Reversal>,
 }
 
 impl Search {
@@ -71,7 +76,11 @@ impl Search {
 
     /// Returns the steps of the execution, as the runtime takes them.
     pub(super) fn script(&self) -> Vec<(ThreadId, u32)> {
-        self.steps.iter().map(|step| (step.runtime_thread, step.way)).collect()
+        let way = |step: &Step| match step.access() {
+            Some(_) => self.identities.runtime_name(step.way).unwrap_or(step.way),
+            None => step.way,
+        };
+        self.steps.iter().map(|step| (step.runtime_thread, way(step))).collect()
     }
 
     /// Finds the races of the execution that is over, and plans what reverses them. Returns whether the execution
@@ -83,7 +92,7 @@ impl Search {
             return !self.is_redundant;
         }
         self.find_races(kernel);
-        self.plan();
+        self.plan(kernel);
         !self.is_redundant && self.steps.is_inside()
     }
 
@@ -96,36 +105,59 @@ impl Search {
         for index in first..steps.len() {
             let step = steps.get(index);
             steps.before_in_thread(step.thread, step.number, clock);
-            race::find(steps, kernel, step, index, clock, scratch, reversals);
-            // Another way of taking the step is a reversal too: of the step with itself.
-            for way in step.ways.iter().filter(|&way| way != step.way) {
-                reversals.push(Reversal::of_way(index, step, way));
+            let past = Past { steps, kernel, identities };
+            race::find(past, step, index, clock, scratch, reversals);
+            if step.access().is_none() {
+                revisit::ways(past, step, index, reversals);
             }
             steps.order(clock);
+        }
+        let past = Past { steps, kernel, identities };
+        for index in first..steps.len() {
+            let step = steps.get(index);
+            if step.access().is_some() {
+                revisit::ways(past, step, index, reversals);
+                revisit::find(past, step, index, None, reversals);
+            }
         }
         let known = changing.len();
         changing.extend(reversals.iter().filter(|reversal| reversal.changes_step(steps)).cloned());
         reversals.extend(changing[..known].iter().filter(|reversal| reversal.has_new_rival(steps, first)).cloned());
+        self.again.retain(|reversal| reversal.late < first);
+        for reversal in &mut self.again {
+            if revisit::refresh(past, reversal) {
+                reversals.push(reversal.clone());
+            }
+        }
         // What a thread waits for when all is over, it might have had at another time.
         pending.clear();
         pending.extend(kernel.thread_ids().filter_map(|thread| steps.next_of(kernel, identities, thread, 0)));
-        for step in pending.iter() {
+        let past = Past { steps, kernel, identities };
+        for (place, step) in pending.iter().enumerate() {
             steps.before_in_thread(step.thread, step.number, clock);
-            race::find(steps, kernel, step, steps.len(), clock, scratch, reversals);
+            race::find(past, step, steps.len(), clock, scratch, reversals);
+            revisit::find(past, step, steps.len(), Some((place, clock)), reversals);
         }
     }
 
     /// Adds what reverses the races to what is to be explored.
-    fn plan(&mut self) {
-        let Self { nodes, steps, pending, reversals, .. } = self;
+    fn plan(&mut self, kernel: &Kernel) {
+        let Self { nodes, steps, identities, pending, reversals, again, .. } = self;
+        let past = Past { steps, kernel, identities };
+        let is_graph = kernel.follows_the_language();
         for reversal in reversals.iter() {
             let node = &mut nodes[reversal.early];
+            let known = is_graph.then(|| again.iter().position(|other| other.is_that_of(reversal))).flatten();
             if node.sleep.iter().any(|sleeper| reversal.begins_with_late(steps, sleeper)) {
+                known.map(|place| again.swap_remove(place));
                 continue;
             }
-            let sequence = Sequence::of(steps, reversal, node.objects, pending);
+            let sequence = Sequence::of(past, reversal, node.objects, pending);
             if !sequence.is_asleep(&node.sleep) {
                 sequence.insert(&mut node.branches);
+            }
+            if is_graph && known.is_none() {
+                again.push(reversal.clone());
             }
         }
     }
@@ -137,13 +169,14 @@ impl Search {
         let (mut certain, mut others) = (Vec::new(), Vec::new());
         for reversal in &self.reversals {
             let early = self.steps.get(reversal.early);
-            let late = self.steps.of_thread(reversal.thread, reversal.number).map(|index| self.steps.get(index));
+            let late = (reversal.late < self.steps.len()).then(|| self.steps.get(reversal.late));
             let Some(late) = late.filter(|late| late.thread != early.thread) else { continue };
             if early.pending.operation.yields() || late.pending.operation.yields() {
                 continue;
             }
             let race = (place(early.thread, early.number), place(late.thread, late.number));
-            let races = if always_conflict(early.pending.operation, late.pending.operation) {
+            let is_certain = early.access().is_none() && always_conflict(early.pending.operation, late.pending.operation);
+            let races = if is_certain {
                 &mut certain
             } else {
                 &mut others
@@ -187,7 +220,7 @@ impl Search {
     fn follow(&mut self, kernel: &Kernel) -> Option<(ThreadId, u32)> {
         let step = self.steps.get(self.depth);
         let is_same = kernel.pending(step.runtime_thread).is_some_and(|pending| is_same(&step.pending, pending));
-        match kernel.alternative(step.runtime_thread, step.way).filter(|_| is_same) {
+        match self.identities.alternative(kernel, step.runtime_thread, step.way).filter(|_| is_same) {
             Some(alternative) => {
                 self.depth += 1;
                 Some((step.runtime_thread, alternative))
@@ -206,7 +239,7 @@ impl Search {
         let runtime_thread = self.identities.runtime(node.thread);
         let is_held = self.steps.is_held(node.thread);
         if let Some(thread) = runtime_thread.filter(|_| !is_held)
-            && let Some(alternative) = kernel.alternative(thread, way)
+            && let Some(alternative) = self.identities.alternative(kernel, thread, way)
         {
             self.note(kernel, thread, way);
             self.depth += 1;
@@ -246,7 +279,7 @@ impl Search {
         running: Option<ThreadId>,
     ) -> Option<(ThreadId, u32, u32)> {
         running.into_iter().chain(kernel.thread_ids()).find_map(|runtime_thread| {
-            let ways = kernel.ways(runtime_thread);
+            let ways = self.identities.ways(kernel, runtime_thread);
             if ways.count() == 0 {
                 return None;
             }
@@ -286,7 +319,11 @@ impl Search {
         let stays_asleep = |sleeper: &&Sleeper| {
             sleeper.thread != step.thread && !crate::kernel::dependent(&sleeper.footprint, &step.footprint)
         };
-        node.sleep.iter().filter(stays_asleep).cloned().collect()
+        let mut sleep: Vec<Sleeper> = node.sleep.iter().filter(stays_asleep).cloned().collect();
+        if let Some((object, access)) = step.access() {
+            wakeup::split(&mut sleep, object, access, step.way);
+        }
+        sleep
     }
 
     /// Chooses at a new point: what is planned, else to go on with the thread that ran last, else the
@@ -312,7 +349,8 @@ impl Search {
                 let Branch { thread, way, children, is_doubtful, .. } = branches.remove(0);
                 (self.planned, self.is_doubtful) = (children, is_doubtful);
                 let runtime_thread = self.identities.runtime(thread).filter(|_| !self.steps.is_held(thread));
-                chosen = runtime_thread.and_then(|thread| Some((thread, way, kernel.alternative(thread, way)?)));
+                chosen = runtime_thread
+                    .and_then(|thread| Some((thread, way, self.identities.alternative(kernel, thread, way)?)));
             }
         }
         let Some((runtime_thread, way, alternative)) = chosen else {
@@ -327,6 +365,10 @@ impl Search {
 impl Strategy for Search {
     fn restart(&mut self) {
         self.begin();
+    }
+
+    fn leaves_waiting(&self) -> bool {
+        true
     }
 
     fn scripted(&mut self, kernel: &Kernel, running: Option<ThreadId>) -> Option<(ThreadId, u32)> {

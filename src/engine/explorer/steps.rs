@@ -6,8 +6,8 @@ use std::rc::Rc;
 
 use super::identity::Identities;
 use super::order::Imposed;
-use crate::execution::{Operation, Response, ThreadId};
-use crate::kernel::{Access, Footprint, Kernel, Pending, Sight, Target, Ways};
+use crate::execution::{ObjectId, Operation, Response, ThreadId};
+use crate::kernel::{Access, Footprint, Kernel, Pending, Sight, StoreName, Target, Ways};
 
 /// One step of a thread.
 #[derive(Clone, Debug)]
@@ -27,6 +27,23 @@ pub(crate) struct Step {
     pub(crate) awaits: Option<Rc<[Sight]>>,
     /// What came of it; none until it is taken.
     pub(crate) response: Option<Response>,
+}
+
+impl Step {
+    /// Returns how it touches an atomic under the language's memory model; none if it does not.
+    pub(crate) fn access(&self) -> Option<(ObjectId, Access)> {
+        match self.footprint.first() {
+            Some(&(Target::Object(object), access)) if access.store_read().or(access.store_made()).is_some() => {
+                Some((object, access))
+            }
+            _ => None,
+        }
+    }
+
+    /// Returns its name, if it is a store.
+    pub(crate) fn name(&self) -> u32 {
+        StoreName::new(self.thread, self.number + 1).0
+    }
 }
 
 /// A step that touches a target.
@@ -144,6 +161,8 @@ impl Steps {
         way: u32,
     ) -> Option<Step> {
         let pending = kernel.pending(runtime_thread)?;
+        let newest = kernel.names_stores(runtime_thread).then(|| identities.ways(kernel, runtime_thread).iter().next());
+        let way = newest.flatten().unwrap_or(way);
         Some(self.step_of(kernel, identities, runtime_thread, way, pending))
     }
 
@@ -158,14 +177,18 @@ impl Steps {
     ) -> Step {
         let thread = identities.number(runtime_thread);
         let number = u32::try_from(self.taken_by(thread)).expect("fewer than 2^32 steps");
-        let mut footprint = identities.translate(kernel.footprint(runtime_thread));
+        let runtime_way = identities.runtime_way(kernel, runtime_thread, way).unwrap_or(way);
+        let mut footprint = identities.translate(kernel.footprint_in(runtime_thread, runtime_way));
+        debug_assert!(footprint.first().is_none_or(|(_, access)| {
+            access.store_made().is_none_or(|own| own == StoreName::new(thread, number + 1).0)
+        }));
         self.extend_by_orders(thread, number, &mut footprint);
         Step {
             thread,
             runtime_thread,
             number,
             way,
-            ways: kernel.ways(runtime_thread),
+            ways: identities.ways(kernel, runtime_thread),
             pending: *pending,
             footprint,
             awaits: kernel.awaits(runtime_thread),
@@ -212,9 +235,21 @@ impl Steps {
         self.by_thread.get(thread as usize)?.get(number as usize).map(|&index| index as usize)
     }
 
+    /// Returns how a step touches `target`.
+    pub(crate) fn access(&self, index: usize, target: Target) -> Access {
+        let footprint = &self.get(index).footprint;
+        footprint.iter().find(|(other, _)| *other == target).map_or(Access::Write, |&(_, access)| access)
+    }
+
     /// Returns how many steps a thread has taken.
     pub(crate) fn taken_by(&self, thread: u32) -> usize {
         self.by_thread.get(thread as usize).map_or(0, Vec::len)
+    }
+
+    /// Returns the place of the step that is the store of this name; none for the initial value.
+    pub(crate) fn of_store(&self, name: u32) -> Option<usize> {
+        let name = StoreName(name);
+        self.of_thread(name.thread(), name.number().checked_sub(1)?)
     }
 
     /// Returns the steps that touch `target`, in order.

@@ -8,10 +8,12 @@
 
 use std::collections::VecDeque;
 
+use super::past::Past;
+use super::placement::Placement;
 use super::race::Reversal;
 use super::steps::{Clock, Step, Steps};
-use crate::execution::{Operation, Response};
-use crate::kernel::{Footprint, Target, dependent};
+use crate::execution::{ObjectId, Operation, Response};
+use crate::kernel::{Access, Footprint, Target, dependent};
 
 /// A step to be explored, and what is to be explored after it.
 #[derive(Clone, Debug)]
@@ -31,6 +33,15 @@ pub(super) struct Branch {
     pub(super) children: Vec<Branch>,
 }
 
+impl Branch {
+    /// Adds the store that it is, if it is one, to those that are there.
+    fn note(&self, is_foreign: bool, placement: &mut Placement<'_>) {
+        if let Some(&(Target::Object(object), access)) = self.footprint.first() {
+            placement.add(object, access, self.way, is_foreign);
+        }
+    }
+}
+
 /// A step that was explored already, from here or from a point before, and has not been overtaken by a
 /// dependent one since: to begin with it again would lead to equivalent executions.
 #[derive(Clone, Debug)]
@@ -40,24 +51,50 @@ pub(super) struct Sleeper {
     pub(super) footprint: Footprint,
 }
 
+/// Lets a plain store to the atomic that is asleep stay so after another one, `access`, that was placed where it is, in the
+/// way `way`: whichever of the two is the first.
+pub(super) fn split(sleepers: &mut Vec<Sleeper>, object: ObjectId, access: Access, way: u32) {
+    let Some(own) = access.store_made() else { return };
+    let before = access.store_read().unwrap_or(way);
+    let is_split = |sleeper: &&Sleeper| {
+        let is_store = matches!(sleeper.footprint.first(), Some(&(Target::Object(other), Access::Stores(_))) if other == object);
+        is_store && sleeper.way == before
+    };
+    let behind: Vec<Sleeper> = sleepers.iter().filter(is_split).map(|sleeper| Sleeper { way: own, ..sleeper.clone() }).collect();
+    sleepers.extend(behind);
+}
+
 /// A step of a sequence that is to be added.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 struct Element<'a> {
     thread: u32,
     way: u32,
     number: u32,
-    /// Its place among the steps of the execution; none for the step that is to come earlier.
+    /// Its place among the steps of the execution; none for one that is to come earlier, and for one that was not taken.
     index: Option<usize>,
+    /// What happens before one that has no place.
+    before: Clock,
     footprint: &'a Footprint,
+}
+
+impl Element<'_> {
+    /// Returns the atomic that it is a plain store to, under the language's memory model, and the name of the store.
+    fn plain_store(&self) -> Option<(ObjectId, u32)> {
+        match self.footprint.first() {
+            Some(&(Target::Object(object), Access::Stores(own))) => Some((object, own)),
+            _ => None,
+        }
+    }
 }
 
 /// A sequence that is to be added: the steps after a point that do not happen after the step there, and
 /// then the one that is to come earlier.
 pub(super) struct Sequence<'a> {
+    past: Past<'a>,
     steps: &'a Steps,
     elements: VecDeque<Element<'a>>,
-    /// What happens before the last of them.
-    last: Clock,
+    /// The place of the step after which they come, and of the first that is not taken.
+    point: usize,
     /// How many objects there were at that point: their numbers mean the same in all executions that
     /// go through it.
     objects: u32,
@@ -66,10 +103,11 @@ pub(super) struct Sequence<'a> {
 }
 
 impl<'a> Sequence<'a> {
-    pub(super) fn of(steps: &'a Steps, reversal: &'a Reversal, objects: u32, pending: &'a [Step]) -> Self {
-        let early = reversal.early;
-        let mut elements: VecDeque<Element<'a>> = (early + 1..steps.ordered())
-            .filter(|&index| !steps.happens_before(early, index))
+    pub(super) fn of(past: Past<'a>, reversal: &'a Reversal, objects: u32, pending: &'a [Step]) -> Self {
+        let (early, steps) = (reversal.early, past.steps);
+        let end = reversal.until.map_or(steps.ordered(), |until| until.min(steps.ordered()));
+        let elements: VecDeque<Element<'a>> = (early + 1..end)
+            .filter(|&index| reversal.keeps(steps, index))
             .map(|index| {
                 let step = steps.get(index);
                 Element {
@@ -77,44 +115,70 @@ impl<'a> Sequence<'a> {
                     way: step.way,
                     number: step.number,
                     index: Some(index),
+                    before: Clock::new(),
                     footprint: &step.footprint,
                 }
             })
             .collect();
-        let mut last = Clock::new();
-        steps.before_in_thread(reversal.thread, reversal.number, &mut last);
-        for element in &elements {
-            let index = element.index.expect("a step of the execution");
-            if dependent(element.footprint, &reversal.footprint) {
-                steps.join(&mut last, index);
+        let mut sequence = Self { past, steps, elements, point: early, objects, pending };
+        if let Some(first) = reversal.first {
+            let Step { thread, way, number, ref footprint, .. } = pending[first];
+            sequence.push(thread, way, number, footprint);
+        }
+        sequence.push(reversal.thread, reversal.way, reversal.number, &reversal.footprint);
+        sequence
+    }
+
+    /// Adds a step that is none of the execution, or comes earlier than there.
+    fn push(&mut self, thread: u32, way: u32, number: u32, footprint: &'a Footprint) {
+        let mut before = Clock::new();
+        self.steps.before_in_thread(thread, number, &mut before);
+        for element in &self.elements {
+            if let Some(index) = element.index.filter(|_| dependent(element.footprint, footprint)) {
+                self.steps.join(&mut before, index);
             }
         }
-        elements.push_back(Element {
-            thread: reversal.thread,
-            way: reversal.way,
-            number: reversal.number,
-            index: None,
-            footprint: &reversal.footprint,
-        });
-        Self { steps, elements, last, objects, pending }
+        self.elements.push_back(Element { thread, way, number, index: None, before, footprint });
     }
 
     /// Returns whether no other step of the sequence happens before the one at `place`.
     fn is_initial(&self, place: usize) -> bool {
-        self.elements.iter().take(place).all(|other| {
-            let other = other.index.expect("only the last step is none of the execution's");
-            match self.elements[place].index {
-                Some(index) => !self.steps.happens_before(other, index),
-                None => !self.steps.is_in(other, &self.last),
-            }
+        let element = &self.elements[place];
+        self.elements.iter().take(place).all(|other| match (other.index, element.index) {
+            (Some(other), Some(index)) => !self.steps.happens_before(other, index),
+            (Some(other), None) => !self.steps.is_in(other, &element.before),
+            (None, _) => !dependent(other.footprint, element.footprint),
         })
+    }
+
+    /// Returns the store that the one at `place`, if it is a plain one, comes right after, of those that are there.
+    fn store_before(&self, place: usize, placement: &mut Placement<'_>) -> Option<(ObjectId, u32)> {
+        let element = &self.elements[place];
+        let (object, own) = element.plain_store()?;
+        let before = match element.index {
+            Some(_) => placement.way(object, own),
+            // One that was not taken comes last; of one that was, another way is planned.
+            None if self.steps.of_thread(element.thread, element.number).is_none() => placement.last(object),
+            None => placement.behind_updates(object, element.way),
+        };
+        Some((object, before))
+    }
+
+    /// Returns whether the step at `place` may be taken here in this way.
+    fn has_way(&self, place: usize, way: u32, placement: &mut Placement<'_>) -> bool {
+        match self.store_before(place, placement) {
+            Some((object, before)) => placement.agrees(object, before, way),
+            None => self.elements[place].way == way,
+        }
     }
 
     /// Returns whether the sequence can be reordered so that it begins with this step: one of a *weak
     /// initial*.
     fn can_begin_with(&self, thread: u32, way: u32, footprint: &Footprint) -> bool {
         match self.elements.iter().position(|element| element.thread == thread) {
-            Some(place) => self.elements[place].way == way && self.is_initial(place),
+            Some(place) => {
+                self.has_way(place, way, &mut Placement::at(self.past, self.point)) && self.is_initial(place)
+            }
             None => self.elements.iter().all(|element| !dependent(footprint, element.footprint)),
         }
     }
@@ -130,12 +194,13 @@ impl<'a> Sequence<'a> {
         // Threads that the tree has let do something else than they did in this execution.
         let mut astray: Vec<u32> = Vec::new();
         let mut is_doubtful = false;
+        let mut placement = Placement::at(self.past, self.point);
         loop {
             let mut followed = None;
             for (branch, child) in tree.iter().enumerate() {
                 let place = self.elements.iter().position(|element| element.thread == child.thread);
                 let follows = match place {
-                    Some(place) => Some(self.elements[place].way == child.way && self.is_initial(place)),
+                    Some(place) => Some(self.has_way(place, child.way, &mut placement) && self.is_initial(place)),
                     None => self.is_independent_of(child, &astray),
                 };
                 is_doubtful |= follows.is_none();
@@ -145,6 +210,8 @@ impl<'a> Sequence<'a> {
                 }
             }
             let Some((branch, place)) = followed else { break };
+            let is_foreign = place.is_none_or(|place| self.elements[place].index.is_none());
+            tree[branch].note(is_foreign, &mut placement);
             match place {
                 Some(place) => drop(self.elements.remove(place)),
                 None if self.did_the_same(&tree[branch]) => {}
@@ -160,12 +227,18 @@ impl<'a> Sequence<'a> {
             tree = &mut child.children;
         }
         let last = self.elements.len() - 1;
-        for (place, element) in self.elements.into_iter().enumerate() {
-            let Element { thread, way, number, footprint, index } = element;
+        for place in 0..=last {
+            let way = match self.store_before(place, &mut placement) {
+                Some((object, before)) => placement.behind_updates(object, before),
+                None => self.elements[place].way,
+            };
+            let &Element { thread, number, footprint, index, .. } = &self.elements[place];
             let response = index.and_then(|index| self.steps.get(index).response);
             let is_doubtful = is_doubtful && place == last;
             let (objects, children, footprint) = (self.objects, Vec::new(), footprint.clone());
-            tree.push(Branch { thread, way, number, footprint, objects, response, is_doubtful, children });
+            let branch = Branch { thread, way, number, footprint, objects, response, is_doubtful, children };
+            branch.note(index.is_none(), &mut placement);
+            tree.push(branch);
             tree = &mut tree.last_mut().expect("the branch just added").children;
         }
     }

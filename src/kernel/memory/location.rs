@@ -1,5 +1,6 @@
 //! One atomic in the graph: its stores in modification order, and who has read from each.
 
+use super::store_name::StoreName;
 use crate::execution::happens_before::Clock;
 use crate::execution::{AtomicKind, ThreadId};
 
@@ -34,6 +35,12 @@ pub(super) struct Store {
     pub(super) writer: Option<Made>,
     /// Those that have read from it and have not stored.
     pub(super) readers: Vec<Made>,
+}
+
+impl Store {
+    pub(super) fn name(&self) -> StoreName {
+        self.writer.as_ref().map_or(StoreName::INITIAL, |made| StoreName::new(made.thread.0, made.number))
+    }
 }
 
 /// An atomic.

@@ -12,6 +12,7 @@
 //! always there.
 
 mod location;
+mod store_name;
 mod total;
 
 use std::hash::{Hash, Hasher};
@@ -20,11 +21,13 @@ use std::sync::atomic::Ordering;
 
 use smallvec::SmallVec;
 
+use super::Access;
 use super::atomic::updated;
 use crate::execution::backend::NewObject;
 use crate::execution::happens_before::{Clock, HappensBefore, Occurrence, releases};
 use crate::execution::{Departure, ObjectId, Operation, Response, ThreadId};
 use location::{Location, Made, Place, Store};
+pub(crate) use store_name::StoreName;
 use total::{Sequential, Total};
 
 /// What an access does in one of its ways.
@@ -72,13 +75,13 @@ impl Memory {
         self.locations[object.index()].as_ref().expect("an atomic")
     }
 
-    /// Returns the ways in which `thread` can do `operation` to an atomic, each by how many stores are newer than the one
-    /// that it reads, or that its own comes right after.
+    /// Returns the ways in which `thread` can do `operation` to an atomic, each by the name of the store that it reads, or
+    /// that its own comes right after.
     pub(super) fn way_names(&self, thread: ThreadId, object: ObjectId, operation: Operation) -> Rc<[u32]> {
-        let newest = self.location(object).stores.len() - 1;
+        let stores = &self.location(object).stores;
         let name = |way: &Way| {
             let after = way.read.or_else(|| way.store?.checked_sub(1)).expect("a read, or a store after another");
-            u32::try_from(newest - after).expect("fewer than 2^32 stores")
+            stores[after].name().0
         };
         self.ways(thread, object, operation).iter().map(name).collect()
     }
@@ -128,6 +131,41 @@ impl Memory {
     fn is_consistent(&self, thread: ThreadId, location: &Location, operation: Operation, way: Way) -> bool {
         let made = self.access(thread, location, operation, way);
         self.total.admits(&made, location, Place::of(way.read, way.store))
+    }
+
+    /// Returns the name of the store that the next event of `thread` is, if it is one.
+    pub(super) fn next_name(&self, thread: ThreadId) -> u32 {
+        StoreName::new(thread.0, self.order.known(thread).of(thread) + 1).0
+    }
+
+    /// Returns the names of the stores of an atomic in modification order.
+    pub(super) fn names(&self, object: ObjectId) -> impl DoubleEndedIterator<Item = u32> + '_ {
+        self.location(object).stores.iter().map(|store| store.name().0)
+    }
+
+    /// Returns what `operation`, as the event `own`, is if it reads from the store `way`, or comes after that.
+    pub(super) fn access_in(&self, object: ObjectId, operation: Operation, way: u32, own: u32) -> Access {
+        access_of_value(operation, self.value_of(object, way).unwrap_or(0), way, own)
+    }
+
+    /// Returns the value of a store; none if there is none of that name.
+    pub(super) fn value_of(&self, object: ObjectId, store: u32) -> Option<u64> {
+        let mut stores = self.location(object).stores.iter().rev();
+        stores.find(|other| other.name().0 == store).map(|store| store.value)
+    }
+
+    /// Returns whether coherence lets an access that has been made read from another store, for what its thread knew.
+    pub(super) fn could_read(&self, object: ObjectId, reader: StoreName, store: u32) -> bool {
+        let location = self.location(object);
+        let is_reader = |made: &&Made| StoreName::new(made.thread.0, made.number) == reader;
+        let Some((_, made)) = location.accesses().find(|(_, made)| is_reader(made)) else { return true };
+        let place = location.stores.iter().position(|other| other.name().0 == store);
+        place.is_some_and(|place| location.first_readable(&made.base) <= place)
+    }
+
+    /// Returns whether the `SeqCst` operations restrict what may be read.
+    pub(super) fn has_total_order(&self) -> bool {
+        self.total.is_needed()
     }
 
     /// Lets `thread` do `operation` to an atomic in the way numbered `alternative`.
@@ -239,6 +277,16 @@ impl Memory {
                 location.first_readable(self.order.known(thread)).hash(hasher);
             }
         }
+    }
+}
+
+/// Returns what `operation`, as the event `own`, is if it reads this value from the store `way`, or comes after that.
+pub(super) fn access_of_value(operation: Operation, value: u64, way: u32, own: u32) -> Access {
+    match operation {
+        Operation::Load { .. } => Access::ReadsFrom(way),
+        Operation::CompareExchange { current, .. } if current != value => Access::ReadsFrom(way),
+        Operation::Store { .. } => Access::Stores(own),
+        _ => Access::Updates { from: way, own },
     }
 }
 
