@@ -8,7 +8,7 @@ use std::fmt::Debug;
 use std::time::Duration;
 
 use crate::common::is_deep;
-use crate::literature::{big0, big1, big2, casw, cinc, coa, fib_bench, nwriters};
+use crate::literature::{SEQUENTIAL, big0, big1, big2, casw, cinc, coa, fib_bench, nwriters};
 use crate::program::{Flavour, Program, Seeded};
 use selvedge::engine::{Budget, Division, Exploration, Explorer, Limit};
 use selvedge::{Checker, Outcome};
@@ -73,34 +73,34 @@ fn explore<T: Debug + 'static>(count: u64, program: fn() -> T) {
 
 #[test]
 fn cinc_and_casw() {
-    explore_in_every_way(13_824, || cinc(4));
-    explore_in_every_way(32_880, || casw(5));
+    explore_in_every_way(13_824, || cinc(4, SEQUENTIAL));
+    explore_in_every_way(32_880, || casw(5, SEQUENTIAL));
 }
 
 #[test]
 fn coa_and_nwriters() {
-    explore_in_every_way(49_776, || coa(5));
-    explore_in_every_way(40_320, || nwriters(8));
+    explore_in_every_way(49_776, || coa(5, SEQUENTIAL));
+    explore_in_every_way(40_320, || nwriters(8, SEQUENTIAL));
     for (threads, count) in (1..).zip([4, 15, 130, 2_028]) {
-        let whole = exploration(&checker().division(FROM_THE_FIRST), move || coa(threads));
+        let whole = exploration(&checker().division(FROM_THE_FIRST), move || coa(threads, SEQUENTIAL));
         assert_eq!((whole.executions, whole.limit), (count, None), "coa({threads})");
     }
 }
 
 #[test]
 fn fib_bench_and_big0() {
-    explore(69_112, big0);
+    explore(69_112, || big0(SEQUENTIAL));
     if is_deep() {
-        explore_in_every_way(218_243, || fib_bench(5));
-        explore_in_every_way(69_112, big0);
-        explore_in_every_way(1_820_474, big1);
-        explore_in_every_way(5_284_890, big2);
+        explore_in_every_way(218_243, || fib_bench(5, SEQUENTIAL));
+        explore_in_every_way(69_112, || big0(SEQUENTIAL));
+        explore_in_every_way(1_820_474, || big1(SEQUENTIAL));
+        explore_in_every_way(5_284_890, || big2(SEQUENTIAL));
     }
 }
 
 #[test]
 fn a_lost_outcome_is_found() {
-    let report = checker().run(|| assert_ne!(casw(5), (vec![7, 0, 7, 1, 1], 6)));
+    let report = checker().run(|| assert_ne!(casw(5, SEQUENTIAL), (vec![7, 0, 7, 1, 1], 6)));
     assert!(!report.passes());
 }
 

@@ -54,5 +54,6 @@ mod straight_line;
 mod swap;
 mod tidy;
 mod turns;
+mod weak_counts;
 mod weak_memory;
 mod wire;
