@@ -62,7 +62,8 @@ impl Kernel {
 
     /// Returns the stores of an atomic in modification order.
     pub(crate) fn modification_order(&self, object: ObjectId) -> impl DoubleEndedIterator<Item = u32> + '_ {
-        self.memory.iter().flat_map(move |memory| memory.names(object))
+        let memory = self.memory.iter().filter(move |_| self.is_atomic(object));
+        memory.flat_map(move |memory| memory.names(object))
     }
 
     /// Returns whether coherence lets the access `reader`, which has been made, read from `store` instead.

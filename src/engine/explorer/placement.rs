@@ -5,7 +5,7 @@
 
 use super::past::Past;
 use crate::execution::ObjectId;
-use crate::kernel::Access;
+use crate::kernel::{Access, Target};
 
 /// The stores that are there at a place of the tree, atomic by atomic.
 pub(super) struct Placement<'a> {
@@ -77,8 +77,9 @@ impl<'a> Placement<'a> {
         before == way || between.any(|placed| placed.name == way)
     }
 
-    /// Adds a store, that of `access`, which is taken in the way `way`.
-    pub(super) fn add(&mut self, object: ObjectId, access: Access, way: u32, is_foreign: bool) {
+    /// Adds what a step that touches this and is taken in the way `way` stores, if it does.
+    pub(super) fn add(&mut self, touch: Option<&(Target, Access)>, way: u32, is_foreign: bool) {
+        let Some(&(Target::Object(object), access)) = touch else { return };
         let (Some(own), before) = (access.store_made(), access.store_read().unwrap_or(way)) else { return };
         let order = self.order(object);
         let place = order.iter().position(|placed| placed.name == before).map_or(order.len(), |place| place + 1);

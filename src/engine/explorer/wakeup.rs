@@ -33,15 +33,6 @@ pub(super) struct Branch {
     pub(super) children: Vec<Branch>,
 }
 
-impl Branch {
-    /// Adds the store that it is, if it is one, to those that are there.
-    fn note(&self, is_foreign: bool, placement: &mut Placement<'_>) {
-        if let Some(&(Target::Object(object), access)) = self.footprint.first() {
-            placement.add(object, access, self.way, is_foreign);
-        }
-    }
-}
-
 /// A step that was explored already, from here or from a point before, and has not been overtaken by a
 /// dependent one since: to begin with it again would lead to equivalent executions.
 #[derive(Clone, Debug)]
@@ -211,7 +202,11 @@ impl<'a> Sequence<'a> {
             }
             let Some((branch, place)) = followed else { break };
             let is_foreign = place.is_none_or(|place| self.elements[place].index.is_none());
-            tree[branch].note(is_foreign, &mut placement);
+            let ours = match place {
+                Some(place) => Some(self.elements[place].footprint.clone()),
+                None => self.in_our_numbers(&tree[branch], &astray),
+            };
+            placement.add(ours.iter().flatten().next(), tree[branch].way, is_foreign);
             match place {
                 Some(place) => drop(self.elements.remove(place)),
                 None if self.did_the_same(&tree[branch]) => {}
@@ -237,7 +232,7 @@ impl<'a> Sequence<'a> {
             let is_doubtful = is_doubtful && place == last;
             let (objects, children, footprint) = (self.objects, Vec::new(), footprint.clone());
             let branch = Branch { thread, way, number, footprint, objects, response, is_doubtful, children };
-            branch.note(index.is_none(), &mut placement);
+            placement.add(branch.footprint.first(), way, index.is_none());
             tree.push(branch);
             tree = &mut tree.last_mut().expect("the branch just added").children;
         }
