@@ -12,7 +12,7 @@ use super::explorer::{Identities, Steps};
 use super::isolate::on_fresh_thread;
 use super::{Collector, Exploration, Task, schedule_of, stall};
 use crate::execution::{Operation, Response, ThreadId};
-use crate::kernel::{Kernel, Pending};
+use crate::kernel::{Access, Kernel, Pending};
 
 /// What the oracle saw.
 #[derive(Clone, Debug)]
@@ -40,11 +40,11 @@ pub fn traces(task: &Task) -> Traces {
         let mut contradiction = None;
         while collector.goes_on() {
             observer.begin();
-            let ended = coroutine::run(task, &mut observer, task.budget.steps_per_execution);
+            let (ended, kernel) = coroutine::run_to_end(task, &mut observer, task.budget.steps_per_execution, true);
             // One that was cut off is the beginning of a class, not one of it.
             if ended.end != End::StepLimit {
                 let end = describe(&ended);
-                let known = seen.entry(observer.signature()).or_insert_with(|| end.clone());
+                let known = seen.entry(observer.signature(&kernel)).or_insert_with(|| end.clone());
                 if *known != end {
                     contradiction.get_or_insert((known.clone(), end));
                 }
@@ -88,21 +88,29 @@ impl Observer {
     }
 
     fn note(&mut self, kernel: &Kernel, runtime_thread: ThreadId, alternative: u32) {
-        let way = kernel.ways(runtime_thread).iter().nth(alternative as usize).expect("an alternative that is open");
+        let way = self.identities.ways(kernel, runtime_thread).iter().nth(alternative as usize).expect("an alternative that is open");
         self.steps.push(kernel, &self.identities, runtime_thread, way);
     }
 
     /// Returns what all equivalent executions have in common: for each thread, in which way it took each of
-    /// its steps and what happened before.
-    fn signature(&mut self) -> Vec<u32> {
+    /// its steps and what happened before. A plain store under the language's memory model takes its place in modification
+    /// order among those that are there: all that counts is where it is in the end.
+    fn signature(&mut self, kernel: &Kernel) -> Vec<u32> {
         self.steps.order_all(self.identities.count());
         let mut places: Vec<usize> = (0..self.steps.len()).collect();
         places.sort_by_key(|&place| (self.steps.get(place).thread, self.steps.get(place).number));
         let mut signature = Vec::new();
-        for place in places {
-            let step = self.steps.get(place);
-            signature.extend([u32::MAX, step.thread, step.way]);
-            let clock = self.steps.clock(place);
+        for index in places {
+            let step = self.steps.get(index);
+            let place = match step.access() {
+                Some((object, Access::Stores(own))) => {
+                    let mut order = kernel.modification_order(object).map(|name| self.identities.name(name));
+                    order.position(|name| name == own).map_or(0, |place| u32::try_from(place).expect("few stores"))
+                }
+                _ => step.way,
+            };
+            signature.extend([u32::MAX, step.thread, place]);
+            let clock = self.steps.clock(index);
             let length = clock.iter().rposition(|&count| count > 0).map_or(0, |last| last + 1);
             signature.extend_from_slice(&clock[..length]);
         }

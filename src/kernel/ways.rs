@@ -72,7 +72,7 @@ impl Kernel {
             && self.is_atomic(object)
         {
             if state.reads_newest {
-                return Ways::Below(1);
+                return Ways::OfMemory(memory.names(object).next_back().into_iter().collect());
             }
             return Ways::OfMemory(memory.way_names(thread, object, *operation));
         }
