@@ -100,7 +100,7 @@ impl Checker {
             seed: 0,
             keep_going: false,
             spurious_wakeups: 0,
-            memory: MemoryModel::SequentiallyConsistent,
+            memory: MemoryModel::Language,
             workers: std::thread::available_parallelism().map_or(1, std::num::NonZero::get),
             division: Division::default(),
             shard: None,

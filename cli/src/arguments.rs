@@ -110,8 +110,8 @@ pub(crate) struct Settings {
     /// results together. For the explorer only.
     #[arg(long, value_name = "INDEX/COUNT", value_parser = shard)]
     pub(crate) shard: Option<(u32, u32)>,
-    /// How atomics behave: `sc`, sequentially consistent, or `language`, as C++20's memory model has it, which Rust
-    /// follows [default: sc; language for scenarios that fail under weak memory alone]. For engines on Selvedge's own runtime.
+    /// How atomics behave: `language`, as C++20's memory model has it, which Rust follows, or `sc`, sequentially
+    /// consistent [default: language]. For engines on Selvedge's own runtime.
     #[arg(long, value_name = "MODEL", value_enum)]
     pub(crate) memory: Option<Memory>,
     /// How often each wait on a condition variable of one thread may end for no reason.

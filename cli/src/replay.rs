@@ -11,7 +11,7 @@ use crate::{row, select};
 pub(crate) fn run(replay: &Replay) -> Result<bool, CallError> {
     let scenario = select::scenario(&replay.name)?;
     let parameters = scenario.with(&replay.set)?;
-    let mut checker = Checker::new().name(scenario.name).memory(row::memory(scenario, replay.memory).into());
+    let mut checker = Checker::new().name(scenario.name).memory(row::memory(replay.memory).into());
     if let Some(right) = (scenario.right)(&parameters) {
         checker = checker.allow_outcomes(right);
     }

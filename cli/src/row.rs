@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use selvedge::engine::{Budget, Coverage, Engine, Limit, MemoryModel};
 use selvedge::{Checker, EngineReport, Reason, Verdict};
-use selvedge_models::{DependsOn, Expectation, Judgement, Parameters, Scenario};
+use selvedge_models::{Expectation, Judgement, Parameters, Scenario};
 
 use crate::arguments::{Memory, Settings};
 
@@ -50,7 +50,7 @@ pub(crate) fn checker(
         .budget(budget)
         .seed(settings.seed)
         .spurious_wakeups(settings.spurious)
-        .memory(memory(scenario, settings.memory).into())
+        .memory(memory(settings.memory).into())
         .watchdog(WATCHDOG)
         .boxed_engine(engine)
         .replay_line(replay_line(scenario, parameters, settings.memory));
@@ -66,11 +66,9 @@ pub(crate) fn checker(
     checker
 }
 
-/// Returns the memory model under which a scenario runs, if that is not set: sequential consistency, or the language's for
-/// one that fails under weak memory alone.
-pub(crate) fn memory(scenario: &Scenario, set: Option<Memory>) -> Memory {
-    let needs_language = scenario.depends_on == DependsOn::WeakMemory;
-    set.unwrap_or(if needs_language { Memory::Language } else { Memory::Sc })
+/// Returns the memory model under which a scenario runs, if that is not set: the language's.
+pub(crate) fn memory(set: Option<Memory>) -> Memory {
+    set.unwrap_or(Memory::Language)
 }
 
 /// Returns the settings of parameters that are not the defaults.

@@ -4,10 +4,8 @@ use super::Checker;
 use crate::engine::MemoryModel;
 
 impl Checker {
-    /// Sets how atomics behave on our own runtime: sequentially consistent by default, or as the language has it, where a
-    /// load may read an older store than the newest. Engines that run on other runtimes have a model of their own.
-    ///
-    /// Under the language's model the explorer tells apart more executions than there are graphs.
+    /// Sets how atomics behave on our own runtime: as the language has it by default, where a load may read an older store
+    /// than the newest, or sequentially consistent. Engines that run on other runtimes have a model of their own.
     ///
     /// # Panics
     ///

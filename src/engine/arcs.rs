@@ -17,14 +17,16 @@ use std::sync::{Mutex, PoisonError};
 
 use super::cooperative::{Cooperative, Driver};
 use super::lifetimes::Counts;
+use super::weak::Weakness;
 use crate::execution::backend::{Backend, NewObject, Stop};
 use crate::execution::fast::Fast;
 use crate::execution::new_object::NewArc;
 use crate::execution::{AsideKind, ObjectId, ObjectKind, Operation, Response};
 use crate::failure::{Failure, ForeignObject};
+use crate::schedule::WEAK;
 
 /// Why an exploration ends that is begun again.
-pub(super) const RENEWED: &str = "the counts of an Arc turned out to be seen, so that the exploration is begun again";
+pub(super) const RENEWED: &str = "the counts of an Arc turned out to be seen, or an ordering weaker than SeqCst, so that the exploration is begun again";
 
 /// Why a part of an exploration says nothing.
 pub(super) const DIVIDED: &str = "the counts of an Arc turned out to be seen in this part of the work, which who does another need not find out: do all of it at once";
@@ -43,17 +45,20 @@ pub(crate) struct SeenArcs {
     grew_apart: std::sync::Arc<AtomicBool>,
     /// As they stand in a token, and no others; where a schedule is followed.
     codes: Option<std::sync::Arc<[u32]>>,
+    /// Whether there are orderings that make other steps of the program too.
+    pub(super) weakness: Weakness,
 }
 
 impl SeenArcs {
     /// Returns that those are seen that a token has.
     pub(crate) fn of_token(codes: Vec<u32>) -> Self {
-        Self { codes: Some(codes.into()), ..Self::default() }
+        let weakness = Weakness::of_token(codes.contains(&WEAK));
+        Self { codes: Some(codes.into()), weakness, ..Self::default() }
     }
 
     /// Returns what is known now, for an exploration; what it finds out is added to what is known.
     pub(crate) fn freeze(&self) -> Self {
-        Self { frozen: Some(self.lines().into()), ..self.clone() }
+        Self { frozen: Some(self.lines().into()), weakness: self.weakness.freeze(), ..self.clone() }
     }
 
     /// Notes that some were found in one part of the work: who does another need not find them.
@@ -81,9 +86,11 @@ impl SeenArcs {
         self.lines.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
-    /// Returns how much is known: how many lines, and of how many of them that what is made there decides.
+    /// Returns how much is known: how many lines, of how many of them that what is made there decides, and whether there
+    /// are weak orderings.
     pub(crate) fn size(&self) -> usize {
-        self.lines().iter().map(|&(_, decides)| 1 + usize::from(decides)).sum()
+        let lines: usize = self.lines().iter().map(|&(_, decides)| 1 + usize::from(decides)).sum();
+        lines + usize::from(self.weakness.is_seen())
     }
 
     fn add(&self, line: Line, decides: bool) {
@@ -136,7 +143,13 @@ impl Arcs {
         }
     }
 
-    /// Returns whether an `Arc` was found to be seen that was not known to be.
+    /// Notes that there are weak orderings.
+    pub(super) fn show_weakness(&mut self) {
+        self.seen.weakness.show();
+        self.has_grown = true;
+    }
+
+    /// Returns whether an `Arc` was found to be seen that was not known to be, or there are weak orderings.
     pub(super) fn has_grown(&self) -> bool {
         self.has_grown
     }
@@ -144,7 +157,7 @@ impl Arcs {
     /// Returns whether an `Arc` is seen, and then whether it decides.
     fn is_seen(&self, number: u32, made_at: Line) -> Option<bool> {
         match &self.seen.codes {
-            Some(codes) => codes.iter().find(|&&code| code / 2 == number).map(|code| code % 2 == 1),
+            Some(codes) => codes.iter().find(|&&code| code != WEAK && code / 2 == number).map(|code| code % 2 == 1),
             None => self.lines.iter().find(|(line, _)| *line == made_at).map(|&(_, decides)| decides),
         }
     }

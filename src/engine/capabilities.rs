@@ -65,9 +65,9 @@ impl Capabilities {
     }
 }
 
-/// What no engine on the kernel sees, because it runs interleavings.
-pub(crate) const ORDERINGS: &str =
-    "orderings matter for data races only, and atomics have their latest values, unless `Checker::memory` is set";
+/// What no engine on the kernel sees, because a load reads from a store that has taken effect already.
+pub(crate) const ORDERINGS: &str = "load buffering: a load never reads from a store that depends on nothing and comes later in \
+     program order than another load";
 
 /// What an exhaustive engine on our own runtime does not bring to an end.
 pub(crate) const LOOPS: &str = "a loop that waits ends only where it calls `yield_now`, `spin_loop` or `sleep`, has no \

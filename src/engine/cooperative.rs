@@ -16,11 +16,11 @@ pub(crate) use super::driver::Driver;
 use super::lifetimes::Lifetimes;
 use super::pulse::{self, Pulse};
 use super::retrace::Retrace;
-use super::{MemoryModel, Task, os_threads};
+use super::{Task, os_threads, weak};
 use crate::execution::backend::{Backend, Execution, NewObject, Stop};
 use crate::execution::local_state::LocalState;
 use crate::execution::{ObjectId, Operation, Response, Switch, ThreadId};
-use crate::kernel::{Kernel, Pending, Step};
+use crate::kernel::{Kernel, Pending, Step, StoreName};
 
 /// What the driver may look at and change.
 pub(crate) struct State {
@@ -65,9 +65,7 @@ pub(crate) struct State {
 impl State {
     pub(crate) fn new(task: &Task, steps_max: u64, records: bool) -> Self {
         let mut kernel = Kernel::new();
-        if task.memory == MemoryModel::Language {
-            kernel.follow_the_language();
-        }
+        weak::set_up(&mut kernel, task);
         Self {
             last_step: Cell::new(None),
             pulse: pulse::of_this_thread(task),
@@ -118,6 +116,11 @@ impl State {
     /// Ends the execution with that step, counted from 1.
     pub(crate) fn end_with(&mut self, step: u64) {
         self.last_step_wanted = step;
+    }
+
+    /// Lets the execution have no more steps than these.
+    pub(crate) fn limit_steps(&mut self, most: u64) {
+        self.steps_max = self.steps_max.min(most);
     }
 
     /// Lets a round be repeated so many steps long before it is taken to go on for ever.
@@ -248,7 +251,7 @@ impl<D: Driver> Cooperative<D> {
         state.execution.current.set(me);
         debug_assert!(alternative < kernel.alternatives(me), "a step that cannot be taken");
         let switch = if state.records { state.switch(kernel, me) } else { Switch::None };
-        if state.records && kernel.alternatives(me) > 1 {
+        if state.records && kernel.options(me) > 1 {
             state.choices.borrow_mut().push((state.steps.get(), alternative));
         }
         state.last.set(Some(me));
@@ -296,6 +299,10 @@ impl<D: Driver> Backend for Cooperative<D> {
         }
         let mut kernel = state.kernel.borrow_mut();
         kernel.announce(me, Pending { object, operation, location });
+        if kernel.looks_for_weak_orderings() && weak::is_weak(operation) {
+            drop(kernel);
+            self.show_weakness();
+        }
         if let Some(alternative) = self.driver.turn_at_once(state, &kernel, me) {
             if let Step::Done(response) = self.take_step(kernel, me, alternative) {
                 return response;
@@ -319,7 +326,8 @@ impl<D: Driver> Backend for Cooperative<D> {
         let announced = Operation::Spawn { child: ThreadId(u32::MAX) };
         self.state.kernel.borrow_mut().announce(me, Pending { object: None, operation: announced, location });
         self.driver.spawn_turn(&self.state, me, body, location);
-        if self.state.is_cut_off() {
+        let is_crowded = self.state.kernel.borrow().thread_count() >= StoreName::THREADS_MAX as usize;
+        if self.state.is_cut_off() || is_crowded {
             self.halt(self.state.cut_off());
         }
         let mut kernel = self.state.kernel.borrow_mut();

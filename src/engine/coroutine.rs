@@ -15,12 +15,12 @@ use super::fiber::{self, Fiber, discard, resume, start};
 use super::prefix::Follow;
 use super::retrace::{self, Retrace};
 use super::{main_thread, pulse};
-use crate::engine::{MemoryModel, Task};
+use crate::engine::{Task, weak};
 use crate::execution::backend::Stop;
 use crate::execution::context;
 use crate::execution::local_state::{Detail, LocalDigest, LocalState};
 use crate::execution::{Response, ThreadId};
-use crate::kernel::{Kernel, Pending};
+use crate::kernel::{Kernel, Pending, StoreName};
 
 /// What a strategy may look at.
 pub(crate) struct Turn<'a> {
@@ -330,11 +330,12 @@ fn prepared(task: &Task, strategy: &mut dyn Strategy, extent: Extent) -> Rc<Coop
         kernel.be_lenient();
     }
     kernel.allow_spurious_wakeups(task.spurious_wakeups);
-    if task.memory == MemoryModel::Language {
-        kernel.follow_the_language();
+    weak::set_up(kernel, task);
+    if kernel.follows_the_language() {
         if leaves_waiting {
             kernel.let_wait_for_good();
         }
+        unique.state.limit_steps(u64::from(StoreName::EVENTS_MAX));
     }
     backend
 }

@@ -47,6 +47,7 @@ impl State {
             return Ended { steps, needs_record, ..Ended::of(end, Trace::default()) };
         }
         let mut trace = self.execution.take_trace();
+        trace.is_weak = self.kernel.borrow().follows_the_language();
         let races::Found { race, suspicions } = races::find(&trace, is_suspect);
         let end = if let Some((second, race)) = race {
             // What comes after a data race means nothing.

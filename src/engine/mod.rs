@@ -44,6 +44,7 @@ mod stall;
 mod threads;
 mod unseen;
 mod waiting;
+pub(crate) mod weak;
 
 use std::sync::Arc;
 use std::time::Duration;

@@ -88,7 +88,12 @@ impl Observer {
     }
 
     fn note(&mut self, kernel: &Kernel, runtime_thread: ThreadId, alternative: u32) {
-        let way = self.identities.ways(kernel, runtime_thread).iter().nth(alternative as usize).expect("an alternative that is open");
+        let way = self
+            .identities
+            .ways(kernel, runtime_thread)
+            .iter()
+            .nth(alternative as usize)
+            .expect("an alternative that is open");
         self.steps.push(kernel, &self.identities, runtime_thread, way);
     }
 

@@ -92,8 +92,8 @@ impl<D: Driver> Cooperative<D> {
         }
         let now = || {
             let kernel = self.state.kernel.borrow();
-            let stores = kernel.store_count(object).unwrap_or(0);
-            kernel.sight(me, object, operation).map(|response| Sight { object, operation, response, stores })
+            let newest = kernel.newest_store(object);
+            kernel.sight(me, object, operation).map(|response| Sight { object, operation, response, newest })
         };
         match trial.remembers(object, operation).or_else(now) {
             Some(sight) if trial.see(Some(sight)) => {

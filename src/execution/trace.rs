@@ -166,6 +166,8 @@ pub struct Trace {
     pub calls: Vec<CallRecord>,
     /// The events that did not read the newest store, or whose store did not become the newest, in order.
     pub departures: Vec<(usize, Departure)>,
+    /// Whether which store a load reads was an option.
+    pub(crate) is_weak: bool,
     /// What is remarked of the program beside that.
     pub(crate) remarks: Remarks,
     /// What happened between the events that is no event, in order.

@@ -136,8 +136,8 @@ impl Access {
     fn conflicts_with(self, other: Self) -> bool {
         use Access::{
             Arrive, Call, Closed, Count, Depart, Drained, DropReceiver, DropSender, Empty, Enter, Full, Grow, Hold,
-            Leave, Notify, Poll, Promote, ReadsFrom, Receive, RefuseWrite, Release, Return, Send, Share, Shrink, Stores,
-            Unshare, Updates, Write,
+            Leave, Notify, Poll, Promote, ReadsFrom, Receive, RefuseWrite, Release, Return, Send, Share, Shrink,
+            Stores, Unshare, Updates, Write,
         };
         match (self, other) {
             (Write, _) => true,

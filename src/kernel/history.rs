@@ -18,9 +18,8 @@ pub(crate) struct Sight {
     pub(crate) object: Option<ObjectId>,
     pub(crate) operation: Operation,
     pub(crate) response: Response,
-    /// Under the language's memory model, how many stores an atomic had had when the newest was read, or 0 if an older one
-    /// was.
-    pub(crate) stores: u32,
+    /// Under the language's memory model, the newest store to the atomic, if that was read.
+    pub(crate) newest: Option<u32>,
 }
 
 /// What a thread has seen.
@@ -123,18 +122,18 @@ impl Kernel {
 
     /// Returns whether `thread`, with `awaits` to see changed, could go on in this state.
     pub(crate) fn would_go_on(&self, thread: ThreadId, awaits: &[Sight]) -> bool {
-        awaits.iter().any(|sight| match self.store_count(sight.object) {
+        awaits.iter().any(|sight| match self.newest_store(sight.object) {
             // Who has read an older store goes on: every store is seen at last.
-            Some(stores) => stores != sight.stores,
+            Some(newest) => sight.newest != Some(newest),
             None => self.sight(thread, sight.object, sight.operation) != Some(sight.response),
         })
     }
 
-    /// Returns how many stores there are, the initial value counted, of an object that is an atomic of the language's
-    /// memory model.
-    pub(crate) fn store_count(&self, object: Option<ObjectId>) -> Option<u32> {
+    /// Returns the newest store to an object that is an atomic of the language's memory model, as far as one can be told
+    /// from the one before.
+    pub(crate) fn newest_store(&self, object: Option<ObjectId>) -> Option<u32> {
         let memory = self.memory.as_ref()?;
-        object.filter(|&object| self.is_atomic(object)).map(|object| memory.store_count(object))
+        object.filter(|&object| self.is_atomic(object)).map(|object| memory.newest_name(object))
     }
 
     /// Returns whether a thread, which gives up its turn, waits to see changed what it has read of older stores than the
@@ -142,14 +141,14 @@ impl Kernel {
     /// out, so that nothing is lost.
     pub(super) fn is_to_read_newest(&self, thread: ThreadId) -> bool {
         let awaits = &self.threads[thread.index()].history.awaits;
-        let is_old = |sight: &Sight| sight.stores == 0 && self.store_count(sight.object).is_some();
+        let is_old = |sight: &Sight| sight.newest.is_none() && self.newest_store(sight.object).is_some();
         awaits.as_ref().is_some_and(|awaits| awaits.iter().any(is_old))
     }
 
     /// Returns whether an operation that had this response changed nothing.
     fn changed_nothing(&self, thread: ThreadId, pending: Pending, response: Response) -> bool {
         let Pending { object, operation, .. } = pending;
-        match (self.store_count(object), &self.memory) {
+        match (self.newest_store(object), &self.memory) {
             (Some(_), Some(memory)) => memory.last_is_idle(),
             _ => self.sight(thread, object, operation) == Some(response),
         }
@@ -207,8 +206,8 @@ impl Kernel {
             history.awaits = None;
         } else if self.changed_nothing(thread, pending, response) {
             let is_old = self.memory.as_ref().is_some_and(|memory| memory.departs());
-            let stores = self.store_count(object).filter(|_| !is_old).unwrap_or(0);
-            let sight = Sight { object, operation, response, stores };
+            let newest = self.newest_store(object).filter(|_| !is_old);
+            let sight = Sight { object, operation, response, newest };
             let seen = &mut self.threads[thread.index()].history.seen;
             seen.retain(|seen| (seen.object, seen.operation) != (object, operation));
             seen.push(sight);

@@ -1,16 +1,25 @@
 //! How the kernel keeps the graph of the language's memory model, where it follows that.
 
+use super::Access;
+use super::memory::{StoreName, access_of_value};
 use super::{Kernel, Object, Pending, Step};
 use crate::execution::backend::NewObject;
 use crate::execution::happens_before::Occurrence;
-use super::Access;
-use super::memory::{StoreName, access_of_value};
 use crate::execution::{Departure, ObjectId, Operation, Response, ThreadId};
 
 impl Kernel {
     /// Lets atomics behave as the language's memory model has it; there must be no objects yet.
     pub(crate) fn follow_the_language(&mut self) {
         self.memory = Some(Box::default());
+    }
+
+    /// Lets whoever runs the program look out for orderings that are weaker than `SeqCst`.
+    pub(crate) fn look_for_weak_orderings(&mut self) {
+        self.looks_for_weak_orderings = true;
+    }
+
+    pub(crate) fn looks_for_weak_orderings(&self) -> bool {
+        self.looks_for_weak_orderings
     }
 
     /// Returns how the last step departs from an interleaving, once: a step that fails before it takes effect has none.

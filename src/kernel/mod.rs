@@ -95,6 +95,7 @@ pub(crate) struct Kernel {
     /// Whether a thread that waits for a change does not go on at all: what it sees in another round it also sees in an
     /// execution in which that is its first.
     waits_for_good: bool,
+    looks_for_weak_orderings: bool,
     /// How many waits of each thread may end for no reason.
     spurious_max: u32,
     /// The graph of the language's memory model; none for sequential consistency.
@@ -112,6 +113,7 @@ impl Kernel {
             keeps_histories: false,
             is_lenient: false,
             waits_for_good: false,
+            looks_for_weak_orderings: false,
             spurious_max: 0,
             memory: None,
         }
@@ -127,6 +129,7 @@ impl Kernel {
         self.keeps_histories = false;
         self.is_lenient = false;
         self.waits_for_good = false;
+        self.looks_for_weak_orderings = false;
         self.spurious_max = 0;
         self.memory = None;
     }

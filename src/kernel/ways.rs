@@ -63,6 +63,17 @@ impl Kernel {
         self.ways(thread).count()
     }
 
+    /// Returns how many ways a schedule has to choose from: also those that lead to a round of waiting which might as well
+    /// be left out, of which not every runtime knows.
+    pub(crate) fn options(&self, thread: ThreadId) -> u32 {
+        match (&self.memory, self.pending(thread)) {
+            (Some(memory), Some(&Pending { object: Some(object), operation, .. })) if self.is_atomic(object) => {
+                number(memory.way_names(thread, object, operation).len())
+            }
+            _ => self.alternatives(thread),
+        }
+    }
+
     /// Returns those ways.
     #[inline]
     pub(crate) fn ways(&self, thread: ThreadId) -> Ways {
@@ -71,7 +82,7 @@ impl Kernel {
         if let (Some(memory), Some(object)) = (&self.memory, *object)
             && self.is_atomic(object)
         {
-            if state.reads_newest {
+            if state.reads_newest && !self.is_lenient {
                 return Ways::OfMemory(memory.names(object).next_back().into_iter().collect());
             }
             return Ways::OfMemory(memory.way_names(thread, object, *operation));
@@ -93,6 +104,11 @@ impl Kernel {
             _ => true,
         };
         Ways::Below(u32::from(is_open))
+    }
+
+    /// Returns whether no thread can take a step.
+    pub(crate) fn nobody_is_enabled(&self) -> bool {
+        self.thread_ids().all(|thread| self.alternatives(thread) == 0)
     }
 
     /// Returns whether a thread is about to give up its turn, so that another is no preemption of it.

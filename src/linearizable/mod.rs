@@ -194,7 +194,9 @@ where
         self
     }
 
-    /// Sets how atomics behave on our own runtime: sequentially consistent by default, or as the language has it.
+    /// Sets how atomics behave on our own runtime: sequentially consistent by default, or as the language has it. Which call
+    /// returned before another one was made is then asked of the schedule, while the language's model promises nothing of
+    /// calls of which neither happens before the other: an object may fail whose answers nobody can find wrong.
     ///
     /// # Panics
     ///

@@ -26,6 +26,9 @@ pub struct Run {
     pub digest: u8,
 }
 
+/// What stands among the `Arc`s of a schedule under the language's memory model.
+pub(crate) const WEAK: u32 = u32::MAX;
+
 /// The decisions that lead to one execution.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub struct Schedule {
@@ -36,7 +39,8 @@ pub struct Schedule {
     /// A digest of all operations and their results.
     pub digest: u16,
     /// The `Arc`s whose counts could be seen, so that to clone one and to drop it are steps: of each twice its number
-    /// in the order of making, and one more if what its last drop does can be seen.
+    /// in the order of making, and one more if what its last drop does can be seen. And [`WEAK`] if there were orderings
+    /// weaker than `SeqCst`, so that which store a load reads is an option.
     pub arcs: Vec<u32>,
 }
 
@@ -52,7 +56,8 @@ impl Schedule {
             });
         }
         let arcs = trace.objects.iter().filter(|object| object.kind == ObjectKind::Arc);
-        let arcs = arcs.filter_map(|arc| u32::try_from(arc.initial?).ok()).collect();
+        let arcs = arcs.filter_map(|arc| u32::try_from(arc.initial?).ok());
+        let arcs = arcs.chain(trace.is_weak.then_some(WEAK)).collect();
         Self { runs, choices, digest: hash(&trace.events).fold(), arcs }
     }
 

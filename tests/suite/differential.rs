@@ -34,7 +34,12 @@ fn compare(seed: u64, flavour: Flavour, actions: usize, memory: MemoryModel) -> 
     // Under the language's model a round of waiting that leads to nothing is none of an execution's, so that there are
     // fewer of the explorer's.
     let is_graph = memory == MemoryModel::Language && matches!(flavour, Flavour::Spinning | Flavour::All);
-    assert!(is_graph || naive.contradiction.is_none(), "{:?}: equivalent executions end alike, {}", naive.contradiction, context());
+    assert!(
+        is_graph || naive.contradiction.is_none(),
+        "{:?}: equivalent executions end alike, {}",
+        naive.contradiction,
+        context()
+    );
     if naive.exploration.limit.is_some() {
         assert!(
             matches!(naive.exploration.limit, Some(Limit::Executions(_) | Limit::Steps { .. } | Limit::Unsupported(_))),
@@ -74,7 +79,9 @@ fn compare_many(flavour: Flavour, programs: u64, actions: usize, memory: MemoryM
     let (mut compared, mut executions, mut redundant) = (0, 0, 0);
     for seed in first..first + programs {
         // Few actions make many programs that are small enough.
-        if let Some((of_explorer, given_up)) = compare(seed, flavour, 2 + usize::try_from(seed).unwrap() % actions, memory) {
+        if let Some((of_explorer, given_up)) =
+            compare(seed, flavour, 2 + usize::try_from(seed).unwrap() % actions, memory)
+        {
             compared += 1;
             executions += of_explorer;
             redundant += given_up;

@@ -10,7 +10,7 @@ use std::time::Duration;
 use crate::common::is_deep;
 use crate::literature::{SEQUENTIAL, big0, big1, big2, casw, cinc, coa, fib_bench, nwriters};
 use crate::program::{Flavour, Program, Seeded};
-use selvedge::engine::{Budget, Division, Exploration, Explorer, Limit};
+use selvedge::engine::{Budget, Division, Exploration, Explorer, Limit, MemoryModel};
 use selvedge::{Checker, Outcome};
 
 const FROM_THE_FIRST: Division = Division { undivided_executions: 0, parts: 64 };
@@ -18,7 +18,7 @@ const NEVER: Division = Division { undivided_executions: u64::MAX, parts: 1 };
 
 fn checker() -> Checker {
     let budget = Budget { executions: None, time: None, ..Budget::default() };
-    Checker::new().engine(Explorer).budget(budget).keep_going(true)
+    Checker::new().engine(Explorer).memory(MemoryModel::SequentiallyConsistent).budget(budget).keep_going(true)
 }
 
 fn exploration<T: Debug>(checker: &Checker, program: impl Fn() -> T + Send + Sync + 'static) -> Exploration {

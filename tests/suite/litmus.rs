@@ -10,7 +10,7 @@ use std::sync::atomic::Ordering::{self, AcqRel, Acquire, Relaxed, Release, SeqCs
 
 use crate::common::{outcomes, run};
 use selvedge::Checker;
-use selvedge::engine::{Budget, Engine, Enumerate, Explorer, Loom};
+use selvedge::engine::{Budget, Engine, Enumerate, Explorer, Loom, MemoryModel};
 use selvedge::hint;
 use selvedge::sync::atomic::{AtomicBool, AtomicU32, fence};
 use selvedge::thread;
@@ -116,7 +116,8 @@ fn seen<T: std::fmt::Debug>(
     engine: Box<dyn Engine>,
     program: impl Fn() -> T + Send + Sync + 'static,
 ) -> BTreeSet<String> {
-    let report = Checker::new().budget(Budget::executions(200_000)).keep_going(true).boxed_engine(engine).run(program);
+    let checker = Checker::new().budget(Budget::executions(200_000)).memory(MemoryModel::SequentiallyConsistent);
+    let report = checker.keep_going(true).boxed_engine(engine).run(program);
     let report = &report.engines[0];
     assert_eq!(report.exploration.limit, None, "the engine came to its end");
     outcomes(report).into_iter().map(str::to_owned).collect()

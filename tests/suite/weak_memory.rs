@@ -138,7 +138,13 @@ fn random_programs_agree_with_the_twin() {
         compared += 1;
         let counted = count(&program);
         if seen != known.outcomes || counted != (known.graphs, 0) {
-            wrong.push(format!("seed {seed}: {counted:?} for {}, {} of {}: {:?}", known.graphs, seen.len(), known.outcomes.len(), program.threads));
+            wrong.push(format!(
+                "seed {seed}: {counted:?} for {}, {} of {}: {:?}",
+                known.graphs,
+                seen.len(),
+                known.outcomes.len(),
+                program.threads
+            ));
         }
     }
     assert!(wrong.is_empty(), "{} of {compared}: {wrong:#?}", wrong.len());

@@ -4,8 +4,9 @@
 //! (Mazurkiewicz). [`search`] is the algorithm, and the rest are its parts:
 //!
 //! - [`steps`]: the steps of an execution and their *happens before*;
-//! - [`race`]: which pairs of steps could have come in the other order;
-//! - [`wakeup`]: what is to be explored because of it;
+//! - [`race`]: which pairs of steps could have come in the other order, and [`revisit`] the same of atomics under the
+//!   language's memory model;
+//! - [`wakeup`]: what is to be explored because of it, where [`placement`] says in which way a store is taken;
 //! - [`identity`]: who a thread is in every execution;
 //! - [`order`], [`part`] and [`parallel`]: how the work is divided, and done by several OS threads.
 //!
@@ -21,6 +22,7 @@ mod race;
 mod revisit;
 mod search;
 mod steps;
+mod touches;
 mod wakeup;
 
 use std::sync::Arc;
@@ -181,9 +183,7 @@ fn explore_part(task: &Task, part: &Part, cancel: &Cancel) -> Exploration {
             break;
         }
         // Who waits for something that has come, though it has gone on waiting, has seen it in another execution.
-        let waits_on = matches!(ended.end, End::Failed(Failure::Deadlock { .. } | Failure::Livelock { .. }))
-            && kernel.follows_the_language()
-            && kernel.someone_could_go_on();
+        let waits_on = kernel.follows_the_language() && kernel.someone_could_go_on() && kernel.nobody_is_enabled();
         let is_inside = search.learn(&kernel) && !waits_on;
         // Races on data, and with the ends of objects, are found in the record.
         let needs_record = ended.needs_record;

@@ -9,6 +9,8 @@ use super::order::{Order, Place};
 use super::search::Search;
 use super::{Task, run};
 use crate::engine::coroutine;
+use crate::execution::Operation;
+use crate::kernel::{Access, atomic};
 
 /// What is explored: the executions with these orders.
 pub(super) type Part = Vec<Order>;
@@ -63,4 +65,38 @@ fn races(task: &Task, part: &Part) -> Vec<(Place, Place)> {
         }
     }
     Vec::new()
+}
+
+impl Search {
+    /// Returns the pairs of steps of different threads that the last execution has in one order and that could have
+    /// come in the other; those first that conflict in every execution.
+    pub(super) fn races(&self) -> Vec<(Place, Place)> {
+        let place = |thread, number| Place { thread: self.identities.path(thread), number };
+        let (mut certain, mut others) = (Vec::new(), Vec::new());
+        for reversal in &self.reversals {
+            let early = self.steps.get(reversal.early);
+            let late = (reversal.late < self.steps.len()).then(|| self.steps.get(reversal.late));
+            let Some(late) = late.filter(|late| late.thread != early.thread) else { continue };
+            if early.pending.operation.yields() || late.pending.operation.yields() {
+                continue;
+            }
+            let race = (place(early.thread, early.number), place(late.thread, late.number));
+            let is_certain =
+                early.access().is_none() && always_conflict(early.pending.operation, late.pending.operation);
+            let races = if is_certain { &mut certain } else { &mut others };
+            if !races.contains(&race) {
+                races.push(race);
+            }
+        }
+        certain.append(&mut others);
+        certain
+    }
+}
+
+/// Returns whether two operations on one object that conflict in one execution do so in every other.
+fn always_conflict(one: Operation, other: Operation) -> bool {
+    let depends_on_state =
+        |operation| matches!(operation, Operation::Update { .. } | Operation::CompareExchange { .. });
+    let writes = |operation| atomic::always(operation, false) == Some(Access::Write);
+    writes(one) || writes(other) || !(depends_on_state(one) || depends_on_state(other) || one.tries() || other.tries())
 }

@@ -36,7 +36,8 @@ impl<'a> Placement<'a> {
         if let Some(place) = self.orders.iter().position(|(other, _)| *other == object) {
             return &mut self.orders[place].1;
         }
-        let is_there = |&name: &u32| name == 0 || self.past.steps.of_store(name).is_some_and(|index| index < self.point);
+        let is_there =
+            |&name: &u32| name == 0 || self.past.steps.of_store(name).is_some_and(|index| index < self.point);
         let there = self.past.modification_order(object).filter(is_there);
         let is_update = |name| {
             let access = self.past.steps.of_store(name).and_then(|index| self.past.steps.get(index).access());

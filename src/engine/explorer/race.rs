@@ -245,13 +245,7 @@ fn atomic_then(past: Past<'_>, object: crate::execution::ObjectId, early: usize,
 }
 
 /// Adds the ways that are open then.
-fn add_ways_then(
-    past: Past<'_>,
-    late: &Step,
-    index: usize,
-    early: usize,
-    mut add: impl FnMut(u32, Footprint),
-) {
+fn add_ways_then(past: Past<'_>, late: &Step, index: usize, early: usize, mut add: impl FnMut(u32, Footprint)) {
     let mut then = past.state_then(index, early);
     then.announce(late.runtime_thread, late.pending);
     for way in then.ways(late.runtime_thread).iter() {

@@ -66,7 +66,8 @@ pub(super) fn find(
 /// Returns the reversals of `step`, at `index`, with itself: the other ways in which it could have been taken.
 pub(super) fn ways(past: Past<'_>, step: &Step, index: usize, reversals: &mut Vec<Reversal>) {
     for way in step.ways.iter().filter(|&way| way != step.way) {
-        let mut reversal = Reversal { way, footprint: past.footprint_in(step, way), ..Reversal::of(index, index, step) };
+        let mut reversal =
+            Reversal { way, footprint: past.footprint_in(step, way), ..Reversal::of(index, index, step) };
         if let Some((object, _)) = step.access() {
             if matches!(reversal.footprint[0].1, Access::Updates { .. }) {
                 reversal.without = updated_by(past, object, way);

@@ -9,14 +9,14 @@
 
 use super::super::coroutine::{Strategy, Turn};
 use super::identity::Identities;
-use super::order::{Order, Place};
+use super::order::Order;
 use super::past::Past;
 use super::race::{self, Reversal, Scratch};
 use super::revisit;
 use super::steps::{Clock, Step, Steps};
 use super::wakeup::{self, Branch, Sequence, Sleeper};
 use crate::execution::{Operation, Response, ThreadId};
-use crate::kernel::{Access, Kernel, Pending, atomic};
+use crate::kernel::{Kernel, Pending};
 
 /// A point of the current execution: what was chosen there, and what else is to be.
 #[derive(Debug)]
@@ -33,8 +33,8 @@ struct Node {
 #[derive(Debug, Default)]
 pub(super) struct Search {
     nodes: Vec<Node>,
-    steps: Steps,
-    identities: Identities,
+    pub(super) steps: Steps,
+    pub(super) identities: Identities,
     /// How many steps of the current execution have been chosen.
     depth: usize,
     /// What is to be explored after the last node, and whether a doubtful sequence ends there.
@@ -49,7 +49,7 @@ pub(super) struct Search {
     pending: Vec<Step>,
     scratch: Scratch,
     clock: Clock,
-    reversals: Vec<Reversal>,
+    pub(super) reversals: Vec<Reversal>,
     /// Of the races of steps that this execution shares with the one before it, those whose late step would be another
     /// one if it came first. What conflicts with it then may come only now.
     changing: Vec<Reversal>,
@@ -160,33 +160,6 @@ impl Search {
                 again.push(reversal.clone());
             }
         }
-    }
-
-    /// Returns the pairs of steps of different threads that the last execution has in one order and that could have
-    /// come in the other; those first that conflict in every execution.
-    pub(super) fn races(&self) -> Vec<(Place, Place)> {
-        let place = |thread, number| Place { thread: self.identities.path(thread), number };
-        let (mut certain, mut others) = (Vec::new(), Vec::new());
-        for reversal in &self.reversals {
-            let early = self.steps.get(reversal.early);
-            let late = (reversal.late < self.steps.len()).then(|| self.steps.get(reversal.late));
-            let Some(late) = late.filter(|late| late.thread != early.thread) else { continue };
-            if early.pending.operation.yields() || late.pending.operation.yields() {
-                continue;
-            }
-            let race = (place(early.thread, early.number), place(late.thread, late.number));
-            let is_certain = early.access().is_none() && always_conflict(early.pending.operation, late.pending.operation);
-            let races = if is_certain {
-                &mut certain
-            } else {
-                &mut others
-            };
-            if !races.contains(&race) {
-                races.push(race);
-            }
-        }
-        certain.append(&mut others);
-        certain
     }
 
     /// Goes back to the last point from which there is something left to explore; returns whether there is one.
@@ -407,14 +380,6 @@ impl Strategy for Search {
             }
         }
     }
-}
-
-/// Returns whether two operations on one object that conflict in one execution do so in every other.
-fn always_conflict(one: Operation, other: Operation) -> bool {
-    let depends_on_state =
-        |operation| matches!(operation, Operation::Update { .. } | Operation::CompareExchange { .. });
-    let writes = |operation| atomic::always(operation, false) == Some(Access::Write);
-    writes(one) || writes(other) || !(depends_on_state(one) || depends_on_state(other) || one.tries() || other.tries())
 }
 
 /// Returns whether a thread is about to do what it did before. Values are left out: pointers differ.

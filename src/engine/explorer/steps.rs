@@ -6,6 +6,8 @@ use std::rc::Rc;
 
 use super::identity::Identities;
 use super::order::Imposed;
+pub(crate) use super::touches::Touch;
+use super::touches::Touches;
 use crate::execution::{ObjectId, Operation, Response, ThreadId};
 use crate::kernel::{Access, Footprint, Kernel, Pending, Sight, StoreName, Target, Ways};
 
@@ -43,65 +45,6 @@ impl Step {
     /// Returns its name, if it is a store.
     pub(crate) fn name(&self) -> u32 {
         StoreName::new(self.thread, self.number + 1).0
-    }
-}
-
-/// A step that touches a target.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Touch {
-    pub(crate) step: u32,
-    access: Access,
-    /// The place of the last touch, up to this one, that is no read: a read depends on no others.
-    last_change: Option<u32>,
-}
-
-/// The steps that touch each target, in order.
-#[derive(Debug, Default)]
-struct Touches {
-    objects: Vec<Vec<Touch>>,
-    ends: Vec<Vec<Touch>>,
-    finished: Vec<Vec<Touch>>,
-    tokens: Vec<Vec<Touch>>,
-    history: Vec<Vec<Touch>>,
-    orders: Vec<Vec<Touch>>,
-}
-
-impl Touches {
-    fn of(&self, target: Target) -> &[Touch] {
-        let (all, place) = match target {
-            Target::Object(object) => (&self.objects, object.index()),
-            Target::End(thread) => (&self.ends, thread.index()),
-            Target::Finished(thread) => (&self.finished, thread.index()),
-            Target::Token(thread) => (&self.tokens, thread.index()),
-            Target::History => (&self.history, 0),
-            Target::Order(order) => (&self.orders, order as usize),
-        };
-        all.get(place).map_or(&[], Vec::as_slice)
-    }
-
-    fn of_mut(&mut self, target: Target) -> &mut Vec<Touch> {
-        let (all, place) = match target {
-            Target::Object(object) => (&mut self.objects, object.index()),
-            Target::End(thread) => (&mut self.ends, thread.index()),
-            Target::Finished(thread) => (&mut self.finished, thread.index()),
-            Target::Token(thread) => (&mut self.tokens, thread.index()),
-            Target::History => (&mut self.history, 0),
-            Target::Order(order) => (&mut self.orders, order as usize),
-        };
-        if all.len() <= place {
-            all.resize_with(place + 1, Vec::new);
-        }
-        &mut all[place]
-    }
-
-    fn push(&mut self, target: Target, access: Access, step: u32) {
-        let touches = self.of_mut(target);
-        let last_change = if access == Access::Read {
-            touches.last().and_then(|last| last.last_change)
-        } else {
-            u32::try_from(touches.len()).ok()
-        };
-        touches.push(Touch { step, access, last_change });
     }
 }
 
@@ -179,9 +122,13 @@ impl Steps {
         let number = u32::try_from(self.taken_by(thread)).expect("fewer than 2^32 steps");
         let runtime_way = identities.runtime_way(kernel, runtime_thread, way).unwrap_or(way);
         let mut footprint = identities.translate(kernel.footprint_in(runtime_thread, runtime_way));
-        debug_assert!(footprint.first().is_none_or(|(_, access)| {
-            access.store_made().is_none_or(|own| own == StoreName::new(thread, number + 1).0)
-        }));
+        // Where a round was repeated that leads nowhere, its steps are none of these.
+        let own = StoreName::new(thread, number + 1).0;
+        for (_, access) in &mut footprint {
+            if let Some(other) = access.store_made() {
+                *access = access.renamed(|name| if name == other { own } else { name });
+            }
+        }
         self.extend_by_orders(thread, number, &mut footprint);
         Step {
             thread,

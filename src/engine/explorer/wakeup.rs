@@ -48,10 +48,12 @@ pub(super) fn split(sleepers: &mut Vec<Sleeper>, object: ObjectId, access: Acces
     let Some(own) = access.store_made() else { return };
     let before = access.store_read().unwrap_or(way);
     let is_split = |sleeper: &&Sleeper| {
-        let is_store = matches!(sleeper.footprint.first(), Some(&(Target::Object(other), Access::Stores(_))) if other == object);
+        let is_store =
+            matches!(sleeper.footprint.first(), Some(&(Target::Object(other), Access::Stores(_))) if other == object);
         is_store && sleeper.way == before
     };
-    let behind: Vec<Sleeper> = sleepers.iter().filter(is_split).map(|sleeper| Sleeper { way: own, ..sleeper.clone() }).collect();
+    let behind: Vec<Sleeper> =
+        sleepers.iter().filter(is_split).map(|sleeper| Sleeper { way: own, ..sleeper.clone() }).collect();
     sleepers.extend(behind);
 }
 

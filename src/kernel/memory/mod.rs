@@ -241,10 +241,10 @@ impl Memory {
         }
     }
 
-    /// Returns how many stores an atomic has that somebody can tell from the one before, the initial value counted.
-    pub(super) fn store_count(&self, object: ObjectId) -> u32 {
-        let count = self.location(object).stores.iter().filter(|store| !store.is_idle).count();
-        u32::try_from(count).expect("fewer than 2^32 stores")
+    /// Returns the name of the newest store of an atomic that somebody can tell from the one before.
+    pub(super) fn newest_name(&self, object: ObjectId) -> u32 {
+        let mut stores = self.location(object).stores.iter().rev();
+        stores.find(|store| !store.is_idle).map_or(0, |store| store.name().0)
     }
 
     /// Returns whether the last event was an access that read, and changed nothing.
