@@ -1,6 +1,7 @@
 //! The face of the crate: `check`, `replay`, and the `Checker` builder behind them.
 
 mod memory;
+mod orderings;
 
 use std::collections::BTreeSet;
 use std::fmt;
@@ -351,6 +352,7 @@ impl Checker {
             shard: self.shard,
             progress: self.progress.clone(),
             watchdog: self.watchdog,
+            orders: None,
             arcs: SeenArcs::default(),
         }
     }

@@ -39,6 +39,7 @@ mod execution;
 mod guide;
 mod kernel;
 mod name;
+pub mod orderings;
 mod outcome;
 mod report;
 mod shell;

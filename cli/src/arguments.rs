@@ -30,6 +30,8 @@ pub(crate) enum Command {
     Check(Check),
     /// Look at all that can happen in one scenario: outcomes, failures, and the shortest of them.
     Explore(Explore),
+    /// Say which orderings a scenario needs: how weak each can be, or how strong it has to be.
+    Orderings(Orderings),
     /// Show for each statement of the tutorials whether it is true, and what shows it.
     Claims(Claims),
     /// Put together what `check --format json --shard` printed for each part.
@@ -273,6 +275,14 @@ pub(crate) struct Linearize {
 
 fn json(text: &str) -> Result<serde_json::Value, String> {
     serde_json::from_str(text).map_err(|error| error.to_string())
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Orderings {
+    /// The scenario.
+    pub(crate) name: String,
+    #[command(flatten)]
+    pub(crate) settings: Settings,
 }
 
 #[derive(Debug, Args)]

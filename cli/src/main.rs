@@ -16,6 +16,7 @@ mod linearize;
 mod markdown;
 mod merge;
 mod network;
+mod orderings;
 mod output;
 mod replay;
 mod row;
@@ -92,6 +93,7 @@ fn main() -> ExitCode {
         Command::Check(check) => check::run(&check),
         Command::Claims(claims) => claims::run(&claims),
         Command::Explore(explore) => explore::run(&explore),
+        Command::Orderings(orderings) => orderings::run(&orderings),
         Command::Merge(merge) => merge::run(&merge),
         Command::Replay(replay) => replay::run(&replay),
         Command::Linearize(call) => linearize::run(&call),

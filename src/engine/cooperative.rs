@@ -16,7 +16,7 @@ pub(crate) use super::driver::Driver;
 use super::lifetimes::Lifetimes;
 use super::pulse::{self, Pulse};
 use super::retrace::Retrace;
-use super::{Task, os_threads, weak};
+use super::{Task, Tried, os_threads, weak};
 use crate::execution::backend::{Backend, Execution, NewObject, Stop};
 use crate::execution::local_state::LocalState;
 use crate::execution::{ObjectId, Operation, Response, Switch, ThreadId};
@@ -53,6 +53,8 @@ pub(crate) struct State {
     pub(crate) idle: RefCell<Vec<u32>>,
     /// The states in which threads gave up their turns, see `circling`.
     pub(crate) circling: RefCell<Circling>,
+    /// Orderings that are tried in place of those that are declared.
+    orders: Option<Arc<Tried>>,
     /// Whether events are recorded. Without, the trace has threads and objects only.
     pub(super) records: bool,
     steps_max: u64,
@@ -83,6 +85,7 @@ impl State {
             arcs: RefCell::default(),
             retrace: RefCell::default(),
             steps: Cell::new(0),
+            orders: task.orders.clone(),
             records,
             steps_max,
             last_step_wanted: u64::MAX,
@@ -116,6 +119,11 @@ impl State {
     /// Ends the execution with that step, counted from 1.
     pub(crate) fn end_with(&mut self, step: u64) {
         self.last_step_wanted = step;
+    }
+
+    /// Lets these orderings be tried.
+    pub(crate) fn try_orders(&mut self, orders: Option<&Arc<Tried>>) {
+        self.orders = orders.cloned();
     }
 
     /// Lets the execution have no more steps than these.
@@ -289,6 +297,10 @@ impl<D: Driver> Backend for Cooperative<D> {
         operation: Operation,
         location: &'static Location<'static>,
     ) -> Response {
+        let operation = match &self.state.orders {
+            Some(orders) => orders.apply(operation, location),
+            None => operation,
+        };
         if let Some(trial) = self.state.trial.take() {
             return self.try_operation(trial, object, operation);
         }

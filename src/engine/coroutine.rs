@@ -319,6 +319,7 @@ fn prepared(task: &Task, strategy: &mut dyn Strategy, extent: Extent) -> Rc<Coop
     unique.driver.restart(strategy);
     unique.state.restart(kernel, steps_max, records);
     unique.state.end_with(last);
+    unique.state.try_orders(task.orders.as_ref());
     pulse::renew(&mut unique.state.pulse, task);
     unique.state.arcs.get_mut().restart(&task.arcs);
     unique.state.repeat_rounds(task.budget.steps_per_execution);

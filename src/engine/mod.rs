@@ -30,6 +30,7 @@ mod lifetimes;
 #[cfg(feature = "loom")]
 mod loom;
 mod oracle;
+mod orders;
 mod os_threads;
 mod prefix;
 pub(crate) mod pulse;
@@ -62,6 +63,7 @@ pub use guided::Guided;
 #[cfg(feature = "loom")]
 pub use loom::Loom;
 pub use oracle::{Traces, traces};
+pub(crate) use orders::Tried;
 pub(crate) use replay::{replay_schedule, schedule_of};
 pub use sampler::{Sampler, SamplerKind};
 pub(crate) use shorten::shorten;
@@ -140,6 +142,8 @@ pub struct Task {
     /// How long real threads may take for one execution before they count as hung, and how long a modelled thread may
     /// go without a step before it counts as standing still.
     pub watchdog: Duration,
+    /// Orderings that are tried in place of those that the program declares.
+    pub(crate) orders: Option<Arc<Tried>>,
     /// The `Arc`s whose counts can be seen, as far as is known.
     pub(crate) arcs: SeenArcs,
 }

@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 use super::end::{End, Ended};
 use super::enumerate::DepthFirst;
 use super::isolate::on_fresh_thread;
-use super::{Task, coroutine, pulse, schedule_of};
+use super::{MemoryModel, Task, coroutine, pulse, schedule_of};
 use crate::failure::{Counterexample, Failure};
 
 /// The most executions that are spent on it.
@@ -18,23 +18,33 @@ const TIME_MAX: Duration = Duration::from_secs(2);
 
 /// Returns a counterexample of the same failure that no other with as few preemptions is shorter
 /// than, as far as the executions and the time that are spent on it tell; `found` itself if there is
-/// none. The caller replays it.
+/// none. The caller replays it. One that is no interleaving becomes one, if an interleaving shows the failure.
 pub(crate) fn shorten(task: &Task, found: &Counterexample) -> Counterexample {
-    let wanted = found.clone();
-    // One that leads to executions that stand still is left as it is.
-    on_fresh_thread(task, move |task| shorten_here(task, &wanted)).unwrap_or_else(|_| found.clone())
+    let departures = found.trace.departures.len();
+    let shortest = |task: &Task, preemptions_max| {
+        let wanted = found.clone();
+        // One that leads to executions that stand still is left as it is.
+        on_fresh_thread(task, move |task| shortest(task, &wanted, preemptions_max)).ok().flatten()
+    };
+    let interleaving = (departures > 0).then(|| {
+        let interleaves = Task { memory: MemoryModel::SequentiallyConsistent, ..task.clone() };
+        // What a load did not see came later, each time.
+        shortest(&interleaves, found.trace.preemptions() + 2 * departures)
+    });
+    let short = interleaving.flatten().or_else(|| shortest(task, found.trace.preemptions()));
+    short.unwrap_or_else(|| found.clone())
 }
 
-fn shorten_here(task: &Task, found: &Counterexample) -> Counterexample {
+fn shortest(task: &Task, found: &Counterexample, preemptions_max: usize) -> Option<Counterexample> {
     let begun = Instant::now();
     let mut left = EXECUTIONS_MAX;
     let known = task.arcs.size();
-    for preemptions_max in 0..=found.trace.preemptions() {
+    for preemptions_max in 0..=preemptions_max {
         let mut shortest: Option<Counterexample> = None;
         let mut search = DepthFirst::bounded(preemptions_max);
         loop {
             if left == 0 || begun.elapsed() >= TIME_MAX || pulse::is_late() || task.arcs.size() != known {
-                return shortest.unwrap_or_else(|| found.clone());
+                return shortest;
             }
             left -= 1;
             let ended = coroutine::run(task, &mut search, task.budget.steps_per_execution);
@@ -50,11 +60,11 @@ fn shorten_here(task: &Task, found: &Counterexample) -> Counterexample {
                 break;
             }
         }
-        if let Some(shortest) = shortest {
+        if shortest.is_some() {
             return shortest;
         }
     }
-    found.clone()
+    None
 }
 
 fn failure(task: &Task, ended: &Ended) -> Option<Failure> {

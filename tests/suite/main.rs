@@ -37,6 +37,7 @@ mod linearizable;
 mod litmus;
 mod loom_gap;
 mod master_worker;
+mod orderings;
 mod panics;
 mod parallel;
 mod pickles;
