@@ -359,9 +359,7 @@ impl Checker {
 
     fn run_on(&self, engine: &dyn Engine, task: &Task, named: bool) -> EngineReport {
         let mut capabilities = engine.capabilities();
-        if capabilities.memory_model == MemoryModel::SequentiallyConsistent {
-            capabilities.memory_model = self.memory;
-        }
+        capabilities.on_own_runtime(self.memory);
         let mut exploration = task.on(engine.name()).explore_on(engine);
         settle(engine, task, &mut exploration);
         let mut verdict = Verdict::of(&exploration, capabilities.coverage);

@@ -8,6 +8,8 @@ mod swapping_std {}
 mod reading_a_story {}
 #[doc = include_str!("../docs/engines_and_budgets.md")]
 mod engines_and_budgets {}
+#[doc = include_str!("../docs/orderings.md")]
+mod orderings {}
 #[cfg(feature = "proptest")]
 #[doc = include_str!("../docs/objects.md")]
 mod objects {}

@@ -65,6 +65,15 @@ impl Capabilities {
     }
 }
 
+impl Capabilities {
+    /// Notes the memory model that is asked for, of an engine that has none of its own.
+    pub(crate) fn on_own_runtime(&mut self, asked: MemoryModel) {
+        if self.memory_model == MemoryModel::SequentiallyConsistent {
+            self.memory_model = asked;
+        }
+    }
+}
+
 /// What no engine on the kernel sees, because a load reads from a store that has taken effect already.
 pub(crate) const ORDERINGS: &str = "load buffering: a load never reads from a store that depends on nothing and comes later in \
      program order than another load";

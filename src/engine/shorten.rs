@@ -21,17 +21,24 @@ const TIME_MAX: Duration = Duration::from_secs(2);
 /// none. The caller replays it. One that is no interleaving becomes one, if an interleaving shows the failure.
 pub(crate) fn shorten(task: &Task, found: &Counterexample) -> Counterexample {
     let departures = found.trace.departures.len();
+    // In the steps in which it was found.
+    let task = &Task { arcs: task.arcs.freeze(), ..task.clone() };
     let shortest = |task: &Task, preemptions_max| {
         let wanted = found.clone();
         // One that leads to executions that stand still is left as it is.
         on_fresh_thread(task, move |task| shortest(task, &wanted, preemptions_max)).ok().flatten()
     };
-    let interleaving = (departures > 0).then(|| {
+    let interleaving = found.trace.is_weak.then(|| {
         let interleaves = Task { memory: MemoryModel::SequentiallyConsistent, ..task.clone() };
         // What a load did not see came later, each time.
         shortest(&interleaves, found.trace.preemptions() + 2 * departures)
     });
-    let short = interleaving.flatten().or_else(|| shortest(task, found.trace.preemptions()));
+    let short = match interleaving.flatten() {
+        // One that is an interleaving already stays one.
+        None if found.trace.is_weak && departures == 0 => None,
+        None => shortest(task, found.trace.preemptions()),
+        interleaving => interleaving,
+    };
     short.unwrap_or_else(|| found.clone())
 }
 

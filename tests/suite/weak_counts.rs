@@ -41,11 +41,22 @@ fn small_programs() {
 
 #[test]
 fn large_programs() {
-    assert_eq!(whole(|| lastzero(15, WEAK)), 147_456);
     assert_eq!(whole(|| coa(5, WEAK)), 57_600);
-    assert_eq!(whole(|| big0(WEAK)), 82_472);
-    assert_eq!(whole(|| fib_bench(5, WEAK)), 525_630);
     if is_deep() {
+        assert_eq!(whole(|| lastzero(15, WEAK)), 147_456);
+        assert_eq!(whole(|| big0(WEAK)), 82_472);
+        assert_eq!(whole(|| fib_bench(5, WEAK)), 525_630);
         assert_eq!(whole(|| big1(WEAK)), 2_950_753);
     }
+}
+
+/// Divided from the first execution on, the parts have them all.
+#[test]
+fn divided_programs() {
+    let division = Division { undivided_executions: 0, parts: 32 };
+    assert_eq!(count(division, || cinc(4, WEAK)), 13_824);
+    assert_eq!(count(division, || coa(4, WEAK)), 2_304);
+    assert_eq!(count(division, || inc(4, WEAK)), 576);
+    assert_eq!(count(division, || lastzero(10, WEAK)), 3_328);
+    assert_eq!(count(division, || fib_bench(3, WEAK)), whole(|| fib_bench(3, WEAK)));
 }

@@ -110,7 +110,7 @@ fn json_is_one_object_a_line_with_the_documented_keys() {
 
 #[test]
 fn exploring_shows_outcomes_and_the_shortest_interleaving() {
-    let output = selvedge(&["explore", "balance/unlocked", "--engine", "shuttle-dfs"]);
+    let output = selvedge(&["explore", "balance/unlocked", "--engine", "shuttle-dfs", "--memory", "sc"]);
     let stdout = text(&output.stdout);
     assert_eq!(output.status.code(), Some(0), "{stdout}");
     assert!(stdout.contains("923 executions"), "{stdout}");

@@ -115,6 +115,9 @@ impl Total {
 
     /// Adds an access; returns its number if it is a `SeqCst` one.
     pub(super) fn add(&mut self, made: &Made, location: &Location, place: Place) -> Option<usize> {
+        if self.nodes.is_empty() && !made.is_sequential {
+            return None;
+        }
         let edges = self.edges(made, location, place);
         let own = self.nodes.len();
         if made.is_sequential {
