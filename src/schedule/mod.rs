@@ -39,8 +39,8 @@ pub struct Schedule {
     /// A digest of all operations and their results.
     pub digest: u16,
     /// The `Arc`s whose counts could be seen, so that to clone one and to drop it are steps: of each twice its number
-    /// in the order of making, and one more if what its last drop does can be seen. And [`WEAK`] if there were orderings
-    /// weaker than `SeqCst`, so that which store a load reads is an option.
+    /// in the order of making, and one more if what its last drop does can be seen. And `u32::MAX` if there were
+    /// orderings weaker than `SeqCst`, so that which store a load reads is an option.
     pub arcs: Vec<u32>,
 }
 
