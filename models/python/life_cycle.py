@@ -34,6 +34,8 @@ def answer(process, ends, request):
             # A process that stands still does not take a signal: it takes effect when the request for that comes.
             if is_alive(process):
                 os.kill(process.pid, signal.SIGSTOP)
+                # One that still runs might take the other signal first.
+                os.waitid(os.P_PID, process.pid, os.WSTOPPED | os.WNOWAIT)
             process.terminate()
         elif request == "signal":
             os.kill(process.pid, signal.SIGCONT)

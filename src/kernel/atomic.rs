@@ -26,16 +26,6 @@ impl Atomic {
         }
     }
 
-    /// Returns whether `operation` leaves the value, for what it finds, and publishes nothing.
-    pub(super) fn is_idle(&self, operation: Operation) -> bool {
-        let publishes = match operation {
-            Operation::Update { order, .. } => releases(order),
-            Operation::CompareExchange { current, success, .. } => self.value == current && releases(success),
-            _ => false,
-        };
-        !publishes && self.leaves(operation)
-    }
-
     /// A read-modify-write that leaves the value as it is counts as a read, unless it publishes what its
     /// thread knows: then others may see more after it. `fenced` is whether the thread has passed a
     /// release fence, after which even relaxed ones publish.

@@ -57,7 +57,6 @@ impl Kernel {
             (_, Some(object)) => {
                 let state = &self.objects[object.index()];
                 let changes_nothing = match state {
-                    Object::Atomic(atomic) if self.memory.is_some() => atomic.is_idle(operation),
                     Object::Atomic(atomic) => atomic.leaves(operation),
                     Object::Cell(_) => false,
                     _ => matches!(

@@ -184,7 +184,9 @@ fn explore_part(task: &Task, part: &Part, cancel: &Cancel) -> Exploration {
         }
         // Who waits for something that has come, though it has gone on waiting, has seen it in another execution.
         let waits_on = kernel.follows_the_language() && kernel.someone_could_go_on() && kernel.nobody_is_enabled();
-        let is_inside = search.learn(&kernel) && !waits_on;
+        // The races of a long execution that is cut off take long, and it decides nothing.
+        let is_endless = kernel.follows_the_language() && ended.end == End::StepLimit && ended.steps > 2_000;
+        let is_inside = is_endless || (search.learn(&kernel) && !waits_on);
         // Races on data, and with the ends of objects, are found in the record.
         let needs_record = ended.needs_record;
         if !is_inside {

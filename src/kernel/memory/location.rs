@@ -26,8 +26,7 @@ pub(super) struct Store {
     pub(super) value: u64,
     /// Whether it is the store of a read-modify-write, which reads from the one right before it.
     pub(super) is_update: bool,
-    /// Whether it left the value as it was, and hands on no more than the store that it read: nobody can tell that it is
-    /// there, but by the order of the stores.
+    /// Whether it left the value as it was: a round of waiting that has done no more could as well have been left out.
     pub(super) is_idle: bool,
     /// What a read of it that acquires takes over.
     pub(super) handed: Clock,

@@ -24,7 +24,7 @@ use smallvec::SmallVec;
 use super::Access;
 use super::atomic::updated;
 use crate::execution::backend::NewObject;
-use crate::execution::happens_before::{Clock, HappensBefore, Occurrence, releases};
+use crate::execution::happens_before::{Clock, HappensBefore, Occurrence};
 use crate::execution::{Departure, ObjectId, Operation, Response, ThreadId};
 use location::{Location, Made, Place, Store};
 pub(crate) use store_name::StoreName;
@@ -217,7 +217,8 @@ impl Memory {
         // A read-modify-write continues the release sequence, whatever its own ordering.
         let published = self.order.published(thread, ordering);
         let is_update = way.read.is_some();
-        let is_idle = is_update && value == old && !releases(ordering) && published == Clock::default();
+        // What it publishes can only rule out what would be possible without it.
+        let is_idle = is_update && value == old;
         handed.join(&published);
         self.last_is_idle = is_idle;
         let store =
