@@ -39,7 +39,6 @@ mod execution;
 mod guide;
 mod kernel;
 mod name;
-pub mod orderings;
 mod outcome;
 mod report;
 mod shell;
@@ -54,6 +53,7 @@ pub mod history;
 pub mod linearizability;
 #[cfg(feature = "proptest")]
 mod linearizable;
+pub mod orderings;
 #[cfg(feature = "proptest")]
 pub mod program;
 pub mod render;

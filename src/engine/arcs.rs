@@ -29,7 +29,7 @@ use crate::schedule::WEAK;
 pub(super) const RENEWED: &str = "the counts of an Arc turned out to be seen, or an ordering weaker than SeqCst, so that the exploration is begun again";
 
 /// Why a part of an exploration says nothing.
-pub(super) const DIVIDED: &str = "the counts of an Arc turned out to be seen in this part of the work, which who does another need not find out: do all of it at once";
+pub(super) const DIVIDED: &str = "the counts of an Arc, or an ordering weaker than SeqCst, turned out to be seen in this part of the work, which who does another need not find out: do all of it at once";
 
 type Line = &'static Location<'static>;
 

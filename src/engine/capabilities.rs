@@ -63,9 +63,7 @@ impl Capabilities {
             limits,
         }
     }
-}
 
-impl Capabilities {
     /// Notes the memory model that is asked for, of an engine that has none of its own.
     pub(crate) fn on_own_runtime(&mut self, asked: MemoryModel) {
         if self.memory_model == MemoryModel::SequentiallyConsistent {

@@ -1,7 +1,6 @@
 //! How the kernel keeps the graph of the language's memory model, where it follows that.
 
-use super::Access;
-use super::memory::{StoreName, access_of_value};
+use super::memory::StoreName;
 use super::{Kernel, Object, Pending, Step};
 use crate::execution::backend::NewObject;
 use crate::execution::happens_before::Occurrence;
@@ -50,11 +49,6 @@ impl Kernel {
     /// Returns the value of a store; none if there is none of that name.
     pub(crate) fn store_value(&self, object: ObjectId, store: u32) -> Option<u64> {
         self.memory.as_ref()?.value_of(object, store)
-    }
-
-    /// Returns what `operation`, as the event `own`, is if it reads this value from the store `way`, or comes after that.
-    pub(crate) fn access_of_value(operation: Operation, value: u64, way: u32, own: u32) -> Access {
-        access_of_value(operation, value, way, own)
     }
 
     /// Returns the value that the store of `thread` that is about to come would have; none if it is none.

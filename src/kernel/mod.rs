@@ -41,7 +41,7 @@ pub(crate) use deadlock::deadlock;
 use history::History;
 pub(crate) use history::Sight;
 use memory::Memory;
-pub(crate) use memory::StoreName;
+pub(crate) use memory::{StoreName, access_of_value};
 use mutex::Mutex;
 pub(crate) use object::Object;
 pub(crate) use ways::Ways;

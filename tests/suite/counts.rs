@@ -9,7 +9,7 @@ use selvedge::sync::atomic::{AtomicI64, AtomicUsize, Ordering::SeqCst};
 use selvedge::sync::{Condvar, Mutex};
 use selvedge::thread;
 
-use crate::literature::each;
+use crate::literature::{SEQUENTIAL, casrot, each, inc, lastzero};
 
 /// Counts are the same without any reduction, on programs that are small enough for it.
 #[test]
@@ -29,13 +29,7 @@ fn brute_force_agrees() {
             let _second = locks[1 - index].lock().unwrap();
         });
     }
-    fn casrot() {
-        let value = Arc::new(AtomicUsize::new(0));
-        each(4, move |index| {
-            let _ = value.compare_exchange(index, index + 1, SeqCst, SeqCst);
-        });
-    }
-    for (program, classes) in [(fetch_add as fn(), 20), (opposite, 3), (casrot, 14)] {
+    for (program, classes) in [(fetch_add as fn(), 20), (opposite, 3), (|| casrot(4, SEQUENTIAL), 14)] {
         let traces = selvedge::Checker::new().keep_going(true).traces(program);
         assert_eq!((traces.exploration.limit, traces.count, traces.contradiction), (None, classes, None));
     }
@@ -138,26 +132,10 @@ fn one_writer_and_readers() {
     assert_eq!([2, 3, 4, 5, 8].map(readers), [4, 8, 16, 32, 256]);
 }
 
-fn lastzero(writers: usize) -> u64 {
-    count(move || {
-        let array: Arc<Vec<AtomicUsize>> = Arc::new((0..=writers).map(|_| AtomicUsize::new(0)).collect());
-        each(writers + 1, move |index| {
-            if index == 0 {
-                let mut last = writers;
-                while array[last].load(SeqCst) != 0 {
-                    last -= 1;
-                }
-            } else {
-                let value = array[index - 1].load(SeqCst);
-                array[index].store(value + 1, SeqCst);
-            }
-        });
-    })
-}
-
 #[test]
 fn lastzero_of_the_literature() {
-    assert_eq!([lastzero(5), lastzero(10), lastzero(15)], [64, 3_328, 147_456]);
+    let lastzero = |writers| count(move || lastzero(writers, SEQUENTIAL));
+    assert_eq!([5, 10, 15].map(lastzero), [64, 3_328, 147_456]);
 }
 
 fn indexer(threads: usize) -> u64 {
@@ -188,28 +166,13 @@ fn indexer_of_the_literature() {
 
 #[test]
 fn casrot_of_the_literature() {
-    let casrot = |threads| {
-        count(move || {
-            let value = Arc::new(AtomicUsize::new(0));
-            each(threads, move |index| {
-                let _ = value.compare_exchange(index, index + 1, SeqCst, SeqCst);
-            });
-        })
-    };
+    let casrot = |threads| count(move || casrot(threads, SEQUENTIAL));
     assert_eq!([2, 3, 4, 5, 6, 7, 8, 9].map(casrot), [2, 5, 14, 43, 144, 523, 2_048, 8_597]);
 }
 
 #[test]
 fn load_then_store() {
-    let increments = |threads| {
-        count(move || {
-            let value = Arc::new(AtomicUsize::new(0));
-            each(threads, move |_| {
-                let x = value.load(SeqCst);
-                value.store(x + 1, SeqCst);
-            });
-        })
-    };
+    let increments = |threads| count(move || inc(threads, SEQUENTIAL));
     assert_eq!([2, 3, 4].map(increments), [4, 36, 576]);
 }
 

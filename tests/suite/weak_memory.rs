@@ -8,7 +8,7 @@ use crate::axioms;
 use crate::straight_line::{self, Access, Program};
 use std::sync::atomic::Ordering::{self, AcqRel, Acquire, Relaxed, Release, SeqCst};
 
-use selvedge::engine::{Budget, Engine, Enumerate, Explorer, MemoryModel};
+use selvedge::engine::{Budget, Engine, Enumerate, Exploration, Explorer, MemoryModel};
 use selvedge::sync::Arc;
 use selvedge::sync::atomic::AtomicU8;
 use selvedge::{Checker, render, thread};
@@ -68,9 +68,7 @@ fn the_twin_has_the_known_figures() {
 /// Returns the outcomes that an engine sees, if it comes to its end.
 fn run(engine: impl Engine + 'static, program: &Program, model: MemoryModel, most: u64) -> Option<BTreeSet<String>> {
     let program = program.clone();
-    let budget = Budget { executions: Some(most), time: None, ..Budget::default() };
-    let checker = Checker::new().engine(engine).memory(model).budget(budget).keep_going(true);
-    let seen = checker.run(move || program.run()).engines.remove(0).exploration;
+    let seen = explore(engine, model, most, move || program.run());
     let word = |outcome: &selvedge::Outcome| outcome.as_str().trim_matches('"').to_owned();
     seen.limit.is_none().then(|| seen.outcomes.keys().map(word).collect())
 }
@@ -91,10 +89,20 @@ fn programs_have_one_execution_for_each_graph() {
 /// Returns how many executions the explorer counts, and how many it runs in vain.
 fn count(program: &Program) -> (u64, u64) {
     let program = program.clone();
-    let budget = Budget { executions: Some(1_000_000), time: None, ..Budget::default() };
-    let checker = Checker::new().engine(Explorer).memory(MemoryModel::Language).budget(budget).keep_going(true);
-    let seen = checker.run(move || program.run_on_known_atomics()).engines.remove(0).exploration;
+    let seen = explore(Explorer, MemoryModel::Language, 1_000_000, move || program.run_on_known_atomics());
     (seen.executions, seen.redundant)
+}
+
+/// Returns what an engine sees in so many executions.
+fn explore(
+    engine: impl Engine + 'static,
+    model: MemoryModel,
+    most: u64,
+    program: impl Fn() -> String + Send + Sync + 'static,
+) -> Exploration {
+    let budget = Budget { executions: Some(most), time: None, ..Budget::default() };
+    let checker = Checker::new().engine(engine).memory(model).budget(budget).keep_going(true);
+    checker.run(program).engines.remove(0).exploration
 }
 
 /// What runs has the outcomes of the file, under both models.

@@ -3,7 +3,7 @@
 use super::identity::Identities;
 use super::steps::{Step, Steps};
 use crate::execution::ObjectId;
-use crate::kernel::{Footprint, Kernel};
+use crate::kernel::{Footprint, Kernel, access_of_value};
 
 /// The steps, and the state in which the execution ended.
 #[derive(Clone, Copy)]
@@ -31,16 +31,20 @@ impl Past<'_> {
 
     /// Returns the runtime's name of a way of a step.
     pub(super) fn runtime_way(self, step: &Step, way: u32) -> u32 {
-        if step.access().is_some() { self.identities.runtime_name(way).unwrap_or(way) } else { way }
+        step.runtime_way(self.identities, way)
     }
 
     /// Returns what an access to an atomic would be in another way, under the language's memory model.
     pub(super) fn footprint_in(self, step: &Step, way: u32) -> Footprint {
+        let Some((object, _)) = step.access() else { return step.footprint.clone() };
+        let value = self.kernel.store_value(object, self.runtime_way(step, way)).unwrap_or(0);
+        Self::footprint_of_value(step, way, value)
+    }
+
+    /// Returns what it would be if it read this value from the store `way`, or came after that.
+    pub(super) fn footprint_of_value(step: &Step, way: u32, value: u64) -> Footprint {
         let mut footprint = step.footprint.clone();
-        if let Some((object, _)) = step.access() {
-            let value = self.kernel.store_value(object, self.runtime_way(step, way)).unwrap_or(0);
-            footprint[0].1 = Kernel::access_of_value(step.pending.operation, value, way, step.name());
-        }
+        footprint[0].1 = access_of_value(step.pending.operation, value, way, step.name());
         footprint
     }
 

@@ -218,7 +218,7 @@ fn reverse(past: Past<'_>, late: &Step, index: usize, early: usize, reversals: &
 }
 
 /// Adds to the footprint of a step that is to come earlier what the orders that are imposed on it add.
-pub(super) fn keep_orders(late: &Footprint, reversed: &mut Footprint) {
+fn keep_orders(late: &Footprint, reversed: &mut Footprint) {
     for touch in late.iter().filter(|(target, _)| matches!(target, Target::Order(_))) {
         if !reversed.contains(touch) {
             reversed.push(*touch);

@@ -13,10 +13,10 @@
 //! knew; the total order of the `SeqCst` operations, where there is one, of the graph as it would be.
 
 use super::past::Past;
-use super::race::{Reversal, keep_orders};
+use super::race::Reversal;
 use super::steps::{Clock, Step};
 use crate::execution::ObjectId;
-use crate::kernel::{Access, Kernel, Target};
+use crate::kernel::{Access, Target};
 
 /// Adds the loads before `late` that could read from it, if it is a store. `index` is its place, and `waiting` that
 /// among the steps that were not taken, and what happens before it, if it is one of those.
@@ -46,18 +46,13 @@ pub(super) fn find(
         if load.thread == late.thread || load.access().is_none_or(|(_, access)| access.store_read().is_none()) {
             continue;
         }
-        let mut footprint = load.footprint.clone();
-        footprint[0].1 = Kernel::access_of_value(load.pending.operation, value, store, load.name());
-        keep_orders(&load.footprint, &mut footprint);
-        let without = footprint[0].1.store_made().and_then(|_| updated_by(past, object, store));
         let mut reversal = Reversal {
             way: store,
-            footprint,
-            without,
+            footprint: Past::footprint_of_value(load, store, value),
             first: waiting.map(|(place, _)| place),
             ..Reversal::of(early, index, load)
         };
-        if waiting.is_some() || is_possible(past, load, &mut reversal) {
+        if fit(past, load, &mut reversal) || waiting.is_some() {
             reversals.push(reversal);
         }
     }
@@ -68,12 +63,7 @@ pub(super) fn ways(past: Past<'_>, step: &Step, index: usize, reversals: &mut Ve
     for way in step.ways.iter().filter(|&way| way != step.way) {
         let mut reversal =
             Reversal { way, footprint: past.footprint_in(step, way), ..Reversal::of(index, index, step) };
-        if let Some((object, _)) = step.access() {
-            if matches!(reversal.footprint[0].1, Access::Updates { .. }) {
-                reversal.without = updated_by(past, object, way);
-            }
-            is_possible(past, step, &mut reversal);
-        }
+        fit(past, step, &mut reversal);
         reversals.push(reversal);
     }
 }
@@ -82,10 +72,7 @@ pub(super) fn ways(past: Past<'_>, step: &Step, index: usize, reversals: &mut Ve
 pub(super) fn refresh(past: Past<'_>, reversal: &mut Reversal) -> bool {
     let Some(index) = past.steps.of_thread(reversal.thread, reversal.number) else { return true };
     let step = past.steps.get(index);
-    let Some((object, _)) = step.access() else { return true };
-    let is_update = matches!(reversal.footprint[0].1, Access::Updates { .. });
-    reversal.without = is_update.then(|| updated_by(past, object, reversal.way)).flatten();
-    is_possible(past, step, reversal)
+    step.access().is_none() || fit(past, step, reversal)
 }
 
 /// Returns the read-modify-write that reads from a store: no other one can beside it.
@@ -110,12 +97,15 @@ pub(super) fn before_update(past: Past<'_>, late: &Step, index: usize, early: us
         return None;
     }
     let mut reversal = Reversal { way: from, footprint, ..Reversal::of(early, index, late) };
-    is_possible(past, late, &mut reversal).then_some(reversal)
+    fit(past, late, &mut reversal).then_some(reversal)
 }
 
-/// Returns whether the graph after the reversal is consistent, and shortens what comes before the step so that it is.
-fn is_possible(past: Past<'_>, step: &Step, reversal: &mut Reversal) -> bool {
+/// Leaves out of what comes before `step` in the reversal what cannot stand beside it, and shortens it so that the graph is
+/// consistent; returns whether that can be.
+fn fit(past: Past<'_>, step: &Step, reversal: &mut Reversal) -> bool {
     let Some((object, _)) = step.access() else { return false };
+    let is_update = matches!(reversal.footprint[0].1, Access::Updates { .. });
+    reversal.without = is_update.then(|| updated_by(past, object, reversal.way)).flatten();
     let way = past.runtime_way(step, reversal.way);
     let is_taken = past.steps.of_thread(step.thread, step.number).is_some();
     if is_taken && !past.kernel.could_read(object, past.runtime_way(step, step.name()), way) {

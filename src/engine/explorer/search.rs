@@ -76,10 +76,7 @@ impl Search {
 
     /// Returns the steps of the execution, as the runtime takes them.
     pub(super) fn script(&self) -> Vec<(ThreadId, u32)> {
-        let way = |step: &Step| match step.access() {
-            Some(_) => self.identities.runtime_name(step.way).unwrap_or(step.way),
-            None => step.way,
-        };
+        let way = |step: &Step| step.runtime_way(&self.identities, step.way);
         self.steps.iter().map(|step| (step.runtime_thread, way(step))).collect()
     }
 
@@ -131,8 +128,7 @@ impl Search {
         }
         // What a thread waits for when all is over, it might have had at another time.
         pending.clear();
-        pending.extend(kernel.thread_ids().filter_map(|thread| steps.next_of(kernel, identities, thread, 0)));
-        let past = Past { steps, kernel, identities };
+        pending.extend(kernel.thread_ids().filter_map(|thread| steps.next_of(kernel, identities, thread)));
         for (place, step) in pending.iter().enumerate() {
             steps.before_in_thread(step.thread, step.number, clock);
             race::find(past, step, steps.len(), clock, scratch, reversals);

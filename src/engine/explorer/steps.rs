@@ -42,6 +42,11 @@ impl Step {
         }
     }
 
+    /// Returns the runtime's name of a way of it.
+    pub(super) fn runtime_way(&self, identities: &Identities, way: u32) -> u32 {
+        if self.access().is_some() { identities.runtime_name(way).unwrap_or(way) } else { way }
+    }
+
     /// Returns its name, if it is a store.
     pub(crate) fn name(&self) -> u32 {
         StoreName::new(self.thread, self.number + 1).0
@@ -96,16 +101,10 @@ impl Steps {
     }
 
     /// Returns the step that a thread is about to take, if it has not ended.
-    pub(crate) fn next_of(
-        &self,
-        kernel: &Kernel,
-        identities: &Identities,
-        runtime_thread: ThreadId,
-        way: u32,
-    ) -> Option<Step> {
+    pub(crate) fn next_of(&self, kernel: &Kernel, identities: &Identities, runtime_thread: ThreadId) -> Option<Step> {
         let pending = kernel.pending(runtime_thread)?;
         let newest = kernel.names_stores(runtime_thread).then(|| identities.ways(kernel, runtime_thread).iter().next());
-        let way = newest.flatten().unwrap_or(way);
+        let way = newest.flatten().unwrap_or(0);
         Some(self.step_of(kernel, identities, runtime_thread, way, pending))
     }
 

@@ -282,7 +282,7 @@ impl Memory {
 }
 
 /// Returns what `operation`, as the event `own`, is if it reads this value from the store `way`, or comes after that.
-pub(super) fn access_of_value(operation: Operation, value: u64, way: u32, own: u32) -> Access {
+pub(crate) fn access_of_value(operation: Operation, value: u64, way: u32, own: u32) -> Access {
     match operation {
         Operation::Load { .. } => Access::ReadsFrom(way),
         Operation::CompareExchange { current, .. } if current != value => Access::ReadsFrom(way),
