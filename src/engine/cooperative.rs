@@ -312,8 +312,8 @@ impl<D: Driver> Backend for Cooperative<D> {
         let mut kernel = state.kernel.borrow_mut();
         kernel.announce(me, Pending { object, operation, location });
         if kernel.looks_for_weak_orderings() && weak::is_weak(operation) {
-            drop(kernel);
-            self.show_weakness();
+            // This may be the middle of a panic's message, where nothing can end.
+            state.arcs.borrow_mut().show_weakness();
         }
         if let Some(alternative) = self.driver.turn_at_once(state, &kernel, me) {
             if let Step::Done(response) = self.take_step(kernel, me, alternative) {

@@ -1,14 +1,13 @@
 //! Whether a program has orderings that are weaker than `SeqCst`. As long as none has been seen, all its executions under
 //! the language's memory model are interleavings (C++20, [atomics.order]; data races are failures), and are explored as
-//! such, which costs less. Once one is seen, what was explored before is explored again, with the graph of stores and loads.
+//! such, which costs less. Once one is seen, the execution goes on to its end, and then what was
+//! explored before is explored again, with the graph of stores and loads.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use super::cooperative::{Cooperative, Driver};
 use super::{MemoryModel, Task};
 use crate::execution::Operation;
-use crate::execution::backend::{Backend, Stop};
 use crate::kernel::Kernel;
 
 /// What is known of the orderings.
@@ -60,14 +59,5 @@ pub(crate) fn is_weak(operation: Operation) -> bool {
         Operation::Load { order } | Operation::Store { order, .. } | Operation::Update { order, .. } => is_weak(order),
         Operation::CompareExchange { success, failure, .. } => is_weak(success) || is_weak(failure),
         _ => false,
-    }
-}
-
-impl<D: Driver> Cooperative<D> {
-    /// Ends the execution, which is about to do the first weak operation that was seen.
-    #[cold]
-    pub(super) fn show_weakness(&self) -> ! {
-        self.state.arcs.borrow_mut().show_weakness();
-        self.halt(Stop::Abandoned)
     }
 }
