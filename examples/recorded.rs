@@ -5,9 +5,9 @@ use std::collections::VecDeque;
 use std::sync::{Barrier, Mutex};
 use std::thread;
 
-use selvedge::history::{History, Recorder};
 use selvedge::linearizability::check;
 use selvedge::spec::{FifoSpec, QueueOperation, QueueResult};
+use selvedge::{Recorder, history::History};
 
 const THREADS: usize = 4;
 const ROUNDS: usize = 50;

@@ -3,7 +3,6 @@
 
 use std::ptr;
 
-use selvedge::render;
 use selvedge::spec::{LifoSpec, QueueOperation, QueueResult};
 use selvedge::sync::atomic::{AtomicPtr, Ordering::SeqCst};
 
@@ -75,6 +74,6 @@ fn main() {
             .persists(false)
             .run();
         assert_eq!(report.passes(), !is_hasty);
-        print!("{}", render::linearizable(&report));
+        print!("{report}");
     }
 }

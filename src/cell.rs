@@ -7,7 +7,7 @@ use std::rc::Rc;
 use crate::execution::backend::{Backend, NewObject};
 use crate::execution::context::{self, Mode};
 use crate::execution::object::Header;
-use crate::execution::{ObjectId, ObjectKind, Operation};
+use crate::trace::{ObjectId, ObjectKind, Operation};
 
 /// Like [`std::cell::UnsafeCell`], but accessed through [`with`](Self::with) and
 /// [`with_mut`](Self::with_mut), so that an engine sees where each access begins and ends, and two

@@ -9,17 +9,17 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use crate::confirm::{ReplayError, settle};
-use crate::engine::{
-    self, Budget, Division, Engine, Exploration, Explorer, Guided, Judge, Label, MemoryModel, Program, Progress,
-    ProgressSink, Replayed, SeenArcs, StuckJudge, Task, Traces, assert_outside, memory_bytes,
+use crate::engine::{self, Engine, Explorer, Guided, Traces, explore_on};
+use crate::exploration::{
+    Budget, Division, Exploration, Judge, Label, MemoryModel, Program, Progress, ProgressSink, Replayed, SeenArcs,
+    StuckJudge, Task, assert_outside, judge, memory_bytes,
 };
 use crate::failure::{Counterexample, Failure};
-use crate::outcome::{Outcome, judge};
-use crate::render;
+use crate::outcome::Outcome;
 use crate::report::{EngineReport, Report, Verdict};
 use crate::schedule::Token;
 use crate::shell::{self, running_test};
-use crate::unnamed;
+use crate::{render, unnamed};
 
 /// Checks `scenario` within the default [`Budget`]: samples it first if it is large, and runs every schedule of its threads.
 ///
@@ -236,7 +236,7 @@ impl Checker {
     fn run_program(&self, program: Program) -> Report {
         assert_outside();
         #[cfg(unix)]
-        let _crashes_are_told = engine::crash::Watch::begin();
+        let _crashes_are_told = crate::runtime::crash::Watch::begin();
         let task = self.task(program);
         let engines = if self.engines.is_empty() {
             unnamed::run(&task, |engine, task| self.run_on(engine, task, false))
@@ -286,7 +286,7 @@ impl Checker {
         let token: Token = token.parse()?;
         let task = self.task(program);
         #[cfg(unix)]
-        let _crashes_are_told = engine::crash::Watch::begin();
+        let _crashes_are_told = crate::runtime::crash::Watch::begin();
         let all = engine::all();
         for engine in self.engines.iter().chain(&all) {
             match engine.replay(&task, &token) {
@@ -360,13 +360,13 @@ impl Checker {
     fn run_on(&self, engine: &dyn Engine, task: &Task, named: bool) -> EngineReport {
         let mut capabilities = engine.capabilities();
         capabilities.on_own_runtime(self.memory);
-        let mut exploration = task.on(engine.name()).explore_on(engine);
+        let mut exploration = explore_on(&task.on(engine.name()), engine);
         settle(engine, task, &mut exploration);
         let mut verdict = Verdict::of(&exploration, capabilities.coverage);
         if verdict == Verdict::Verified
             && let Some(failure) = self.missing(&exploration)
         {
-            let trace = crate::execution::Trace::default();
+            let trace = crate::trace::Trace::default();
             verdict = Verdict::Falsified(Box::new(Counterexample { failure, trace, token: None }));
         }
         EngineReport { engine: engine.name(), capabilities, verdict, exploration, named }

@@ -3,7 +3,7 @@
 use std::panic::Location;
 
 use crate::execution::context::{self, Mode};
-use crate::execution::{Operation, Response};
+use crate::trace::{Operation, Response};
 
 /// The most options of a choice.
 const OPTIONS_MAX: u32 = 1 << 16;

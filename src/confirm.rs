@@ -1,11 +1,13 @@
 //! What is done with what an engine found before it is reported: it is replayed once; and
 //! why something cannot be replayed.
 
-use crate::engine::{Engine, Exploration, Task, shorten};
+use crate::engine::Engine;
+use crate::exploration::{Exploration, Task};
 use crate::failure::{Counterexample, Failure};
 use crate::outcome::Outcome;
 use crate::render;
 use crate::schedule::{Divergence, Token, TokenError};
+use crate::shorten::shorten;
 
 /// Why a token could not be replayed.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]

@@ -4,12 +4,11 @@ use std::fmt;
 use std::panic::Location;
 use std::time::Duration;
 
-use crate::execution::{Event, ObjectId, ObjectKind, Operation, PanicRecord, ThreadId, Trace};
 use crate::history::History;
 use crate::linearizability::{Consistency, Explanation};
 use crate::outcome::Outcome;
-use crate::render;
 use crate::schedule::Token;
+use crate::trace::{Event, ObjectId, ObjectKind, Operation, PanicRecord, ThreadId, Trace};
 
 /// A thread that could not go on.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -310,21 +309,6 @@ impl fmt::Display for FailureKind {
     /// Writes the kind's [name](FailureKind::name).
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter.write_str(self.name())
-    }
-}
-
-impl fmt::Display for Failure {
-    /// Writes what is wrong, in words. Threads and objects have numbers: their names are in the trace, with which
-    /// [`Counterexample`] writes the same.
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.write_str(&render::failure(self, &Trace::default()))
-    }
-}
-
-impl fmt::Display for Counterexample {
-    /// Writes what is wrong, in words. [`render::story`] has the interleaving too.
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.write_str(&render::failure(&self.failure, &self.trace))
     }
 }
 

@@ -2,8 +2,8 @@
 
 use std::panic::Location;
 
-use crate::execution::Operation;
 use crate::execution::context;
+use crate::trace::Operation;
 
 /// See [`std::hint::spin_loop`]. In an execution it tells the engine that this thread waits for
 /// another to do something.

@@ -35,14 +35,20 @@ mod check;
 mod choice;
 mod confirm;
 mod execution;
+mod exploration;
+mod fast;
 #[cfg(doctest)]
 mod guide;
 mod kernel;
 mod name;
 mod outcome;
+mod recorder;
 mod report;
+mod runtime;
 mod shell;
+mod shorten;
 mod subject;
+mod trace;
 mod unnamed;
 
 pub mod cell;
@@ -65,15 +71,16 @@ pub mod thread;
 pub use check::{Checker, check, replay};
 pub use choice::choose;
 pub use confirm::ReplayError;
-pub use execution::{
-    AtomicKind, CallRecord, Departure, Event, ObjectId, ObjectKind, ObjectRecord, Operation, PanicRecord, Response,
-    Switch, ThreadId, ThreadRecord, Trace, Update,
-};
 #[cfg(feature = "proptest")]
 pub use linearizable::{
     Coverage, Hunted, Linearizable, LinearizableReport, ProgramTokenError, Unspecified, linearizable,
 };
 pub use name::{Nameable, name};
 pub use outcome::{Histogram, Outcome};
+pub use recorder::Recorder;
 pub use report::{EngineReport, Reason, Report, Verdict};
 pub use subject::Subject;
+pub use trace::{
+    AtomicKind, CallRecord, Departure, Event, ObjectId, ObjectKind, ObjectRecord, Operation, PanicRecord, Response,
+    Switch, ThreadId, ThreadRecord, Trace, Update,
+};

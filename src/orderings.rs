@@ -5,48 +5,15 @@
 //! ordering also fails with a weaker one, so that it is enough to try the orderings of one source line after the other,
 //! the weakest first: at the end no single one can be weaker.
 
+pub use crate::exploration::{Access, Orders, Site};
+
 use std::collections::BTreeMap;
-use std::fmt;
-use std::panic::Location;
 use std::sync::Arc;
-use std::sync::atomic::Ordering::{self, AcqRel, Acquire, Relaxed, Release, SeqCst};
 
 use crate::check::Checker;
-use crate::engine::{Explorer, Program, Tried};
+use crate::engine::Explorer;
+use crate::exploration::{Program, Tried};
 use crate::report::{Report, Verdict};
-
-/// What is done to an atomic.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Access {
-    /// A load.
-    Load,
-    /// A store.
-    Store,
-    /// A read-modify-write other than a compare-and-exchange.
-    ReadModifyWrite,
-    /// A compare-and-exchange.
-    CompareExchange,
-    /// A fence.
-    Fence,
-}
-
-/// A line of a program that has an ordering.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Site {
-    /// Where it is.
-    pub location: &'static Location<'static>,
-    /// What is done there.
-    pub access: Access,
-}
-
-/// The orderings of an operation. A fence that is `Relaxed` is none.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub struct Orders {
-    /// The ordering; of a compare-and-exchange that of a success.
-    pub order: Ordering,
-    /// The ordering of a failure, of a compare-and-exchange.
-    pub failure: Option<Ordering>,
-}
 
 /// What is declared at a site, and what is needed there.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -77,65 +44,6 @@ pub enum OrderingsError {
     /// The scenario fails, or cannot be explored within the budget, with all orderings `SeqCst`.
     #[error("the scenario does not pass with all orderings SeqCst either: {}", .0.verdict())]
     NotForOrderings(Box<Report>),
-}
-
-/// Returns whether the first of two orderings is the second, or weaker.
-fn is_at_most(order: Ordering, other: Ordering) -> bool {
-    match (order, other) {
-        (Relaxed, _) | (_, SeqCst) => true,
-        (Acquire | Release, AcqRel) => true,
-        (order, other) => order == other,
-    }
-}
-
-impl Orders {
-    /// Returns whether these are at most as strong as others.
-    pub fn are_at_most(self, other: Self) -> bool {
-        let of_failure = match (self.failure, other.failure) {
-            (Some(own), Some(other)) => is_at_most(own, other),
-            _ => true,
-        };
-        is_at_most(self.order, other.order) && of_failure
-    }
-}
-
-impl Access {
-    /// Returns all orderings that such an operation can have, the weaker before the stronger.
-    pub fn orders(self) -> Vec<Orders> {
-        let all = [Relaxed, Acquire, Release, AcqRel, SeqCst];
-        let is_possible = |order: &Ordering| match self {
-            Self::Load => !matches!(order, Release | AcqRel),
-            Self::Store => !matches!(order, Acquire | AcqRel),
-            Self::ReadModifyWrite | Self::CompareExchange | Self::Fence => true,
-        };
-        let possible = all.into_iter().filter(is_possible);
-        if self != Self::CompareExchange {
-            return possible.map(|order| Orders { order, failure: None }).collect();
-        }
-        let with = |order| [Relaxed, Acquire, SeqCst].map(|failure| Orders { order, failure: Some(failure) });
-        possible.flat_map(with).collect()
-    }
-}
-
-impl fmt::Display for Orders {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self.failure {
-            Some(failure) => write!(formatter, "{:?}, {failure:?}", self.order),
-            None => write!(formatter, "{:?}", self.order),
-        }
-    }
-}
-
-impl fmt::Display for Access {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.write_str(match self {
-            Self::Load => "load",
-            Self::Store => "store",
-            Self::ReadModifyWrite => "read-modify-write",
-            Self::CompareExchange => "compare_exchange",
-            Self::Fence => "fence",
-        })
-    }
 }
 
 /// The search.

@@ -1,12 +1,8 @@
 //! The value that a scenario reports at its end, and how often each was seen.
 
 use std::cmp::Ordering;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::fmt;
-use std::sync::Arc;
-
-use crate::engine::Judge;
-use crate::failure::Failure;
 
 /// What one execution reported: the `Debug` form of what the scenario's closure returned.
 #[derive(Clone, PartialEq, Eq, Hash)]
@@ -56,15 +52,6 @@ impl PartialOrd for Outcome {
 
 /// How many executions reported each outcome, in the order of the outcomes.
 pub type Histogram = BTreeMap<Outcome, u64>;
-
-/// Returns who judges outcomes by sets of those that are right, where there are any.
-pub(crate) fn judge(rights: [&Option<BTreeSet<Outcome>>; 2]) -> Judge {
-    let rights = rights.map(Clone::clone);
-    Arc::new(move |outcome| {
-        let broken = rights.iter().flatten().find(|right| !right.contains(outcome))?;
-        Some(Failure::UnexpectedOutcome { outcome: outcome.clone(), allowed: broken.iter().cloned().collect() })
-    })
-}
 
 #[cfg(test)]
 mod tests {

@@ -1,10 +1,7 @@
 //! What a check found: a verdict that never says more than was seen, and what it rests on.
 
-use std::fmt;
-
-use crate::engine::{Capabilities, Coverage, Exploration, Limit, Notice};
+use crate::exploration::{Capabilities, Coverage, Exploration, Limit, Notice};
 use crate::failure::Counterexample;
-use crate::render;
 
 /// Why neither proof nor counterexample was found.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -61,25 +58,6 @@ impl Verdict {
                 Self::Inconclusive(Reason::NothingVisible)
             }
             (None, Coverage::Exhaustive) => Self::Verified,
-        }
-    }
-}
-
-impl fmt::Display for Reason {
-    /// Writes the reason in words.
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.write_str(&render::reason(self))
-    }
-}
-
-impl fmt::Display for Verdict {
-    /// Writes the verdict in words: `verified`, `falsified: ..` with the failure, or `inconclusive: ..` with the reason.
-    /// The story of a failure is [`render::story`].
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Verified => formatter.write_str("verified"),
-            Self::Falsified(counterexample) => write!(formatter, "falsified: {counterexample}"),
-            Self::Inconclusive(reason) => write!(formatter, "inconclusive: {reason}"),
         }
     }
 }

@@ -2,12 +2,9 @@
 //! test.
 
 use crate::confirm::ReplayError;
-use crate::engine::Replayed;
-use crate::render;
+use crate::exploration::Replayed;
+use crate::render::{self, REPLAY_VARIABLE};
 use crate::schedule::Token;
-
-/// The environment variable that holds a token, which a check replays instead of exploring.
-pub(crate) const REPLAY_VARIABLE: &str = "SELVEDGE_REPLAY";
 
 /// Returns the token that is to be replayed, if there is one.
 pub(crate) fn token() -> Option<String> {

@@ -4,7 +4,8 @@
 
 use std::time::Duration;
 
-use crate::engine::{Engine, Exploration, Explorer, Limit, Sampler, SamplerKind, Task, memory_bytes};
+use crate::engine::{Engine, Explorer, Sampler, SamplerKind};
+use crate::exploration::{Exploration, Limit, Task, memory_bytes};
 use crate::report::{EngineReport, Reason, Verdict};
 
 /// What takes the samples.

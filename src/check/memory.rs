@@ -1,7 +1,7 @@
 //! The memory model of a check.
 
 use super::Checker;
-use crate::engine::MemoryModel;
+use crate::exploration::MemoryModel;
 
 impl Checker {
     /// Sets how atomics behave on our own runtime: as the language has it by default, where a load may read an older store

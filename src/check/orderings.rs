@@ -4,8 +4,9 @@ use std::fmt;
 use std::sync::Arc;
 
 use super::{Checker, program};
-use crate::engine::{Engine, Explorer, Program, Task, Tried, assert_outside};
-use crate::orderings::{self, Orderings, OrderingsError, Orders, Site};
+use crate::engine::{Engine, Explorer};
+use crate::exploration::{Orders, Program, Site, Task, Tried, assert_outside};
+use crate::orderings::{self, Orderings, OrderingsError};
 use crate::report::Report;
 
 impl Checker {

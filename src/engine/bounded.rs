@@ -1,10 +1,11 @@
 //! Every schedule with few preemptions: most bugs need one or two (iterative context bounding: Musuvathi
 //! and Qadeer, PLDI 2007). What it does not find may still be there, and its verdict says so.
 
-use super::capabilities::ORDERINGS;
+use super::Engine;
 use super::enumerate::{DepthFirst, depth_first};
-use super::replay_schedule;
-use super::{Capabilities, Coverage, Engine, Exploration, Replayed, Task};
+use crate::exploration::capabilities::ORDERINGS;
+use crate::exploration::{Capabilities, Coverage, Exploration, Replayed, Task};
+use crate::runtime::replay_schedule;
 use crate::schedule::{Divergence, Token};
 
 /// Runs every schedule with at most so many preemptions.

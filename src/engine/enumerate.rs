@@ -1,13 +1,14 @@
 //! The naive engine: every schedule, depth first, with no reduction at all. It is the yardstick for
 //! everything cleverer, and exhaustive where the number of schedules allows.
 
-use super::capabilities::{LOOPS, ORDERINGS};
-use super::coroutine::{self, Strategy, Turn};
-use super::isolate::explore_on_fresh_thread;
-use super::{Capabilities, Collector, Coverage, Engine, Exploration, Limit, Replayed, Task};
-use super::{replay_schedule, schedule_of};
-use crate::execution::ThreadId;
+use super::Engine;
+use crate::exploration::capabilities::{LOOPS, ORDERINGS};
+use crate::exploration::{Capabilities, Collector, Coverage, Exploration, Limit, Replayed, Task};
+use crate::runtime::coroutine::{self, Strategy, Turn};
+use crate::runtime::isolate::explore_on_fresh_thread;
+use crate::runtime::{replay_schedule, schedule_of};
 use crate::schedule::{Divergence, Token};
+use crate::trace::ThreadId;
 
 /// Runs every schedule once, in depth-first order.
 #[derive(Clone, Copy, Debug, Default)]
@@ -32,7 +33,7 @@ impl Engine for Enumerate {
 }
 
 /// Runs every execution that `search` leads to.
-pub(super) fn depth_first(task: &Task, mut search: DepthFirst) -> Exploration {
+pub(crate) fn depth_first(task: &Task, mut search: DepthFirst) -> Exploration {
     explore_on_fresh_thread(task, move |task| {
         let mut collector = Collector::new(task);
         while collector.goes_on() {
@@ -54,7 +55,7 @@ pub(super) fn depth_first(task: &Task, mut search: DepthFirst) -> Exploration {
 
 /// A depth-first search over the decisions of an execution.
 #[derive(Debug, Default)]
-pub(super) struct DepthFirst {
+pub(crate) struct DepthFirst {
     /// For each decision made so far, the option taken, and how many there are.
     path: Vec<(u32, u32)>,
     depth: usize,
@@ -64,17 +65,17 @@ pub(super) struct DepthFirst {
     /// How many decisions an execution has to make again before it comes to new ones.
     known: usize,
     /// Whether an execution did not do again what one before it did on the same decisions.
-    pub(super) is_lost: bool,
+    pub(crate) is_lost: bool,
 }
 
 impl DepthFirst {
     /// Returns a search over the executions with at most so many preemptions.
-    pub(super) fn bounded(preemptions_max: usize) -> Self {
+    pub(crate) fn bounded(preemptions_max: usize) -> Self {
         Self { preemptions_max: Some(preemptions_max), ..Self::default() }
     }
 
     /// Moves to the next path; returns whether there is one.
-    pub(super) fn advance(&mut self) -> bool {
+    pub(crate) fn advance(&mut self) -> bool {
         self.is_lost |= self.depth < self.known;
         self.path.truncate(self.depth);
         self.restart();

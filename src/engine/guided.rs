@@ -4,11 +4,11 @@
 //! A byte of 0 goes on with the thread that ran last, if it can; so shorter and smaller inputs are
 //! schedules with fewer switches, which is the direction in which proptest shrinks.
 
-use super::coroutine::{self, Strategy, Turn};
-use super::replay::{replayed, schedule_of};
-use super::{Replayed, Task};
-use crate::execution::ThreadId;
+use crate::exploration::{Replayed, Task};
+use crate::runtime::coroutine::{self, Strategy, Turn};
+use crate::runtime::replay::{replayed, schedule_of};
 use crate::schedule::{Prefix, Token};
+use crate::trace::ThreadId;
 
 /// Runs single executions whose schedule is read from bytes.
 #[derive(Clone, Debug)]
@@ -24,9 +24,9 @@ impl Guided {
 
     /// Runs the execution, and returns what it showed: every sequence of bytes leads to one.
     pub fn run(&self, task: &Task) -> Replayed {
-        super::install_hook();
+        crate::runtime::install_hook();
         let bytes = self.0.clone();
-        let ended = super::isolate::on_fresh_thread(task, move |task| {
+        let ended = crate::runtime::isolate::on_fresh_thread(task, move |task| {
             let mut guide = Guide { all: &bytes, bytes: bytes.iter() };
             coroutine::run(task, &mut guide, task.budget.steps_per_execution)
         });
@@ -34,7 +34,7 @@ impl Guided {
             Ok(ended) => ended,
             Err(stalled) => {
                 let token = Token::Prefix(Prefix(stalled.steps.clone().unwrap_or_default()));
-                return super::stall::replayed(task, &stalled, &token);
+                return crate::runtime::stall::replayed(task, &stalled, &token);
             }
         };
         let token = schedule_of(&ended.trace, ended.choices.clone()).expect("every execution has a schedule");

@@ -5,14 +5,15 @@
 use std::collections::HashMap;
 use std::time::Instant;
 
-use super::coroutine::{self, Strategy, Turn};
-use super::end::{End, Ended};
 use super::enumerate::DepthFirst;
 use super::explorer::{Identities, Steps};
-use super::isolate::on_fresh_thread;
-use super::{Collector, Exploration, Task, schedule_of, stall};
-use crate::execution::{Operation, Response, ThreadId};
+use crate::exploration::end::{End, Ended};
+use crate::exploration::{Collector, Exploration, Task};
 use crate::kernel::{Access, Kernel, Pending};
+use crate::runtime::coroutine::{self, Strategy, Turn};
+use crate::runtime::isolate::on_fresh_thread;
+use crate::runtime::{schedule_of, stall};
+use crate::trace::{Operation, Response, ThreadId};
 
 /// What the oracle saw.
 #[derive(Clone, Debug)]

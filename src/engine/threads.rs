@@ -12,14 +12,15 @@ use std::time::{Duration, Instant};
 use rand::rngs::StdRng;
 use rand::{RngExt, SeedableRng};
 
-use super::end::{End, Ended};
-use super::{Capabilities, Collector, Coverage, Engine, Exploration, Limit, MemoryModel, Program, Replayed, Task};
-use crate::execution::Trace;
+use super::Engine;
 use crate::execution::real::RealExecution;
+use crate::exploration::end::{End, Ended};
+use crate::exploration::{Capabilities, Collector, Coverage, Exploration, Limit, MemoryModel, Program, Replayed, Task};
 use crate::failure::Failure;
 use crate::outcome::Outcome;
 use crate::schedule::{Divergence, Token};
 use crate::thread::body;
+use crate::trace::Trace;
 
 /// Runs the program on real threads.
 #[derive(Clone, Copy, Debug, Default)]
@@ -50,7 +51,7 @@ impl Engine for Threads {
     fn explore(&self, task: &Task) -> Exploration {
         let mut collector = Collector::new(task);
         #[cfg(unix)]
-        super::crash::runs_elsewhere(&task.label);
+        crate::runtime::crash::runs_elsewhere(&task.label);
         let mut seeds = StdRng::seed_from_u64(task.seed);
         while collector.goes_on() {
             let (end, has_ended) = run(&task.program, seeds.random(), task.watchdog);

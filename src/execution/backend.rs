@@ -11,19 +11,18 @@ use std::rc::Rc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use super::erased::Erased;
-use super::fast::Fast;
 use super::local_state::LocalState;
 pub(crate) use super::new_object::NewObject;
-use super::operation::{Operation, Response};
 use super::panic_count;
 use super::panics::FatalPanics;
 pub(crate) use super::stop::Stop;
-use super::trace::{
-    AtomicKind, CallRecord, Departure, Event, ObjectId, ObjectKind, ObjectRecord, PanicRecord, Remarks, Switch,
-    ThreadId, ThreadRecord, Trace,
-};
 use crate::failure::Failure;
+use crate::fast::Fast;
 use crate::outcome::Outcome;
+use crate::trace::{
+    AtomicKind, CallRecord, Departure, Event, ObjectId, ObjectKind, ObjectRecord, Operation, PanicRecord, Remarks,
+    Response, Switch, ThreadId, ThreadRecord, Trace,
+};
 
 /// The runtime of one modelled execution, as the facade sees it.
 pub(crate) trait Backend {

@@ -8,9 +8,8 @@ use std::sync::Arc;
 
 use super::backend::Backend;
 use super::local_state::LocalState;
-use super::operation::Operation;
 use super::real::RealExecution;
-use super::trace::ObjectKind;
+use crate::trace::{ObjectKind, Operation};
 
 /// Where the running code is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -8,8 +8,7 @@
 use std::collections::{HashMap, VecDeque};
 use std::sync::atomic::Ordering;
 
-use super::operation::{Operation, Response};
-use super::trace::{ObjectId, ObjectKind, ThreadId};
+use crate::trace::{ObjectId, ObjectKind, Operation, Response, ThreadId};
 
 /// For each thread, how many of its events are known to have happened before.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

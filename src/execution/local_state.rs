@@ -6,6 +6,8 @@
 //! What a thread keeps elsewhere, in a box of its own or in a thread-local, is not looked at.
 #![allow(unsafe_code)]
 
+use crate::fast::mix;
+
 /// The callee-saved registers and the stack pointer at some point of a thread's code.
 #[derive(Clone, Copy, Debug, Default)]
 #[repr(C)]
@@ -164,12 +166,6 @@ unsafe fn read_word(address: *const usize) -> usize {
         value = 0;
     }
     value
-}
-
-/// Returns a digest of `digest` and then `value`.
-pub(crate) fn mix(digest: u64, value: u64) -> u64 {
-    let mixed = (digest ^ value).wrapping_mul(0x9e37_79b9_7f4a_7c15);
-    (mixed ^ (mixed >> 29)).wrapping_mul(0xbf58_476d_1ce4_e5b9).rotate_left(31)
 }
 
 #[cfg(test)]

@@ -3,23 +3,13 @@
 pub(crate) mod backend;
 pub(crate) mod context;
 pub(crate) mod erased;
-pub(crate) mod fast;
 pub(crate) mod happens_before;
 pub(crate) mod local_state;
 pub(crate) mod new_object;
 pub(crate) mod object;
-pub(crate) mod operation;
 pub(crate) mod panic_count;
 pub(crate) mod panics;
 pub(crate) mod races;
 pub(crate) mod real;
 pub(crate) mod static_address;
 pub(crate) mod stop;
-pub(crate) mod trace;
-
-pub use operation::{Operation, Response, Update};
-pub(crate) use trace::{Aside, AsideKind};
-pub use trace::{
-    AtomicKind, CallRecord, Departure, Event, ObjectId, ObjectKind, ObjectRecord, PanicRecord, Switch, ThreadId,
-    ThreadRecord, Trace,
-};

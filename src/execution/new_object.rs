@@ -1,6 +1,6 @@
 //! An object as it enters an execution.
 
-use super::trace::{AtomicKind, ObjectKind};
+use crate::trace::{AtomicKind, ObjectKind};
 
 /// An object as it is first used: what it is, and the state it starts from.
 #[derive(Clone, Copy, Debug)]

@@ -9,8 +9,8 @@ use super::backend::{Backend, NewObject, Stop};
 use super::context;
 use super::real::RealExecution;
 use super::static_address::is_static;
-use super::trace::{ObjectId, ObjectKind};
 use crate::failure::{Failure, ForeignObject};
+use crate::trace::{ObjectId, ObjectKind};
 
 const ID_BITS: u32 = 24;
 

@@ -6,10 +6,9 @@ use std::panic::{self, PanicHookInfo};
 use std::sync::Once;
 
 use super::backend::Execution;
-use super::context;
-use super::panic_count;
-use super::trace::{PanicRecord, ThreadId};
+use super::{context, panic_count};
 use crate::failure::Failure;
+use crate::trace::{PanicRecord, ThreadId};
 
 /// The panics that ended a thread.
 #[derive(Debug, Default)]

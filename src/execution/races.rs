@@ -7,9 +7,8 @@
 mod ends;
 
 use super::happens_before::{Clock, HappensBefore, Occurrence};
-use super::operation::{Operation, Response};
-use super::trace::{Departure, Event, ObjectId, ObjectKind, Trace};
 use crate::failure::{Access, Failure};
+use crate::trace::{Departure, Event, ObjectId, ObjectKind, Operation, Response, Trace};
 pub(crate) use ends::Suspicion;
 use ends::Use;
 

@@ -16,10 +16,9 @@ use rand::{RngExt, SeedableRng};
 use super::backend::next_epoch;
 use super::context;
 use super::erased::Erased;
-use super::operation::Operation;
 use super::panics::FatalPanics;
-use super::trace::{ObjectKind, PanicRecord, ThreadId};
 use crate::failure::{Failure, LastSeen};
+use crate::trace::{ObjectKind, Operation, PanicRecord, ThreadId};
 
 /// What one thread is doing.
 #[derive(Debug, Default)]

@@ -1,10 +1,6 @@
 //! Histories: what was asked of an object by whom and when, and what it answered.
 
-mod recorder;
-
 use std::fmt::Debug;
-
-pub use recorder::Recorder;
 
 /// How an operation ended.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]

@@ -12,7 +12,7 @@
 
 use smallvec::SmallVec;
 
-use crate::execution::{ObjectId, ThreadId};
+use crate::trace::{ObjectId, ThreadId};
 
 /// What a step touches.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]

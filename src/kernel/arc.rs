@@ -2,7 +2,7 @@
 
 use super::access::Access;
 use crate::execution::new_object::NewArc;
-use crate::execution::{Operation, Response};
+use crate::trace::{Operation, Response};
 
 /// How many `Arc`s and `Weak`s there are.
 #[derive(Clone, Debug, Hash)]

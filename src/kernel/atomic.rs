@@ -2,7 +2,7 @@
 
 use super::access::Access;
 use crate::execution::happens_before::releases;
-use crate::execution::{AtomicKind, Operation, Response, Update};
+use crate::trace::{AtomicKind, Operation, Response, updated};
 
 /// The state of an atomic.
 #[derive(Clone, Debug, Hash)]
@@ -84,41 +84,4 @@ pub(crate) fn always(operation: Operation, fenced: bool) -> Option<Access> {
         Operation::Update { order, .. } if fenced || releases(order) => Some(Access::Write),
         _ => None,
     }
-}
-
-/// Returns what `update` makes of `old` and `operand`, both bit patterns of `kind`.
-pub(crate) fn updated(kind: AtomicKind, update: Update, old: u64, operand: u64) -> u64 {
-    let result = match update {
-        Update::Swap => operand,
-        Update::Add => old.wrapping_add(operand),
-        Update::Subtract => old.wrapping_sub(operand),
-        Update::And => old & operand,
-        Update::Nand => !(old & operand),
-        Update::Or => old | operand,
-        Update::Xor => old ^ operand,
-        Update::Maximum if less(kind, old, operand) => operand,
-        Update::Minimum if less(kind, operand, old) => operand,
-        Update::Maximum | Update::Minimum => old,
-    };
-    result & mask(kind)
-}
-
-fn mask(kind: AtomicKind) -> u64 {
-    match kind {
-        AtomicKind::Signed(bits) | AtomicKind::Unsigned(bits) => u64::MAX >> (64 - bits),
-        AtomicKind::Bool => 1,
-        AtomicKind::Pointer => u64::MAX,
-    }
-}
-
-fn less(kind: AtomicKind, left: u64, right: u64) -> bool {
-    match kind {
-        AtomicKind::Signed(bits) => sign_extended(left, bits) < sign_extended(right, bits),
-        _ => left < right,
-    }
-}
-
-/// Returns the signed integer of `bits` bits whose pattern is `value`.
-pub(crate) fn sign_extended(value: u64, bits: u32) -> i64 {
-    (value << (64 - bits)).cast_signed() >> (64 - bits)
 }

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::access::Access;
-use crate::execution::{Operation, Response, ThreadId};
+use crate::trace::{Operation, Response, ThreadId};
 
 /// The state of a barrier.
 #[derive(Clone, Debug, Hash)]

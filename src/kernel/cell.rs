@@ -5,8 +5,8 @@
 use std::panic::Location;
 
 use super::access::Access;
-use crate::execution::{ObjectId, Operation, ThreadId};
 use crate::failure::{self, Failure};
+use crate::trace::{ObjectId, Operation, ThreadId};
 
 /// The state of an `UnsafeCell`: the accesses that have begun and not ended.
 #[derive(Clone, Debug, Default, Hash)]

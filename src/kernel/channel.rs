@@ -2,7 +2,7 @@
 //! messages themselves stay in the facade.
 
 use super::access::{Access, NO_RECEIPT};
-use crate::execution::{Operation, Response, ThreadId};
+use crate::trace::{Operation, Response, ThreadId};
 
 /// The state of a channel.
 #[derive(Clone, Debug, Hash)]

@@ -4,7 +4,7 @@
 //! whichever of them runs first takes it: so the choice of the waiter is a choice of the schedule,
 //! and every choice is explored by exploring schedules.
 
-use crate::execution::ThreadId;
+use crate::trace::ThreadId;
 
 /// The state of a condition variable.
 #[derive(Clone, Debug, Default, Hash)]

@@ -1,8 +1,8 @@
 //! Who waits for whom when nobody can go on.
 
 use super::{Kernel, Object, Pending};
-use crate::execution::{ObjectId, Operation, ThreadId};
 use crate::failure::{Access, Blocked, Failure};
+use crate::trace::{ObjectId, Operation, ThreadId};
 
 impl Kernel {
     /// Returns a lock that is held although all threads have ended, with its holder.

@@ -5,7 +5,7 @@ use smallvec::smallvec;
 use super::access::{Access, Footprint, Target};
 use super::cell::Cell;
 use super::{Kernel, Memory, Object, Pending, Step};
-use crate::execution::{ObjectId, Operation, Response, ThreadId};
+use crate::trace::{ObjectId, Operation, Response, ThreadId};
 
 impl Object {
     pub(crate) fn access(&self, thread: ThreadId, operation: Operation, fenced: bool) -> Access {

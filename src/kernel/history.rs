@@ -3,14 +3,14 @@
 //! A thread that gives up its turn in a loop that has no effect waits until something that it reads
 //! would answer otherwise: until then it cannot go on, so that such a loop is explored exactly and a
 //! livelock is told from a long wait. That the loop has no effect is found by the runtime (see
-//! `engine::awaiting`).
+//! `runtime::awaiting`).
 
 use std::rc::Rc;
 
 use super::access::{Access, Target};
 use super::{Footprint, Kernel, Object, Pending};
-use crate::execution::local_state::mix;
-use crate::execution::{AtomicKind, ObjectId, Operation, Response, ThreadId};
+use crate::fast::mix;
+use crate::trace::{AtomicKind, ObjectId, Operation, Response, ThreadId};
 
 /// Something that was seen: an operation that changed nothing, and what came of it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -4,7 +4,7 @@ use super::memory::StoreName;
 use super::{Kernel, Object, Pending, Step};
 use crate::execution::backend::NewObject;
 use crate::execution::happens_before::Occurrence;
-use crate::execution::{Departure, ObjectId, Operation, Response, ThreadId};
+use crate::trace::{Departure, ObjectId, Operation, Response, ThreadId};
 
 impl Kernel {
     /// Lets atomics behave as the language's memory model has it; there must be no objects yet.

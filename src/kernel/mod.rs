@@ -2,7 +2,7 @@
 //! before it chooses one. Atomics have their latest value, or under the language's memory model whichever of their
 //! stores a load may read (see `memory`).
 //!
-//! The kernel runs nothing and chooses nothing. A runtime (`engine::coroutine`, or shuttle's through
+//! The kernel runs nothing and chooses nothing. A runtime (`runtime::coroutine`, or shuttle's through
 //! `engine::shuttle`) tells it what each thread is about to do, asks which threads can go on and in
 //! how many ways, and lets one of them take its step. So a schedule means the same on every runtime.
 //!
@@ -31,10 +31,9 @@ use std::panic::Location;
 use std::sync::atomic::Ordering;
 
 use crate::execution::backend::NewObject;
-use crate::execution::{ObjectId, Operation, Response, ThreadId};
 use crate::failure::Failure;
+use crate::trace::{ObjectId, Operation, Response, ThreadId};
 pub(crate) use access::{Access, Footprint, Target, dependent};
-pub(crate) use atomic::{sign_extended, updated};
 use condvar::Condvar;
 #[cfg(feature = "loom")]
 pub(crate) use deadlock::deadlock;

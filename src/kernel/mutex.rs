@@ -1,7 +1,7 @@
 //! A mutex: its holder, and whether one panicked.
 
 use super::access::Access;
-use crate::execution::{Operation, Response, ThreadId};
+use crate::trace::{Operation, Response, ThreadId};
 
 /// The state of a mutex.
 #[derive(Clone, Debug, Default, Hash)]

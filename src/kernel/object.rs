@@ -12,8 +12,8 @@ use super::mutex::Mutex;
 use super::once::Once;
 use super::rwlock::RwLock;
 use crate::execution::backend::NewObject;
-use crate::execution::{ObjectId, Operation, Response, ThreadId};
 use crate::failure::Failure;
+use crate::trace::{ObjectId, Operation, Response, ThreadId};
 
 /// The state of one object.
 #[derive(Clone, Debug, Hash)]

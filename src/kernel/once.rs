@@ -1,7 +1,7 @@
 //! A one-time initialisation: not begun, running, done, or poisoned by a panic.
 
 use super::access::Access;
-use crate::execution::{Operation, Response, ThreadId};
+use crate::trace::{Operation, Response, ThreadId};
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 enum State {

@@ -7,7 +7,7 @@
 //! reads twice with a writer queueing in between.
 
 use super::access::Access;
-use crate::execution::{Operation, Response, ThreadId};
+use crate::trace::{Operation, Response, ThreadId};
 
 /// The state of a readers-writer lock.
 #[derive(Clone, Debug, Default, Hash)]

@@ -4,7 +4,7 @@
 use std::rc::Rc;
 
 use super::{Kernel, Object, Pending};
-use crate::execution::{ObjectId, Operation, ThreadId};
+use crate::trace::{ObjectId, Operation, ThreadId};
 
 /// A set of ways.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -7,8 +7,7 @@
 
 use std::hash::{BuildHasher, Hash};
 
-use crate::execution::fast::Fast;
-use crate::execution::local_state::mix;
+use crate::fast::{Fast, mix};
 
 /// About how many bytes a chunk has.
 const CHUNK_BYTES: usize = 1 << 16;

@@ -3,7 +3,7 @@
 //! schedule is shrunk as that of any failure: to the fewest preemptions.
 
 use std::cell::RefCell;
-use std::fmt::Debug;
+use std::fmt::{self, Debug};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use proptest::test_runner::{
@@ -14,6 +14,8 @@ use super::coverage::{Coverage, Seen};
 use super::{Linearizable, program_token, trial};
 use crate::failure::{Counterexample, FailureKind};
 use crate::program::{Program, programs};
+use crate::render;
+use crate::schedule::Token;
 use crate::shell::running_test;
 use crate::spec::SequentialSpec;
 use crate::subject::Subject;
@@ -68,7 +70,7 @@ where
     T: Subject,
     S: SequentialSpec<Operation = T::Operation, Result = T::Result> + Send + Sync + 'static,
 {
-    crate::engine::assert_outside();
+    crate::exploration::assert_outside();
     let seen: Arc<Mutex<Seen>> = Arc::default();
     let mut runner = runner(face.seed, face.programs, face.persists.then_some(face.caller.file()));
     // What failed last: proptest goes on from there.
@@ -172,5 +174,35 @@ where
             Some(smaller) => found = smaller,
             None => return found,
         }
+    }
+}
+
+impl<O: fmt::Debug> fmt::Display for LinearizableReport<O> {
+    /// Writes what was found about an object: the program that fails and how, or what was seen.
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut text = String::new();
+        if let Some(hunted) = &self.failure {
+            let line = |schedule: &Token| match &hunted.token {
+                Some(token) => render::shell_line(token, &self.name),
+                None => format!("Linearizable::replay, this program, and the token {schedule}"),
+            };
+            text.push_str(&render::story(&format!("{:?}", hunted.program), &hunted.counterexample, &line));
+            text.push('\n');
+        }
+        let seen = &self.coverage;
+        text.push_str(&format!(
+            "{} programs, of which {} to exhaustion; {} executions, {} different histories, {} different results\n",
+            seen.programs, seen.exhausted, seen.executions, seen.histories, seen.results
+        ));
+        if let Some(reason) = &self.aborted {
+            text.push_str(&format!("the check came to no end: {reason}\n"));
+        }
+        if seen.undecided > 0 {
+            text.push_str(&format!("{} histories were too long to be decided\n", seen.undecided));
+        }
+        for (operation, result) in &seen.missing {
+            text.push_str(&format!("never seen: that {operation} answers {result}\n"));
+        }
+        formatter.write_str(&text)
     }
 }

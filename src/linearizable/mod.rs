@@ -20,14 +20,14 @@ pub use coverage::Coverage;
 pub use hunt::{Hunted, LinearizableReport};
 pub use program_token::ProgramTokenError;
 
-use crate::ReplayError;
-use crate::engine::{Budget, Engine, MemoryModel, Replayed};
+use crate::engine::Engine;
+use crate::exploration::{Budget, MemoryModel, Replayed};
 use crate::linearizability::Consistency;
 use crate::program::{Program, Size};
-use crate::render;
 use crate::shell::{self, running_test};
 use crate::spec::SequentialSpec;
 use crate::subject::Subject;
+use crate::{ReplayError, render};
 
 /// Begins to check that an object is linearizable; `new` makes one, in each execution anew.
 ///
@@ -261,7 +261,7 @@ where
             return LinearizableReport::nothing(name);
         }
         let report = self.run();
-        assert!(report.passes(), "{}", render::linearizable(&report));
+        assert!(report.passes(), "{}", report);
         report
     }
 }

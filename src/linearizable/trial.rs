@@ -8,13 +8,14 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use super::coverage::Seen;
 use super::{Engines, Linearizable};
-use crate::engine::{Judge, Replayed, StuckJudge};
 use crate::execution::context::{self, Mode};
+use crate::exploration::{Judge, Replayed, StuckJudge};
 use crate::failure::{Failure, Inconsistency};
-use crate::history::{Completion, History, Recorder};
+use crate::history::{Completion, History};
 use crate::linearizability::{Effort, Linearizability, check_within};
 use crate::outcome::Outcome;
 use crate::program::Program;
+use crate::recorder::Recorder;
 use crate::report::Report;
 use crate::spec::SequentialSpec;
 use crate::subject::Subject;

@@ -3,9 +3,9 @@
 use std::fmt::{self, Display, Formatter};
 
 use super::operation::{InWords, Naming};
-use crate::engine::Label;
-use crate::execution::{ObjectId, ThreadId, Trace};
+use crate::exploration::Label;
 use crate::kernel::Pending;
+use crate::trace::{ObjectId, ThreadId, Trace};
 
 /// What is known of a crash.
 pub(crate) struct Crash<'a> {

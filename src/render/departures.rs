@@ -3,7 +3,7 @@
 
 use super::names::Names;
 use super::words;
-use crate::execution::{Departure, Event, ObjectId, Operation, Response, Trace};
+use crate::trace::{Departure, Event, ObjectId, Operation, Response, Trace};
 
 /// The most sentences; the rest are counted.
 const SENTENCES_MAX: usize = 12;

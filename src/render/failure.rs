@@ -1,11 +1,12 @@
 //! A failure in one or a few sentences.
 
+use std::fmt;
 use std::time::Duration;
 
 use super::names::{Names, kind};
 use super::words::{event, operation, place};
-use crate::execution::{Event, ObjectId, Trace};
-use crate::failure::{Access, Blocked, Circle, Failure, LastSeen};
+use crate::failure::{Access, Blocked, Circle, Counterexample, Failure, LastSeen};
+use crate::trace::{Event, ObjectId, Trace};
 
 /// Returns what is wrong, in words; the names in it are those of `trace`.
 pub fn failure(failure: &Failure, trace: &Trace) -> String {
@@ -157,4 +158,19 @@ fn stall(thread: &str, last: Option<&Event>, limit: Duration, trace: &Trace, nam
          more than take long, allow more with `Checker::watchdog`",
         limit.as_secs_f64()
     )
+}
+
+impl fmt::Display for Failure {
+    /// Writes what is wrong, in words. Threads and objects have numbers: their names are in the trace, with which
+    /// [`Counterexample`] writes the same.
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(&failure(self, &Trace::default()))
+    }
+}
+
+impl fmt::Display for Counterexample {
+    /// Writes what is wrong, in words. [`story`](super::story) has the interleaving too.
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(&failure(&self.failure, &self.trace))
+    }
 }

@@ -107,32 +107,3 @@ fn shortened(text: &str) -> String {
     }
     short
 }
-
-/// Returns what was found about an object: the program that fails and how, or what was seen.
-#[cfg(feature = "proptest")]
-pub fn linearizable<O: std::fmt::Debug>(report: &crate::LinearizableReport<O>) -> String {
-    let mut text = String::new();
-    if let Some(hunted) = &report.failure {
-        let line = |schedule: &crate::schedule::Token| match &hunted.token {
-            Some(token) => super::shell_line(token, &report.name),
-            None => format!("Linearizable::replay, this program, and the token {schedule}"),
-        };
-        text.push_str(&super::story(&format!("{:?}", hunted.program), &hunted.counterexample, &line));
-        text.push('\n');
-    }
-    let seen = &report.coverage;
-    text.push_str(&format!(
-        "{} programs, of which {} to exhaustion; {} executions, {} different histories, {} different results\n",
-        seen.programs, seen.exhausted, seen.executions, seen.histories, seen.results
-    ));
-    if let Some(reason) = &report.aborted {
-        text.push_str(&format!("the check came to no end: {reason}\n"));
-    }
-    if seen.undecided > 0 {
-        text.push_str(&format!("{} histories were too long to be decided\n", seen.undecided));
-    }
-    for (operation, result) in &seen.missing {
-        text.push_str(&format!("never seen: that {operation} answers {result}\n"));
-    }
-    text
-}

@@ -15,9 +15,10 @@ mod words;
 pub(crate) use crash::{Crash, Crashed};
 pub use departures::departures;
 pub use failure::failure;
-#[cfg(feature = "proptest")]
-pub use history::linearizable;
 pub use history::{explain, history, undecided};
 pub use story::{notice, outcomes, report, story, verdict};
-pub(crate) use story::{print_notices, reason, shell_line};
+pub(crate) use story::{print_notices, shell_line};
 pub use table::table;
+
+/// The environment variable that holds a token, which a check replays instead of exploring.
+pub(crate) const REPLAY_VARIABLE: &str = "SELVEDGE_REPLAY";

@@ -7,7 +7,7 @@ use std::fmt;
 use std::path::{Path, PathBuf};
 
 use super::operation::Naming;
-use crate::execution::{ObjectId, ObjectKind, ObjectRecord, ThreadId, Trace};
+use crate::trace::{ObjectId, ObjectKind, ObjectRecord, ThreadId, Trace};
 
 /// The names of one trace's threads and objects.
 pub(super) struct Names {

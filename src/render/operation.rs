@@ -2,7 +2,7 @@
 
 use std::fmt::{self, Display, Formatter};
 
-use crate::execution::{ObjectId, Operation, ThreadId};
+use crate::trace::{ObjectId, Operation, ThreadId};
 
 /// What threads and objects are called.
 pub(crate) trait Naming {

@@ -1,12 +1,12 @@
 //! The story of a failure: what failed, how it came about, and how to see it again.
 
-use super::{departures, failure, table, words};
-use crate::engine::{Exploration, Limit, Loop, Notice, Untried};
+use super::{REPLAY_VARIABLE, departures, failure, table, words};
+use crate::exploration::{Exploration, Limit, Loop, Notice, Untried};
 use crate::failure::Counterexample;
 use crate::outcome::Histogram;
 use crate::report::{EngineReport, Reason, Report, Verdict};
 use crate::schedule::Token;
-use crate::shell::REPLAY_VARIABLE;
+use std::fmt;
 
 /// Returns the story of a counterexample: the failure, the interleaving as a table, and the line
 /// that `replay_line` gives for its token.
@@ -48,7 +48,7 @@ pub fn verdict(report: &EngineReport) -> String {
 }
 
 /// Returns why there is neither proof nor counterexample.
-pub(crate) fn reason(reason: &Reason) -> String {
+fn reason(reason: &Reason) -> String {
     match reason {
         Reason::NothingExplored => "no execution came to its end".to_owned(),
         Reason::NothingVisible => "no thread did anything that can be seen, so that nothing was checked".to_owned(),
@@ -193,6 +193,25 @@ pub fn outcomes(histogram: &Histogram) -> String {
             format!("  {:>width$}  {count:>digits$}  {bar}\n", outcome.as_str())
         })
         .collect()
+}
+
+impl fmt::Display for Reason {
+    /// Writes the reason in words.
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(&reason(self))
+    }
+}
+
+impl fmt::Display for Verdict {
+    /// Writes the verdict in words: `verified`, `falsified: ..` with the failure, or `inconclusive: ..` with the reason.
+    /// The story of a failure is [`story`].
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Verified => formatter.write_str("verified"),
+            Self::Falsified(counterexample) => write!(formatter, "falsified: {counterexample}"),
+            Self::Inconclusive(reason) => write!(formatter, "inconclusive: {reason}"),
+        }
+    }
 }
 
 #[cfg(test)]

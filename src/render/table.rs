@@ -5,7 +5,7 @@ use comfy_table::{ContentArrangement, Table, presets};
 
 use super::names::Names;
 use super::words;
-use crate::execution::{Event, Operation, Switch, ThreadId, Trace};
+use crate::trace::{Event, Operation, Switch, ThreadId, Trace};
 
 /// Returns the table of a trace's events.
 pub fn table(trace: &Trace) -> String {

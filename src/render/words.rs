@@ -4,8 +4,9 @@ use std::panic::Location;
 
 use super::names::Names;
 use super::operation::InWords;
-use crate::execution::{AtomicKind, Event, ObjectId, ObjectKind, Operation, Response, Trace, Update};
-use crate::kernel::{sign_extended, updated};
+use crate::trace::{
+    AtomicKind, Event, ObjectId, ObjectKind, Operation, Response, Trace, Update, sign_extended, updated,
+};
 
 /// Returns the bits of an atomic as its own type prints them.
 fn value(kind: AtomicKind, bits: u64) -> String {

@@ -1,6 +1,6 @@
 //! Where and how an execution could not follow the schedule that it was to replay.
 
-use crate::execution::{Operation, ThreadId};
+use crate::trace::{Operation, ThreadId};
 
 /// The first difference between a schedule and the execution that was to follow it.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]

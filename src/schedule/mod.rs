@@ -13,7 +13,7 @@ pub use prefix::Prefix;
 pub(crate) use prefix::Written;
 pub use token::{Token, TokenError};
 
-use crate::execution::{Event, ObjectKind, ThreadId, Trace};
+use crate::trace::{Event, ObjectKind, ThreadId, Trace};
 
 /// Some steps in a row by one thread.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -57,7 +57,7 @@ impl Schedule {
         }
         let arcs = trace.objects.iter().filter(|object| object.kind == ObjectKind::Arc);
         let arcs = arcs.filter_map(|arc| u32::try_from(arc.initial?).ok());
-        let arcs = arcs.chain(trace.is_weak.then_some(WEAK)).collect();
+        let arcs = arcs.chain(trace.remarks.is_weak.then_some(WEAK)).collect();
         Self { runs, choices, digest: hash(&trace.events).fold(), arcs }
     }
 

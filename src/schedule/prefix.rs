@@ -4,7 +4,7 @@
 use std::fmt::{self, Display, Formatter, Write};
 
 use super::Fnv;
-use crate::execution::ThreadId;
+use crate::trace::ThreadId;
 
 /// The steps that an execution begins with, each with its thread and the option that it took.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]

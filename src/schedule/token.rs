@@ -19,7 +19,7 @@ use data_encoding::BASE64URL_NOPAD;
 
 use super::prefix::{self, Written};
 use super::{Fnv, Prefix, Run, Schedule};
-use crate::execution::ThreadId;
+use crate::trace::ThreadId;
 
 pub(super) const PREFIX: &str = "s1";
 const KIND_SCHEDULE: u8 = 0;

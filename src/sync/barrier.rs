@@ -6,7 +6,7 @@ use std::panic::Location;
 use crate::execution::backend::NewObject;
 use crate::execution::context::{self, Mode};
 use crate::execution::object::Header;
-use crate::execution::{ObjectKind, Operation, Response};
+use crate::trace::{ObjectKind, Operation, Response};
 
 /// See [`std::sync::Barrier`].
 pub struct Barrier {

@@ -11,7 +11,7 @@ use super::once_lock::own;
 use crate::execution::backend::{Backend, NewObject};
 use crate::execution::context::{self, Mode};
 use crate::execution::object::Header;
-use crate::execution::{ObjectId, ObjectKind, Operation, Response};
+use crate::trace::{ObjectId, ObjectKind, Operation, Response};
 
 /// See [`std::sync::Condvar`].
 pub struct Condvar {

@@ -9,7 +9,7 @@ use super::once_lock::own;
 use crate::execution::backend::NewObject;
 use crate::execution::context::{self, Mode};
 use crate::execution::object::Header;
-use crate::execution::{ObjectKind, Operation, Response};
+use crate::trace::{ObjectKind, Operation, Response};
 
 /// See [`std::sync::Once`].
 pub struct Once {

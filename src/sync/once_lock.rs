@@ -10,11 +10,11 @@ use std::fmt;
 use std::panic::Location;
 
 use super::once::{Begun, call_modelled, is_completed_modelled};
-use crate::execution::Operation;
 use crate::execution::backend::NewObject;
 use crate::execution::context::{self, Mode};
 use crate::execution::erased::Erased;
 use crate::execution::object::Header;
+use crate::trace::Operation;
 
 /// See [`std::sync::OnceLock`].
 pub struct OnceLock<T> {

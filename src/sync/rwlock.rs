@@ -14,7 +14,7 @@ use super::once_lock::own;
 use crate::execution::backend::{Backend, NewObject, Stop};
 use crate::execution::context::{self, Mode};
 use crate::execution::object::Header;
-use crate::execution::{ObjectId, ObjectKind, Operation, Response};
+use crate::trace::{ObjectId, ObjectKind, Operation, Response};
 
 /// See [`std::sync::RwLock`].
 pub struct RwLock<T: ?Sized> {

@@ -7,8 +7,8 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::Result;
 
 use super::scope::PlaceInScope;
-use crate::execution::Operation;
 use crate::execution::context;
+use crate::trace::Operation;
 
 /// Where a thread leaves what its closure returned.
 pub(crate) struct Packet<T>(Mutex<Option<Result<T>>>);

@@ -9,7 +9,7 @@ use super::body::{self, Packet};
 use super::handle::{Detaches, JoinHandle, Native, Thread};
 use super::scope::{PlaceInScope, Scope, ScopedJoinHandle};
 use crate::execution::context::{self, Mode};
-use crate::execution::{Operation, ThreadId};
+use crate::trace::{Operation, ThreadId};
 
 /// See [`std::thread::spawn`].
 ///

@@ -10,7 +10,7 @@ use std::thread::Result;
 use super::body::Packet;
 use crate::execution::backend::Backend;
 use crate::execution::context;
-use crate::execution::{self, Operation, Response};
+use crate::trace::{self, Operation, Response};
 
 /// See [`std::thread::ThreadId`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -20,13 +20,13 @@ pub struct ThreadId(Identity);
 enum Identity {
     Native(std::thread::ThreadId),
     /// A thread of the execution with that epoch.
-    Modelled(u64, execution::ThreadId),
+    Modelled(u64, trace::ThreadId),
 }
 
 #[derive(Clone)]
 enum Inner {
     Native(std::thread::Thread),
-    Modelled { epoch: u64, id: execution::ThreadId, name: Option<Arc<str>> },
+    Modelled { epoch: u64, id: trace::ThreadId, name: Option<Arc<str>> },
 }
 
 /// See [`std::thread::Thread`].
@@ -38,7 +38,7 @@ impl Thread {
         Self(Inner::Native(thread))
     }
 
-    pub(crate) fn modelled(epoch: u64, id: execution::ThreadId, name: Option<String>) -> Self {
+    pub(crate) fn modelled(epoch: u64, id: trace::ThreadId, name: Option<String>) -> Self {
         Self(Inner::Modelled { epoch, id, name: name.map(Arc::from) })
     }
 
@@ -82,9 +82,9 @@ impl fmt::Debug for Thread {
 
 pub(super) enum Native {
     /// A real thread, with its number in a real execution.
-    Real(std::thread::JoinHandle<()>, Option<execution::ThreadId>),
+    Real(std::thread::JoinHandle<()>, Option<trace::ThreadId>),
     /// A thread of the execution with that epoch.
-    Modelled(execution::ThreadId, u64),
+    Modelled(trace::ThreadId, u64),
 }
 
 /// See [`std::thread::JoinHandle`].
@@ -96,7 +96,7 @@ pub struct JoinHandle<T> {
 }
 
 /// The thread of the execution with that epoch that nobody can join once this is gone, but for its scope, which panics then.
-pub(super) struct Detaches(pub(super) execution::ThreadId, pub(super) u64);
+pub(super) struct Detaches(pub(super) trace::ThreadId, pub(super) u64);
 
 impl Drop for Detaches {
     fn drop(&mut self) {
@@ -131,7 +131,7 @@ impl<T> JoinHandle<T> {
         std::mem::forget(detaches);
         // What a thread returns is something that it did.
         if size_of::<T>() > 0
-            && let Some(backend) = execution::context::modelled()
+            && let Some(backend) = context::modelled()
         {
             backend.execution().touch();
         }
@@ -152,7 +152,7 @@ impl<T> JoinHandle<T> {
     }
 
     /// Returns the number of the thread in its execution, if it belongs to one.
-    pub(super) fn number(&self) -> Option<execution::ThreadId> {
+    pub(super) fn number(&self) -> Option<trace::ThreadId> {
         match self.native {
             Native::Modelled(thread, _) => Some(thread),
             Native::Real(_, number) => number,
@@ -176,7 +176,7 @@ fn wait(native: Native, location: &'static Location<'static>) {
         }
         Native::Real(handle, number) => {
             let real = context::real();
-            let thread = number.unwrap_or(execution::ThreadId::MAIN);
+            let thread = number.unwrap_or(trace::ThreadId::MAIN);
             if let Some(real) = &real {
                 real.before(Operation::Join { thread }, None, location);
             }

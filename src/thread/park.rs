@@ -4,8 +4,8 @@ use std::panic::Location;
 use std::time::Duration;
 
 use super::handle::Thread;
-use crate::execution::Operation;
 use crate::execution::context::{self, Mode};
+use crate::trace::Operation;
 
 /// See [`std::thread::current`].
 #[must_use]

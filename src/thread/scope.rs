@@ -14,7 +14,7 @@ use super::body;
 use super::builder::{Builder, spawn_unchecked};
 use super::handle::{JoinHandle, Thread};
 use crate::execution::context;
-use crate::execution::{self, Operation};
+use crate::trace::{self, Operation};
 
 /// What a scope knows of one of its threads.
 #[derive(Default)]
@@ -26,7 +26,7 @@ struct Child {
 struct Shared {
     running: AtomicUsize,
     owner: std::thread::Thread,
-    children: Mutex<Vec<(Arc<Child>, Option<execution::ThreadId>)>>,
+    children: Mutex<Vec<(Arc<Child>, Option<trace::ThreadId>)>>,
 }
 
 /// See [`std::thread::Scope`].
@@ -80,7 +80,7 @@ impl Shared {
     }
 
     /// Adds a thread with its number in its execution, if it belongs to one; none if it could not be spawned.
-    fn add(&self, child: &Arc<Child>, spawned: Option<Option<execution::ThreadId>>) {
+    fn add(&self, child: &Arc<Child>, spawned: Option<Option<trace::ThreadId>>) {
         match spawned {
             Some(id) => self.children.lock().unwrap_or_else(PoisonError::into_inner).push((Arc::clone(child), id)),
             None => {
@@ -89,7 +89,7 @@ impl Shared {
         }
     }
 
-    fn children(&self) -> Vec<(Arc<Child>, Option<execution::ThreadId>)> {
+    fn children(&self) -> Vec<(Arc<Child>, Option<trace::ThreadId>)> {
         std::mem::take(&mut *self.children.lock().unwrap_or_else(PoisonError::into_inner))
     }
 
@@ -120,7 +120,7 @@ impl Shared {
         }
     }
 
-    fn wait_for(&self, children: &[(Arc<Child>, Option<execution::ThreadId>)], location: &'static Location<'static>) {
+    fn wait_for(&self, children: &[(Arc<Child>, Option<trace::ThreadId>)], location: &'static Location<'static>) {
         if let Some(backend) = context::modelled() {
             for (child, id) in children {
                 if let (Some(thread), false) = (*id, child.joined.load(Ordering::Relaxed)) {

@@ -8,7 +8,7 @@ use selvedge::failure::{Failure, FailureKind};
 use selvedge::spec::CounterSpec;
 use selvedge::sync::Mutex;
 use selvedge::sync::atomic::{AtomicU32, Ordering::SeqCst};
-use selvedge::{Checker, Reason, Report, Verdict, linearizable, render, thread};
+use selvedge::{Checker, Reason, Report, Verdict, linearizable, thread};
 
 use crate::objects::counter::Counter;
 
@@ -140,7 +140,7 @@ fn a_failure_of_an_object_has_a_line_for_the_shell() {
     let token = found.token.as_ref().expect("operations that are drawn");
     let name = "first_bug::a_failure_of_an_object_has_a_line_for_the_shell";
     let line = format!("  SELVEDGE_REPLAY={token} cargo test {name}\n");
-    assert!(render::linearizable(&report).contains(&line), "{}", render::linearizable(&report));
+    assert!(report.to_string().contains(&line), "{report}");
     let replayed = wrong_counter().replay_token(token).expect("a replay");
     assert_eq!(replayed.counterexample.as_ref(), Some(&found.counterexample));
     // What is no token of this check is refused with a reason.

@@ -7,7 +7,7 @@ use selvedge::engine::{Budget, Sampler, SamplerKind};
 use selvedge::failure::{Failure, FailureKind};
 use selvedge::program::Program;
 use selvedge::spec::*;
-use selvedge::{Linearizable, LinearizableReport, Subject, linearizable, render};
+use selvedge::{Linearizable, LinearizableReport, Subject, linearizable};
 
 /// Executions are what counts: a machine that is slow may take its time.
 fn budget() -> Budget {
@@ -22,9 +22,9 @@ where
     S: SequentialSpec<Operation = T::Operation, Result = T::Result> + Send + Sync + 'static,
 {
     let report = check.budget(budget()).persists(false).programs(256).run();
-    let Some(hunted) = &report.failure else { panic!("{}", render::linearizable(&report)) };
+    let Some(hunted) = &report.failure else { panic!("{report}") };
     assert_eq!(hunted.counterexample.failure.kind(), FailureKind::NotLinearizable);
-    assert_eq!(hunted.program.operations().count(), operations, "{}", render::linearizable(&report));
+    assert_eq!(hunted.program.operations().count(), operations, "{report}");
     report
 }
 
@@ -35,8 +35,8 @@ where
     S: SequentialSpec<Operation = T::Operation, Result = T::Result> + Send + Sync + 'static,
 {
     let report = check.budget(budget()).persists(false).programs(24).check();
-    assert_eq!(report.coverage.missing, [], "{}", render::linearizable(&report));
-    assert!(report.coverage.exhausted * 2 > report.coverage.programs, "{}", render::linearizable(&report));
+    assert_eq!(report.coverage.missing, [], "{report}");
+    assert!(report.coverage.exhausted * 2 > report.coverage.programs, "{report}");
 }
 
 #[test]
@@ -74,7 +74,7 @@ fn a_queue_that_waits() {
     let right = linearizable(new(Mistake::None)).spec_with(FifoSpec::bounded(1), waiting());
     let report = right.threads(3).operations(2).prefix_and_suffix(0, 0).persists(false).programs(24).check();
     let waits = |answer: &(String, String)| answer.1 == "waits";
-    assert!(report.coverage.answers.keys().any(waits), "{}", render::linearizable(&report));
+    assert!(report.coverage.answers.keys().any(waits), "{report}");
 }
 
 /// A program that failed is run first the next time, whatever else would be drawn.
@@ -185,7 +185,7 @@ fn a_specification_that_panics_is_no_pass() {
         }
     }
     let report = linearizable(Counter::<true>::default).spec(Hopeless).persists(false).run();
-    assert!(report.failure.is_none() && !report.passes(), "{}", render::linearizable(&report));
+    assert!(report.failure.is_none() && !report.passes(), "{report}");
     assert!(report.aborted.is_some_and(|reason| reason.contains("a mistake in the specification")));
     let none = linearizable(Counter::<true>::default).spec(CounterSpec::new()).only(|_| false).persists(false).run();
     assert!(!none.passes() && none.aborted.is_some());
@@ -199,6 +199,6 @@ fn waiting_is_right_on_loom_too() {
         .operations(1)
         .prefix_and_suffix(0, 0);
     let report = check.engine(selvedge::engine::Loom::default()).programs(8).persists(false).run();
-    assert!(report.failure.is_none(), "{}", render::linearizable(&report));
-    assert!(report.coverage.answers.keys().any(|answer| answer.1 == "waits"), "{}", render::linearizable(&report));
+    assert!(report.failure.is_none(), "{report}");
+    assert!(report.coverage.answers.keys().any(|answer| answer.1 == "waits"), "{report}");
 }

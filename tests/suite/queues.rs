@@ -6,7 +6,7 @@ use selvedge::engine::Budget;
 use selvedge::failure::FailureKind;
 use selvedge::program::Program;
 use selvedge::spec::*;
-use selvedge::{Linearizable, Subject, linearizable, render};
+use selvedge::{Linearizable, Subject, linearizable};
 use selvedge_models::process::life_cycle::{Handle, LifeCycleSpec, Request};
 use selvedge_models::queue::blocking::{self, Order};
 use selvedge_models::queue::chase_lev::{Deque, Stolen};
@@ -25,9 +25,9 @@ where
     S: SequentialSpec<Operation = T::Operation, Result = T::Result> + Send + Sync + 'static,
 {
     let report = check.budget(budget()).persists(false).programs(256).run();
-    let Some(hunted) = &report.failure else { panic!("{}", render::linearizable(&report)) };
-    assert_eq!(hunted.counterexample.failure.kind(), FailureKind::NotLinearizable, "{}", render::linearizable(&report));
-    assert_eq!(hunted.program.operations().count(), operations, "{}", render::linearizable(&report));
+    let Some(hunted) = &report.failure else { panic!("{report}") };
+    assert_eq!(hunted.counterexample.failure.kind(), FailureKind::NotLinearizable, "{report}");
+    assert_eq!(hunted.program.operations().count(), operations, "{report}");
 }
 
 /// Asserts that nothing is found, that all kinds of answers were seen, and most programs explored to the end.
@@ -37,8 +37,8 @@ where
     S: SequentialSpec<Operation = T::Operation, Result = T::Result> + Send + Sync + 'static,
 {
     let report = check.budget(budget()).persists(false).programs(24).threads(2).operations(2).check();
-    assert_eq!(report.coverage.missing, [], "{}", render::linearizable(&report));
-    assert!(report.coverage.exhausted * 2 > report.coverage.programs, "{}", render::linearizable(&report));
+    assert_eq!(report.coverage.missing, [], "{report}");
+    assert!(report.coverage.exhausted * 2 > report.coverage.programs, "{report}");
 }
 
 type Asked = QueueOperation<u8>;
@@ -68,7 +68,7 @@ fn queues_that_are_waited_for() {
     let waiting = linearizable(|| blocking::Queue::new(1, blocking::first_in));
     let waiting = waiting.spec_with(FifoSpec::bounded(1), Asked::waiting()).prefix_and_suffix(0, 0);
     let report = waiting.budget(budget()).persists(false).programs(24).check();
-    assert!(report.coverage.answers.keys().any(|(_, answer)| answer == "waits"), "{}", render::linearizable(&report));
+    assert!(report.coverage.answers.keys().any(|(_, answer)| answer == "waits"), "{report}");
 }
 
 #[test]
@@ -94,7 +94,7 @@ fn joinable_queues() {
     ];
     let check = linearizable(JoinableQueue::default).spec_with(JoinableSpec::new(), operations);
     let report = check.budget(budget()).persists(false).programs(24).threads(2).operations(2).check();
-    assert!(report.coverage.answers.keys().any(|(_, answer)| answer == "TooMany"), "{}", render::linearizable(&report));
+    assert!(report.coverage.answers.keys().any(|(_, answer)| answer == "TooMany"), "{report}");
 }
 
 #[test]
@@ -106,7 +106,7 @@ fn a_ring_for_two() {
         check.only(has_one_of_each).threads(2).prefix_and_suffix(0, 0)
     };
     let report = check(ring::Ring::push).operations(4).budget(budget()).persists(false).programs(48).check();
-    assert_eq!(report.coverage.missing, [], "{}", render::linearizable(&report));
+    assert_eq!(report.coverage.missing, [], "{report}");
     assert_falsified(check(ring::Ring::push_one_too_many).operations(4), 3);
 }
 

@@ -14,7 +14,7 @@ use dashmap::DashMap;
 use selvedge::engine::{Budget, Threads};
 use selvedge::failure::FailureKind;
 use selvedge::spec::*;
-use selvedge::{Linearizable, Subject, linearizable, render};
+use selvedge::{Linearizable, Subject, linearizable};
 
 type Do = QueueOperation<u8>;
 type Answer = QueueResult<u8>;
@@ -35,8 +35,8 @@ where
     S: SequentialSpec<Operation = T::Operation, Result = T::Result> + Send + Sync + 'static,
 {
     let report = check.engine(Threads).budget(budget(150)).programs(12).persists(false).check();
-    assert_eq!(report.coverage.missing, [], "{}", render::linearizable(&report));
-    assert!(report.coverage.histories > report.coverage.programs, "{}", render::linearizable(&report));
+    assert_eq!(report.coverage.missing, [], "{report}");
+    assert!(report.coverage.histories > report.coverage.programs, "{report}");
 }
 
 /// Asserts that a wrapper is caught.
@@ -46,7 +46,7 @@ where
     S: SequentialSpec<Operation = T::Operation, Result = T::Result> + Send + Sync + 'static,
 {
     let report = check.engine(Threads).budget(budget(1_000)).programs(256).persists(false).run();
-    let Some(hunted) = &report.failure else { panic!("{}", render::linearizable(&report)) };
+    let Some(hunted) = &report.failure else { panic!("{report}") };
     assert_eq!(hunted.counterexample.failure.kind(), FailureKind::NotLinearizable);
 }
 

@@ -107,13 +107,91 @@ fn dependencies_point_one_way() {
             }
         }
     }
-    // The kernel knows no engine.
-    for path in rust_files("src/kernel") {
-        assert!(!read(&path).contains("crate::engine"), "{}", name(&path));
+}
+
+/// The floors of the library, the lowest first: what stands on one may use those below it, and its own folder. The names are
+/// those of modules; the facade is one floor whose modules use each other.
+const FLOORS: &[&[&str]] = &[
+    &["fast"],
+    &["trace"],
+    &["outcome"],
+    &["schedule"],
+    &["spec", "history"],
+    &["linearizability"],
+    &["failure"],
+    &["execution"],
+    &["sync", "thread", "cell", "hint", "choice", "name", "recorder"],
+    &["kernel"],
+    &["exploration"],
+    &["report"],
+    &["render"],
+    &["runtime"],
+    &["engine"],
+    &["shorten"],
+    &["confirm", "subject"],
+    &["shell"],
+    &["unnamed"],
+    &["check", "orderings"],
+    &["program"],
+    &["linearizable"],
+];
+
+/// Returns the floor of a module of the library.
+fn floor(module: &str) -> usize {
+    let is_there = |floor: &&[&str]| floor.contains(&module);
+    FLOORS.iter().position(is_there).unwrap_or_else(|| panic!("{module} stands on no floor: name it in FLOORS"))
+}
+
+/// Returns the modules of the library that a line of code uses by `crate::`.
+fn used(line: &str) -> Vec<String> {
+    let code = if line.trim_start().starts_with("//") { "" } else { line.split("// ").next().unwrap_or_default() };
+    let ends = |letter: char| !letter.is_alphanumeric() && letter != '_';
+    let after = code.split("crate::").skip(1).map(|rest| rest.split(ends).next().unwrap_or_default().to_owned());
+    after.filter(|module| !module.is_empty()).collect()
+}
+
+#[test]
+fn no_floor_of_the_library_uses_one_above_it() {
+    for path in rust_files("src") {
+        let name = name(&path);
+        let own = name.trim_start_matches("src/").split(['/', '.']).next().unwrap_or_default().to_owned();
+        if ["lib", "guide"].contains(&own.as_str()) {
+            continue;
+        }
+        let text = read(&path);
+        assert!(!text.contains("use crate::{\n"), "{name}: one `use` a module, so that its floor can be seen");
+        for (number, line) in text.lines().enumerate() {
+            let place = format!("{name}:{}: {}", number + 1, line.trim());
+            // A list of modules, as rustfmt leaves it.
+            let listed = line.strip_prefix("use crate::{").map(|list| list.trim_end_matches("};").split(", "));
+            let listed =
+                listed.into_iter().flatten().map(|item| item.split("::").next().unwrap_or_default().to_owned());
+            for module in used(line).into_iter().chain(listed) {
+                if module == "thread_local" {
+                    continue;
+                }
+                let is_at_home = module == own || floor(&module) == floor(&own);
+                assert!(is_at_home || floor(&module) < floor(&own), "{place}: {module} stands above {own}");
+            }
+        }
     }
-    // The facade knows the execution, and neither knows an engine.
-    for path in ["src/sync", "src/thread", "src/execution"].into_iter().flat_map(rust_files) {
-        assert!(!read(&path).contains("crate::engine"), "{}", name(&path));
+}
+
+/// Each engine has one file or folder in `src/engine`, and nothing else is there.
+#[test]
+fn engines_are_alone_in_their_folder() {
+    for path in rust_files("src/engine") {
+        let name = name(&path);
+        let parts: Vec<&str> = name.trim_end_matches(".rs").split('/').skip(2).collect();
+        if parts == ["mod"] || parts.len() > 1 && *parts.last().unwrap() != "mod" {
+            continue;
+        }
+        let text = read(&path);
+        let is_engine = text.contains("impl Engine for ") || ["guided", "oracle"].contains(&parts[0]);
+        assert!(
+            is_engine,
+            "{name} has no engine: what runs executions is in src/runtime, what they are asked in src/exploration"
+        );
     }
 }
 
@@ -174,6 +252,9 @@ fn architecture_and_readme_name_what_stands() {
         "src/execution",
         "src/kernel",
         "src/engine",
+        "src/runtime",
+        "src/exploration",
+        "src/trace",
         "src/schedule",
         "src/render",
         "models",

@@ -1,8 +1,8 @@
 //! Who a thread is, whatever the schedule: the k-th child of its parent. The runtime numbers threads
 //! in the order in which they are spawned, which two executions need not agree on.
 
-use crate::execution::ThreadId;
 use crate::kernel::{Footprint, Kernel, StoreName, Target, Ways};
+use crate::trace::ThreadId;
 
 /// The numbers by which the explorer knows threads, the same in all executions of one exploration.
 #[derive(Debug, Default)]

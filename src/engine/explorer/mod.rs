@@ -29,19 +29,17 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Instant;
 
-use super::capabilities::{LOOPS, ORDERINGS};
-use super::coroutine::{self, Strategy, Turn};
-use super::end::{End, Ended};
-use super::isolate::{explore_on_fresh_thread, on_fresh_thread};
-use super::{
-    Capabilities, Collector, Coverage, Division, Engine, Exploration, Limit, Replayed, Task, awaiting, os_threads,
-    sampler, stall,
-};
-use super::{replay_schedule, schedule_of};
-use crate::execution::ThreadId;
+use super::{Engine, sampler};
+use crate::exploration::capabilities::{LOOPS, ORDERINGS};
+use crate::exploration::end::{End, Ended};
+use crate::exploration::{Capabilities, Collector, Coverage, Division, Exploration, Limit, Replayed, Task};
 use crate::failure::Failure;
 use crate::kernel::Kernel;
+use crate::runtime::coroutine::{self, Strategy, Turn};
+use crate::runtime::isolate::{explore_on_fresh_thread, on_fresh_thread};
+use crate::runtime::{awaiting, os_threads, replay_schedule, schedule_of, stall};
 use crate::schedule::{Divergence, Token};
+use crate::trace::ThreadId;
 pub(super) use identity::Identities;
 use part::Part;
 use search::Search;

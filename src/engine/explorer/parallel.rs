@@ -7,8 +7,8 @@ use std::time::{Duration, Instant};
 
 use super::part::Part;
 use super::{Cancel, Task, explore_part};
-use crate::engine::isolate::explore_on_fresh_thread;
-use crate::engine::{Exploration, Limit};
+use crate::exploration::{Exploration, Limit};
+use crate::runtime::isolate::explore_on_fresh_thread;
 
 /// Stands for the executions of a part that has ended the exploration: more than there can be.
 pub(super) const ENDS_ALL: u64 = u64::MAX;

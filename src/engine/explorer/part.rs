@@ -8,9 +8,9 @@
 use super::order::{Order, Place};
 use super::search::Search;
 use super::{Task, run};
-use crate::engine::coroutine;
-use crate::execution::Operation;
 use crate::kernel::{Access, atomic};
+use crate::runtime::coroutine;
+use crate::trace::Operation;
 
 /// What is explored: the executions with these orders.
 pub(super) type Part = Vec<Order>;

@@ -2,8 +2,8 @@
 
 use super::identity::Identities;
 use super::steps::{Step, Steps};
-use crate::execution::ObjectId;
 use crate::kernel::{Footprint, Kernel, access_of_value};
+use crate::trace::ObjectId;
 
 /// The steps, and the state in which the execution ended.
 #[derive(Clone, Copy)]

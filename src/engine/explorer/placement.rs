@@ -4,8 +4,8 @@
 //! which others have been taken: a sequence of steps that is taken in another order has other ways for the same graph.
 
 use super::past::Past;
-use crate::execution::ObjectId;
 use crate::kernel::{Access, Target};
+use crate::trace::ObjectId;
 
 /// The stores that are there at a place of the tree, atomic by atomic.
 pub(super) struct Placement<'a> {

@@ -9,8 +9,8 @@ use super::past::Past;
 use super::revisit;
 use super::steps::{Clock, Rival, Step, Steps};
 use super::wakeup::Sleeper;
-use crate::execution::Operation;
 use crate::kernel::{Access, Footprint, Object, Target, atomic, dependent};
+use crate::trace::Operation;
 
 /// What has to happen instead of a step that came too early.
 #[derive(Clone, Debug)]
@@ -227,7 +227,7 @@ fn keep_orders(late: &Footprint, reversed: &mut Footprint) {
 }
 
 /// Returns an atomic as it is after the steps before `end` that do not happen after `early`.
-fn atomic_then(past: Past<'_>, object: crate::execution::ObjectId, early: usize, end: usize) -> Object {
+fn atomic_then(past: Past<'_>, object: crate::trace::ObjectId, early: usize, end: usize) -> Object {
     let Past { steps, kernel, .. } = past;
     let mut atomic = kernel.atomic_as_made(object).expect("an atomic");
     for touch in steps.touching(Target::Object(object)) {

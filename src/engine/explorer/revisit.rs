@@ -15,8 +15,8 @@
 use super::past::Past;
 use super::race::Reversal;
 use super::steps::{Clock, Step};
-use crate::execution::ObjectId;
 use crate::kernel::{Access, Target};
+use crate::trace::ObjectId;
 
 /// Adds the loads before `late` that could read from it, if it is a store. `index` is its place, and `waiting` that
 /// among the steps that were not taken, and what happens before it, if it is one of those.

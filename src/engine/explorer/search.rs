@@ -7,7 +7,6 @@
 //! sequence left. Only races with a step after the point of divergence are looked at: the others were
 //! found before.
 
-use super::super::coroutine::{Strategy, Turn};
 use super::identity::Identities;
 use super::order::Order;
 use super::past::Past;
@@ -15,8 +14,9 @@ use super::race::{self, Reversal, Scratch};
 use super::revisit;
 use super::steps::{Clock, Step, Steps};
 use super::wakeup::{self, Branch, Sequence, Sleeper};
-use crate::execution::{Operation, Response, ThreadId};
 use crate::kernel::{Kernel, Pending};
+use crate::runtime::coroutine::{Strategy, Turn};
+use crate::trace::{Operation, Response, ThreadId};
 
 /// A point of the current execution: what was chosen there, and what else is to be.
 #[derive(Debug)]

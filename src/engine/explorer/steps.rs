@@ -8,8 +8,8 @@ use super::identity::Identities;
 use super::order::Imposed;
 pub(crate) use super::touches::Touch;
 use super::touches::Touches;
-use crate::execution::{ObjectId, Operation, Response, ThreadId};
 use crate::kernel::{Access, Footprint, Kernel, Pending, Sight, StoreName, Target, Ways};
+use crate::trace::{ObjectId, Operation, Response, ThreadId};
 
 /// One step of a thread.
 #[derive(Clone, Debug)]

@@ -12,8 +12,8 @@ use super::past::Past;
 use super::placement::Placement;
 use super::race::Reversal;
 use super::steps::{Clock, Step, Steps};
-use crate::execution::{ObjectId, Operation, Response};
 use crate::kernel::{Access, Footprint, Target, dependent};
+use crate::trace::{ObjectId, Operation, Response};
 
 /// A step to be explored, and what is to be explored after it.
 #[derive(Clone, Debug)]

@@ -10,11 +10,11 @@ use std::sync::mpsc;
 
 use super::objects::{Gate, Lock, Made, Object, Plan, Stock};
 use super::{Ended, Message};
-use crate::engine::end::End;
 use crate::execution::backend::{Backend, Execution, NewObject, Stop};
-use crate::execution::{AtomicKind, ObjectId, Operation, Response, Switch, ThreadId};
+use crate::exploration::end::End;
 use crate::failure::{Access, Blocked, Failure};
 use crate::kernel::{self, Pending};
+use crate::trace::{AtomicKind, ObjectId, Operation, Response, Switch, ThreadId};
 
 /// The most threads that loom runs, main included.
 const THREADS_MAX: usize = 5;

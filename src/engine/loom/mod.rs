@@ -20,14 +20,15 @@ use std::time::{Duration, Instant};
 use rand::rngs::StdRng;
 use rand::{RngExt, SeedableRng};
 
-use super::coroutine::{self, Strategy, Turn};
-use super::end::{End, Ended};
-use super::isolate::on_fresh_thread;
-use super::{
-    Capabilities, Collector, Coverage, Engine, Exploration, Limit, MemoryModel, Replayed, Task, main_thread, stall,
-};
-use crate::execution::{ThreadId, Trace, context};
+use super::Engine;
+use crate::execution::context;
+use crate::exploration::end::{End, Ended};
+use crate::exploration::{Capabilities, Collector, Coverage, Exploration, Limit, MemoryModel, Replayed, Task};
+use crate::runtime::coroutine::{self, Strategy, Turn};
+use crate::runtime::isolate::on_fresh_thread;
+use crate::runtime::{main_thread, stall};
 use crate::schedule::{Divergence, Schedule, Token};
+use crate::trace::{ThreadId, Trace};
 use backend::LoomBackend;
 use objects::Plan;
 
@@ -138,7 +139,7 @@ impl Engine for Loom {
     }
 
     fn replay(&self, task: &Task, token: &Token) -> Result<Replayed, Option<Divergence>> {
-        super::install_hook();
+        crate::runtime::install_hook();
         let &Token::Loom { execution: wanted, digest } = token else { return Err(None) };
         let time = task.budget.time.unwrap_or(REPLAY_TIME_MAX);
         let begun = Instant::now();
@@ -161,7 +162,7 @@ impl Engine for Loom {
                     let last_event = ended.trace.events.len().saturating_sub(1);
                     return Err(Some(Divergence::Differs { first_event: 0, last_event, thread: ThreadId::MAIN }));
                 }
-                return Ok(super::replay::replayed(task, token, ended));
+                return Ok(crate::runtime::replay::replayed(task, token, ended));
             }
             if is_last {
                 break;
@@ -193,7 +194,7 @@ impl Loom {
     ) -> mpsc::Receiver<Message> {
         let (sender, receiver) = mpsc::channel();
         #[cfg(unix)]
-        super::crash::runs_elsewhere(&task.label);
+        crate::runtime::crash::runs_elsewhere(&task.label);
         let (program, steps_max) = (task.program.clone(), task.budget.steps_per_execution);
         let mut builder = ::loom::model::Builder::new();
         builder.max_branches = BRANCHES_MAX;

@@ -11,7 +11,7 @@ use loom::sync::atomic::{
     AtomicBool, AtomicI8, AtomicI16, AtomicI32, AtomicI64, AtomicU8, AtomicU16, AtomicU32, AtomicU64,
 };
 
-use crate::execution::{AtomicKind, ObjectKind, Operation, Response, ThreadId, Trace, Update};
+use crate::trace::{AtomicKind, ObjectKind, Operation, Response, ThreadId, Trace, Update};
 
 /// Which objects a program makes: kind, source line, and an atomic's initial value, with how many.
 #[derive(Clone, Debug, Default)]

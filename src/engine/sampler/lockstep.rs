@@ -4,10 +4,10 @@
 use rand::RngExt;
 use rand::rngs::StdRng;
 
-use super::super::coroutine::Turn;
 use super::Chooser;
 use super::reduction::Reduction;
-use crate::execution::ThreadId;
+use crate::runtime::coroutine::Turn;
+use crate::trace::ThreadId;
 
 /// The most steps that a thread takes in a row.
 const IN_A_ROW_MAX: usize = 4;

@@ -20,16 +20,17 @@ use self::lockstep::Lockstep;
 use self::priorities::Priorities;
 use self::reduction::Reduction;
 use self::walk::Walk;
-use super::capabilities::ORDERINGS;
-use super::coroutine::{self, Strategy, Turn};
-use super::end::Ended;
-use super::isolate::explore_on_fresh_thread;
-use super::{Capabilities, Collector, Coverage, Engine, Exploration, Limit, Replayed, Task};
-use super::{replay_schedule, schedule_of};
-use crate::execution::local_state::mix;
-use crate::execution::{Operation, Response, ThreadId};
+use super::Engine;
+use crate::exploration::capabilities::ORDERINGS;
+use crate::exploration::end::Ended;
+use crate::exploration::{Capabilities, Collector, Coverage, Exploration, Limit, Replayed, Task};
+use crate::fast::mix;
 use crate::kernel::Pending;
+use crate::runtime::coroutine::{self, Strategy, Turn};
+use crate::runtime::isolate::explore_on_fresh_thread;
+use crate::runtime::{replay_schedule, schedule_of};
 use crate::schedule::{Divergence, Token};
+use crate::trace::{Operation, Response, ThreadId};
 
 /// How a sampler chooses.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

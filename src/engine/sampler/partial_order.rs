@@ -5,11 +5,11 @@
 use rand::RngExt;
 use rand::rngs::StdRng;
 
-use super::super::coroutine::Turn;
 use super::Chooser;
 use super::reduction::Reduction;
-use crate::execution::ThreadId;
 use crate::kernel::dependent;
+use crate::runtime::coroutine::Turn;
+use crate::trace::ThreadId;
 
 /// The sampler itself.
 #[derive(Default)]

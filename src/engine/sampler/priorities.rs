@@ -13,9 +13,9 @@ use std::ops::RangeInclusive;
 use rand::RngExt;
 use rand::rngs::StdRng;
 
-use super::super::coroutine::Turn;
 use super::Chooser;
 use super::reduction::Reduction;
+use crate::runtime::coroutine::Turn;
 
 /// How often it is drawn once more what has been drawn before.
 const DRAWS_MAX: usize = 32;

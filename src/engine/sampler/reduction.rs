@@ -25,8 +25,8 @@ use std::panic::Location;
 use rand::rngs::StdRng;
 use rand::seq::IteratorRandom;
 
-use crate::execution::{Operation, ThreadId};
 use crate::kernel::{Access, Kernel, Pending, Target};
+use crate::trace::{Operation, ThreadId};
 
 /// The most steps in a row that are taken at once: a loop that waits for another thread is to let it go on, even if it
 /// is not known yet that it waits.

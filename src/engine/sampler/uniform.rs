@@ -3,8 +3,8 @@
 use rand::RngExt;
 use rand::rngs::StdRng;
 
-use super::super::coroutine::Turn;
 use super::Chooser;
+use crate::runtime::coroutine::Turn;
 
 /// The sampler itself.
 pub(super) struct Uniform;

@@ -15,10 +15,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use rand::RngExt;
 use rand::rngs::StdRng;
 
-use super::super::coroutine::Turn;
 use super::Chooser;
 use super::reduction::{self, Reduction, Site};
-use crate::execution::ThreadId;
+use crate::runtime::coroutine::Turn;
+use crate::trace::ThreadId;
 
 /// A thread, as known from all executions.
 #[derive(Debug, Default)]

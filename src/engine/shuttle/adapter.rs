@@ -12,11 +12,13 @@ use shuttle::scheduler::{Schedule, Scheduler, Task as ShuttleTask, TaskId};
 use shuttle_engine::runtime::execution::ExecutionState;
 use shuttle_engine::runtime::thread::switch;
 
-use super::super::cooperative::{Cooperative, Driver, State};
 use super::super::sampler::reduction::Reduction;
-use super::super::{Collector, Exploration, Limit, Task, pulse, retrace, schedule_of};
 use super::{NO_CHOICES, STACK_SIZE_BYTES};
-use crate::execution::{ThreadId, context};
+use crate::execution::context;
+use crate::exploration::{Collector, Exploration, Limit, Task};
+use crate::runtime::cooperative::{Cooperative, Driver, State};
+use crate::runtime::{retrace, running, schedule_of};
+use crate::trace::ThreadId;
 
 thread_local! {
     /// The execution that this OS thread runs.
@@ -110,7 +112,7 @@ impl Shared {
     fn collect(&mut self) {
         context::set_modelled(None);
         if let Some(backend) = CURRENT.take() {
-            pulse::end(&backend.state);
+            running::end(&backend.state);
             let collector = self.collector.as_mut().expect("a collector until the end");
             let ended = backend.state.ended();
             backend.state.clear();
@@ -149,7 +151,7 @@ impl<S: Scheduler> Scheduler for Adapter<S> {
         let state = State::new(&self.task, self.steps_max, true);
         let backend = Rc::new(Cooperative { state, driver: Tasks::default() });
         backend.state.arcs.borrow_mut().restart(&shared.task.arcs);
-        pulse::begin(&backend.state);
+        running::begin(&backend.state);
         CURRENT.set(Some(backend));
         self.introduced = 0;
         if let Some(reduction) = &mut self.reduction {

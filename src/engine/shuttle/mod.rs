@@ -15,16 +15,15 @@ use std::rc::Rc;
 use std::sync::mpsc;
 use std::time::Instant;
 
-use shuttle::scheduler::{
-    DfsScheduler, PctScheduler, RandomScheduler, RoundRobinScheduler, Scheduler, UrwRandomScheduler,
-};
+use shuttle::scheduler::{DfsScheduler, PctScheduler, RandomScheduler, Scheduler, UrwRandomScheduler};
 use shuttle::{Config, FailurePersistence, MaxSteps, Runner};
 
-use super::capabilities::ORDERINGS;
+use super::Engine;
 use super::sampler::reduction::Reduction;
-use super::{Capabilities, Collector, Coverage, Engine, Exploration, Replayed, Task};
-use super::{isolate, main_thread, replay_schedule, stall};
 use crate::execution::context;
+use crate::exploration::capabilities::ORDERINGS;
+use crate::exploration::{Capabilities, Collector, Coverage, Exploration, Replayed, Task};
+use crate::runtime::{isolate, main_thread, replay_schedule, stall};
 use crate::schedule::{Divergence, Token};
 use adapter::{Adapter, CURRENT, Kind, Shared};
 
@@ -43,11 +42,6 @@ fn config() -> Config {
     config
 }
 
-/// Has shuttle install its panic hook now, which it does once in a process.
-pub(crate) fn install_hook_of_shuttle() {
-    Runner::new(RoundRobinScheduler::new(1), config()).run(|| {});
-}
-
 /// Runs the task under the scheduler that `make` makes, on an OS thread of its own: shuttle cannot tear
 /// down an execution that ends in the middle of a panic, so that thread then reports and stays where
 /// it is (see [`Adapter::abandon_if_spoilt`]).
@@ -57,7 +51,7 @@ fn explore<S: Scheduler + 'static>(
     draws: bool,
     kind: Kind,
 ) -> Exploration {
-    super::assert_outside();
+    crate::exploration::assert_outside();
     let begun = Instant::now();
     let (sender, receiver) = mpsc::channel();
     let worker = isolate::spawn("shuttle", task, move |task| {

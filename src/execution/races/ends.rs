@@ -1,9 +1,8 @@
 //! The ends of objects' lives, which come between the events of an execution, and what orders them.
 
-use super::super::operation::Operation;
-use super::super::trace::{Aside, AsideKind, Event, ObjectId};
 use super::Races;
 use crate::failure::Access;
+use crate::trace::{Aside, AsideKind, Event, ObjectId, Operation};
 
 /// The last use of an object by a thread.
 #[derive(Clone, Debug)]

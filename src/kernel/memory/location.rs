@@ -2,7 +2,7 @@
 
 use super::store_name::StoreName;
 use crate::execution::happens_before::Clock;
-use crate::execution::{AtomicKind, ThreadId};
+use crate::trace::{AtomicKind, ThreadId};
 
 /// An access to an atomic.
 #[derive(Clone, Debug)]

@@ -22,10 +22,9 @@ use std::sync::atomic::Ordering;
 use smallvec::SmallVec;
 
 use super::Access;
-use super::atomic::updated;
 use crate::execution::backend::NewObject;
 use crate::execution::happens_before::{Clock, HappensBefore, Occurrence};
-use crate::execution::{Departure, ObjectId, Operation, Response, ThreadId};
+use crate::trace::{Departure, ObjectId, Operation, Response, ThreadId, updated};
 use location::{Location, Made, Place, Store};
 pub(crate) use store_name::StoreName;
 use total::{Sequential, Total};

@@ -6,8 +6,8 @@
 //! constraints have no cycle.
 
 use super::location::{Location, Made, Place};
-use crate::execution::ThreadId;
 use crate::execution::happens_before::Clock;
+use crate::trace::ThreadId;
 
 /// A `SeqCst` operation.
 #[derive(Clone, Debug)]

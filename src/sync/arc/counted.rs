@@ -6,7 +6,7 @@ use std::rc::Rc;
 use crate::execution::backend::Backend;
 use crate::execution::context;
 use crate::execution::erased::Erased;
-use crate::execution::{Operation, Response};
+use crate::trace::{Operation, Response};
 
 type Place = Option<&'static Location<'static>>;
 

@@ -20,7 +20,7 @@ use std::panic::Location;
 use std::pin::Pin;
 
 use crate::execution::context::{self, Mode};
-use crate::execution::{Operation, Response};
+use crate::trace::{Operation, Response};
 pub use weak::Weak;
 
 /// See [`std::sync::Arc`].

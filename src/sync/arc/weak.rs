@@ -6,7 +6,7 @@ use std::panic::Location;
 
 use super::{Arc, counted};
 use crate::execution::context::{self, Mode};
-use crate::execution::{Operation, Response};
+use crate::trace::{Operation, Response};
 
 /// See [`std::sync::Weak`].
 #[repr(transparent)]

@@ -7,7 +7,7 @@ use super::integer::{common, updates};
 use super::slow::{self, Site};
 use crate::execution::context::{self, Mode};
 use crate::execution::object::Header;
-use crate::execution::{AtomicKind, Operation, Response, Update};
+use crate::trace::{AtomicKind, Operation, Response, Update};
 
 /// See [`std::sync::atomic::AtomicBool`].
 pub struct AtomicBool {

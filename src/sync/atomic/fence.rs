@@ -5,8 +5,8 @@ use std::sync::atomic::Ordering;
 
 pub use std::sync::atomic::compiler_fence;
 
-use crate::execution::Operation;
 use crate::execution::context::{self, Mode};
+use crate::trace::Operation;
 
 /// See [`std::sync::atomic::fence`].
 ///

@@ -7,7 +7,7 @@ use std::sync::atomic::Ordering;
 use super::slow::{self, Site};
 use crate::execution::context::{self, Mode};
 use crate::execution::object::Header;
-use crate::execution::{AtomicKind, Operation, Response, Update};
+use crate::trace::{AtomicKind, Operation, Response, Update};
 
 /// The read-modify-writes, by their names in std.
 macro_rules! updates {

@@ -8,7 +8,7 @@ use super::slow::{self, Site};
 use crate::execution::backend::NewObject;
 use crate::execution::context::{self, Mode};
 use crate::execution::object::Header;
-use crate::execution::{AtomicKind, Operation, Response, Update};
+use crate::trace::{AtomicKind, Operation, Response, Update};
 
 /// See [`std::sync::atomic::AtomicPtr`].
 pub struct AtomicPtr<T> {

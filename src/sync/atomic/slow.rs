@@ -7,8 +7,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use crate::execution::backend::NewObject;
 use crate::execution::context::{self, Mode};
 use crate::execution::object::Header;
-use crate::execution::{AtomicKind, ObjectKind, Operation, Response};
-use crate::kernel::updated;
+use crate::trace::{AtomicKind, ObjectKind, Operation, Response, updated};
 
 /// An atomic as the slow way needs it.
 pub(super) struct Site<'a> {

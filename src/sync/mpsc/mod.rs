@@ -12,8 +12,8 @@ pub use std::sync::mpsc::{RecvError, RecvTimeoutError, SendError, TryRecvError, 
 
 use crate::execution::backend::Stop;
 use crate::execution::context;
-use crate::execution::{ObjectKind, Operation};
 use crate::failure::{Failure, ForeignObject};
+use crate::trace::{ObjectKind, Operation};
 use modelled::Channel;
 
 /// Does an operation on a std channel: outside, or on real threads. In a modelled execution the channel

@@ -7,8 +7,8 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use crate::execution::backend::{Backend, NewObject};
 use crate::execution::context;
-use crate::execution::{ObjectId, ObjectKind, Operation, Response, ThreadId};
 use crate::failure::{Failure, ForeignObject};
+use crate::trace::{ObjectId, ObjectKind, Operation, Response, ThreadId};
 
 /// The two ends share it.
 pub(super) struct Channel<T> {

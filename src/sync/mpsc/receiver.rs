@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use super::modelled::Channel;
 use super::observed;
-use crate::execution::{Operation, Response};
+use crate::trace::{Operation, Response};
 
 enum Inner<T> {
     Native(std::sync::mpsc::Receiver<T>),

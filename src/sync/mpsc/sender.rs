@@ -8,7 +8,7 @@ use std::sync::mpsc::{SendError, TrySendError};
 use super::modelled::Channel;
 use super::observed;
 use crate::execution::context;
-use crate::execution::{Operation, Response};
+use crate::trace::{Operation, Response};
 
 enum Inner<N, T> {
     Native(N),

@@ -1,0 +1,27 @@
+//! Explorations: what an engine is asked to do ([`Task`]), within which [`Budget`], and what it has seen
+//! ([`Exploration`]). The runtime and the engines share it; it knows neither.
+
+mod budget;
+pub(crate) mod capabilities;
+mod collector;
+pub(crate) mod cut_off;
+pub(crate) mod end;
+mod orders;
+pub(crate) mod pulse;
+mod seen_arcs;
+mod task;
+mod unseen;
+mod weakness;
+
+pub use budget::{Budget, Division};
+pub use capabilities::{Capabilities, Coverage, MemoryModel};
+pub(crate) use collector::{Collector, assert_outside, memory_bytes};
+pub use collector::{DISTINCT_MAX, Exploration, Limit};
+pub use cut_off::Loop;
+pub(crate) use orders::Tried;
+pub use orders::{Access, Orders, Site};
+pub(crate) use seen_arcs::SeenArcs;
+pub(crate) use task::judge;
+pub use task::{Judge, Label, Program, Progress, ProgressSink, Replayed, StuckJudge, Task};
+pub use unseen::{Notice, Untried};
+pub(crate) use weakness::Weakness;

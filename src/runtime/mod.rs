@@ -1,0 +1,57 @@
+//! What runs an execution: the kernel's semantics on threads that share one OS thread, which are coroutines of our own or
+//! shuttle's tasks; how waiting loops, lives, crashes and standstills are dealt with; and the replay of a schedule.
+//!
+//! **Invariant:** the runtime knows no engine: an engine hands it a strategy, and is asked at each decision.
+
+pub(crate) mod arcs;
+pub(crate) mod awaiting;
+mod circling;
+pub(crate) mod cooperative;
+pub(crate) mod coroutine;
+#[cfg(unix)]
+pub(crate) mod crash;
+mod driver;
+mod fiber;
+mod finish;
+pub(crate) mod isolate;
+mod lifetimes;
+pub(crate) mod os_threads;
+pub(crate) mod prefix;
+pub(crate) mod replay;
+pub(crate) mod retrace;
+pub(crate) mod running;
+#[cfg(feature = "shuttle")]
+mod shuttle_hook;
+mod stack;
+pub(crate) mod stall;
+mod waiting;
+pub(crate) mod weak;
+
+use std::sync::Arc;
+
+pub(crate) use replay::{replay_schedule, schedule_of};
+
+use crate::exploration::Program;
+
+/// Installs the panic hook that makes data of panics inside executions.
+pub(crate) fn install_hook() {
+    crate::execution::panics::install_hook(|| {
+        // shuttle installs a hook of its own, once, that prints: have it do so now, so that it does not
+        // later.
+        #[cfg(feature = "shuttle")]
+        shuttle_hook::install();
+    });
+}
+
+/// Returns the body of the main thread of a modelled execution of `program`.
+pub(crate) fn main_thread(program: &Program) -> Box<dyn FnOnce()> {
+    let program = Arc::clone(program);
+    Box::new(move || {
+        crate::thread::body::run_main(move || {
+            let outcome = program();
+            if let Some(backend) = crate::execution::context::modelled() {
+                backend.execution().outcome.replace(Some(outcome));
+            }
+        });
+    })
+}
