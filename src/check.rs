@@ -2,6 +2,7 @@
 
 mod memory;
 mod orderings;
+mod spurious;
 
 use std::collections::BTreeSet;
 use std::fmt;
@@ -71,6 +72,7 @@ pub struct Checker {
     seed: u64,
     keep_going: bool,
     spurious_wakeups: u32,
+    spurious_failures: u32,
     memory: MemoryModel,
     workers: usize,
     division: Division,
@@ -101,6 +103,7 @@ impl Checker {
             seed: 0,
             keep_going: false,
             spurious_wakeups: 0,
+            spurious_failures: 0,
             memory: MemoryModel::Language,
             workers: std::thread::available_parallelism().map_or(1, std::num::NonZero::get),
             division: Division::default(),
@@ -147,13 +150,6 @@ impl Checker {
     /// Sets whether engines go on after a failure, to see all outcomes.
     pub fn keep_going(mut self, keep_going: bool) -> Self {
         self.keep_going = keep_going;
-        self
-    }
-
-    /// Sets how many waits on condition variables of each thread may end for no reason, as std allows
-    /// them to: 0 by default. Engines on our own runtime explore that; others do not know it.
-    pub fn spurious_wakeups(mut self, most: u32) -> Self {
-        self.spurious_wakeups = most;
         self
     }
 
@@ -346,6 +342,7 @@ impl Checker {
             seed: self.seed,
             keep_going: self.keep_going,
             spurious_wakeups: self.spurious_wakeups,
+            spurious_failures: self.spurious_failures,
             memory: self.memory,
             workers: self.workers,
             division: self.division,

@@ -19,13 +19,28 @@ pub enum ReplayError {
     /// The text stands for no program of the check.
     #[cfg(feature = "proptest")]
     #[error(transparent)]
-    Program(#[from] crate::ProgramTokenError),
+    Program(#[from] ProgramTokenError),
     /// The program does not do what it did when the token was made.
     #[error("the token does not fit this program: {0}")]
     Diverges(#[from] Divergence),
     /// The token is for an engine that this build does not have.
     #[error("this build has no engine that can replay the token")]
     NoEngine,
+}
+
+/// Why a text stands for no program of a check.
+#[cfg(feature = "proptest")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum ProgramTokenError {
+    /// It is not made as such texts are.
+    #[error("the text of a program and its schedule is made like `p1__0_3s1__5f2a.s1..`, and this one is not")]
+    Malformed,
+    /// The operations of the check are others than when the text was made.
+    #[error(
+        "the program that the text stands for is not the one that it was made of: are its operations drawn otherwise now?"
+    )]
+    OtherProgram,
 }
 
 /// Replays what was found, and makes it as short as may be.

@@ -70,11 +70,11 @@ pub mod thread;
 
 pub use check::{Checker, check, replay};
 pub use choice::choose;
+#[cfg(feature = "proptest")]
+pub use confirm::ProgramTokenError;
 pub use confirm::ReplayError;
 #[cfg(feature = "proptest")]
-pub use linearizable::{
-    Coverage, Hunted, Linearizable, LinearizableReport, ProgramTokenError, Unspecified, linearizable,
-};
+pub use linearizable::{Coverage, Hunted, Linearizable, LinearizableReport, Unspecified, linearizable};
 pub use name::{Nameable, name};
 pub use outcome::{Histogram, Outcome};
 pub use recorder::Recorder;

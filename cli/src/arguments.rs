@@ -119,6 +119,9 @@ pub(crate) struct Settings {
     /// How often each wait on a condition variable of one thread may end for no reason.
     #[arg(long, value_name = "COUNT", default_value_t = 0)]
     pub(crate) spurious: u32,
+    /// How often a `compare_exchange_weak` of one thread may fail for no reason.
+    #[arg(long, value_name = "COUNT", default_value_t = 0)]
+    pub(crate) spurious_failures: u32,
     /// The seed of engines that draw at random.
     #[arg(long, default_value_t = 0)]
     pub(crate) seed: u64,

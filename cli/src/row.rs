@@ -50,6 +50,7 @@ pub(crate) fn checker(
         .budget(budget)
         .seed(settings.seed)
         .spurious_wakeups(settings.spurious)
+        .spurious_failures(settings.spurious_failures)
         .memory(memory(settings.memory).into())
         .watchdog(WATCHDOG)
         .boxed_engine(engine)

@@ -11,5 +11,7 @@ pub(crate) mod panic_count;
 pub(crate) mod panics;
 pub(crate) mod races;
 pub(crate) mod real;
+#[cfg(feature = "shuttle")]
+mod shuttle_hook;
 pub(crate) mod static_address;
 pub(crate) mod stop;

@@ -69,12 +69,13 @@ impl FatalPanics {
 }
 
 /// Installs the hook, once in a process. Outside executions it calls the hook that was there before.
-/// `others` has other crates install theirs, which are dropped.
-pub(crate) fn install_hook(others: impl FnOnce()) {
+/// shuttle installs a hook of its own, once, that prints: it does so now, so that it does not later.
+pub(crate) fn install_hook() {
     static INSTALLED: Once = Once::new();
     INSTALLED.call_once(|| {
         let former = panic::take_hook();
-        others();
+        #[cfg(feature = "shuttle")]
+        super::shuttle_hook::install();
         panic::set_hook(Box::new(move |information| {
             if !record(information) {
                 former(information);

@@ -181,7 +181,7 @@ pub(crate) struct Collector {
     /// The loop that an execution which was cut off was in.
     in_loop: Option<Loop>,
     unseen: Unseen,
-    spurious_wakeups: u32,
+    spurious: (u32, u32),
     memory_before_bytes: u64,
     /// How often it was asked whether to go on.
     looks: u64,
@@ -191,7 +191,7 @@ pub(crate) struct Collector {
 impl Collector {
     pub(crate) fn new(task: &Task) -> Self {
         assert_outside();
-        crate::runtime::install_hook();
+        crate::execution::panics::install_hook();
         Self {
             budget: task.budget,
             judge: task.judge.clone(),
@@ -201,7 +201,7 @@ impl Collector {
             cut_off: 0,
             in_loop: None,
             unseen: Unseen::default(),
-            spurious_wakeups: task.spurious_wakeups,
+            spurious: (task.spurious_wakeups, task.spurious_failures),
             memory_before_bytes: task.memory_before_bytes.unwrap_or(0),
             looks: 0,
             seen: Exploration::nothing(),
@@ -359,7 +359,7 @@ impl Collector {
         }
         self.seen.threads = self.unseen.threads();
         self.seen.notices = self.unseen.notices();
-        self.seen.untried = self.unseen.untried(self.spurious_wakeups);
+        self.seen.untried = self.unseen.untried(self.spurious);
         self.seen.elapsed = self.begun.elapsed();
         self.seen
     }

@@ -62,6 +62,8 @@ pub struct Task {
     pub keep_going: bool,
     /// How many waits on condition variables of each thread may end for no reason, on our own runtime.
     pub spurious_wakeups: u32,
+    /// How many `compare_exchange_weak` of each thread may fail for no reason, on our own runtime.
+    pub spurious_failures: u32,
     /// How atomics behave on our own runtime: sequentially consistent, or as the language has it.
     pub memory: MemoryModel,
     /// How many OS threads may share the work, for an engine that can divide it.

@@ -97,10 +97,12 @@ impl Unseen {
         self.threads
     }
 
-    /// Returns what was not tried, where so many waits on condition variables might end for no reason.
-    pub(super) fn untried(&self, spurious_wakeups: u32) -> Vec<Untried> {
+    /// Returns what was not tried, where so many waits on condition variables might end, and so many weak exchanges fail,
+    /// for no reason.
+    pub(super) fn untried(&self, (spurious_wakeups, spurious_failures): (u32, u32)) -> Vec<Untried> {
         let wakeups = self.parks || self.waits && spurious_wakeups == 0;
-        let untried = [(wakeups, Untried::SpuriousWakeups), (self.has_weak_exchanges, Untried::SpuriousFailures)];
+        let failures = self.has_weak_exchanges && spurious_failures == 0;
+        let untried = [(wakeups, Untried::SpuriousWakeups), (failures, Untried::SpuriousFailures)];
         untried.into_iter().filter_map(|(is_untried, what)| is_untried.then_some(what)).collect()
     }
 

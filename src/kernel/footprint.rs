@@ -107,6 +107,7 @@ impl Kernel {
             objects: self.made.iter().map(|&object| Object::new(object)).collect(),
             made: if self.memory.is_some() { self.made.clone() } else { Vec::new() },
             spurious_max: self.spurious_max,
+            failures_max: self.failures_max,
             memory: self.memory.as_ref().map(|_| Box::new(Memory::of(&self.made))),
             ..Self::new()
         }

@@ -69,6 +69,8 @@ struct Thread {
     history: History,
     /// How many of its waits have ended for no reason.
     spurious: u32,
+    /// How many of its exchanges have failed for no reason.
+    failures: u32,
 }
 
 /// What came of a step.
@@ -97,6 +99,8 @@ pub(crate) struct Kernel {
     looks_for_weak_orderings: bool,
     /// How many waits of each thread may end for no reason.
     spurious_max: u32,
+    /// How many exchanges of each thread may fail for no reason.
+    failures_max: u32,
     /// The graph of the language's memory model; none for sequential consistency.
     memory: Option<Box<Memory>>,
 }
@@ -114,6 +118,7 @@ impl Kernel {
             waits_for_good: false,
             looks_for_weak_orderings: false,
             spurious_max: 0,
+            failures_max: 0,
             memory: None,
         }
     }
@@ -130,6 +135,7 @@ impl Kernel {
         self.waits_for_good = false;
         self.looks_for_weak_orderings = false;
         self.spurious_max = 0;
+        self.failures_max = 0;
         self.memory = None;
     }
 
@@ -180,6 +186,16 @@ impl Kernel {
     /// Lets so many waits of each thread end for no reason.
     pub(crate) fn allow_spurious_wakeups(&mut self, most: u32) {
         self.spurious_max = most;
+    }
+
+    /// Lets so many weak exchanges of each thread fail for no reason.
+    pub(crate) fn allow_spurious_failures(&mut self, most: u32) {
+        self.failures_max = most;
+    }
+
+    /// Returns whether the next weak exchange of `thread` may fail for no reason.
+    pub(crate) fn may_fail(&self, thread: ThreadId) -> bool {
+        self.threads[thread.index()].failures < self.failures_max
     }
 
     /// Makes known what `thread` is about to do.
@@ -239,6 +255,10 @@ impl Kernel {
         let Pending { object, operation, location } = pending;
         let response = match (operation, object) {
             (Operation::Choose { .. }, _) => Response::Value(u64::from(alternative)),
+            (Operation::MayFail, _) => {
+                self.threads[thread.index()].failures += alternative;
+                Response::Answer(alternative == 1)
+            }
             (Operation::Spawn { .. }, _) => {
                 let digest = self.threads[thread.index()].history.digest;
                 let history = History { digest: digest.wrapping_add(self.threads.len() as u64), ..History::default() };

@@ -95,6 +95,7 @@ impl Kernel {
                 return Ways::OfWake(self.wake_alternatives(thread, *object, mutex, timed));
             }
             (Operation::Choose { options }, _) => return Ways::Below(options),
+            (Operation::MayFail, _) => return Ways::Below(2),
             (Operation::Join { thread: other }, _) => self.exited(other),
             (Operation::AwaitFinish { thread: other }, _) => self.finished(other),
             (Operation::Yield | Operation::SpinLoop | Operation::Sleep, _) => {

@@ -18,16 +18,16 @@ use proptest::strategy::{BoxedStrategy, Strategy};
 
 pub use coverage::Coverage;
 pub use hunt::{Hunted, LinearizableReport};
-pub use program_token::ProgramTokenError;
 
+use crate::confirm::{ProgramTokenError, ReplayError};
 use crate::engine::Engine;
 use crate::exploration::{Budget, MemoryModel, Replayed};
 use crate::linearizability::Consistency;
 use crate::program::{Program, Size};
+use crate::render;
 use crate::shell::{self, running_test};
 use crate::spec::SequentialSpec;
 use crate::subject::Subject;
-use crate::{ReplayError, render};
 
 /// Begins to check that an object is linearizable; `new` makes one, in each execution anew.
 ///

@@ -12,6 +12,7 @@ use std::fmt::Debug;
 use proptest::strategy::{BoxedStrategy, Strategy, ValueTree};
 use proptest::test_runner::{Config, RngAlgorithm, TestRng, TestRunner};
 
+use crate::confirm::ProgramTokenError;
 use crate::program::Program;
 use crate::schedule::Fnv;
 
@@ -23,20 +24,6 @@ const DRAWS_MAX: usize = 1_000;
 
 /// How often each of them is simplified.
 const SIMPLIFICATIONS_MAX: usize = 64;
-
-/// Why a text stands for no program of a check.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[non_exhaustive]
-pub enum ProgramTokenError {
-    /// It is not made as such texts are.
-    #[error("the text of a program and its schedule is made like `p1__0_3s1__5f2a.s1..`, and this one is not")]
-    Malformed,
-    /// The operations of the check are others than when the text was made.
-    #[error(
-        "the program that the text stands for is not the one that it was made of: are its operations drawn otherwise now?"
-    )]
-    OtherProgram,
-}
 
 /// Returns the text of a program; none if its operations are not found among those that are drawn.
 pub(super) fn write<O: Clone + Debug + 'static>(program: &Program<O>, operations: &BoxedStrategy<O>) -> Option<String> {

@@ -8,6 +8,8 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use super::coverage::Seen;
 use super::{Engines, Linearizable};
+use crate::check::Checker;
+use crate::confirm::ReplayError;
 use crate::execution::context::{self, Mode};
 use crate::exploration::{Judge, Replayed, StuckJudge};
 use crate::failure::{Failure, Inconsistency};
@@ -16,10 +18,10 @@ use crate::linearizability::{Effort, Linearizability, check_within};
 use crate::outcome::Outcome;
 use crate::program::Program;
 use crate::recorder::Recorder;
-use crate::report::Report;
+use crate::report::{EngineReport, Report};
 use crate::spec::SequentialSpec;
 use crate::subject::Subject;
-use crate::{Checker, ReplayError, thread};
+use crate::thread;
 
 /// The histories of one program by their texts.
 type Histories<O, R> = Arc<Mutex<HashMap<String, History<O, R>>>>;
@@ -43,7 +45,7 @@ where
     let report = checker(face, program, &histories, &last, seen).run(execution(face, program, &histories, &last));
     let mut seen = seen.lock().unwrap_or_else(PoisonError::into_inner);
     seen.coverage.programs += 1;
-    seen.coverage.exhausted += u64::from(report.engines.iter().any(crate::EngineReport::is_complete));
+    seen.coverage.exhausted += u64::from(report.engines.iter().any(EngineReport::is_complete));
     report
 }
 

@@ -6,7 +6,8 @@ use std::time::Duration;
 use super::names::{Names, kind};
 use super::words::{event, operation, place};
 use crate::failure::{Access, Blocked, Circle, Counterexample, Failure, LastSeen};
-use crate::trace::{Event, ObjectId, Trace};
+use crate::outcome::Outcome;
+use crate::trace::{Event, ObjectId, ThreadId, Trace};
 
 /// Returns what is wrong, in words; the names in it are those of `trace`.
 pub fn failure(failure: &Failure, trace: &Trace) -> String {
@@ -36,11 +37,11 @@ pub fn failure(failure: &Failure, trace: &Trace) -> String {
             format!("{object}, which {thread} took at {}, was never released: its guard was leaked", place(locked_at))
         }
         Failure::UnexpectedOutcome { outcome, allowed } => {
-            let allowed: Vec<&str> = allowed.iter().map(crate::Outcome::as_str).collect();
+            let allowed: Vec<&str> = allowed.iter().map(Outcome::as_str).collect();
             format!("the outcome was {outcome}, which is not among those allowed ({})", allowed.join(", "))
         }
         Failure::MissingOutcomes { missing } => {
-            let missing: Vec<&str> = missing.iter().map(crate::Outcome::as_str).collect();
+            let missing: Vec<&str> = missing.iter().map(Outcome::as_str).collect();
             format!("outcomes that were expected to be possible never occur: {}", missing.join(", "))
         }
         Failure::NotLinearizable(inconsistency) => super::history::inconsistency(inconsistency),
@@ -84,7 +85,7 @@ fn use_after_free(object: ObjectId, freed: &Access, used: &Access, trace: &Trace
     )
 }
 
-fn deadlock(blocked: &[Blocked], cycle: &[crate::ThreadId], trace: &Trace, names: &Names) -> String {
+fn deadlock(blocked: &[Blocked], cycle: &[ThreadId], trace: &Trace, names: &Names) -> String {
     let mut text = String::from("deadlock");
     text += &ring(cycle, names);
     text + &waiting(blocked, trace, names)
@@ -101,7 +102,7 @@ fn livelock(blocked: &[Blocked], circle: Option<Circle>, trace: &Trace, names: &
     text + &waiting(blocked, trace, names)
 }
 
-fn ring(cycle: &[crate::ThreadId], names: &Names) -> String {
+fn ring(cycle: &[ThreadId], names: &Names) -> String {
     let mut text = String::new();
     if !cycle.is_empty() {
         let ring: Vec<_> = cycle.iter().chain(cycle.first()).map(|&thread| names.thread(thread)).collect();

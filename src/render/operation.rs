@@ -53,6 +53,7 @@ impl Display for InWords<'_> {
             Operation::SpinLoop => formatter.write_str("spin"),
             Operation::Sleep => formatter.write_str("sleep"),
             Operation::Choose { options } => write!(formatter, "choose one of {options}"),
+            Operation::MayFail => formatter.write_str("compare_exchange_weak fails for no reason"),
             Operation::Load { .. } => write!(formatter, "load {object}"),
             Operation::Store { .. } => write!(formatter, "store {object}"),
             Operation::Update { .. } => write!(formatter, "update {object}"),

@@ -73,7 +73,9 @@ fn not_tried(untried: &[Untried]) -> String {
         Untried::SpuriousWakeups => {
             "waits that end for no reason (`Checker::spurious_wakeups` tries those on condition variables)"
         }
-        Untried::SpuriousFailures => "a `compare_exchange_weak` that fails for no reason",
+        Untried::SpuriousFailures => {
+            "a `compare_exchange_weak` that fails for no reason (`Checker::spurious_failures` tries that)"
+        }
     };
     let words: Vec<&str> = untried.iter().map(words).collect();
     if words.is_empty() { String::new() } else { format!("; not tried: {}", words.join(", ")) }

@@ -302,6 +302,9 @@ impl<D: Driver> Backend for Cooperative<D> {
             Some(orders) => orders.apply(operation, location),
             None => operation,
         };
+        if operation == Operation::MayFail && !weak::may_fail(&self.state) {
+            return Response::Answer(false);
+        }
         if let Some(trial) = self.state.trial.take() {
             return self.try_operation(trial, object, operation);
         }

@@ -331,6 +331,7 @@ fn prepared(task: &Task, strategy: &mut dyn Strategy, extent: Extent) -> Rc<Coop
         kernel.be_lenient();
     }
     kernel.allow_spurious_wakeups(task.spurious_wakeups);
+    kernel.allow_spurious_failures(task.spurious_failures);
     weak::set_up(kernel, task);
     if kernel.follows_the_language() {
         if leaves_waiting {

@@ -20,8 +20,6 @@ pub(crate) mod prefix;
 pub(crate) mod replay;
 pub(crate) mod retrace;
 pub(crate) mod running;
-#[cfg(feature = "shuttle")]
-mod shuttle_hook;
 mod stack;
 pub(crate) mod stall;
 mod waiting;
@@ -32,16 +30,6 @@ use std::sync::Arc;
 pub(crate) use replay::{replay_schedule, schedule_of};
 
 use crate::exploration::Program;
-
-/// Installs the panic hook that makes data of panics inside executions.
-pub(crate) fn install_hook() {
-    crate::execution::panics::install_hook(|| {
-        // shuttle installs a hook of its own, once, that prints: have it do so now, so that it does not
-        // later.
-        #[cfg(feature = "shuttle")]
-        shuttle_hook::install();
-    });
-}
 
 /// Returns the body of the main thread of a modelled execution of `program`.
 pub(crate) fn main_thread(program: &Program) -> Box<dyn FnOnce()> {

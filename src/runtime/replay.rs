@@ -24,7 +24,7 @@ const STEPS_MAX: u64 = 1_000_000;
 ///
 /// The first divergence, or none if the token is no schedule.
 pub(crate) fn replay_schedule(task: &Task, token: &Token) -> Result<Replayed, Option<Divergence>> {
-    super::install_hook();
+    crate::execution::panics::install_hook();
     let schedule = match token {
         Token::Schedule(schedule) => schedule,
         Token::Prefix(prefix) => return super::prefix::replay(task, prefix),

@@ -5,6 +5,7 @@
 
 use std::sync::atomic::Ordering;
 
+use super::cooperative::State;
 use crate::exploration::{MemoryModel, Task};
 use crate::kernel::Kernel;
 use crate::trace::Operation;
@@ -28,4 +29,9 @@ pub(crate) fn is_weak(operation: Operation) -> bool {
         Operation::CompareExchange { success, failure, .. } => is_weak(success) || is_weak(failure),
         _ => false,
     }
+}
+
+/// Returns whether the next weak exchange of the thread that runs may fail for no reason.
+pub(super) fn may_fail(state: &State) -> bool {
+    state.kernel.borrow().may_fail(state.execution.current.get())
 }

@@ -74,6 +74,8 @@ pub enum Operation {
         /// How many options there are.
         options: u32,
     },
+    /// Before a `compare_exchange_weak`: whether it fails for no reason.
+    MayFail,
     /// An atomic load.
     Load {
         /// Its memory ordering.
@@ -95,7 +97,7 @@ pub enum Operation {
         /// Its memory ordering.
         order: Ordering,
     },
-    /// An atomic compare-and-exchange. The weak form never fails spuriously here.
+    /// An atomic compare-and-exchange. The weak form fails for no reason only after a [`MayFail`](Self::MayFail), as a load.
     CompareExchange {
         /// The value expected.
         current: u64,

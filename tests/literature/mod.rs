@@ -5,8 +5,8 @@
 
 use std::sync::Arc;
 
-use selvedge::sync::atomic::{AtomicUsize, Ordering};
-use selvedge::thread;
+use super::sync::atomic::{AtomicUsize, Ordering};
+use super::thread;
 
 /// With which orderings a program makes its accesses.
 #[derive(Clone, Copy, Debug)]

@@ -8,9 +8,9 @@ use crate::common::run;
 use selvedge::cell::UnsafeCell;
 use selvedge::engine::{Bounded, Budget, Engine, Explorer, Limit, Progress, Sampler, SamplerKind};
 use selvedge::failure::{Failure, FailureKind};
-use selvedge::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use selvedge::sync::atomic::{AtomicBool, AtomicU32, AtomicUsize, Ordering};
 use selvedge::sync::{Condvar, Mutex, RwLock};
-use selvedge::{Checker, EngineReport, Reason, Verdict, thread};
+use selvedge::{Checker, EngineReport, Reason, Verdict, engine, render, thread};
 
 fn kind(report: &EngineReport) -> Option<FailureKind> {
     match &report.verdict {
@@ -339,4 +339,41 @@ fn what_follows_a_cut_off_execution_is_explored() {
     let exploration = &report.engines[0].exploration;
     assert_eq!(exploration.executions, 12_000);
     assert!(matches!(exploration.limit, Some(Limit::Steps { .. })), "{:?}", exploration.limit);
+}
+
+/// Adds 1 with one weak exchange, and takes its failure for that of another thread that was faster.
+fn adds_with_one_weak_exchange(tries: usize) -> impl Fn() -> bool + Send + Sync + Clone + 'static {
+    move || {
+        let count = AtomicU32::new(0);
+        (0..tries).any(|_| count.compare_exchange_weak(0, 1, Ordering::SeqCst, Ordering::SeqCst).is_ok())
+    }
+}
+
+#[test]
+fn a_weak_exchange_fails_for_no_reason_as_often_as_it_may() {
+    for (most, tries, outcomes) in
+        [(0, 1, vec![true]), (1, 1, vec![false, true]), (1, 2, vec![true]), (2, 2, vec![false, true])]
+    {
+        for engine in ["explorer", "enumerate"] {
+            let checker = Checker::new().boxed_engine(engine::by_name(engine).unwrap()).spurious_failures(most);
+            let report = checker.run(adds_with_one_weak_exchange(tries));
+            let seen: Vec<String> = report.engines[0].exploration.outcomes.keys().map(ToString::to_string).collect();
+            let outcomes: Vec<String> = outcomes.iter().map(ToString::to_string).collect();
+            assert_eq!(seen, outcomes, "{engine}, {most} failures, {tries} tries");
+            // Each failure is one execution more: what is left of the tries goes on.
+            assert_eq!(report.engines[0].exploration.executions, u64::from(most) + 1, "{engine}");
+        }
+    }
+}
+
+#[test]
+fn a_failure_for_no_reason_is_told_and_replayed() {
+    let checker = || Checker::new().spurious_failures(1).allow_outcomes([true]);
+    let report = checker().run(adds_with_one_weak_exchange(1));
+    let found = report.counterexample().expect("a failure");
+    let story = render::story("exchange", found, &ToString::to_string);
+    assert!(story.contains("compare_exchange_weak fails for no reason"), "{story}");
+    let again =
+        checker().replay(&found.token.as_ref().unwrap().to_string(), adds_with_one_weak_exchange(1)).expect("a replay");
+    assert_eq!(again.counterexample.map(|again| again.failure), Some(found.failure.clone()));
 }

@@ -58,3 +58,6 @@ mod turns;
 mod weak_counts;
 mod weak_memory;
 mod wire;
+
+// For `literature`, which a bench has on loom's facade too.
+use selvedge::{sync, thread};

@@ -139,7 +139,7 @@ impl Engine for Loom {
     }
 
     fn replay(&self, task: &Task, token: &Token) -> Result<Replayed, Option<Divergence>> {
-        crate::runtime::install_hook();
+        crate::execution::panics::install_hook();
         let &Token::Loom { execution: wanted, digest } = token else { return Err(None) };
         let time = task.budget.time.unwrap_or(REPLAY_TIME_MAX);
         let begun = Instant::now();

@@ -194,8 +194,8 @@ macro_rules! integer {
                 }
             }
 
-            /// Stores `new` if the value is `current`. In a modelled execution it never fails
-            /// spuriously.
+            /// Stores `new` if the value is `current`. In a modelled execution it fails for no reason only as
+            /// often as `Checker::spurious_failures` says.
             ///
             /// # Errors
             ///
@@ -216,7 +216,9 @@ macro_rules! integer {
                 if context::mode() == Mode::Outside {
                     return self.native.compare_exchange_weak(current, new, success, failure);
                 }
-                slow::note_weak_exchange();
+                if slow::fails_for_no_reason(Location::caller()) {
+                    return Err(self.load(failure));
+                }
                 self.compare_exchange(current, new, success, failure)
             }
 

@@ -131,7 +131,8 @@ impl<T> AtomicPtr<T> {
         }
     }
 
-    /// Stores `new` if the pointer is `current`. In a modelled execution it never fails spuriously.
+    /// Stores `new` if the pointer is `current`. In a modelled execution it fails for no
+    /// reason only as often as `Checker::spurious_failures` says.
     ///
     /// # Errors
     ///
@@ -152,7 +153,9 @@ impl<T> AtomicPtr<T> {
         if context::mode() == Mode::Outside {
             return self.native.compare_exchange_weak(current, new, success, failure);
         }
-        slow::note_weak_exchange();
+        if slow::fails_for_no_reason(Location::caller()) {
+            return Err(self.load(failure));
+        }
         self.compare_exchange(current, new, success, failure)
     }
 

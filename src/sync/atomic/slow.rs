@@ -18,11 +18,11 @@ pub(super) struct Site<'a> {
     pub(super) native: &'a dyn Fn(Operation) -> Response,
 }
 
-/// Notes that the program relies on a `compare_exchange_weak`, which in an execution never fails for no reason.
-pub(super) fn note_weak_exchange() {
-    if let Some(backend) = context::modelled() {
-        backend.execution().trace.borrow_mut().remarks.weak_exchanges = true;
-    }
+/// Returns whether a `compare_exchange_weak` fails for no reason, and notes that there is one.
+pub(super) fn fails_for_no_reason(location: &'static Location<'static>) -> bool {
+    let Some(backend) = context::modelled() else { return false };
+    backend.execution().trace.borrow_mut().remarks.weak_exchanges = true;
+    backend.perform(None, Operation::MayFail, location) == Response::Answer(true)
 }
 
 /// Does `operation` where the running code is.
