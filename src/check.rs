@@ -3,11 +3,14 @@
 mod memory;
 mod orderings;
 mod spurious;
+mod stepping;
 
 use std::collections::BTreeSet;
 use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
+
+pub use stepping::step;
 
 use crate::confirm::{ReplayError, settle};
 use crate::engine::{self, Engine, Explorer, Guided, Traces, explore_on};

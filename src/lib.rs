@@ -47,6 +47,7 @@ mod report;
 mod runtime;
 mod shell;
 mod shorten;
+mod stepper;
 mod subject;
 mod trace;
 mod unnamed;
@@ -68,17 +69,19 @@ pub mod spec;
 pub mod sync;
 pub mod thread;
 
-pub use check::{Checker, check, replay};
+pub use check::{Checker, check, replay, step};
 pub use choice::choose;
 #[cfg(feature = "proptest")]
 pub use confirm::ProgramTokenError;
 pub use confirm::ReplayError;
+pub use exploration::{Choice, Ending, Position, Possible, Way};
 #[cfg(feature = "proptest")]
 pub use linearizable::{Coverage, Hunted, Linearizable, LinearizableReport, Unspecified, linearizable};
 pub use name::{Nameable, name};
 pub use outcome::{Histogram, Outcome};
 pub use recorder::Recorder;
 pub use report::{EngineReport, Reason, Report, Verdict};
+pub use stepper::Stepper;
 pub use subject::Subject;
 pub use trace::{
     AtomicKind, CallRecord, Departure, Event, ObjectId, ObjectKind, ObjectRecord, Operation, PanicRecord, Response,

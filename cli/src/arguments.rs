@@ -30,6 +30,8 @@ pub(crate) enum Command {
     Check(Check),
     /// Look at all that can happen in one scenario: outcomes, failures, and the shortest of them.
     Explore(Explore),
+    /// Step through one scenario: you pick each step, and see beside each what can still come of it.
+    Step(crate::step::Step),
     /// Say which orderings a scenario needs: how weak each can be, or how strong it has to be.
     Orderings(Orderings),
     /// Show for each statement of the tutorials whether it is true, and what shows it.

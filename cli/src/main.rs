@@ -22,6 +22,7 @@ mod replay;
 mod row;
 mod rows;
 mod select;
+mod step;
 
 use std::process::ExitCode;
 
@@ -95,6 +96,7 @@ fn main() -> ExitCode {
         Command::Explore(explore) => explore::run(&explore),
         Command::Orderings(orderings) => orderings::run(&orderings),
         Command::Merge(merge) => merge::run(&merge),
+        Command::Step(call) => step::run(&call),
         Command::Replay(replay) => replay::run(&replay),
         Command::Linearize(call) => linearize::run(&call),
         Command::Master(call) => network::master::run(&call),

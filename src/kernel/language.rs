@@ -51,6 +51,14 @@ impl Kernel {
         self.memory.as_ref()?.value_of(object, store)
     }
 
+    /// Returns the value of the newest store of an atomic; none if it is none.
+    pub(crate) fn newest_value(&self, object: ObjectId) -> Option<u64> {
+        match &self.objects[object.index()] {
+            Object::Atomic(atomic) => Some(atomic.value()),
+            _ => None,
+        }
+    }
+
     /// Returns the value that the store of `thread` that is about to come would have; none if it is none.
     pub(crate) fn value_to_store(&self, thread: ThreadId) -> Option<u64> {
         let &Pending { object, operation, .. } = self.pending(thread)?;

@@ -19,6 +19,14 @@ fn value(kind: AtomicKind, bits: u64) -> String {
     }
 }
 
+/// Returns bits of an object as they are printed.
+pub(super) fn value_of(object: Option<ObjectId>, bits: u64, trace: &Trace) -> String {
+    match object.and_then(|object| Some(trace.objects.get(object.index())?.kind)) {
+        Some(ObjectKind::Atomic(kind)) => value(kind, bits),
+        _ => bits.to_string(),
+    }
+}
+
 /// Returns the place of a source line, without the folders above the file's own.
 pub(super) fn place(location: &Location<'_>) -> String {
     let file = location.file();

@@ -51,6 +51,7 @@ mod scheduling;
 mod spinning;
 mod statements;
 mod statics;
+mod stepping;
 mod straight_line;
 mod swap;
 mod tidy;

@@ -131,7 +131,7 @@ const FLOORS: &[&[&str]] = &[
     &["confirm", "subject"],
     &["shell"],
     &["unnamed"],
-    &["check", "orderings"],
+    &["check", "orderings", "stepper"],
     &["program"],
     &["linearizable"],
 ];

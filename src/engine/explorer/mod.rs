@@ -12,6 +12,7 @@
 //!
 //! What steps depend on each other is the kernel's to say (`kernel::access`).
 
+mod after;
 mod identity;
 mod order;
 mod parallel;
@@ -40,6 +41,7 @@ use crate::runtime::isolate::{explore_on_fresh_thread, on_fresh_thread};
 use crate::runtime::{awaiting, os_threads, replay_schedule, schedule_of, stall};
 use crate::schedule::{Divergence, Token};
 use crate::trace::ThreadId;
+pub(crate) use after::{explore_after, place_after};
 pub(super) use identity::Identities;
 use part::Part;
 use search::Search;
@@ -162,13 +164,17 @@ const CANCEL_INTERVAL: u64 = 64;
 
 /// Explores a part.
 fn explore_part(task: &Task, part: &Part, cancel: &Cancel) -> Exploration {
-    let mut collector = Collector::new(task);
     // Parts are those of one exploration, which has been sampled before.
-    let mut has_probed = !part.is_empty();
+    let has_probed = !part.is_empty();
     if has_probed {
         os_threads::look_no_more();
     }
-    let mut search = Search::within(part);
+    search_all(task, Search::within(part), has_probed, cancel)
+}
+
+/// Explores what a search looks for.
+fn search_all(task: &Task, mut search: Search, mut has_probed: bool, cancel: &Cancel) -> Exploration {
+    let mut collector = Collector::new(task);
     let mut records = false;
     while collector.goes_on() {
         let executions = collector.executions();
@@ -180,8 +186,7 @@ fn explore_part(task: &Task, part: &Part, cancel: &Cancel) -> Exploration {
         if collector.is_late() {
             break;
         }
-        // Who waits for something that has come, though it has gone on waiting, has seen it in another execution.
-        let waits_on = kernel.follows_the_language() && kernel.someone_could_go_on() && kernel.nobody_is_enabled();
+        let waits_on = waits_on(&kernel);
         // The races of a long execution that is cut off take long, and it decides nothing.
         let is_endless = kernel.follows_the_language() && ended.end == End::StepLimit && ended.steps > 2_000;
         let is_inside = is_endless || (search.learn(&kernel) && !waits_on);
@@ -219,6 +224,12 @@ fn explore_part(task: &Task, part: &Part, cancel: &Cancel) -> Exploration {
         collector.limit(Limit::Nondeterminism);
     }
     collector.finish()
+}
+
+/// Returns whether somebody waits for something that has come, though it has gone on waiting: it has seen it in another
+/// execution.
+fn waits_on(kernel: &Kernel) -> bool {
+    kernel.follows_the_language() && kernel.someone_could_go_on() && kernel.nobody_is_enabled()
 }
 
 /// Looks for a livelock in a sample, where threads that give up their turns go on: there the search may find

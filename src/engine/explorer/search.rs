@@ -12,7 +12,7 @@ use super::order::Order;
 use super::past::Past;
 use super::race::{self, Reversal, Scratch};
 use super::revisit;
-use super::steps::{Clock, Step, Steps};
+use super::steps::{Clock, Step, Steps, is_same};
 use super::wakeup::{self, Branch, Sequence, Sleeper};
 use crate::kernel::{Kernel, Pending};
 use crate::runtime::coroutine::{Strategy, Turn};
@@ -56,6 +56,8 @@ pub(super) struct Search {
     /// Under the language's memory model, the reversals of steps that this execution shares with those before it: another
     /// way of a step is enough for what was not needed there to be needed here.
     again: Vec<Reversal>,
+    /// The steps with which all executions begin, each with the alternative that is taken.
+    given: Vec<(ThreadId, u32)>,
 }
 
 impl Search {
@@ -65,6 +67,20 @@ impl Search {
         let imposed = orders.iter().map(|order| order.impose(&mut search.identities)).collect();
         search.steps.impose(imposed);
         search
+    }
+
+    /// Returns a search of the executions that begin with these steps.
+    pub(super) fn after(given: &[(ThreadId, u32)]) -> Self {
+        Self { given: given.to_vec(), ..Self::default() }
+    }
+
+    /// Returns the step with which all executions go on here, in which way, and which alternative that is; none if it is not
+    /// possible.
+    fn given_step(&self, kernel: &Kernel) -> Option<(ThreadId, u32, u32)> {
+        let &(thread, alternative) = self.given.get(self.nodes.len())?;
+        let thread = kernel.thread_ids().nth(thread.index())?;
+        let way = self.identities.ways(kernel, thread).iter().nth(alternative as usize)?;
+        Some((thread, way, alternative))
     }
 
     /// Prepares for an execution.
@@ -138,10 +154,11 @@ impl Search {
 
     /// Adds what reverses the races to what is to be explored.
     fn plan(&mut self, kernel: &Kernel) {
-        let Self { nodes, steps, identities, pending, reversals, again, .. } = self;
+        let Self { nodes, steps, identities, pending, reversals, again, given, .. } = self;
         let past = Past { steps, kernel, identities };
         let is_graph = kernel.follows_the_language();
-        for reversal in reversals.iter() {
+        // Steps that are given come in no other order.
+        for reversal in reversals.iter().filter(|reversal| reversal.early >= given.len()) {
             let node = &mut nodes[reversal.early];
             let known = is_graph.then(|| again.iter().position(|other| other.is_that_of(reversal))).flatten();
             if node.sleep.iter().any(|sleeper| reversal.begins_with_late(steps, sleeper)) {
@@ -234,7 +251,9 @@ impl Search {
             return None;
         }
         let sleep = self.sleepers();
-        let (thread, way, alternative) = self.first_awake(kernel, &sleep, running)?;
+        let is_given = self.nodes.len() < self.given.len();
+        let chosen = if is_given { self.given_step(kernel) } else { self.first_awake(kernel, &sleep, running) };
+        let (thread, way, alternative) = chosen?;
         self.extend_by(kernel, sleep, Vec::new(), thread, way);
         Some((thread, alternative))
     }
@@ -309,7 +328,9 @@ impl Search {
         }
         let kernel = turn.kernel;
         let (mut branches, mut chosen) = (Vec::new(), None);
-        if self.planned.is_empty() {
+        if self.nodes.len() < self.given.len() {
+            chosen = self.given_step(kernel);
+        } else if self.planned.is_empty() {
             chosen = self.first_awake(kernel, &sleep, turn.running);
         } else {
             branches = std::mem::take(&mut self.planned);
@@ -376,11 +397,4 @@ impl Strategy for Search {
             }
         }
     }
-}
-
-/// Returns whether a thread is about to do what it did before. Values are left out: pointers differ.
-fn is_same(before: &Pending, now: &Pending) -> bool {
-    before.object == now.object
-        && std::ptr::eq(before.location, now.location)
-        && std::mem::discriminant(&before.operation) == std::mem::discriminant(&now.operation)
 }

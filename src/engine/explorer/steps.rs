@@ -341,3 +341,10 @@ pub(crate) struct Rival {
     /// Whether the later step is dependent on it.
     pub(crate) is_dependent: bool,
 }
+
+/// Returns whether a thread is about to do what it did before. Values are left out: pointers differ.
+pub(super) fn is_same(before: &Pending, now: &Pending) -> bool {
+    before.object == now.object
+        && std::ptr::eq(before.location, now.location)
+        && std::mem::discriminant(&before.operation) == std::mem::discriminant(&now.operation)
+}

@@ -1,0 +1,169 @@
+//! The reader as the scheduler: what can still come after each step is what comes, and nothing else.
+
+use std::collections::BTreeSet;
+
+use crate::program::{Flavour, Program, Seeded};
+use selvedge::engine::MemoryModel::{self, Language, SequentiallyConsistent};
+use selvedge::engine::{Budget, Exploration, Explorer};
+use selvedge::{Checker, Ending, Position, Stepper};
+use selvedge_models::Scenario;
+
+fn ends(exploration: &Exploration) -> BTreeSet<String> {
+    exploration.outcomes.keys().map(|outcome| outcome.as_str().to_owned()).collect()
+}
+
+fn unlocked() -> &'static Scenario {
+    selvedge_models::find("balance/unlocked").expect("the model")
+}
+
+fn checker(scenario: &Scenario) -> Checker {
+    let mut checker = Checker::new().budget(Budget::executions(2_000));
+    if let Some(right) = (scenario.right)(&scenario.defaults()) {
+        checker = checker.allow_outcomes(right);
+    }
+    checker
+}
+
+fn stepper() -> Stepper {
+    let scenario = unlocked();
+    checker(scenario).step(scenario.program(&scenario.defaults()))
+}
+
+#[test]
+fn at_the_beginning_all_can_come_that_the_explorer_finds() {
+    let scenario = unlocked();
+    let report = checker(scenario).engine(Explorer).keep_going(true).run(scenario.program(&scenario.defaults()));
+    let (all, stepper) = (&report.engines[0].exploration, stepper());
+    let Position { reachable, end, .. } = stepper.position();
+    assert_eq!(ends(reachable), ends(all));
+    assert_eq!(ends(reachable).len(), 7);
+    assert_eq!((reachable.executions, reachable.failures), (all.executions, all.failures));
+    assert_eq!((stepper.position().is_lost(), end), (Some(false), &None));
+}
+
+/// Steps into every choice, as long as something else can come of it, and looks for the step that makes the loss certain.
+#[test]
+fn the_step_that_makes_the_loss_certain_is_told() {
+    let mut stepper = stepper();
+    // Both threads read the balance before either writes it.
+    let mut lost_at = None;
+    for words in ["spawn", "spawn", "t1: load", "t2: load", "t1: store"] {
+        let text = selvedge::render::position(stepper.position(), &stepper.token());
+        let is_wanted =
+            |line: &&str| line.contains(words) && line.trim_start().starts_with(|first: char| first.is_ascii_digit());
+        let choices =
+            text.lines().skip_while(|line| !line.starts_with("from here")).filter(|line| !line.starts_with("      "));
+        let number = choices.skip(1).position(|line| is_wanted(&line)).unwrap_or_else(|| panic!("{words}: {text}"));
+        assert!(stepper.take(number), "{words}: {text}");
+        if stepper.position().is_lost() == Some(true) {
+            lost_at.get_or_insert(words);
+        }
+    }
+    // Who reads what is old may still end with a number that looks right: that depends on what comes later.
+    let text = selvedge::render::position(stepper.position(), &stepper.token());
+    assert!(text.contains("from here: "), "{text}");
+    stepper.run_to_end();
+    let end = stepper.position().end.clone();
+    assert!(matches!(end, Some(Ending::Outcome(_) | Ending::Failure(_))), "{end:?}");
+    assert!(!stepper.take(0), "the execution is over");
+}
+
+#[test]
+fn a_position_is_found_again_by_its_token_and_by_going_back() {
+    let mut stepper = stepper();
+    stepper.run_on();
+    let (first, token) = (stepper.position().clone(), stepper.token());
+    assert!(stepper.take(1));
+    let second = stepper.position().clone();
+    assert!(stepper.back());
+    assert_eq!(stepper.position().trace, first.trace);
+    assert!(stepper.forward() && !stepper.forward());
+    assert_eq!(stepper.position().trace, second.trace);
+    let mut another = self::stepper();
+    assert!(another.go_to(&token));
+    assert_eq!(another.position().trace, first.trace);
+    assert_eq!(ends(&another.position().reachable), ends(&first.reachable));
+    // The same token begins an execution that replays.
+    let scenario = unlocked();
+    let replayed =
+        checker(scenario).replay(&token.to_string(), scenario.program(&scenario.defaults())).expect("a replay");
+    assert_eq!(replayed.trace.events[..first.trace.events.len()], first.trace.events[..]);
+}
+
+#[test]
+fn a_conversation_does_what_is_typed_and_refuses_the_rest() {
+    let mut output = Vec::new();
+    let input = "n\n1\nb\nb\nb\nb\nb\nx\n0\n77\nj nothing\nj s1AgEAvHQ\nt\n?\ne\ne\nq\n";
+    stepper().converse(input.as_bytes(), &mut output).expect("a conversation");
+    let output = String::from_utf8(output).expect("text");
+    for expected in [
+        "34 executions, 18 of them wrong; outcomes: -8, -5, -3, 0, 3, 5, 8",
+        "t1: store balance = 5",
+        "this is the beginning",
+        "\"x\" is no command; `?` lists them",
+        "there is no step 0 here",
+        "there is no step 77 here",
+        "\"nothing\" is no token",
+        "go on until there is something to choose",
+        "the execution is over, and right: the outcome is 0",
+        "the execution is over; `b` goes back",
+    ] {
+        assert!(output.contains(expected), "{expected}: {output}");
+    }
+}
+
+/// Walks through a random program, and looks at each place whether what can come is what comes of the choices.
+fn walk(seed: u64, flavour: Flavour, memory: MemoryModel) -> Option<usize> {
+    let program = Program::random(&mut Seeded(seed), flavour, 5);
+    let budget = Budget { executions: Some(3_000), steps_per_execution: 300, ..Budget::default() };
+    let context = || format!("seed {seed}, {flavour:?}, {memory:?}: {program:?}");
+    let run = program.clone();
+    let mut stepper = Checker::new().budget(budget).memory(memory).step(move || crate::program::run(&run));
+    let mut draw = seed;
+    for step in 0.. {
+        let Position { reachable, choices, end, .. } = stepper.position();
+        if reachable.limit.is_some() {
+            return None;
+        }
+        if choices.is_empty() {
+            match end {
+                Some(Ending::Outcome(outcome)) => {
+                    assert_eq!(ends(reachable), [outcome.to_string()].into(), "{}", context())
+                }
+                Some(Ending::Failure(_)) => assert_eq!(reachable.failures, 1, "{}", context()),
+                other => assert_eq!(reachable.executions, 0, "{other:?}, {}", context()),
+            }
+            return Some(step);
+        }
+        let together: BTreeSet<String> = choices.iter().flat_map(|choice| ends(&choice.reachable)).collect();
+        assert_eq!(together, ends(reachable), "step {step}, {}", context());
+        let is_wrong = choices.iter().any(|choice| choice.reachable.failures > 0);
+        assert_eq!(is_wrong, reachable.failures > 0, "step {step}, {}", context());
+        // No choice has more than there is, and those of several overlap.
+        assert!(
+            choices.iter().all(|choice| choice.reachable.executions <= reachable.executions),
+            "step {step}, {}",
+            context()
+        );
+        draw = draw.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        let number = usize::try_from(draw >> 33).unwrap() % choices.len();
+        assert!(stepper.take(number));
+    }
+    None
+}
+
+#[test]
+fn what_can_come_is_what_comes_of_the_choices() {
+    let mut walked = 0;
+    for seed in 0..20 {
+        for (flavour, memory) in [
+            (Flavour::Atomics, SequentiallyConsistent),
+            (Flavour::Atomics, Language),
+            (Flavour::Locks, SequentiallyConsistent),
+            (Flavour::All, Language),
+        ] {
+            walked += usize::from(walk(seed, flavour, memory).is_some());
+        }
+    }
+    assert!(walked > 30, "{walked} programs");
+}
