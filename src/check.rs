@@ -264,7 +264,7 @@ impl Checker {
             return Report { name: self.name_or_default(), engines: Vec::new() };
         }
         let report = self.run_program(program);
-        assert!(report.passes(), "{}", render::report(&report, &|token| self.line(token)));
+        assert!(report.passes(), "{}", shell::told(&report, self.memory, &|token| self.line(token)));
         render::print_notices(&report);
         report
     }
@@ -332,7 +332,7 @@ impl Checker {
     #[track_caller]
     fn replay_or_panic(&self, token: &str, program: Program) {
         let replayed = self.replay_program(token, program);
-        shell::expect_right(&self.name_or_default(), replayed, &|token| self.line(token));
+        shell::expect_right(&self.name_or_default(), replayed, self.memory, &|token| self.line(token));
     }
 
     fn task(&self, program: Program) -> Task {

@@ -53,6 +53,7 @@ mod unnamed;
 
 pub mod cell;
 pub mod engine;
+pub mod exhibit;
 pub mod failure;
 pub mod hint;
 pub mod history;

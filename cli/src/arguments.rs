@@ -174,10 +174,35 @@ pub(crate) struct Check {
     pub(crate) settings: Settings,
 }
 
+/// How executions are shown.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub(crate) enum TraceFormat {
+    /// For people.
+    #[default]
+    Text,
+    /// One JSON object, with every execution step by step: `docs/trace_format.md` has its fields.
+    Json,
+    /// The first execution in the Chrome trace event format, which Perfetto opens.
+    Chrome,
+}
+
+/// Where executions are shown.
+#[derive(Debug, Args)]
+pub(crate) struct Exhibit {
+    /// How to print what was found.
+    #[arg(long, value_enum, default_value_t)]
+    pub(crate) format: TraceFormat,
+    /// Write a page that shows it to this file: it needs nothing else.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) html: Option<std::path::PathBuf>,
+}
+
 #[derive(Debug, Args)]
 pub(crate) struct Explore {
     /// The scenario.
     pub(crate) name: String,
+    #[command(flatten)]
+    pub(crate) exhibit: Exhibit,
     /// The engine to explore with.
     #[arg(long, value_name = "ENGINE", default_value = "explorer")]
     pub(crate) engine: String,
@@ -289,6 +314,8 @@ pub(crate) struct Orderings {
 pub(crate) struct Replay {
     /// The scenario.
     pub(crate) name: String,
+    #[command(flatten)]
+    pub(crate) exhibit: Exhibit,
     /// The token, as a failure printed it.
     pub(crate) token: String,
     /// Set a parameter of the scenario, as it was set when the token was made.

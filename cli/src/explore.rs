@@ -4,12 +4,15 @@ use std::time::Instant;
 
 use indicatif::{ProgressBar, ProgressStyle};
 use selvedge::engine::Progress;
-use selvedge::{Verdict, render};
+use selvedge::exhibit::Document;
+use selvedge::schedule::Token;
+use selvedge::{Checker, EngineReport, Verdict, render};
+use selvedge_models::{Parameters, Scenario};
 
 use crate::CallError;
 use crate::arguments::Explore;
 use crate::output::print;
-use crate::{catalogue_list, row, select};
+use crate::{catalogue_list, exhibit, row, select};
 
 /// Runs the command; returns whether what was found is what is expected.
 pub(crate) fn run(explore: &Explore) -> Result<bool, CallError> {
@@ -17,6 +20,11 @@ pub(crate) fn run(explore: &Explore) -> Result<bool, CallError> {
     let engine = select::engine(&explore.engine)?;
     let parameters = scenario.with(&explore.settings.set)?;
     let settings: Vec<String> = parameters.iter().map(|(name, value)| format!("{name}={value}")).collect();
+    let print = |text: &str| {
+        if explore.exhibit.is_text() {
+            print(text);
+        }
+    };
     print(&format!("{} ({}): {}\n", scenario.name, settings.join(", "), scenario.summary));
     print(&format!("shows: {}\n{}\n", scenario.shows, catalogue_list::rests_on_it(scenario, "")));
     let begun = Instant::now();
@@ -43,26 +51,51 @@ pub(crate) fn run(explore: &Explore) -> Result<bool, CallError> {
         seen.failures,
         render::verdict(&report)
     ));
-    if !seen.outcomes.is_empty() {
-        print(&format!("\noutcomes:\n{}", render::outcomes(&seen.outcomes)));
-    }
-    if !seen.witnesses.is_empty() {
-        print("\na token for each outcome:\n");
-        for (outcome, token) in &seen.witnesses {
-            print(&format!("  {outcome}  {token}\n"));
-        }
-    }
-    if !seen.others.is_empty() {
-        print("\nother failures:\n");
-        for other in &seen.others {
-            let token = other.token.as_ref().map(ToString::to_string).unwrap_or_default();
-            print(&format!("  {}\n    {token}\n", render::failure(&other.failure, &other.trace)));
-        }
-    }
-    if let Verdict::Falsified(counterexample) = &report.verdict {
-        let line = row::replay_line(scenario, &parameters, explore.settings.memory);
-        print(&format!("\n{}", render::story(scenario.name, counterexample, &line)));
+    print(&found(scenario, &parameters, explore, &report));
+    if explore.exhibit.is_wanted() {
+        explore.exhibit.put(&document(scenario, &parameters, explore, &checker, &report))?;
     }
     let row = row::judge(scenario, &parameters, None, report);
     Ok(row.judgement.as_expected && row::verdict(&row.report.verdict) != "not run")
+}
+
+/// Returns what was found in words: outcomes, tokens, failures.
+fn found(scenario: &'static Scenario, parameters: &Parameters, explore: &Explore, report: &EngineReport) -> String {
+    let seen = &report.exploration;
+    let mut text = String::new();
+    if !seen.outcomes.is_empty() {
+        text += &format!("\noutcomes:\n{}", render::outcomes(&seen.outcomes));
+    }
+    if !seen.witnesses.is_empty() {
+        text += "\na token for each outcome:\n";
+        for (outcome, token) in &seen.witnesses {
+            text += &format!("  {outcome}  {token}\n");
+        }
+    }
+    if !seen.others.is_empty() {
+        text += "\nother failures:\n";
+        for other in &seen.others {
+            let token = other.token.as_ref().map(ToString::to_string).unwrap_or_default();
+            text += &format!("  {}\n    {token}\n", render::failure(&other.failure, &other.trace));
+        }
+    }
+    if let Verdict::Falsified(counterexample) = &report.verdict {
+        let line = row::replay_line(scenario, parameters, explore.settings.memory);
+        text += &format!("\n{}", render::story(scenario.name, counterexample, &line));
+    }
+    text
+}
+
+/// Returns the document of what was found; each outcome's token is replayed for its execution.
+fn document(
+    scenario: &'static Scenario,
+    parameters: &Parameters,
+    explore: &Explore,
+    checker: &Checker,
+    report: &EngineReport,
+) -> Document {
+    let memory = exhibit::memory_model(row::memory(explore.settings.memory));
+    let replay = |token: &Token| checker.replay(&token.to_string(), scenario.program(parameters)).ok();
+    let line = row::replay_line(scenario, parameters, explore.settings.memory);
+    Document::of_report(scenario.name, memory, report, &replay, &line)
 }
