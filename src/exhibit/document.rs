@@ -1,4 +1,4 @@
-//! The document that others can read: its fields are those of `docs/trace_format.md` and `docs/trace.schema.json`.
+//! The document that others can read: `docs/trace_format.md` says how to get it.
 
 use serde::Serialize;
 

@@ -47,7 +47,7 @@ function ring(run) {
     draw("path", { d: "M0 0L8 4L0 8z", style: "fill:var(--wrong)" }))));
   cycle.forEach((thread, index) => {
     const turn = 27 / Math.max(radius, 1) / (2 * Math.PI) * cycle.length;
-    const [x, y] = at(index + turn, radius), [u, v] = at(index + 1 - turn, radius), [a, b] = at(index + 0.5, radius + (cycle.length < 3 ? 26 : 12));
+    const [x, y] = at(index + turn, radius), [u, v] = at(index + 1 - turn, radius), [a, b] = at(index + 0.5, radius * 0.55);
     svg.append(draw("path", { d: `M${x} ${y}A${radius} ${radius} 0 0 1 ${u} ${v}`, "marker-end": "url(#ring-head)", style: "fill:none;stroke:var(--wrong);stroke-width:2" }));
     const waits = run.failure.blocked.find((one) => one.thread === thread);
     if (waits && waits.object !== null) svg.append(draw("text", { x: a, y: b, class: "on" }, run.object(waits.object)));
