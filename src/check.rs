@@ -1,6 +1,7 @@
 //! The face of the crate: `check`, `replay`, and the `Checker` builder behind them.
 
 mod memory;
+mod nearest;
 mod orderings;
 mod spurious;
 mod stepping;
@@ -9,8 +10,6 @@ use std::collections::BTreeSet;
 use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
-
-pub use stepping::step;
 
 use crate::confirm::{ReplayError, settle};
 use crate::engine::{self, Engine, Explorer, Guided, Traces, explore_on};
@@ -263,7 +262,7 @@ impl Checker {
             return Report { name: self.name_or_default(), engines: Vec::new() };
         }
         let report = self.run_program(program);
-        assert!(report.passes(), "{}", render::report(&report, &|token| self.line(token)));
+        assert!(report.passes(), "{}", shell::told(&report, self.memory, &|token| self.line(token)));
         render::print_notices(&report);
         report
     }
@@ -331,7 +330,7 @@ impl Checker {
     #[track_caller]
     fn replay_or_panic(&self, token: &str, program: Program) {
         let replayed = self.replay_program(token, program);
-        shell::expect_right(&self.name_or_default(), replayed, &|token| self.line(token));
+        shell::expect_right(&self.name_or_default(), replayed, self.memory, &|token| self.line(token));
     }
 
     fn task(&self, program: Program) -> Task {

@@ -6,6 +6,10 @@ mod first_check {}
 mod swapping_std {}
 #[doc = include_str!("../docs/reading_a_story.md")]
 mod reading_a_story {}
+#[doc = include_str!("../docs/stepping.md")]
+mod stepping {}
+#[doc = include_str!("../docs/trace_format.md")]
+mod trace_format {}
 #[doc = include_str!("../docs/engines_and_budgets.md")]
 mod engines_and_budgets {}
 #[doc = include_str!("../docs/orderings.md")]

@@ -54,6 +54,7 @@ mod unnamed;
 
 pub mod cell;
 pub mod engine;
+pub mod exhibit;
 pub mod failure;
 pub mod hint;
 pub mod history;
@@ -69,19 +70,19 @@ pub mod spec;
 pub mod sync;
 pub mod thread;
 
-pub use check::{Checker, check, replay, step};
+pub use check::{Checker, check, replay};
 pub use choice::choose;
 #[cfg(feature = "proptest")]
 pub use confirm::ProgramTokenError;
 pub use confirm::ReplayError;
-pub use exploration::{Choice, Ending, Position, Possible, Way};
+pub use exploration::{Choice, Ending, Nearest, Position, Possible, Way};
 #[cfg(feature = "proptest")]
 pub use linearizable::{Coverage, Hunted, Linearizable, LinearizableReport, Unspecified, linearizable};
 pub use name::{Nameable, name};
 pub use outcome::{Histogram, Outcome};
 pub use recorder::Recorder;
 pub use report::{EngineReport, Reason, Report, Verdict};
-pub use stepper::Stepper;
+pub use stepper::{Stepper, step};
 pub use subject::Subject;
 pub use trace::{
     AtomicKind, CallRecord, Departure, Event, ObjectId, ObjectKind, ObjectRecord, Operation, PanicRecord, Response,

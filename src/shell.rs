@@ -2,8 +2,11 @@
 //! test.
 
 use crate::confirm::ReplayError;
-use crate::exploration::Replayed;
+use crate::exhibit;
+use crate::exploration::{MemoryModel, Replayed};
+use crate::failure::Counterexample;
 use crate::render::{self, REPLAY_VARIABLE};
+use crate::report::Report;
 use crate::schedule::Token;
 
 /// Returns the token that is to be replayed, if there is one.
@@ -16,15 +19,43 @@ pub(crate) fn running_test() -> String {
     std::thread::current().name().unwrap_or("a scenario").to_owned()
 }
 
+/// Returns what is told of a check that does not pass, with the page of its failure if the environment names a folder for
+/// pages.
+pub(crate) fn told(report: &Report, memory: MemoryModel, line: &dyn Fn(&Token) -> String) -> String {
+    let page = report.counterexample().map(|found| page(&report.name, memory, found, line));
+    render::report(report, line) + &page.unwrap_or_default()
+}
+
+/// Writes the page of a failure if the environment names a folder for pages, and returns what is to be said of that.
+pub(crate) fn page(name: &str, memory: MemoryModel, found: &Counterexample, line: &dyn Fn(&Token) -> String) -> String {
+    exhibit::write_failure(name, memory_words(memory), found, line).unwrap_or_default()
+}
+
+fn memory_words(memory: MemoryModel) -> &'static str {
+    match memory {
+        MemoryModel::SequentiallyConsistent => "sequentially consistent",
+        MemoryModel::Language => "language",
+        _ => "the engine's own",
+    }
+}
+
 /// Returns if the execution that was replayed is right.
 ///
 /// # Panics
 ///
 /// With its story, in which `line` says how it is replayed, or with why it could not be.
 #[track_caller]
-pub(crate) fn expect_right(name: &str, replayed: Result<Replayed, ReplayError>, line: &dyn Fn(&Token) -> String) {
+pub(crate) fn expect_right(
+    name: &str,
+    replayed: Result<Replayed, ReplayError>,
+    memory: MemoryModel,
+    line: &dyn Fn(&Token) -> String,
+) {
     match replayed {
-        Ok(Replayed { counterexample: Some(found), .. }) => panic!("{}", render::story(name, &found, line)),
+        Ok(Replayed { counterexample: Some(found), .. }) => {
+            let page = page(name, memory, &found, line);
+            panic!("{}{page}", render::story(name, &found, line))
+        }
         Ok(_) => {}
         Err(error) => panic!("{name}: {error}"),
     }

@@ -183,6 +183,8 @@ pub(crate) struct Check {
 pub(crate) struct Explore {
     /// The scenario.
     pub(crate) name: String,
+    #[command(flatten)]
+    pub(crate) exhibit: crate::exhibit::Exhibit,
     /// The engine to explore with.
     #[arg(long, value_name = "ENGINE", default_value = "explorer")]
     pub(crate) engine: String,
@@ -294,6 +296,8 @@ pub(crate) struct Orderings {
 pub(crate) struct Replay {
     /// The scenario.
     pub(crate) name: String,
+    #[command(flatten)]
+    pub(crate) exhibit: crate::exhibit::Exhibit,
     /// The token, as a failure printed it.
     pub(crate) token: String,
     /// Set a parameter of the scenario, as it was set when the token was made.

@@ -10,6 +10,7 @@ mod catalogue_list;
 mod check;
 mod claims;
 mod engines;
+mod exhibit;
 mod explore;
 mod interrupt;
 mod linearize;
@@ -65,6 +66,9 @@ enum CallError {
     /// Python cannot be asked.
     #[error(transparent)]
     Python(#[from] claims::PythonError),
+    /// A page cannot be written.
+    #[error(transparent)]
+    Page(#[from] selvedge::exhibit::PageError),
     /// A token cannot be replayed.
     #[error(transparent)]
     Replay(#[from] selvedge::ReplayError),

@@ -1,11 +1,14 @@
 //! `selvedge replay`: the one execution that a token stands for.
 
+use selvedge::engine::Replayed;
+use selvedge::exhibit::{Document, Execution};
+use selvedge::schedule::Token;
 use selvedge::{Checker, render};
 
 use crate::CallError;
 use crate::arguments::Replay;
 use crate::output::print;
-use crate::{row, select};
+use crate::{exhibit, row, select};
 
 /// Runs the command; returns whether the execution is right.
 pub(crate) fn run(replay: &Replay) -> Result<bool, CallError> {
@@ -16,20 +19,27 @@ pub(crate) fn run(replay: &Replay) -> Result<bool, CallError> {
         checker = checker.allow_outcomes(right);
     }
     let replayed = checker.replay(&replay.token, scenario.program(&parameters))?;
+    let line = row::replay_line(scenario, &parameters, replay.memory);
+    let is_right = replayed.counterexample.is_none();
+    if replay.exhibit.is_text() {
+        print(&shown(scenario.name, &replayed, &line));
+    }
+    if replay.exhibit.is_wanted() {
+        let execution = Execution::of_replayed(&replayed, &line);
+        let memory = exhibit::memory_model(row::memory(replay.memory));
+        replay.exhibit.put(&Document::of_execution(scenario.name, memory, execution))?;
+    }
+    Ok(is_right)
+}
+
+/// Returns what a replay showed in words.
+fn shown(name: &str, replayed: &Replayed, line: &dyn Fn(&Token) -> String) -> String {
     match &replayed.counterexample {
-        Some(counterexample) => {
-            let line = row::replay_line(scenario, &parameters, replay.memory);
-            print(&render::story(scenario.name, counterexample, &line));
-            Ok(false)
-        }
+        Some(counterexample) => render::story(name, counterexample, line),
         None => {
-            let outcome = replayed.outcome.map_or_else(String::new, |outcome| format!(", with the outcome {outcome}"));
-            print(&format!(
-                "{}: this execution is right{outcome}\n{}\n",
-                scenario.name,
-                render::table(&replayed.trace)
-            ));
-            Ok(true)
+            let outcome =
+                replayed.outcome.as_ref().map_or_else(String::new, |outcome| format!(", with the outcome {outcome}"));
+            format!("{name}: this execution is right{outcome}\n{}\n", render::table(&replayed.trace))
         }
     }
 }

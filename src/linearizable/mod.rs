@@ -25,6 +25,7 @@ use crate::exploration::{Budget, MemoryModel, Replayed};
 use crate::linearizability::Consistency;
 use crate::program::{Program, Size};
 use crate::render;
+use crate::schedule::Token;
 use crate::shell::{self, running_test};
 use crate::spec::SequentialSpec;
 use crate::subject::Subject;
@@ -257,11 +258,19 @@ where
     pub fn check(self) -> LinearizableReport<T::Operation> {
         if let Some(token) = shell::token() {
             let name = running_test();
-            shell::expect_right(&name, self.replay_token(&token), &|_| render::shell_line(&token, &name));
+            let line = |_: &Token| render::shell_line(&token, &name);
+            shell::expect_right(&name, self.replay_token(&token), self.memory, &line);
             return LinearizableReport::nothing(name);
         }
         let report = self.run();
-        assert!(report.passes(), "{}", report);
+        assert!(report.passes(), "{}{}", report, self.page(&report));
         report
+    }
+
+    /// Writes the page of a failure if the environment names a folder for pages, and returns what is to be said of that.
+    fn page(&self, report: &LinearizableReport<T::Operation>) -> String {
+        let Some(Hunted { counterexample, token, .. }) = &report.failure else { return String::new() };
+        let line = |_: &Token| token.as_ref().map_or_else(String::new, |token| render::shell_line(token, &report.name));
+        shell::page(&report.name, self.memory, counterexample, &line)
     }
 }

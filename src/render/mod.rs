@@ -5,22 +5,26 @@ mod crash;
 mod departures;
 mod failure;
 mod history;
-mod names;
+pub(crate) mod names;
+mod nearest;
 mod operation;
 mod position;
 mod story;
 mod table;
-mod words;
+pub(crate) mod words;
 
 #[cfg(unix)]
 pub(crate) use crash::{Crash, Crashed};
 pub use departures::departures;
 pub use failure::failure;
 pub use history::{explain, history, undecided};
+pub(crate) use names::{Names, Sources as SourceLines, kind as kind_name};
+pub use nearest::nearest;
 pub use position::position;
 pub use story::{notice, outcomes, report, story, verdict};
 pub(crate) use story::{print_notices, shell_line};
 pub use table::table;
+pub(crate) use words::{event as event_words, operation as operation_words, value as atomic_value};
 
 /// The environment variable that holds a token, which a check replays instead of exploring.
 pub(crate) const REPLAY_VARIABLE: &str = "SELVEDGE_REPLAY";

@@ -4,26 +4,27 @@
 use std::borrow::Cow;
 use std::collections::HashMap;
 use std::fmt;
+use std::panic::Location;
 use std::path::{Path, PathBuf};
 
 use super::operation::Naming;
 use crate::trace::{ObjectId, ObjectKind, ObjectRecord, ThreadId, Trace};
 
 /// The names of one trace's threads and objects.
-pub(super) struct Names {
+pub(crate) struct Names {
     threads: Vec<String>,
     objects: Vec<String>,
 }
 
 impl Names {
-    pub(super) fn of(trace: &Trace) -> Self {
+    pub(crate) fn of(trace: &Trace) -> Self {
         let mut sources = Sources::default();
         let objects = trace.objects.iter().map(|object| sources.name(object)).collect();
         Self { threads: threads(trace), objects: distinct(objects, &trace.objects) }
     }
 
     /// Returns the name of a thread; its number if the trace does not have it.
-    pub(super) fn thread(&self, thread: ThreadId) -> Cow<'_, str> {
+    pub(crate) fn thread(&self, thread: ThreadId) -> Cow<'_, str> {
         match self.threads.get(thread.index()) {
             Some(name) => Cow::Borrowed(name),
             None if thread.index() == 0 => Cow::Borrowed("main"),
@@ -32,7 +33,7 @@ impl Names {
     }
 
     /// Returns the name of an object; its number if the trace does not have it.
-    pub(super) fn object(&self, object: ObjectId) -> Cow<'_, str> {
+    pub(crate) fn object(&self, object: ObjectId) -> Cow<'_, str> {
         let name = self.objects.get(object.index()).map(|name| Cow::Borrowed(name.as_str()));
         name.unwrap_or_else(|| Cow::Owned(format!("object {}", object.index())))
     }
@@ -91,7 +92,7 @@ fn distinct(found: Vec<Option<String>>, records: &[ObjectRecord]) -> Vec<String>
 }
 
 /// Returns what an object of that kind is called.
-pub(super) fn kind(kind: ObjectKind) -> &'static str {
+pub(crate) fn kind(kind: ObjectKind) -> &'static str {
     match kind {
         ObjectKind::Atomic(_) => "atomic",
         ObjectKind::Cell => "cell",
@@ -109,16 +110,21 @@ pub(super) fn kind(kind: ObjectKind) -> &'static str {
 
 /// Source files, read once each.
 #[derive(Default)]
-struct Sources(HashMap<&'static str, Option<Vec<String>>>);
+pub(crate) struct Sources(HashMap<&'static str, Option<Vec<String>>>);
 
 impl Sources {
+    /// Returns the text of a source line, where the file is there.
+    pub(crate) fn line(&mut self, location: &'static Location<'static>) -> Option<&str> {
+        let file = location.file();
+        let lines = self.0.entry(file).or_insert_with(|| read(file));
+        Some(lines.as_ref()?.get((location.line() as usize).checked_sub(1)?)?)
+    }
+
     fn name(&mut self, object: &ObjectRecord) -> Option<String> {
         if object.name.is_some() {
             return object.name.clone();
         }
-        let file = object.made_at.file();
-        let lines = self.0.entry(file).or_insert_with(|| read(file));
-        let line = lines.as_ref()?.get(object.made_at.line() as usize - 1)?;
+        let line = self.line(object.made_at)?;
         let before = line.get(..object.made_at.column() as usize - 1)?;
         assigned_name(before)
     }

@@ -9,7 +9,7 @@ use crate::trace::{
 };
 
 /// Returns the bits of an atomic as its own type prints them.
-fn value(kind: AtomicKind, bits: u64) -> String {
+pub(crate) fn value(kind: AtomicKind, bits: u64) -> String {
     match kind {
         AtomicKind::Signed(width) => sign_extended(bits, width).to_string(),
         AtomicKind::Unsigned(_) => bits.to_string(),
@@ -28,14 +28,14 @@ pub(super) fn value_of(object: Option<ObjectId>, bits: u64, trace: &Trace) -> St
 }
 
 /// Returns the place of a source line, without the folders above the file's own.
-pub(super) fn place(location: &Location<'_>) -> String {
+pub(crate) fn place(location: &Location<'_>) -> String {
     let file = location.file();
     let short = file.rsplit(['/', '\\']).next().unwrap_or(file);
     format!("{short}:{}", location.line())
 }
 
 /// Returns what an event did, with the values that it read and wrote.
-pub(super) fn event(event: &Event, trace: &Trace, names: &Names) -> String {
+pub(crate) fn event(event: &Event, trace: &Trace, names: &Names) -> String {
     let object = event.object.map(|object| names.object(object));
     let atomic = event.object.and_then(|object| match trace.objects.get(object.index())?.kind {
         ObjectKind::Atomic(kind) => Some(kind),
@@ -97,12 +97,12 @@ fn atomic_event(event: &Event, kind: AtomicKind, object: &str) -> String {
 }
 
 /// Returns an operation in words.
-pub(super) fn operation(operation: Operation, object: Option<ObjectId>, names: &Names) -> String {
+pub(crate) fn operation(operation: Operation, object: Option<ObjectId>, names: &Names) -> String {
     InWords { operation, object, names }.to_string()
 }
 
 /// Returns what came of an operation, where its name does not say it.
-fn result(event: &Event) -> String {
+pub(crate) fn result(event: &Event) -> String {
     match event.response {
         Response::Answer(is_last) if event.operation == Operation::DropArc => {
             if is_last {

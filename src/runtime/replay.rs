@@ -18,6 +18,21 @@ pub(crate) fn schedule_of(trace: &Trace, choices: Vec<u32>) -> Option<Token> {
 /// As many steps are replayed at least, or as the budget admits if that is more: a crafted token does not run for ever.
 const STEPS_MAX: u64 = 1_000_000;
 
+/// Returns the steps of the execution that a schedule stands for, each with the alternative that is taken; none if the program
+/// does not follow it.
+pub(crate) fn steps_of(task: &Task, schedule: &Schedule) -> Option<Vec<(ThreadId, u32)>> {
+    crate::execution::panics::install_hook();
+    let length = schedule.len();
+    let mut follow = Follow::new(schedule.clone());
+    let ended = on_fresh_thread(task, move |task| coroutine::run(task, &mut follow, length as u64 + 1)).ok()?;
+    let events = ended.trace.events.get(..length)?;
+    let mut steps: Vec<(ThreadId, u32)> = events.iter().map(|event| (event.thread, 0)).collect();
+    for (&step, &choice) in ended.chosen_at.iter().zip(&ended.choices) {
+        steps.get_mut(usize::try_from(step).ok()?)?.1 = choice;
+    }
+    Some(steps)
+}
+
 /// Runs the execution that a schedule token stands for.
 ///
 /// # Errors

@@ -2,9 +2,13 @@
 
 mod console;
 
+use std::fmt;
+use std::io::{self, stdin, stdout};
+
+use crate::check::Checker;
 use crate::engine::{explore_after, place_after};
 use crate::exploration::end::End;
-use crate::exploration::{Choice, Ending, Exploration, Position, Possible, Task};
+use crate::exploration::{Budget, Choice, Ending, Exploration, Position, Possible, Task};
 use crate::schedule::{Prefix, Token};
 use crate::trace::{ThreadId, Trace};
 
@@ -157,3 +161,21 @@ fn ending(task: &Task, end: End) -> Option<Ending> {
         End::Abandoned => Ending::Other(WAITS_ON),
     })
 }
+
+/// Opens the stepper for `scenario` on this terminal: the reader picks each step among those that are possible, and sees beside
+/// each what can still come of it. `?` lists the commands.
+///
+/// # Errors
+///
+/// If the terminal cannot be read or written.
+///
+/// # Panics
+///
+/// If called inside an execution.
+pub fn step<T: fmt::Debug>(scenario: impl Fn() -> T + Send + Sync + 'static) -> io::Result<()> {
+    let budget = Budget::executions(LOOK_EXECUTIONS_MAX);
+    Checker::new().budget(budget).step(scenario).converse(stdin().lock(), &mut stdout().lock())
+}
+
+/// The most executions of one look at what can still come.
+const LOOK_EXECUTIONS_MAX: u64 = 2_000;

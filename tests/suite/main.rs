@@ -27,6 +27,7 @@ mod cpython;
 mod differential;
 mod division;
 mod echo;
+mod exhibit;
 mod exploration;
 mod first_bug;
 mod hostile;

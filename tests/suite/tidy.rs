@@ -125,6 +125,7 @@ const FLOORS: &[&[&str]] = &[
     &["exploration"],
     &["report"],
     &["render"],
+    &["exhibit"],
     &["runtime"],
     &["engine"],
     &["shorten"],
