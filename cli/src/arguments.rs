@@ -322,6 +322,12 @@ pub(crate) struct Master {
     /// The tasks, one a line; the master prints a result for each as JSON, and ends. Without, it only keeps the queues.
     #[arg(long, value_name = "FILE")]
     pub(crate) tasks: Option<std::path::PathBuf>,
+    /// How often a task is tried again when its command has failed.
+    #[arg(long, value_name = "COUNT", default_value_t = 0)]
+    pub(crate) retries: usize,
+    /// Gives up a task that was handed out on a lease so often, and came back each time; 0 never does.
+    #[arg(long, value_name = "COUNT", default_value_t = 10)]
+    pub(crate) deliveries: usize,
     /// The most connections at a time.
     #[arg(long, value_name = "COUNT", default_value_t = 1_000)]
     pub(crate) connections: usize,
@@ -331,9 +337,9 @@ pub(crate) struct Master {
     /// The most seconds for a connection to show that it has the key.
     #[arg(long, value_name = "SECONDS", value_parser = seconds, default_value = "10")]
     pub(crate) handshake_time: Duration,
-    /// The most seconds for a connection to say nothing, unless it waits for an answer.
-    #[arg(long, value_name = "SECONDS", value_parser = seconds, default_value = "3600")]
-    pub(crate) idle_time: Duration,
+    /// The most seconds for a connection to say nothing, unless it waits for an answer [default: any].
+    #[arg(long, value_name = "SECONDS", value_parser = seconds)]
+    pub(crate) idle_time: Option<Duration>,
 }
 
 #[derive(Debug, Args)]
@@ -352,6 +358,9 @@ pub(crate) struct Worker {
     /// should all do the one or the other.
     #[arg(long, value_name = "SECONDS", value_parser = seconds, default_value = "60")]
     pub(crate) lease: Duration,
+    /// Connects again for so many seconds, with growing pauses, when the connection to the master is lost.
+    #[arg(long, value_name = "SECONDS", value_parser = seconds, default_value = "30")]
+    pub(crate) reconnect: Duration,
     /// The most bytes of a message, as the master has it.
     #[arg(long, value_name = "BYTES", default_value_t = 16 << 20, value_parser = clap::value_parser!(u32).range(..=1 << 30))]
     pub(crate) message_bytes: u32,

@@ -99,7 +99,8 @@ fn watch(master: u32, time: Duration) -> Sender<()> {
 fn nothing_is_lost_whoever_is_killed() {
     let _alone = ALONE.lock().unwrap_or_else(PoisonError::into_inner);
     let count: u32 = std::env::var("SELVEDGE_SOAK_TASKS").ok().and_then(|count| count.parse().ok()).unwrap_or(TASKS);
-    let mut master = master(Some(&(1..=count).map(|task| format!("{task}\n")).collect::<String>()), &[]);
+    let mut master =
+        master(Some(&(1..=count).map(|task| format!("{task}\n")).collect::<String>()), &["--deliveries", "0"]);
     let (address, process) = (master.address, master.program.0.id());
     let starts = [ours as fn(SocketAddr) -> Option<Kept>, theirs];
     let mut workers: Vec<Option<Kept>> = (0..2 * OF_EACH_SORT).map(|at| starts[at % 2](address)).collect();

@@ -45,6 +45,8 @@ pub enum Mistake {
     Form,
     /// There is no such object.
     Object,
+    /// The object is of another run of the master.
+    Run,
     /// There is no such method.
     Method,
     /// The arguments are not those of the method.
@@ -304,6 +306,7 @@ impl Answer {
         Some(match (class, request) {
             (Class::Empty, _) => Self::Empty,
             (Class::Full, _) => Self::Full,
+            (Class::EofError, Request::Lease(_)) => Self::Ended,
             (Class::ShutDown, _) => Self::ShutDown,
             (Class::ValueError, Request::TaskDone) => Self::TooMany,
             (Class::ValueError, Request::Acknowledge(_)) => Self::LeaseIsOver,
@@ -320,6 +323,9 @@ impl From<Mistake> for Reply {
                 Self::Traceback("a request is a tuple of an object, a method, arguments, and named arguments")
             }
             Mistake::Object => Self::Traceback("KeyError: there is no such object"),
+            Mistake::Run => {
+                Self::Traceback("KeyError: this object is of another run of the master: ask the master for it again")
+            }
             Mistake::Method => Self::Traceback("AttributeError: there is no such method"),
             Mistake::Kind => Self::Traceback("KeyError: there is no such kind of object"),
             Mistake::References => Self::Traceback("AssertionError: there are no more references to give back"),
@@ -344,6 +350,8 @@ impl From<Answer> for Reply {
             Answer::Is(is) => Self::Return(Value::Bool(is)),
             Answer::Empty => error(Class::Empty, Vec::new()),
             Answer::Full => error(Class::Full, Vec::new()),
+            // As when the connection is closed: what Python's workers catch.
+            Answer::Ended => error(Class::EofError, vec![Value::text("the master has ended")]),
             Answer::ShutDown => error(Class::ShutDown, Vec::new()),
             Answer::TooMany => error(Class::ValueError, vec![Value::text("task_done() called too many times")]),
             Answer::LeaseIsOver => error(Class::ValueError, vec![Value::text("this lease is over")]),

@@ -20,12 +20,14 @@ pub struct Config {
     pub handshake_time: Duration,
     /// How long a connection may say nothing, unless it waits for an answer.
     pub idle_time: Duration,
+    /// A number that no other run of a master has: objects are known by it, and those of another run are refused.
+    pub run: u128,
     /// Whether whoever has the key may end the master.
     pub allows_shutdown: bool,
 }
 
 impl Config {
-    /// Returns what is usual: 1,000 connections, messages of 16 MiB, 10 seconds for a handshake, an hour of silence.
+    /// Returns what is usual: 1,000 connections, messages of 16 MiB, 10 seconds for a handshake, and any time of silence.
     pub fn new(key: Vec<u8>) -> Self {
         Self {
             key,
@@ -33,7 +35,8 @@ impl Config {
             objects_max: 1_000,
             message_bytes_max: 16 << 20,
             handshake_time: Duration::from_secs(10),
-            idle_time: Duration::from_secs(3_600),
+            idle_time: super::call::LONGEST,
+            run: 0,
             allows_shutdown: true,
         }
     }
@@ -49,6 +52,7 @@ impl std::fmt::Debug for Config {
             message_bytes_max,
             handshake_time,
             idle_time,
+            run,
             allows_shutdown,
         } = self;
         formatter
@@ -58,6 +62,7 @@ impl std::fmt::Debug for Config {
             .field("message_bytes_max", message_bytes_max)
             .field("handshake_time", handshake_time)
             .field("idle_time", idle_time)
+            .field("run", run)
             .field("allows_shutdown", allows_shutdown)
             .finish_non_exhaustive()
     }

@@ -97,6 +97,16 @@ impl Master {
         self.tasks.change(|state| state.queue.expire(now));
     }
 
+    /// Has items given up that were handed out on a lease so often, and came back.
+    pub fn limit_deliveries(&self, most: usize) {
+        self.tasks.change(|state| state.queue.limit_deliveries(most));
+    }
+
+    /// Tells those that lease tasks that there will be no more.
+    pub fn end(&self) {
+        self.tasks.change(|state| state.queue.end());
+    }
+
     /// Closes all connections.
     pub fn shutdown(&self) {
         for served in [&self.tasks, &self.results] {

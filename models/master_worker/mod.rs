@@ -8,8 +8,10 @@
 pub mod call;
 pub mod config;
 mod faults;
+mod held;
 pub mod in_memory;
 mod leases;
+mod lives;
 mod objects;
 pub mod queue;
 mod scenarios;
@@ -29,5 +31,6 @@ pub const SCENARIOS: &[&[crate::Scenario]] = &[
     tutorials::QUEUES,
     scenarios::SCENARIOS,
     leases::SCENARIOS,
+    lives::SCENARIOS,
     faults::SCENARIOS,
 ];

@@ -19,18 +19,20 @@ struct Object {
     is_kept: bool,
 }
 
-/// Objects by their names, which are numbers.
+/// Objects by their numbers. What clients know them by is the number of the run, and that of the object.
 pub(super) struct Objects {
     objects: BTreeMap<u64, Object>,
     next: u64,
+    /// What tells the objects of this run from those of others.
+    run: u128,
     /// How many clients may make.
     made_max: usize,
 }
 
 impl Objects {
     /// Returns those queues, by what `create` calls them.
-    pub(super) fn new(queues: Vec<(String, Queue)>, made_max: usize) -> Self {
-        let mut objects = Self { objects: BTreeMap::new(), next: 1, made_max };
+    pub(super) fn new(queues: Vec<(String, Queue)>, made_max: usize, run: u128) -> Self {
+        let mut objects = Self { objects: BTreeMap::new(), next: 1, run, made_max };
         for (kind, queue) in queues {
             objects.add(Object { kind, queue, references: 0, is_kept: true });
         }
@@ -47,8 +49,20 @@ impl Objects {
     /// Returns the object of that name.
     pub(super) fn find(&self, name: &str) -> Result<u64, Mistake> {
         // Only as it was given out: no sign, no zeros before it.
-        let ident = u64::from_str_radix(name, 16).ok().filter(|ident| format!("{ident:x}") == name);
-        ident.filter(|ident| self.objects.contains_key(ident)).ok_or(Mistake::Object)
+        let (run, number) = name.split_once('-').ok_or(Mistake::Object)?;
+        let run = u128::from_str_radix(run, 16).map_err(|_| Mistake::Object)?;
+        let ident = u64::from_str_radix(number, 16).map_err(|_| Mistake::Object)?;
+        if name != Self::name_of(run, ident) {
+            return Err(Mistake::Object);
+        }
+        if run != self.run {
+            return Err(Mistake::Run);
+        }
+        self.objects.contains_key(&ident).then_some(ident).ok_or(Mistake::Object)
+    }
+
+    fn name_of(run: u128, ident: u64) -> String {
+        format!("{run:032x}-{ident:x}")
     }
 
     /// Returns the queue of an object that was found.
@@ -88,7 +102,7 @@ impl Objects {
         };
         let object = self.objects.get_mut(&ident).ok_or(Mistake::Object)?;
         object.references += 1;
-        Ok(Value::Tuple(vec![Value::Text(format!("{ident:x}")), methods()]))
+        Ok(Value::Tuple(vec![Value::Text(Self::name_of(self.run, ident)), methods()]))
     }
 
     fn make(&mut self, kind: String, room: Option<Value>) -> Result<u64, Mistake> {
@@ -130,7 +144,7 @@ impl Objects {
     pub(super) fn debug_info(&self) -> String {
         let line = |(ident, object): (&u64, &Object)| {
             let Object { kind, queue, references, .. } = object;
-            format!("  {ident:x}:       refcount={references}\n    {kind} of {}", queue.len())
+            format!("  {}:       refcount={references}\n    {kind} of {}", Self::name_of(self.run, *ident), queue.len())
         };
         self.objects.iter().map(line).collect::<Vec<_>>().join("\n")
     }

@@ -5,9 +5,10 @@
 //! worker does not acknowledge it in time, or goes. Then somebody else does it too, and both results say of which task they
 //! are: the queue of results takes the first one.
 
-use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::collections::{BTreeSet, VecDeque};
 use std::time::Duration;
 
+use super::held::{Item, Lease, Leases, Seen};
 use super::wire::value::Value;
 
 /// Who asks: a connection.
@@ -74,6 +75,8 @@ pub enum Answer {
     Empty,
     /// There was no room in time.
     Full,
+    /// The master has what it wants: there will be no more tasks.
+    Ended,
     /// The queue takes no more items, or has no more.
     ShutDown,
     /// More items were called done than had been put.
@@ -93,82 +96,12 @@ pub struct Leased {
     pub item: Value,
 }
 
-#[derive(Clone, Debug, PartialEq)]
-struct Item {
-    number: Number,
-    value: Value,
-}
-
-/// An item on a lease.
-#[derive(Clone, Debug, PartialEq)]
-struct Lease {
-    client: Client,
-    item: Item,
-    until: Duration,
-}
-
-/// The items on a lease, found by ticket, by who has them, and by when that is over.
-#[derive(Clone, Debug, Default)]
-struct Leases {
-    by_ticket: BTreeMap<Ticket, Lease>,
-    by_client: BTreeSet<(Client, Ticket)>,
-    by_end: BTreeSet<(Duration, Ticket)>,
-}
-
-impl Leases {
-    fn add(&mut self, ticket: Ticket, lease: Lease) {
-        self.by_client.insert((lease.client, ticket));
-        self.by_end.insert((lease.until, ticket));
-        self.by_ticket.insert(ticket, lease);
-    }
-
-    fn remove(&mut self, ticket: Ticket) -> Option<Item> {
-        let lease = self.by_ticket.remove(&ticket)?;
-        self.by_client.remove(&(lease.client, ticket));
-        self.by_end.remove(&(lease.until, ticket));
-        Some(lease.item)
-    }
-
-    /// Returns the tickets of a client.
-    fn of(&self, client: Client) -> impl Iterator<Item = Ticket> {
-        self.by_client.range((client, Ticket::MIN)..=(client, Ticket::MAX)).map(|(_, ticket)| *ticket)
-    }
-
-    /// Returns the tickets of what is over by then.
-    fn over(&self, now: Duration) -> impl Iterator<Item = Ticket> {
-        self.by_end.range(..=(now, Ticket::MAX)).map(|(_, ticket)| *ticket)
-    }
-}
-
 /// What those who wait are in line for. Who comes later does not overtake those that wait for the same.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Line {
     Item,
     Room,
     End,
-}
-
-/// Numbers that were seen, as few as can be kept: all from 1 up to one, and some above.
-#[derive(Clone, Debug, Default)]
-struct Seen {
-    all_up_to: Number,
-    above: BTreeSet<Number>,
-}
-
-impl Seen {
-    fn contains(&self, number: Number) -> bool {
-        number <= self.all_up_to || self.above.contains(&number)
-    }
-
-    fn add(&mut self, number: Number) {
-        if !self.contains(number) {
-            self.above.insert(number);
-        }
-        while self.above.first() == Some(&(self.all_up_to + 1)) {
-            self.above.pop_first();
-            self.all_up_to += 1;
-        }
-    }
 }
 
 /// A queue, and who waits for it.
@@ -186,6 +119,13 @@ pub struct Queue {
     waiting: [VecDeque<(Client, Request)>; 3],
     leases: Leases,
     last_ticket: Ticket,
+    /// How often an item may be handed out on a lease; 0 for any number.
+    deliveries_max: usize,
+    given_up: Vec<(Number, Value)>,
+    own_taken: usize,
+    has_ended: bool,
+    /// Who has taken something on a lease, or has tried to.
+    leasers: BTreeSet<Client>,
 }
 
 impl Queue {
@@ -216,14 +156,52 @@ impl Queue {
     }
 
     /// Adds an item, whether there is room or not: what the master itself has to do.
-    pub fn add(&mut self, value: Value) {
+    pub fn add(&mut self, value: Value) -> Number {
+        self.push(value, None, true)
+    }
+
+    fn push(&mut self, value: Value, task: Option<Number>, is_own: bool) -> Number {
         self.last += 1;
-        self.items.push_back(Item { number: self.last, value });
+        self.items.push_back(Item { number: self.last, value, task, is_own, deliveries: 0 });
         self.unfinished += 1;
+        self.last
+    }
+
+    /// Gives up what was handed out on a lease so often and came back each time; 0 for never.
+    pub fn limit_deliveries(&mut self, most: usize) {
+        self.deliveries_max = most;
+    }
+
+    /// Returns what was given up since it was last asked.
+    pub fn take_given_up(&mut self) -> Vec<(Number, Value)> {
+        std::mem::take(&mut self.given_up)
+    }
+
+    /// Returns how many items of the master itself were taken for good, without a lease.
+    pub fn own_taken(&self) -> usize {
+        self.own_taken
+    }
+
+    /// Takes the first item, with the task that it is the result of, if that was said.
+    pub fn take(&mut self) -> Option<(Option<Number>, Value)> {
+        self.items.pop_front().map(|item| (item.task, item.value))
+    }
+
+    /// Hands out nothing on a lease any more: who asks for that is told that there will be no more tasks.
+    pub fn end(&mut self) {
+        self.has_ended = true;
+    }
+
+    /// Returns whether somebody is there who takes items on a lease.
+    pub fn has_leasers(&self) -> bool {
+        !self.leasers.is_empty()
     }
 
     /// Answers a request, or remembers who waits. Who waits with [`Patience::None`] is answered in any case.
     pub fn ask(&mut self, client: Client, request: Request, patience: Patience, now: Duration) -> Option<Answer> {
+        if matches!(request, Request::Lease(_)) {
+            self.leasers.insert(client);
+        }
         let is_repeated = matches!(request, Request::PutOnce(number, _) if self.seen.contains(number));
         let line = line(&request).filter(|_| !is_repeated);
         let is_first = line.is_none_or(|line| self.waiting[line as usize].is_empty());
@@ -288,6 +266,7 @@ impl Queue {
 
     /// Forgets somebody who is gone. What it had on a lease comes first again.
     pub fn forget(&mut self, client: Client) {
+        self.leasers.remove(&client);
         self.waiting.iter_mut().for_each(|line| line.retain(|(waiting, _)| *waiting != client));
         let held: BTreeSet<Ticket> = self.leases.of(client).collect();
         self.take_back(held);
@@ -308,7 +287,12 @@ impl Queue {
     fn take_back(&mut self, tickets: BTreeSet<Ticket>) {
         for ticket in tickets.into_iter().rev() {
             if let Some(item) = self.leases.remove(ticket) {
-                self.items.push_front(item);
+                if self.deliveries_max > 0 && item.deliveries >= self.deliveries_max {
+                    self.unfinished = self.unfinished.saturating_sub(1);
+                    self.given_up.push((item.number, item.value));
+                } else {
+                    self.items.push_front(item);
+                }
             }
         }
     }
@@ -321,20 +305,24 @@ impl Queue {
             Request::Put(_) | Request::PutOnce(..) if self.is_shut_down => Answer::ShutDown,
             Request::Put(_) | Request::PutOnce(..) if !has_room => return Err(request),
             Request::Put(item) => {
-                self.add(item);
+                self.push(item, None, false);
                 Answer::Done
             }
             Request::PutOnce(number, item) => {
                 self.seen.add(number);
-                self.add(item);
+                self.push(item, Some(number), false);
                 Answer::Done
             }
+            Request::Lease(_) if self.has_ended => Answer::Ended,
             Request::Get | Request::Lease(_) => match (self.items.pop_front(), request) {
                 // What is on a lease may come back.
                 (None, _) if self.is_shut_down && self.leases.by_ticket.is_empty() => Answer::ShutDown,
                 (None, request) => return Err(request),
                 (Some(item), Request::Lease(time)) => Answer::Leased(self.lease(client, item, now + time)),
-                (Some(item), _) => Answer::Item(item.value),
+                (Some(item), _) => {
+                    self.own_taken += usize::from(item.is_own);
+                    Answer::Item(item.value)
+                }
             },
             Request::Acknowledge(ticket) => match self.leases.by_ticket.get(&ticket) {
                 Some(lease) if lease.client == client => {
@@ -361,8 +349,9 @@ impl Queue {
         })
     }
 
-    fn lease(&mut self, client: Client, item: Item, until: Duration) -> Leased {
+    fn lease(&mut self, client: Client, mut item: Item, until: Duration) -> Leased {
         self.last_ticket += 1;
+        item.deliveries += 1;
         let leased = Leased { ticket: self.last_ticket, number: item.number, item: item.value.clone() };
         self.leases.add(self.last_ticket, Lease { client, item, until });
         leased

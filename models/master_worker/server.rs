@@ -10,16 +10,13 @@ use std::time::Duration;
 use super::call::{Call, LONGEST, Mistake, Reply};
 use super::config::{Config, Effect, Refusal};
 use super::objects::{Objects, methods};
-use super::queue::{Answer, Client, Patience, Queue, Request};
+use super::queue::{Client, Number, Patience, Queue, Request};
 use super::session::{Session, Step};
 use super::wire::decode::{Limits, decode};
 use super::wire::encode::encode;
 use super::wire::frame::{Frames, framed};
 use super::wire::handshake::{Handshake, MESSAGE_BYTES_MAX, NONCE_BYTES, Side};
 use super::wire::value::{Class, Value};
-
-/// Who asks for the master itself. It is no connection.
-const MASTER: Client = 0;
 
 /// How many bytes a reply has beside the item in it, at most.
 pub const ENVELOPE_BYTES: usize = 128;
@@ -41,7 +38,7 @@ impl Server {
     pub fn new(mut config: Config, queues: Vec<(String, Queue)>) -> Self {
         config.handshake_time = config.handshake_time.min(LONGEST);
         config.idle_time = config.idle_time.min(LONGEST);
-        let objects = Objects::new(queues, config.objects_max);
+        let objects = Objects::new(queues, config.objects_max, config.run);
         Self {
             config,
             objects,
@@ -57,17 +54,20 @@ impl Server {
         self.objects.kept(kind).and_then(|ident| self.objects.get(ident))
     }
 
-    /// Takes an item of the queue of that name, for the master itself; none if there is none now.
-    pub fn take(&mut self, kind: &str, now: Duration) -> Option<Value> {
+    /// Takes an item of the queue of that name, for the master itself, with the task that it is the result of, if that was
+    /// said; none if there is none now.
+    pub fn take(&mut self, kind: &str, now: Duration) -> Option<(Option<Number>, Value)> {
+        self.change(kind, now, Queue::take)?
+    }
+
+    /// Changes a queue for the master itself, and answers those that need not wait any longer then. Returns what the change
+    /// returns; none if there is no such queue.
+    pub fn change<T>(&mut self, kind: &str, now: Duration, change: impl FnOnce(&mut Queue) -> T) -> Option<T> {
         let ident = self.objects.kept(kind)?;
-        let answer = self.objects.queue(ident)?.ask(MASTER, Request::Get, Patience::None, now);
-        // There is room now, which somebody may have waited for.
+        let changed = change(self.objects.queue(ident)?);
         self.wake(ident, now);
         self.read_all(now);
-        match answer {
-            Some(Answer::Item(item)) => Some(item),
-            _ => None,
-        }
+        Some(changed)
     }
 
     /// Returns how many connections there are.

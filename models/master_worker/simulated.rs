@@ -235,7 +235,7 @@ impl<'a> Simulation<'a> {
     }
 
     fn hand_over_results(&mut self) {
-        while let Some(result) = self.server.take(Name::Results.kind(), self.now) {
+        while let Some((_, result)) = self.server.take(Name::Results.kind(), self.now) {
             self.handed_over.push(result);
         }
     }

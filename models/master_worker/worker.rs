@@ -100,7 +100,7 @@ impl Worker {
     /// Goes on with what it was answered. If that is nothing that it can go on with, it ends.
     pub fn answered(&mut self, answer: Answer) {
         self.step = match (std::mem::replace(&mut self.step, Step::Over), answer) {
-            (Step::Free, Answer::Empty | Answer::ShutDown) => Step::Over,
+            (Step::Free, Answer::Empty | Answer::Ended | Answer::ShutDown) => Step::Over,
             (Step::Free, Answer::Item(task)) => Step::Has(None, task),
             (Step::Free, Answer::Leased(Leased { ticket, number, item })) => {
                 Step::Has(Some(Held { ticket, number }), item)

@@ -11,6 +11,7 @@ use std::time::{Duration, Instant};
 
 use mio::net::TcpListener;
 use mio::{Events, Interest, Poll, Token, Waker};
+use selvedge_models::master_worker::call::LONGEST;
 use selvedge_models::master_worker::config::{Config, Effect};
 use selvedge_models::master_worker::queue::Queue;
 use selvedge_models::master_worker::server::{ENVELOPE_BYTES, Server};
@@ -18,6 +19,7 @@ use selvedge_models::master_worker::wire::handshake::NONCE_BYTES;
 use selvedge_models::master_worker::worker::Name;
 
 use super::socket::{CHUNK, Reading, Socket};
+use super::tally::{Tally, Verdict};
 use super::tcp::attention::Attention;
 use super::{NetworkError, key, task};
 use crate::CallError;
@@ -37,24 +39,25 @@ const ACCEPTED_MAX: usize = 64;
 /// How long to wait when something changes of which no event tells.
 const GLANCE: Duration = Duration::from_millis(100);
 
-/// Runs the command; returns whether a result has come for every task, if there were any.
+/// Runs the command; returns whether every task was done, if there were any.
 pub(crate) fn run(call: &Master) -> Result<bool, CallError> {
     let key = key::read(call.authkey_file.as_deref())?;
     super::log();
     let mut tasks = Queue::new(0);
-    let mut expected = None;
+    tasks.limit_deliveries(call.deliveries);
+    let mut tally = None;
     if let Some(path) = &call.tasks {
         let text = std::fs::read_to_string(path)
             .map_err(|error| NetworkError::File { path: path.display().to_string(), error })?;
-        let mut count = 0;
+        let mut counted = Tally::default();
         for (at, line) in text.lines().enumerate().filter(|(_, line)| !line.is_empty()) {
             if line.len() + ENVELOPE_BYTES > call.message_bytes as usize {
                 return Err(NetworkError::TooLong { path: path.display().to_string(), line: at + 1 }.into());
             }
-            tasks.add(task::from_line(line));
-            count += 1;
+            let task = task::from_line(line);
+            counted.add(tasks.add(task.clone()), task, call.retries);
         }
-        expected = Some(count);
+        tally = Some(counted);
     }
     if !call.listen.ip().is_loopback() && !call.expose {
         return Err(NetworkError::Exposed(call.listen).into());
@@ -63,14 +66,15 @@ pub(crate) fn run(call: &Master) -> Result<bool, CallError> {
         connections_max: call.connections,
         message_bytes_max: call.message_bytes as usize,
         handshake_time: call.handshake_time,
-        idle_time: call.idle_time,
+        idle_time: call.idle_time.unwrap_or(LONGEST),
+        run: key::run_number()?,
         ..Config::new(key)
     };
     let queues = [(Name::Tasks, tasks), (Name::Results, Queue::new(0))];
     let server = Server::new(config, queues.map(|(name, queue)| (name.kind().to_owned(), queue)).into());
     let mut network = Network::open(call.listen, server)
         .map_err(|error| NetworkError::Socket { address: call.listen.to_string(), error })?;
-    network.serve(expected).map_err(|error| NetworkError::Socket { address: call.listen.to_string(), error }.into())
+    network.serve(tally).map_err(|error| NetworkError::Socket { address: call.listen.to_string(), error }.into())
 }
 
 /// A master with its sockets.
@@ -100,7 +104,7 @@ impl Network {
         let mut listener = TcpListener::bind(address)?;
         poll.registry().register(&mut listener, LISTENER, Interest::READABLE)?;
         let is_interrupted = Arc::new(AtomicBool::new(false));
-        crate::interrupt::wakes(Waker::new(poll.registry(), WAKER)?, &is_interrupted);
+        crate::interrupt::wakes(Some(Waker::new(poll.registry(), WAKER)?), &is_interrupted);
         print_line(&format!("listening on {}", listener.local_addr()?));
         Ok(Self {
             poll,
@@ -123,11 +127,10 @@ impl Network {
         self.begun.elapsed()
     }
 
-    /// Serves until as many results have come as are expected, or somebody ends it. Returns whether all have come.
-    fn serve(&mut self, expected: Option<usize>) -> std::io::Result<bool> {
-        let mut missing = expected;
+    /// Serves until there is a result for each task, or somebody ends it. Returns whether all tasks were done.
+    fn serve(&mut self, mut tally: Option<Tally>) -> std::io::Result<bool> {
         let mut events = Events::with_capacity(1_024);
-        while !self.is_over && !self.is_interrupted.load(SeqCst) && missing != Some(0) {
+        while !self.is_over && !self.is_interrupted.load(SeqCst) && !tally.as_ref().is_some_and(Tally::is_done) {
             let looks_on = self.wait(&mut events)?;
             // Those that go make room for those that come.
             if self.read_each() {
@@ -141,14 +144,22 @@ impl Network {
                 self.accept_at = self.accept().map(|wait| now + wait);
             }
             self.server.tick(now);
-            if let Some(missing) = &mut missing {
-                *missing -= self.take_results(*missing);
+            if let Some(tally) = &mut tally {
+                self.take_results(tally);
             }
             self.close_late();
             self.do_effects();
         }
+        let Some(tally) = tally else {
+            self.say_goodbye();
+            return Ok(true);
+        };
+        if tally.is_done() {
+            self.tell_workers(&mut events)?;
+        }
         self.say_goodbye();
-        Ok(missing.is_none_or(|missing| missing == 0))
+        tally.given_up().iter().for_each(|line| eprintln!("selvedge: given up: {line}"));
+        Ok(tally.is_done() && tally.given_up().is_empty())
     }
 
     /// Waits for events, and notes what they tell. Returns whether it has only looked, without sleeping, because who has just
@@ -161,6 +172,12 @@ impl Network {
             Err(error) if error.kind() == ErrorKind::Interrupted => events.clear(),
             result => result?,
         }
+        self.note(events);
+        Ok(looks_on)
+    }
+
+    /// Notes what events tell.
+    fn note(&mut self, events: &Events) {
         for event in events.iter() {
             match event.token() {
                 LISTENER => self.accept_at = Some(self.now()),
@@ -176,7 +193,6 @@ impl Network {
                 }
             }
         }
-        Ok(looks_on)
     }
 
     /// Returns for how long there is nothing to do if nothing happens; none if for ever.
@@ -187,17 +203,47 @@ impl Network {
         deadline.into_iter().chain(closing).min()
     }
 
-    /// Prints results, but no more than are expected; returns how many.
-    fn take_results(&mut self, most: usize) -> usize {
+    /// Prints the results of tasks, and puts those once more that failed and are to be tried again.
+    fn take_results(&mut self, tally: &mut Tally) {
         let now = self.now();
-        let mut count = 0;
-        while count < most
-            && let Some(result) = self.server.take(Name::Results.kind(), now)
+        let tasks = Name::Tasks.kind();
+        while !tally.is_done()
+            && let Some((number, result)) = self.server.take(Name::Results.kind(), now)
         {
-            print_line(&task::to_json(&result).to_string());
-            count += 1;
+            let taken_for_good = self.server.queue(tasks).map_or(0, Queue::own_taken);
+            match tally.judge(number, &result, taken_for_good) {
+                Verdict::Print(line) => print_line(&line),
+                Verdict::Retry(task, again) => {
+                    if let Some(number) = self.server.change(tasks, now, |queue| queue.add(task)) {
+                        tally.again(number, again);
+                    }
+                }
+                Verdict::Other => {
+                    let result = task::to_json(&result);
+                    tracing::warn!(number, %result, "ignored: it is the result of no task that has none");
+                }
+            }
         }
-        count
+        let given_up = self.server.change(tasks, now, Queue::take_given_up).unwrap_or_default();
+        given_up.into_iter().for_each(|(number, _)| tally.give_up(number));
+    }
+
+    /// Tells the workers that lease tasks that there are no more, for some time.
+    fn tell_workers(&mut self, events: &mut Events) -> std::io::Result<()> {
+        let tasks = Name::Tasks.kind();
+        self.server.change(tasks, self.now(), Queue::end);
+        self.do_effects();
+        let end = Instant::now() + LAST_WORDS;
+        while Instant::now() < end && self.server.queue(tasks).is_some_and(Queue::has_leasers) {
+            match self.poll.poll(events, Some(Duration::from_millis(20))) {
+                Err(error) if error.kind() == ErrorKind::Interrupted => continue,
+                result => result?,
+            }
+            self.note(events);
+            self.read_each();
+            self.do_effects();
+        }
+        Ok(())
     }
 
     /// Accepts connections. Returns how long to wait before more are accepted, if there may be some.

@@ -3,6 +3,7 @@
 pub(crate) mod key;
 pub(crate) mod master;
 mod socket;
+mod tally;
 pub(crate) mod task;
 mod tcp;
 pub(crate) mod worker;
@@ -33,6 +34,9 @@ pub(crate) enum NetworkError {
     /// A network address that others could reach was not asked for as such.
     #[error("{0} can be reached from other machines: say --expose if that is meant")]
     Exposed(std::net::SocketAddr),
+    /// The system has no random numbers.
+    #[error("the system gives no random numbers: {0}")]
+    Random(String),
     /// A socket cannot be opened.
     #[error("{address}: {error}")]
     Socket { address: String, error: std::io::Error },

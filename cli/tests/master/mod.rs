@@ -71,7 +71,9 @@ pub(crate) fn master_with_files(count: u32) -> Master {
 fn started(mut command: Command, tasks: Option<&str>, arguments: &[&str]) -> Master {
     command.args(["master", "--listen", "127.0.0.1:0"]).args(arguments).env("SELVEDGE_AUTHKEY", KEY);
     let file = tasks.map(|tasks| {
-        let path = std::env::temp_dir().join(format!("selvedge-tasks-{}-{}", std::process::id(), tasks.len()));
+        static COUNT: std::sync::atomic::AtomicUsize = std::sync::atomic::AtomicUsize::new(0);
+        let count = COUNT.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
+        let path = std::env::temp_dir().join(format!("selvedge-tasks-{}-{count}", std::process::id()));
         std::fs::write(&path, tasks).expect("a file of tasks");
         path
     });

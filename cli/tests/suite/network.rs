@@ -114,9 +114,15 @@ fn a_killed_worker() {
     // The master has heard that it is gone when it has answered somebody who came after.
     still_serves(master.address);
     waits_for_size(0);
-    client.call(Some(&ident), "put", vec![Value::Int(8)]);
+    // A task that is none of the master's: its result is not what the master waits for.
+    let (mut puts, tasks) = Client::of(master.address, "get_task_queue");
+    puts.call(Some(&tasks), "put", vec![Value::Int(8)]);
     let mut does = worker(&[]);
-    assert_eq!(all_of(&mut master.output), "\"8 * 8 = 64\"\n");
+    waits_for_size(0);
+    // Of the task that was taken for good, any result may be.
+    let (mut client, ident) = Client::of(master.address, "get_result_queue");
+    client.call(Some(&ident), "put", vec![Value::Int(49)]);
+    assert_eq!(all_of(&mut master.output), "49\n");
     assert_eq!((ended(&mut master.program.0), ended(&mut does.0)), (0, 0));
 }
 
@@ -221,4 +227,130 @@ fn an_interrupt_ends_the_master() {
     let number = nix::unistd::Pid::from_raw(i32::try_from(master.program.0.id()).expect("a number"));
     nix::sys::signal::kill(number, nix::sys::signal::Signal::SIGINT).expect("it is there");
     assert_eq!(ended(&mut master.program.0), 0);
+}
+
+fn worker_of(address: std::net::SocketAddr, arguments: &[&str]) -> Kept {
+    let mut worker = Command::new(env!("CARGO_BIN_EXE_selvedge"));
+    worker.args(["worker", "--connect", &address.to_string()]).args(arguments).env("SELVEDGE_AUTHKEY", KEY);
+    Kept(worker.stderr(Stdio::null()).spawn().expect("a worker"))
+}
+
+/// A command that fails is tried again, and then named, with its exit code; the master does not end with success.
+#[test]
+fn a_failed_command() {
+    let mut failing = master(Some("7\n8\n"), &["--retries", "1"]);
+    let log = std::env::temp_dir().join(format!("selvedge-runs-{}", std::process::id()));
+    let _ = std::fs::remove_file(&log);
+    let command = format!("read task; echo $task >> {}; echo out; test $task = 8 || exit 3", log.display());
+    let mut worker = worker_of(failing.address, &["--", "sh", "-c", &command]);
+    let results = all_of(&mut failing.output);
+    assert!(results.lines().any(|line| line == "\"out\""), "{results}");
+    let failed = results.lines().find(|line| line.contains("failed")).expect("a line of the task that failed");
+    for part in ["\"number\":1", "\"task\":7", "\"exit_code\":3", "\"output\":\"out\""] {
+        assert!(failed.contains(part), "{failed}");
+    }
+    assert_eq!((ended(&mut failing.program.0), ended(&mut worker.0)), (1, 0));
+    let runs = std::fs::read_to_string(&log).expect("the tasks that were tried");
+    std::fs::remove_file(&log).expect("it was there");
+    assert_eq!(runs.lines().filter(|line| *line == "7").count(), 2, "{runs}");
+}
+
+/// Results of no task of the master's do not end it.
+#[test]
+fn junk_is_no_result() {
+    let mut master = master(Some("5\n6\n"), &[]);
+    let (mut client, ident) = Client::of(master.address, "get_result_queue");
+    for _ in 0..3 {
+        assert_eq!(client.call(Some(&ident), "put", vec![Value::text("junk")]), returned(Value::None));
+        client.call(Some(&ident), "put_once", vec![Value::Int(99), Value::text("junk")]);
+    }
+    let mut worker = worker_of(master.address, &[]);
+    assert_eq!(all_of(&mut master.output), "\"5 * 5 = 25\"\n\"6 * 6 = 36\"\n");
+    assert_eq!((ended(&mut master.program.0), ended(&mut worker.0)), (0, 0));
+}
+
+/// A task that comes back too often is given up.
+#[test]
+fn a_deadly_task() {
+    let mut master = master(Some("9\n10\n"), &["--deliveries", "2"]);
+    let (mut client, tasks) = Client::of(master.address, "get_task_queue");
+    for round in 0..2 {
+        let (mut dies, ident) = Client::of(master.address, "get_task_queue");
+        let leased = dies.call(Some(&ident), "lease", vec![Value::Int(60)]);
+        assert!(format!("{leased:?}").contains("Int(9)"), "{leased:?}");
+        drop(dies);
+        // It is heard of when the task is back, or given up.
+        let begun = std::time::Instant::now();
+        let left = if round == 0 { 2 } else { 1 };
+        std::thread::sleep(std::time::Duration::from_millis(100));
+        while client.call(Some(&tasks), "qsize", vec![]) != returned(Value::Int(left)) {
+            assert!(begun.elapsed() < crate::master::TIME, "there are not {left} tasks");
+            std::thread::sleep(std::time::Duration::from_millis(5));
+        }
+    }
+    let mut worker = worker_of(master.address, &[]);
+    assert_eq!(all_of(&mut master.output), "\"10 * 10 = 100\"\n");
+    assert_eq!((ended(&mut master.program.0), ended(&mut worker.0)), (1, 0));
+}
+
+/// A master that is killed while a worker waits has not come to its end.
+#[test]
+fn a_crash_is_not_the_end() {
+    let mut master = master(Some("1\n2\n"), &[]);
+    let mut worker = worker_of(master.address, &["--reconnect", "1", "--timeout", "60", "--", "sleep", "1"]);
+    let (mut client, ident) = Client::of(master.address, "get_task_queue");
+    while client.call(Some(&ident), "qsize", vec![]) != returned(Value::Int(1)) {
+        std::thread::sleep(std::time::Duration::from_millis(5));
+    }
+    master.program.0.kill().expect("it is there");
+    assert_eq!(ended(&mut worker.0), 1);
+}
+
+/// What a client has of one run of a master is nothing in another.
+#[test]
+fn objects_of_another_run() {
+    let ident_in_a_run = || {
+        let master = master(None, &[]);
+        let made = Client::with_key(master.address).call(None, "create", vec![Value::text("Queue")]);
+        let Some(Value::Tuple(reply)) = made else { panic!("{made:?}") };
+        let Value::Tuple(parts) = &reply[1] else { panic!("{reply:?}") };
+        let Value::Text(ident) = &parts[0] else { panic!("{parts:?}") };
+        (master, ident.clone())
+    };
+    let (first, old) = ident_in_a_run();
+    drop(first);
+    let (second, new) = ident_in_a_run();
+    let mut client = Client::with_key(second.address);
+    client.call(None, "accept_connection", vec![Value::text("test")]);
+    let answer = client.call(Some(&old), "put", vec![Value::Int(1)]);
+    assert!(is_refused(&answer) && format!("{answer:?}").contains("another run"), "{answer:?}");
+    assert_eq!(client.call(Some(&new), "qsize", vec![]), returned(Value::Int(0)));
+}
+
+/// The first signal lets a worker finish its task; the second ends it, with the command and all that it has started.
+#[cfg(unix)]
+#[test]
+fn signals_to_a_worker() {
+    use nix::sys::signal::{Signal, kill};
+    for signals in [1, 2] {
+        let master = master(Some("1\n2\n"), &[]);
+        let mark = std::env::temp_dir().join(format!("selvedge-mark-{}-{signals}", std::process::id()));
+        let _ = std::fs::remove_file(&mark);
+        let script = "echo \"begun$SELVEDGE_AUTHKEY\" > $0; (sleep 3; echo survived >> $0); echo done";
+        let mark_name = mark.display().to_string();
+        let mut worker = worker_of(master.address, &["--", "sh", "-c", script, &mark_name]);
+        while !std::fs::read_to_string(&mark).is_ok_and(|text| text.contains('\n')) {
+            std::thread::sleep(std::time::Duration::from_millis(10));
+        }
+        let process = nix::unistd::Pid::from_raw(worker.0.id().cast_signed());
+        for _ in 0..signals {
+            kill(process, Signal::SIGTERM).expect("it is there");
+            std::thread::sleep(std::time::Duration::from_millis(200));
+        }
+        assert_eq!(ended(&mut worker.0), if signals == 1 { 0 } else { 130 });
+        std::thread::sleep(std::time::Duration::from_millis(4_000));
+        let text = std::fs::read_to_string(&mark).expect("a mark");
+        std::fs::remove_file(&mark).expect("it is there");
+        assert_eq!(text, if signals == 1 { "begun\nsurvived\n" } else { "begun\n" }, "with {signals} signals");
+    }
 }

@@ -45,6 +45,8 @@ pub enum Class {
     Full,
     /// `queue.ShutDown`, since 3.13.
     ShutDown,
+    /// `EOFError`
+    EofError,
     /// `ValueError`
     ValueError,
     /// `TypeError`
@@ -69,6 +71,8 @@ const NAMES: &[(Class, &str, &str)] = &[
     (Class::Full, "Queue", "Full"),
     (Class::Full, "queue", "Full"),
     (Class::ShutDown, "queue", "ShutDown"),
+    (Class::EofError, "exceptions", "EOFError"),
+    (Class::EofError, "builtins", "EOFError"),
     (Class::ValueError, "exceptions", "ValueError"),
     (Class::ValueError, "builtins", "ValueError"),
     (Class::TypeError, "exceptions", "TypeError"),

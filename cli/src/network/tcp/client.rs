@@ -116,7 +116,12 @@ impl Connection {
                 result => return result,
             }
         }
-        self.stream.read(chunk)
+        loop {
+            match self.stream.read(chunk) {
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+                result => return result,
+            }
+        }
     }
 
     fn call(&mut self, call: &Call) -> Result<Reply, ClientError> {

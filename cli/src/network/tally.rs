@@ -1,0 +1,114 @@
+//! What has become of the tasks of `selvedge master --tasks`: which have a result, which are tried again, and which are
+//! given up. Only results of these tasks count.
+
+use std::collections::BTreeMap;
+
+use selvedge_models::master_worker::queue::Number;
+use selvedge_models::master_worker::wire::value::Value;
+use serde_json::json;
+
+use super::task;
+
+/// A task that has no result yet.
+struct Open {
+    task: Value,
+    /// Which of the tasks it is, from 1.
+    place: usize,
+    retries_left: usize,
+}
+
+/// What is to be done about a result.
+pub(crate) enum Verdict {
+    /// It is to be printed.
+    Print(String),
+    /// The task is to be put once more.
+    Retry(Value, Again),
+    /// It is of no task that has none yet.
+    Other,
+}
+
+/// A task that is tried again.
+pub(crate) struct Again(Open);
+
+/// The tasks, by the numbers that the queue has given them.
+#[derive(Default)]
+pub(crate) struct Tally {
+    open: BTreeMap<Number, Open>,
+    count: usize,
+    /// How many results have come that do not say of which task they are.
+    unnamed: usize,
+    given_up: Vec<String>,
+}
+
+impl Tally {
+    /// Counts a task that was put.
+    pub(crate) fn add(&mut self, number: Number, task: Value, retries: usize) {
+        self.count += 1;
+        self.open.insert(number, Open { task, place: self.count, retries_left: retries });
+    }
+
+    /// Counts a task that was put once more.
+    pub(crate) fn again(&mut self, number: Number, again: Again) {
+        self.open.insert(number, again.0);
+    }
+
+    /// Returns whether there is no task without a result, but for those that were given up.
+    pub(crate) fn is_done(&self) -> bool {
+        self.open.len() <= self.unnamed
+    }
+
+    /// Judges a result. One that does not say of which task it is counts as long as there are tasks that were taken for
+    /// good, without a lease.
+    pub(crate) fn judge(&mut self, number: Option<Number>, result: &Value, taken_for_good: usize) -> Verdict {
+        let failure = failure(result);
+        let Some(number) = number else {
+            if self.unnamed >= taken_for_good || self.is_done() {
+                return Verdict::Other;
+            }
+            self.unnamed += 1;
+            if failure.is_some() {
+                self.given_up.push(format!("a task that its worker does not name: {}", task::to_json(result)));
+            }
+            return Verdict::Print(task::to_json(result).to_string());
+        };
+        let Some(mut open) = self.open.remove(&number) else { return Verdict::Other };
+        let Some(status) = failure else { return Verdict::Print(task::to_json(result).to_string()) };
+        if open.retries_left > 0 {
+            open.retries_left -= 1;
+            tracing::warn!(task = open.place, status, "failed, and is tried again");
+            return Verdict::Retry(open.task.clone(), Again(open));
+        }
+        let line = json!({ "number": open.place, "task": task::to_json(&open.task), "result": task::to_json(result) });
+        self.give_up_open(&open, &status);
+        Verdict::Print(line.to_string())
+    }
+
+    /// Gives up a task that came back too often.
+    pub(crate) fn give_up(&mut self, number: Number) {
+        if let Some(open) = self.open.remove(&number) {
+            self.give_up_open(&open, "its workers went, or were late, too often");
+        }
+    }
+
+    fn give_up_open(&mut self, open: &Open, why: &str) {
+        self.given_up.push(format!("task {}, {}: {why}", open.place, task::to_json(&open.task)));
+    }
+
+    /// Returns the tasks that were given up, and why, in lines.
+    pub(crate) fn given_up(&self) -> &[String] {
+        &self.given_up
+    }
+}
+
+/// Returns how a task has failed, if its result says so.
+fn failure(result: &Value) -> Option<String> {
+    let Value::Dict(parts) = result else { return None };
+    let part = |name: &str| parts.iter().find(|(key, _)| *key == Value::text(name)).map(|(_, value)| value);
+    if part("status") != Some(&Value::text("failed")) {
+        return None;
+    }
+    match part("exit_code") {
+        Some(Value::Int(code)) => Some(format!("failed with exit code {code}")),
+        _ => Some("failed".to_owned()),
+    }
+}
