@@ -1,6 +1,8 @@
 //! The explorer under the language's memory model, beside itself under sequential consistency and beside loom, on programs of
 //! the literature, in one run. The last column has what GenMC 0.11 does, measured once on such a machine. Run it with
 //! `cargo bench -p selvedge-benches --bench memory`.
+// The programs of the literature are compiled once for each facade.
+#![allow(clippy::duplicate_mod)]
 
 use std::collections::HashSet;
 use std::fmt::Debug;

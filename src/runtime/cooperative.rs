@@ -303,10 +303,10 @@ impl<D: Driver> Backend for Cooperative<D> {
             None => operation,
         };
         if operation == Operation::MayFail && !weak::may_fail(&self.state) {
-            return Response::Answer(false);
+            return Response::Answer(false).cleaned();
         }
         if let Some(trial) = self.state.trial.take() {
-            return self.try_operation(trial, object, operation);
+            return self.try_operation(trial, object, operation).cleaned();
         }
         let state = &self.state;
         let me = state.execution.current.get();
@@ -321,12 +321,12 @@ impl<D: Driver> Backend for Cooperative<D> {
         }
         if let Some(alternative) = self.driver.turn_at_once(state, &kernel, me) {
             if let Step::Done(response) = self.take_step(kernel, me, alternative) {
-                return response;
+                return response.cleaned();
             }
         } else {
             drop(kernel);
         }
-        self.take_turns(me)
+        self.take_turns(me).cleaned()
     }
 
     fn spin(&self, operation: Operation, location: &'static Location<'static>, here: &LocalState) {

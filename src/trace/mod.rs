@@ -1,5 +1,6 @@
 //! What one execution leaves behind: its threads, its objects, and its events in order.
 
+mod cleaned;
 mod operation;
 mod update;
 

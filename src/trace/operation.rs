@@ -212,7 +212,7 @@ pub enum Operation {
     StrongCount,
     /// Ask how many `Weak`s there are.
     WeakCount,
-    /// The call of an operation whose history is recorded, see [`Recorder`](crate::history::Recorder).
+    /// The call of an operation whose history is recorded, see [`Recorder`](crate::Recorder).
     Call {
         /// Who calls.
         process: u32,
@@ -290,6 +290,7 @@ impl Operation {
 /// What an operation returned.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
+#[repr(u8)]
 pub enum Response {
     /// It took effect, and there is nothing more to say.
     Done,
