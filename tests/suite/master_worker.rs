@@ -15,6 +15,9 @@ use selvedge_models::master_worker::wire::frame::{Frames, framed};
 use selvedge_models::master_worker::wire::handshake::{Handshake, NONCE_BYTES, Side};
 use selvedge_models::master_worker::wire::value::{Class, Value};
 
+/// What clients know the queue of tasks by: the number of the run, which is 0 where nothing else is said, and its own.
+const TASKS: &str = "00000000000000000000000000000000-1";
+
 fn requests() -> impl Strategy<Value = Request> {
     let number = 1..i64::MAX as u64;
     let item = any::<i64>().prop_map(Value::Int);
@@ -57,7 +60,7 @@ proptest! {
     #[test]
     fn a_request_is_understood(request in requests(), seconds in proptest::option::of(0..1_000_u64)) {
         let patience = seconds.map_or(Patience::Endless, |seconds| Patience::Some(Duration::from_secs(seconds)));
-        let call = Call::asking("1", &request, patience);
+        let call = Call::asking(TASKS, &request, patience);
         prop_assert!(METHODS.contains(&call.method.as_str()));
         let (understood, waits) = call.request().expect("a call that is right");
         let may_wait = matches!(request, Request::Put(_) | Request::PutOnce(..) | Request::Get | Request::Lease(_));
@@ -131,7 +134,7 @@ fn session(server: &mut Server, client: Client) -> Session {
 }
 
 fn ask(server: &mut Server, client: Client, request: &Request, now: Duration) {
-    let call = Call::asking("1", request, Patience::Endless);
+    let call = Call::asking(TASKS, request, Patience::Endless);
     server.received(client, &call.to_frame(), now);
 }
 
@@ -210,7 +213,7 @@ fn times_without_end() {
     let times = [Value::Float(f64::INFINITY), Value::Float(1e300), Value::Int(i64::MAX)];
     for time in times {
         ask(&mut server, 1, &Request::Put(Value::Int(1)), NOW);
-        let call = Call::new(Some("1"), "lease", vec![time]);
+        let call = Call::new(Some(TASKS), "lease", vec![time]);
         server.received(1, &call.to_frame(), NOW);
     }
     assert_eq!(answers(&mut server, &mut one).len(), 6);
@@ -230,7 +233,7 @@ fn a_task_that_comes_back_in_time() {
     let config = Config { idle_time: Duration::from_secs(9), ..Config::new(b"key".to_vec()) };
     let mut server = leased(config, Duration::from_secs(9));
     let mut waits = session(&mut server, 2);
-    let call = Call::asking("1", &Request::Get, Patience::Some(Duration::from_secs(9)));
+    let call = Call::asking(TASKS, &Request::Get, Patience::Some(Duration::from_secs(9)));
     server.received(2, &call.to_frame(), NOW);
     server.tick(Duration::from_secs(20));
     let effects = server.effects();
@@ -256,7 +259,7 @@ fn who_wants_a_lease_waits_for_those_that_there_are() {
     let mut server = leased(Config::new(b"key".to_vec()), Duration::from_secs(60));
     let mut waits = session(&mut server, 2);
     let lease = Request::Lease(Duration::from_secs(60));
-    let call = Call::asking("1", &lease, Patience::Some(Duration::from_secs(1)));
+    let call = Call::asking(TASKS, &lease, Patience::Some(Duration::from_secs(1)));
     server.received(2, &call.to_frame(), NOW);
     server.tick(Duration::from_secs(2));
     assert!(answers(&mut server, &mut waits).is_empty());
@@ -301,9 +304,10 @@ fn a_repeated_result_waits_for_nothing() {
 fn an_item_that_is_longer_than_it_was_said() {
     let mut server = master(Config { message_bytes_max: 1_000, ..Config::new(b"key".to_vec()) });
     let mut client = session(&mut server, 1);
-    // ("1", "put", (["aaaaaaaaaaaaaaaaaaaa", the same, the same, ..],), {})
+    // (TASKS, "put", (["aaaaaaaaaaaaaaaaaaaa", the same, the same, ..],), {})
     let list = [b"]X\x14\0\0\0aaaaaaaaaaaaaaaaaaaaq\0a".as_slice(), &b"h\0a".repeat(45)].concat();
-    let request = [b"(X\x01\0\0\x001X\x03\0\0\0put".as_slice(), &list, b"\x85}t."].concat();
+    let name = [b"(X\x22\0\0\0".as_slice(), TASKS.as_bytes()].concat();
+    let request = [name.as_slice(), b"X\x03\0\0\0put", &list, b"\x85}t."].concat();
     server.received(1, &framed(&request), NOW);
     let reply = answers(&mut server, &mut client).pop().expect("a reply");
     let reply = Reply::from_value(decode(&reply, &Limits::default()).expect("a value"));
