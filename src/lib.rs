@@ -75,7 +75,7 @@ pub use choice::choose;
 #[cfg(feature = "proptest")]
 pub use confirm::ProgramTokenError;
 pub use confirm::ReplayError;
-pub use exploration::{Choice, Ending, Nearest, Position, Possible, Way};
+pub use exploration::{Choice, Ending, LOOK_EXECUTIONS_MAX, Nearest, Position, Possible, Way};
 #[cfg(feature = "proptest")]
 pub use linearizable::{Coverage, Hunted, Linearizable, LinearizableReport, Unspecified, linearizable};
 pub use name::{Nameable, name};

@@ -3,6 +3,7 @@
 use std::io::{ErrorKind, stdin, stdout};
 
 use clap::Args;
+use selvedge::LOOK_EXECUTIONS_MAX;
 use selvedge::engine::Explorer;
 use selvedge::schedule::Token;
 
@@ -27,9 +28,6 @@ pub(crate) struct Step {
 const COMMANDS: &str = "\
 Each line that you type takes the step with that number, or is a command: `?` lists them. Beside each step stands what can
 still come of it, as far as 2,000 executions show (`--executions` sets that).";
-
-/// The most executions of one look at what can still come, if that is not set.
-const LOOK_EXECUTIONS_MAX: u64 = 2_000;
 
 /// Runs the command; returns whether the place that it was to begin at was there.
 pub(crate) fn run(call: &Step) -> Result<bool, CallError> {

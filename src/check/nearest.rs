@@ -4,13 +4,10 @@ use std::fmt;
 
 use super::{Checker, program};
 use crate::engine::{Engine, Explorer, explore_after};
-use crate::exploration::{Exploration, Nearest, SeenArcs, Task, assert_outside};
+use crate::exploration::{Exploration, LOOK_EXECUTIONS_MAX, Nearest, Task, assert_outside};
 use crate::failure::Counterexample;
 use crate::runtime::replay::steps_of;
 use crate::schedule::Token;
-
-/// The most executions of one look at what can still come.
-const LOOK_EXECUTIONS_MAX: u64 = 2_000;
 
 impl Checker {
     /// Returns the execution that passes and shares the longest beginning with one that fails: where they part, the failure
@@ -29,11 +26,12 @@ impl Checker {
         assert_outside();
         let Some(Token::Schedule(schedule)) = &found.token else { return None };
         let mut task = self.task(program(scenario));
-        task.arcs = SeenArcs::of_token(schedule.arcs.clone());
         task.keep_going = true;
         task.budget.executions = Some(LOOK_EXECUTIONS_MAX);
         let steps = steps_of(&task, schedule)?;
-        let mut token = passing(&task, &explore_after(&task, &[]))?;
+        // A failure may be told as an interleaving, and what passes need be none.
+        let mut token = passing(&task, &task.explore_settled(|task| explore_after(task, &[])))?;
+        task.arcs = task.arcs.freeze();
         let (mut shared, mut lost) = (0, steps.len());
         while lost - shared > 1 {
             let middle = shared + (lost - shared) / 2;

@@ -24,7 +24,6 @@ impl Guided {
 
     /// Runs the execution, and returns what it showed: every sequence of bytes leads to one.
     pub fn run(&self, task: &Task) -> Replayed {
-        crate::execution::panics::install_hook();
         let bytes = self.0.clone();
         let ended = crate::runtime::isolate::on_fresh_thread(task, move |task| {
             let mut guide = Guide { all: &bytes, bytes: bytes.iter() };

@@ -22,7 +22,7 @@ mod threads;
 pub use bounded::Bounded;
 pub use enumerate::Enumerate;
 pub use explorer::Explorer;
-pub(crate) use explorer::{explore_after, place_after};
+pub(crate) use explorer::{Place, explore_after, place_after};
 pub use guided::Guided;
 #[cfg(feature = "loom")]
 pub use loom::Loom;

@@ -24,7 +24,7 @@ pub use nearest::Nearest;
 pub(crate) use orders::Tried;
 pub use orders::{Access, Orders, Site};
 pub(crate) use position::is_lost;
-pub use position::{Choice, Ending, Position, Possible, Way};
+pub use position::{Choice, Ending, LOOK_EXECUTIONS_MAX, Position, Possible, Way};
 pub(crate) use seen_arcs::SeenArcs;
 pub(crate) use task::judge;
 pub use task::{Judge, Label, Program, Progress, ProgressSink, Replayed, StuckJudge, Task};

@@ -8,6 +8,9 @@ use crate::failure::Failure;
 use crate::outcome::Outcome;
 use crate::trace::{ObjectId, Operation, ThreadId, Trace};
 
+/// The most executions of one look at what can still come, if nothing else is said.
+pub const LOOK_EXECUTIONS_MAX: u64 = 2_000;
+
 /// Where an execution stands.
 #[derive(Clone, Debug)]
 pub struct Position {

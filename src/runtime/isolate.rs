@@ -66,6 +66,7 @@ pub(crate) struct Worker {
 
 /// Starts an OS thread of that name for `run`.
 pub(crate) fn spawn(name: &str, task: &Task, run: impl FnOnce(&Task) + Send + 'static) -> Worker {
+    crate::execution::panics::install_hook();
     let pulse = Pulse::new(task);
     let (its_pulse, task) = (Arc::clone(&pulse), task.clone());
     let run = move || {

@@ -2,7 +2,7 @@
 //! divergence named where the program no longer follows.
 
 use super::coroutine::{self, Strategy, Turn};
-use super::isolate::on_fresh_thread;
+use super::isolate::{Stalled, on_fresh_thread};
 use super::stall;
 use crate::exploration::end::{End, Ended};
 use crate::exploration::{Replayed, SeenArcs, Task};
@@ -18,14 +18,25 @@ pub(crate) fn schedule_of(trace: &Trace, choices: Vec<u32>) -> Option<Token> {
 /// As many steps are replayed at least, or as the budget admits if that is more: a crafted token does not run for ever.
 const STEPS_MAX: u64 = 1_000_000;
 
+/// Runs the execution that a schedule stands for, as far as the program follows.
+fn followed(task: &Task, schedule: &Schedule) -> Result<(Ended, Follow), Box<Stalled>> {
+    let task = &Task { arcs: SeenArcs::of_token(schedule.arcs.clone()), ..task.clone() };
+    let mut follow = Follow::new(schedule.clone());
+    // Every step of the schedule may be taken, and one more, which is where it shows that the
+    // program goes on.
+    let most = STEPS_MAX.max(task.budget.steps_per_execution.saturating_add(1));
+    let steps_max = (schedule.len() as u64 + 1).min(most);
+    on_fresh_thread(task, move |task| {
+        let ended = coroutine::run(task, &mut follow, steps_max);
+        (ended, follow)
+    })
+}
+
 /// Returns the steps of the execution that a schedule stands for, each with the alternative that is taken; none if the program
 /// does not follow it.
 pub(crate) fn steps_of(task: &Task, schedule: &Schedule) -> Option<Vec<(ThreadId, u32)>> {
-    crate::execution::panics::install_hook();
-    let length = schedule.len();
-    let mut follow = Follow::new(schedule.clone());
-    let ended = on_fresh_thread(task, move |task| coroutine::run(task, &mut follow, length as u64 + 1)).ok()?;
-    let events = ended.trace.events.get(..length)?;
+    let (ended, _) = followed(task, schedule).ok()?;
+    let events = ended.trace.events.get(..schedule.len())?;
     let mut steps: Vec<(ThreadId, u32)> = events.iter().map(|event| (event.thread, 0)).collect();
     for (&step, &choice) in ended.chosen_at.iter().zip(&ended.choices) {
         steps.get_mut(usize::try_from(step).ok()?)?.1 = choice;
@@ -39,23 +50,12 @@ pub(crate) fn steps_of(task: &Task, schedule: &Schedule) -> Option<Vec<(ThreadId
 ///
 /// The first divergence, or none if the token is no schedule.
 pub(crate) fn replay_schedule(task: &Task, token: &Token) -> Result<Replayed, Option<Divergence>> {
-    crate::execution::panics::install_hook();
     let schedule = match token {
         Token::Schedule(schedule) => schedule,
         Token::Prefix(prefix) => return super::prefix::replay(task, prefix),
         Token::Loom { .. } => return Err(None),
     };
-    let task = &Task { arcs: SeenArcs::of_token(schedule.arcs.clone()), ..task.clone() };
-    let mut follow = Follow::new(schedule.clone());
-    // Every step of the schedule may be taken, and one more, which is where it shows that the
-    // program goes on.
-    let most = STEPS_MAX.max(task.budget.steps_per_execution.saturating_add(1));
-    let steps_max = (schedule.len() as u64 + 1).min(most);
-    let result = on_fresh_thread(task, move |task| {
-        let ended = coroutine::run(task, &mut follow, steps_max);
-        (ended, follow)
-    });
-    let (ended, mut follow) = match result {
+    let (ended, mut follow) = match followed(task, schedule) {
         Ok(result) => result,
         Err(stalled) => return Ok(stall::replayed(task, &stalled, token)),
     };

@@ -6,9 +6,9 @@ use std::fmt;
 use std::io::{self, stdin, stdout};
 
 use crate::check::Checker;
-use crate::engine::{explore_after, place_after};
+use crate::engine::{Place, explore_after, place_after};
 use crate::exploration::end::End;
-use crate::exploration::{Budget, Choice, Ending, Exploration, Position, Possible, Task};
+use crate::exploration::{Budget, Choice, Ending, Exploration, LOOK_EXECUTIONS_MAX, Position, Possible, Task};
 use crate::schedule::{Prefix, Token};
 use crate::trace::{ThreadId, Trace};
 
@@ -18,6 +18,8 @@ pub struct Stepper {
     steps: Vec<(ThreadId, u32)>,
     /// The steps that were taken back, the next of them last.
     undone: Vec<(ThreadId, u32)>,
+    /// How much was known of the program's steps when these were taken.
+    known: usize,
     position: Position,
 }
 
@@ -29,8 +31,8 @@ impl Stepper {
     pub(crate) fn new(task: Task) -> Self {
         let task = Task { keep_going: true, shard: None, ..task };
         let position = nowhere();
-        let mut stepper = Self { task, steps: Vec::new(), undone: Vec::new(), position };
-        stepper.look();
+        let mut stepper = Self { task, steps: Vec::new(), undone: Vec::new(), known: 0, position };
+        stepper.look(None);
         stepper
     }
 
@@ -46,10 +48,13 @@ impl Stepper {
 
     /// Takes the step with this number among the choices; returns whether there is one.
     pub fn take(&mut self, choice: usize) -> bool {
-        let Some(choice) = self.position.choices.get(choice) else { return false };
-        self.steps.push((choice.step.thread, choice.step.alternative));
+        if choice >= self.position.choices.len() {
+            return false;
+        }
+        let Choice { step, reachable } = self.position.choices.swap_remove(choice);
+        self.steps.push((step.thread, step.alternative));
         self.undone.clear();
-        self.look();
+        self.look(Some(reachable));
         true
     }
 
@@ -57,7 +62,7 @@ impl Stepper {
     pub fn back(&mut self) -> bool {
         let Some(step) = self.steps.pop() else { return false };
         self.undone.push(step);
-        self.look();
+        self.look(None);
         true
     }
 
@@ -65,29 +70,34 @@ impl Stepper {
     pub fn forward(&mut self) -> bool {
         let Some(step) = self.undone.pop() else { return false };
         self.steps.push(step);
-        self.look();
+        self.look(None);
         true
     }
 
     /// Goes on with the thread that ran last until there is something to choose: several steps of which not all lead to the
     /// same.
     pub fn run_on(&mut self) {
-        self.run_while(|position| !position.has_a_choice());
+        for _ in 0..STEPS_AT_ONCE_MAX {
+            let steps = self.position.choices.iter().map(|choice| choice.step.thread);
+            let Some(next) = going_on(&self.position.trace, steps) else { return };
+            self.take(next);
+            if self.position.has_a_choice() {
+                return;
+            }
+        }
     }
 
     /// Goes on with the thread that ran last, and the first way, to the end.
     pub fn run_to_end(&mut self) {
-        self.run_while(|_| true);
-    }
-
-    fn run_while(&mut self, goes_on: impl Fn(&Position) -> bool) {
+        let task = self.settled();
         for _ in 0..STEPS_AT_ONCE_MAX {
-            let last = self.position.trace.events.last().map(|event| event.thread);
-            let same = self.position.choices.iter().position(|choice| Some(choice.step.thread) == last);
-            if !self.take(same.unwrap_or(0)) || !goes_on(&self.position) {
-                break;
-            }
+            // What can still come is of no interest on the way.
+            let Ok(Place { ended, possible, .. }) = place_after(&task, &self.steps) else { break };
+            let Some(next) = going_on(&ended.trace, possible.iter().map(|step| step.thread)) else { break };
+            self.steps.push((possible[next].thread, possible[next].alternative));
+            self.undone.clear();
         }
+        self.look(None);
     }
 
     /// Goes to where a token of these steps leads; returns whether the program has them. If not, nothing changes.
@@ -95,47 +105,63 @@ impl Stepper {
         let Token::Prefix(Prefix(steps)) = token else { return false };
         let (steps, former) = (steps.clone(), self.steps.clone());
         self.steps = steps;
-        self.look();
+        self.look(None);
         let is_there = self.position.trace.events.len() >= self.steps.len();
         if is_there {
             self.undone.clear();
         } else {
             self.steps = former;
-            self.look();
+            self.look(None);
         }
         is_there
     }
 
-    /// Looks at where the execution stands. What is found out about the program on the way may give it other steps: then it
-    /// begins anew.
-    fn look(&mut self) {
-        loop {
-            let known = self.task.arcs.size();
-            let task = Task { arcs: self.task.arcs.freeze(), ..self.task.clone() };
-            self.position = position_after(&task, &self.steps);
-            if self.task.arcs.size() == known {
-                return;
-            }
-            self.steps.clear();
-            self.undone.clear();
-        }
+    /// Returns the task in the steps that it is known to have.
+    fn settled(&self) -> Task {
+        Task { arcs: self.task.arcs.freeze(), ..self.task.clone() }
     }
+
+    /// Looks at where the execution stands; what can still come may be known. What is found out about the program on the way may
+    /// give it other steps: then it begins anew.
+    fn look(&mut self, reachable: Option<Exploration>) {
+        let Self { task, steps, undone, known, position } = self;
+        let mut reachable = reachable;
+        *position = task.explore_settled(|task| {
+            let size = task.arcs.size();
+            if std::mem::replace(known, size) != size {
+                steps.clear();
+                undone.clear();
+                reachable = None;
+            }
+            position_after(task, steps, reachable.take())
+        });
+    }
+}
+
+/// Returns the number of the first step of the thread that ran last, else of any; none if there is none.
+fn going_on(trace: &Trace, mut threads: impl Iterator<Item = ThreadId> + Clone) -> Option<usize> {
+    let last = trace.events.last().map(|event| event.thread);
+    let same = threads.clone().position(|thread| Some(thread) == last);
+    same.or_else(|| threads.next().map(|_| 0))
 }
 
 fn nowhere() -> Position {
     Position { trace: Trace::default(), reachable: Exploration::nothing(), choices: Vec::new(), end: None }
 }
 
-fn position_after(task: &Task, steps: &[(ThreadId, u32)]) -> Position {
+fn position_after(task: &Task, steps: &[(ThreadId, u32)], reachable: Option<Exploration>) -> Position {
     let place = match place_after(task, steps) {
         Ok(place) => place,
         Err(_) => return Position { end: Some(Ending::Other("the program stands still")), ..nowhere() },
     };
-    let reachable = explore_after(task, steps);
+    let reachable = reachable.unwrap_or_else(|| explore_after(task, steps));
+    let is_only = place.possible.len() == 1;
     let with = |step: Possible| {
         let mut longer = steps.to_vec();
         longer.push((step.thread, step.alternative));
-        Choice { step, reachable: explore_after(task, &longer) }
+        // All that can come begins with the only step there is.
+        let reachable = if is_only { reachable.clone() } else { explore_after(task, &longer) };
+        Choice { step, reachable }
     };
     let choices: Vec<Choice> = place.possible.into_iter().map(with).collect();
     let end = match place.ended.end {
@@ -176,6 +202,3 @@ pub fn step<T: fmt::Debug>(scenario: impl Fn() -> T + Send + Sync + 'static) -> 
     let budget = Budget::executions(LOOK_EXECUTIONS_MAX);
     Checker::new().budget(budget).step(scenario).converse(stdin().lock(), &mut stdout().lock())
 }
-
-/// The most executions of one look at what can still come.
-const LOOK_EXECUTIONS_MAX: u64 = 2_000;

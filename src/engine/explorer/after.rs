@@ -1,11 +1,10 @@
 //! What can still come after given steps: the executions that begin with them, and the steps that are possible next.
 
 use super::search::Search;
-use super::{Cancel, run, search_all, waits_on};
+use super::{Cancel, Script, run, search_all, waits_on};
 use crate::exploration::end::Ended;
 use crate::exploration::{Exploration, Possible, Task, Way};
 use crate::kernel::Kernel;
-use crate::runtime::coroutine::{Strategy, Turn};
 use crate::runtime::isolate::{Stalled, explore_on_fresh_thread, on_fresh_thread};
 use crate::trace::{Operation, ThreadId};
 
@@ -34,7 +33,11 @@ pub(crate) struct Place {
 pub(crate) fn place_after(task: &Task, steps: &[(ThreadId, u32)]) -> Result<Place, Box<Stalled>> {
     let steps = steps.to_vec();
     on_fresh_thread(task, move |task| {
-        let (ended, kernel) = run(task, &mut Given { steps, taken: 0 }, true);
+        let is_there = |kernel: &Kernel, thread: ThreadId, alternative: u32| {
+            let is_thread = thread.index() < kernel.thread_count();
+            (is_thread && alternative < kernel.alternatives(thread)).then_some(alternative)
+        };
+        let (ended, kernel) = run(task, &mut Script::of(steps, is_there), true);
         let possible = if kernel.all_exited() { Vec::new() } else { possible(&kernel) };
         Place { ended, possible, waits_on: waits_on(&kernel) }
     })
@@ -70,27 +73,4 @@ fn possible(kernel: &Kernel) -> Vec<Possible> {
         }
     }
     all
-}
-
-/// Takes given steps, and no others.
-struct Given {
-    steps: Vec<(ThreadId, u32)>,
-    taken: usize,
-}
-
-impl Strategy for Given {
-    fn restart(&mut self) {
-        self.taken = 0;
-    }
-
-    fn leaves_waiting(&self) -> bool {
-        true
-    }
-
-    fn choose(&mut self, turn: &Turn<'_>) -> Option<(ThreadId, u32)> {
-        let &(thread, alternative) = self.steps.get(self.taken)?;
-        let is_possible = turn.enabled.iter().any(|&(enabled, ways)| enabled == thread && alternative < ways);
-        self.taken += 1;
-        is_possible.then_some((thread, alternative))
-    }
 }

@@ -41,7 +41,7 @@ use crate::runtime::isolate::{explore_on_fresh_thread, on_fresh_thread};
 use crate::runtime::{awaiting, os_threads, replay_schedule, schedule_of, stall};
 use crate::schedule::{Divergence, Token};
 use crate::trace::ThreadId;
-pub(crate) use after::{explore_after, place_after};
+pub(crate) use after::{Place, explore_after, place_after};
 pub(super) use identity::Identities;
 use part::Part;
 use search::Search;
@@ -250,13 +250,21 @@ fn run(task: &Task, strategy: &mut dyn Strategy, records: bool) -> (Ended, Kerne
 
 /// Runs an execution once more, and records its events.
 fn again(task: &Task, script: Vec<(ThreadId, u32)>) -> Ended {
-    run(task, &mut Script { steps: script, taken: 0 }, true).0
+    run(task, &mut Script::of(script, Kernel::alternative), true).0
 }
 
 /// Takes known steps, and no others.
 struct Script {
     steps: Vec<(ThreadId, u32)>,
+    /// Returns the alternative that the number of a step stands for, if there is that.
+    alternative: fn(&Kernel, ThreadId, u32) -> Option<u32>,
     taken: usize,
+}
+
+impl Script {
+    fn of(steps: Vec<(ThreadId, u32)>, alternative: fn(&Kernel, ThreadId, u32) -> Option<u32>) -> Self {
+        Self { steps, alternative, taken: 0 }
+    }
 }
 
 impl Strategy for Script {
@@ -269,8 +277,8 @@ impl Strategy for Script {
     }
 
     fn choose(&mut self, turn: &Turn<'_>) -> Option<(ThreadId, u32)> {
-        let &(thread, way) = self.steps.get(self.taken)?;
+        let &(thread, number) = self.steps.get(self.taken)?;
         self.taken += 1;
-        Some((thread, turn.kernel.alternative(thread, way)?))
+        Some((thread, (self.alternative)(turn.kernel, thread, number)?))
     }
 }
