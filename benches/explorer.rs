@@ -9,6 +9,7 @@ use std::time::{Duration, Instant};
 use comfy_table::{Table, presets};
 use selvedge::Checker;
 use selvedge::engine::{Budget, Engine, Explorer};
+use selvedge_benches::cpu_seconds;
 
 /// How long a peer is given for one program.
 const PATIENCE: Duration = Duration::from_secs(8);
@@ -20,15 +21,6 @@ struct Run {
     seconds: f64,
     cpu_seconds: f64,
     is_complete: bool,
-}
-
-/// Returns the processor time that this process has taken, where the system tells (on Linux), in steps of
-/// 10 ms.
-fn cpu_seconds() -> f64 {
-    const TICKS: f64 = 100.0;
-    let text = std::fs::read_to_string("/proc/self/stat").unwrap_or_default();
-    let fields = text.rsplit(')').next().unwrap_or("").split_whitespace().skip(11).take(2);
-    fields.filter_map(|ticks| ticks.parse::<f64>().ok()).sum::<f64>() / TICKS
 }
 
 /// Returns how much memory this process holds, in MiB.

@@ -13,20 +13,13 @@ use std::time::{Duration, Instant};
 use comfy_table::{Table, presets};
 use selvedge::Checker;
 use selvedge::engine::{Budget, Explorer, MemoryModel};
+use selvedge_benches::cpu_seconds;
 
 /// How long each is given for one program.
 const PATIENCE: Duration = Duration::from_secs(60);
 
 /// The most threads that loom has, the main thread counted.
 const THREADS_OF_LOOM_MAX: usize = 5;
-
-/// Returns the processor time that this process has taken, where the system tells (on Linux), in steps of 10 ms.
-fn cpu_seconds() -> f64 {
-    const TICKS: f64 = 100.0;
-    let text = std::fs::read_to_string("/proc/self/stat").unwrap_or_default();
-    let fields = text.rsplit(')').next().unwrap_or("").split_whitespace().skip(11).take(2);
-    fields.filter_map(|ticks| ticks.parse::<f64>().ok()).sum::<f64>() / TICKS
-}
 
 #[path = "."]
 mod ours {

@@ -28,15 +28,7 @@ pub(crate) fn told(report: &Report, memory: MemoryModel, line: &dyn Fn(&Token) -
 
 /// Writes the page of a failure if the environment names a folder for pages, and returns what is to be said of that.
 pub(crate) fn page(name: &str, memory: MemoryModel, found: &Counterexample, line: &dyn Fn(&Token) -> String) -> String {
-    exhibit::write_failure(name, memory_words(memory), found, line).unwrap_or_default()
-}
-
-fn memory_words(memory: MemoryModel) -> &'static str {
-    match memory {
-        MemoryModel::SequentiallyConsistent => "sequentially consistent",
-        MemoryModel::Language => "language",
-        _ => "the engine's own",
-    }
+    exhibit::write_failure(name, render::memory_model(memory), found, line).unwrap_or_default()
 }
 
 /// Returns if the execution that was replayed is right.

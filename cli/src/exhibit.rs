@@ -4,7 +4,6 @@ use clap::{Args, ValueEnum};
 use selvedge::exhibit::{Document, write_page};
 
 use crate::CallError;
-use crate::arguments::Memory;
 use crate::output::print_line;
 
 /// How executions are shown.
@@ -55,13 +54,5 @@ impl Exhibit {
             }
         }
         Ok(())
-    }
-}
-
-/// Returns the name of a memory model in a document.
-pub(crate) fn memory_model(memory: Memory) -> &'static str {
-    match memory {
-        Memory::Sc => "sequentially consistent",
-        Memory::Language => "language",
     }
 }

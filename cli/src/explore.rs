@@ -12,7 +12,7 @@ use selvedge_models::{Parameters, Scenario};
 use crate::CallError;
 use crate::arguments::Explore;
 use crate::output::print;
-use crate::{catalogue_list, exhibit, row, select};
+use crate::{catalogue_list, row, select};
 
 /// Runs the command; returns whether what was found is what is expected.
 pub(crate) fn run(explore: &Explore) -> Result<bool, CallError> {
@@ -112,7 +112,7 @@ fn document(
     report: &EngineReport,
     nearest: Option<&Nearest>,
 ) -> Document {
-    let memory = exhibit::memory_model(row::memory(explore.settings.memory));
+    let memory = render::memory_model(row::memory(explore.settings.memory).into());
     let replay = |token: &Token| checker.replay(&token.to_string(), scenario.program(parameters)).ok();
     let line = row::replay_line(scenario, parameters, explore.settings.memory);
     let mut document = Document::of_report(scenario.name, memory, report, &replay, &line);

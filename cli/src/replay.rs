@@ -8,7 +8,7 @@ use selvedge::{Checker, render};
 use crate::CallError;
 use crate::arguments::Replay;
 use crate::output::print;
-use crate::{exhibit, row, select};
+use crate::{row, select};
 
 /// Runs the command; returns whether the execution is right.
 pub(crate) fn run(replay: &Replay) -> Result<bool, CallError> {
@@ -26,7 +26,7 @@ pub(crate) fn run(replay: &Replay) -> Result<bool, CallError> {
     }
     if replay.exhibit.is_wanted() {
         let execution = Execution::of_replayed(&replayed, &line);
-        let memory = exhibit::memory_model(row::memory(replay.memory));
+        let memory = render::memory_model(row::memory(replay.memory).into());
         replay.exhibit.put(&Document::of_execution(scenario.name, memory, execution))?;
     }
     Ok(is_right)

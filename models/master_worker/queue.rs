@@ -172,7 +172,12 @@ impl Queue {
         self.deliveries_max = most;
     }
 
-    /// Returns what was given up since it was last asked.
+    /// Returns whether something was given up since that was last taken.
+    pub fn has_given_up(&self) -> bool {
+        !self.given_up.is_empty()
+    }
+
+    /// Takes what was given up since it was last asked.
     pub fn take_given_up(&mut self) -> Vec<(Number, Value)> {
         std::mem::take(&mut self.given_up)
     }

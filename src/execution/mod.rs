@@ -3,6 +3,7 @@
 pub(crate) mod backend;
 pub(crate) mod context;
 pub(crate) mod erased;
+pub(crate) mod handed;
 pub(crate) mod happens_before;
 pub(crate) mod local_state;
 pub(crate) mod new_object;
@@ -12,6 +13,6 @@ pub(crate) mod panics;
 pub(crate) mod races;
 pub(crate) mod real;
 #[cfg(feature = "shuttle")]
-mod shuttle_hook;
+pub(crate) mod shuttle_hook;
 pub(crate) mod static_address;
 pub(crate) mod stop;

@@ -6,9 +6,10 @@
 
 mod ends;
 
-use super::happens_before::{Clock, HappensBefore, Occurrence};
+use super::handed::{Stores, hand_on};
+use super::happens_before::{HappensBefore, Occurrence};
 use crate::failure::{Access, Failure};
-use crate::trace::{Departure, Event, ObjectId, ObjectKind, Operation, Response, Trace};
+use crate::trace::{Event, ObjectId, ObjectKind, Operation, Trace};
 pub(crate) use ends::Suspicion;
 use ends::Use;
 
@@ -28,15 +29,8 @@ struct Touched {
     accesses: Vec<Made>,
     /// The last use by each thread.
     uses: Vec<Use>,
-    /// The stores to an atomic, in modification order; the initial value is none of them.
-    stores: Vec<Stored>,
-}
-
-/// A store, with the number of the event that it is, and what it hands on.
-#[derive(Clone, Debug)]
-struct Stored {
-    event: usize,
-    handed: Clock,
+    /// The stores to an atomic.
+    stores: Stores,
 }
 
 /// One access to a cell.
@@ -93,7 +87,10 @@ impl Races<'_> {
         let record = event.object.map(|object| &self.trace.objects[object.index()]);
         match (record.map(|record| record.kind), event.object) {
             (Some(ObjectKind::Cell), Some(object)) => return self.access(event, object, now),
-            (Some(ObjectKind::Atomic(_)), Some(object)) => self.atomic(index, event, object),
+            (Some(ObjectKind::Atomic(_)), Some(object)) => {
+                let stores = &mut self.objects[object.index()].stores;
+                hand_on(stores, &mut self.order, (index, event), self.trace.departure(index));
+            }
             (kind, object) => self.order.step(Occurrence {
                 thread: event.thread,
                 object,
@@ -103,37 +100,6 @@ impl Races<'_> {
             }),
         }
         None
-    }
-
-    /// Lets an operation of an atomic hand on what is known, from the store that it read and by its own.
-    fn atomic(&mut self, index: usize, event: &Event, object: ObjectId) {
-        let (me, order) = (event.thread, &mut self.order);
-        let stores = &mut self.objects[object.index()].stores;
-        let place = |event| stores.iter().position(|store| store.event == event).expect("a store of this atomic");
-        let departure = self.trace.departures.binary_search_by_key(&index, |&(event, _)| event).ok();
-        let departure = departure.map(|found| self.trace.departures[found].1);
-        // Before which place the store that is read lies, or the new one is to.
-        let end = match departure {
-            None => stores.len(),
-            Some(Departure::Read { store }) => store.map_or(0, |event| place(event) + 1),
-            Some(Departure::Placed { before }) => place(before),
-        };
-        let mut handed = end.checked_sub(1).map(|read| stores[read].handed.clone()).unwrap_or_default();
-        let handed = match event.operation {
-            Operation::Load { order: how } => return order.read(me, how, &handed),
-            Operation::CompareExchange { failure, .. } if matches!(event.response, Response::Mismatch(_)) => {
-                return order.read(me, failure, &handed);
-            }
-            Operation::Store { order: how, .. } => order.published(me, how),
-            Operation::Update { order: how, .. } | Operation::CompareExchange { success: how, .. } => {
-                order.read(me, how, &handed);
-                // It continues the release sequence, whatever its own ordering.
-                handed.join(&order.published(me, how));
-                handed
-            }
-            _ => return,
-        };
-        stores.insert(end, Stored { event: index, handed });
     }
 
     fn access(&mut self, event: &Event, object: ObjectId, now: u32) -> Option<Failure> {

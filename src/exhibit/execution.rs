@@ -14,7 +14,7 @@ use crate::failure::{Access, Blocked, Counterexample, Failure};
 use crate::outcome::Outcome;
 use crate::render::{self, Names, SourceLines, atomic_value, event_words, kind_name, operation_words};
 use crate::schedule::Token;
-use crate::trace::{Event, ObjectId, ObjectKind, Operation, Response, Switch, ThreadId, Trace, updated};
+use crate::trace::{Event, ObjectId, Operation, Switch, ThreadId, Trace};
 
 impl Execution {
     /// Returns the execution of a counterexample; `replay_line` says how a token is replayed.
@@ -129,21 +129,10 @@ impl<'a> Builder<'a> {
 
     /// Returns the value that a store left.
     fn value_of(&self, store: Store, object: Option<ObjectId>) -> String {
-        let Some((record, ObjectKind::Atomic(kind))) =
-            object.and_then(|object| self.trace.objects.get(object.index())).map(|record| (record, record.kind))
-        else {
-            return String::new();
-        };
-        let Some(event) = store.and_then(|step| self.trace.events.get(step)) else {
-            return atomic_value(kind, record.initial.unwrap_or(0));
-        };
-        let bits = match (event.operation, event.response) {
-            (Operation::Store { value, .. }, _) => value,
-            (Operation::Update { update, operand, .. }, Response::Value(old)) => updated(kind, update, old, operand),
-            (Operation::CompareExchange { new, .. }, _) => new,
-            _ => 0,
-        };
-        atomic_value(kind, bits)
+        let Some((object, kind)) = object.zip(self.trace.atomic_kind(object)) else { return String::new() };
+        let initial = || self.trace.objects[object.index()].initial;
+        let bits = store.map_or_else(initial, |step| self.trace.events.get(step)?.stored(kind));
+        atomic_value(kind, bits.unwrap_or(0))
     }
 
     fn failure(&mut self, failure: &Failure) -> FailureView {

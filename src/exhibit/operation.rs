@@ -4,14 +4,11 @@ use std::fmt::Debug;
 
 use super::document::OperationView;
 use crate::render::atomic_value;
-use crate::trace::{Event, ObjectKind, Operation, Response, Trace};
+use crate::trace::{Event, Operation, Response, Trace};
 
 /// Returns what an event did, for programs.
 pub(super) fn operation(event: &Event, trace: &Trace) -> OperationView {
-    let kind = event.object.and_then(|object| match trace.objects.get(object.index())?.kind {
-        ObjectKind::Atomic(kind) => Some(kind),
-        _ => None,
-    });
+    let kind = trace.atomic_kind(event.object);
     let show = |bits: u64| kind.map_or_else(|| bits.to_string(), |kind| atomic_value(kind, bits));
     let mut view = OperationView { name: name(&event.operation), ..OperationView::default() };
     match event.operation {

@@ -5,7 +5,7 @@ use std::collections::{BTreeSet, VecDeque};
 use super::document::StateView;
 use crate::failure::{Blocked, Failure};
 use crate::render::{Names, atomic_value};
-use crate::trace::{Event, ObjectId, ObjectKind, ObjectRecord, Operation, Response, ThreadId, Trace, updated};
+use crate::trace::{Event, ObjectId, ObjectKind, ObjectRecord, Operation, Response, ThreadId, Trace};
 
 /// What a thread is about to do: its next step, or that in which it is stuck.
 type Pending = (Operation, Option<ObjectId>);
@@ -261,6 +261,9 @@ impl<'a> Machine<'a> {
 impl Live {
     fn apply(&mut self, index: usize, event: &Event) {
         let thread = event.thread;
+        if let ObjectKind::Atomic(kind) = self.kind {
+            self.value = event.stored(kind).unwrap_or(self.value);
+        }
         let refused = matches!(event.response, Response::WouldBlock | Response::TimedOut | Response::Disconnected);
         match event.operation {
             Operation::Wait { .. } => self.sleepers.push(thread),
@@ -274,13 +277,6 @@ impl Live {
             Operation::CloneSender => self.senders += 1,
             Operation::DropReceiver => self.is_receiver_gone = true,
             _ if refused => {}
-            Operation::Store { value, .. } => self.value = value,
-            Operation::Update { update, operand, .. } => {
-                if let (ObjectKind::Atomic(kind), Response::Value(old)) = (self.kind, event.response) {
-                    self.value = updated(kind, update, old, operand);
-                }
-            }
-            Operation::CompareExchange { new, .. } if matches!(event.response, Response::Value(_)) => self.value = new,
             Operation::Lock | Operation::TryLock | Operation::Write | Operation::TryWrite | Operation::CellWrite => {
                 (self.holders, self.is_shared) = (vec![thread], false);
             }

@@ -3,7 +3,7 @@
 
 use super::names::Names;
 use super::words;
-use crate::trace::{Departure, Event, ObjectId, Operation, Response, Trace};
+use crate::trace::{Departure, Event, ModificationOrder, ObjectId, Trace};
 
 /// The most sentences; the rest are counted.
 const SENTENCES_MAX: usize = 12;
@@ -29,31 +29,14 @@ pub fn departures(trace: &Trace) -> String {
     text
 }
 
-/// Returns the stores to an atomic before that step, in modification order.
-fn modification_order(trace: &Trace, object: Option<ObjectId>, until: usize) -> Vec<usize> {
-    let mut order: Vec<usize> = Vec::new();
-    let stores = trace.events.iter().enumerate().take(until).filter(|(_, event)| is_store(event, object));
-    for (index, _) in stores {
-        let place = |step| order.iter().position(|&other| other == step).expect("a store before it");
-        let departure = trace.departures.iter().find(|&&(step, _)| step == index);
-        let end = match departure {
-            Some((_, Departure::Placed { before })) => place(*before),
-            Some((_, Departure::Read { store })) => store.map_or(0, |step| place(step) + 1),
-            None => order.len(),
-        };
-        order.insert(end, index);
+/// Returns the newest store to an atomic before that step, in modification order; none if that is the initial value.
+fn newest(trace: &Trace, object: Option<ObjectId>, until: usize) -> Option<usize> {
+    let mut order = ModificationOrder::default();
+    let is_store = |event: &Event| event.object == object && event.write_order().is_some();
+    for (index, _) in trace.events.iter().enumerate().take(until).filter(|(_, event)| is_store(event)) {
+        order.insert(order.place(trace.departure(index)), index, ());
     }
-    order
-}
-
-/// Returns whether an event is a store to that atomic.
-fn is_store(event: &Event, object: Option<ObjectId>) -> bool {
-    let stores = match event.operation {
-        Operation::Store { .. } | Operation::Update { .. } => true,
-        Operation::CompareExchange { .. } => !matches!(event.response, Response::Mismatch(_)),
-        _ => false,
-    };
-    stores && event.object == object
+    order.events().last()
 }
 
 /// Tells of a load that read an older store: the newest, which it did not see, and that nothing orders it.
@@ -62,8 +45,7 @@ fn read(trace: &Trace, names: &Names, index: usize, event: &Event, store: Option
         Some(step) => format!("from step {step}"),
         None => "the initial value".to_owned(),
     };
-    let newest = modification_order(trace, event.object, index).last().copied();
-    let missed = newest.map_or_else(String::new, |step| {
+    let missed = newest(trace, event.object, index).map_or_else(String::new, |step| {
         let other = &trace.events[step];
         let (thread, what) = (names.thread(other.thread), words::event(other, trace, names));
         format!(": {thread} did `{what}` at step {step}, but nothing orders that before this load")

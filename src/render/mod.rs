@@ -13,6 +13,7 @@ mod story;
 mod table;
 pub(crate) mod words;
 
+use crate::exploration::MemoryModel;
 #[cfg(unix)]
 pub(crate) use crash::{Crash, Crashed};
 pub use departures::departures;
@@ -25,6 +26,15 @@ pub use story::{notice, outcomes, report, story, verdict};
 pub(crate) use story::{print_notices, shell_line};
 pub use table::table;
 pub(crate) use words::{event as event_words, operation as operation_words, value as atomic_value};
+
+/// Returns the name of a memory model in documents.
+pub fn memory_model(memory: MemoryModel) -> &'static str {
+    match memory {
+        MemoryModel::SequentiallyConsistent => "sequentially consistent",
+        MemoryModel::Language => "language",
+        _ => "the engine's own",
+    }
+}
 
 /// The environment variable that holds a token, which a check replays instead of exploring.
 pub(crate) const REPLAY_VARIABLE: &str = "SELVEDGE_REPLAY";

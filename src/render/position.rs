@@ -1,7 +1,9 @@
 //! Where an execution stands that its reader steps through, and what can still come, in words.
 
+use std::panic::Location;
+
 use super::names::Names;
-use super::words::{event, operation, place, value_of};
+use super::words::{event, operation, place_of, value_of};
 use crate::exploration::{Ending, Exploration, Position, Possible, Way, is_lost};
 use crate::schedule::Token;
 use crate::trace::{Operation, Trace};
@@ -23,8 +25,7 @@ pub fn position(position: &Position, token: &Token) -> String {
     }
     for (number, happened) in trace.events.iter().enumerate().skip(hidden) {
         let thread = names.thread(happened.thread);
-        let is_end = matches!(happened.operation, Operation::Exit | Operation::Finish);
-        let source = if is_end { String::new() } else { format!("  ({})", place(happened.location)) };
+        let source = source(happened.operation, happened.location);
         text += &format!("  {number:>3}  {thread}: {}{source}\n", event(happened, trace, &names));
     }
     if let Some(end) = end {
@@ -70,10 +71,12 @@ fn step(step: &Possible, trace: &Trace, names: &Names) -> String {
         (None, None, _) => replaced.to_owned(),
     };
     let thread = names.thread(step.thread);
-    // The end of a thread has no line of its own.
-    let is_end = matches!(step.operation, Operation::Exit | Operation::Finish);
-    let source = if is_end { String::new() } else { format!("  ({})", place(step.location)) };
-    format!("{thread}: {what}{values}{source}")
+    format!("{thread}: {what}{values}{}", source(step.operation, step.location))
+}
+
+/// Returns the place of an operation in brackets, if it has one.
+fn source(operation: Operation, location: &Location<'_>) -> String {
+    place_of(operation, location).map_or_else(String::new, |place| format!("  ({place})"))
 }
 
 /// Returns what can still come, in words.

@@ -5,7 +5,7 @@ use comfy_table::{ContentArrangement, Table, presets};
 
 use super::names::Names;
 use super::words;
-use crate::trace::{Event, Operation, Switch, ThreadId, Trace};
+use crate::trace::{Event, Switch, ThreadId, Trace};
 
 /// Returns the table of a trace's events.
 pub fn table(trace: &Trace) -> String {
@@ -23,9 +23,7 @@ pub fn table(trace: &Trace) -> String {
         for &thread in &threads {
             row.push(if thread == event.thread { words::event(event, trace, &names) } else { String::new() });
         }
-        // The end of a thread has no line of its own.
-        let has_line = !matches!(event.operation, Operation::Exit | Operation::Finish);
-        row.push(if has_line { words::place(event.location) } else { String::new() });
+        row.push(words::place_of(event.operation, event.location).unwrap_or_default());
         row.push(last.map_or_else(String::new, |last| why(event.switch, &names.thread(last.thread))));
         table.add_row(row);
         for panic in trace.panics.iter().filter(|panic| panic.events_before == step + 1) {

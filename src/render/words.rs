@@ -4,9 +4,7 @@ use std::panic::Location;
 
 use super::names::Names;
 use super::operation::InWords;
-use crate::trace::{
-    AtomicKind, Event, ObjectId, ObjectKind, Operation, Response, Trace, Update, sign_extended, updated,
-};
+use crate::trace::{AtomicKind, Event, ObjectId, Operation, Response, Trace, Update, sign_extended, updated};
 
 /// Returns the bits of an atomic as its own type prints them.
 pub(crate) fn value(kind: AtomicKind, bits: u64) -> String {
@@ -21,10 +19,7 @@ pub(crate) fn value(kind: AtomicKind, bits: u64) -> String {
 
 /// Returns bits of an object as they are printed.
 pub(super) fn value_of(object: Option<ObjectId>, bits: u64, trace: &Trace) -> String {
-    match object.and_then(|object| Some(trace.objects.get(object.index())?.kind)) {
-        Some(ObjectKind::Atomic(kind)) => value(kind, bits),
-        _ => bits.to_string(),
-    }
+    trace.atomic_kind(object).map_or_else(|| bits.to_string(), |kind| value(kind, bits))
 }
 
 /// Returns the place of a source line, without the folders above the file's own.
@@ -34,14 +29,15 @@ pub(crate) fn place(location: &Location<'_>) -> String {
     format!("{short}:{}", location.line())
 }
 
+/// Returns the place of an operation; none of the end of a thread, which has no line of its own.
+pub(super) fn place_of(operation: Operation, location: &Location<'_>) -> Option<String> {
+    (!matches!(operation, Operation::Exit | Operation::Finish)).then(|| place(location))
+}
+
 /// Returns what an event did, with the values that it read and wrote.
 pub(crate) fn event(event: &Event, trace: &Trace, names: &Names) -> String {
     let object = event.object.map(|object| names.object(object));
-    let atomic = event.object.and_then(|object| match trace.objects.get(object.index())?.kind {
-        ObjectKind::Atomic(kind) => Some(kind),
-        _ => None,
-    });
-    if let (Some(kind), Some(object)) = (atomic, object) {
+    if let (Some(kind), Some(object)) = (trace.atomic_kind(event.object), object) {
         return atomic_event(event, kind, &object);
     }
     if let Some(text) = recorded(event, trace) {

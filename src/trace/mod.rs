@@ -1,12 +1,15 @@
 //! What one execution leaves behind: its threads, its objects, and its events in order.
 
+mod atomic_event;
 mod cleaned;
+mod modification_order;
 mod operation;
 mod update;
 
 use std::fmt;
 use std::panic::Location;
 
+pub(crate) use modification_order::ModificationOrder;
 pub use operation::{Operation, Response, Update};
 pub(crate) use update::{sign_extended, updated};
 

@@ -168,16 +168,16 @@ impl Network {
         let has_more = self.has_more();
         let looks_on = !has_more && self.attention.looks_on();
         let wait = if looks_on || has_more { Some(Duration::ZERO) } else { self.until_next() };
+        self.wait_for(events, wait)?;
+        Ok(looks_on)
+    }
+
+    /// Waits for events, no longer than that, and notes what they tell.
+    fn wait_for(&mut self, events: &mut Events, wait: Option<Duration>) -> std::io::Result<()> {
         match self.poll.poll(events, wait) {
             Err(error) if error.kind() == ErrorKind::Interrupted => events.clear(),
             result => result?,
         }
-        self.note(events);
-        Ok(looks_on)
-    }
-
-    /// Notes what events tell.
-    fn note(&mut self, events: &Events) {
         for event in events.iter() {
             match event.token() {
                 LISTENER => self.accept_at = Some(self.now()),
@@ -193,6 +193,7 @@ impl Network {
                 }
             }
         }
+        Ok(())
     }
 
     /// Returns for how long there is nothing to do if nothing happens; none if for ever.
@@ -224,8 +225,10 @@ impl Network {
                 }
             }
         }
-        let given_up = self.server.change(tasks, now, Queue::take_given_up).unwrap_or_default();
-        given_up.into_iter().for_each(|(number, _)| tally.give_up(number));
+        if self.server.queue(tasks).is_some_and(Queue::has_given_up) {
+            let given_up = self.server.change(tasks, now, Queue::take_given_up).unwrap_or_default();
+            given_up.into_iter().for_each(|(number, _)| tally.give_up(number));
+        }
     }
 
     /// Tells the workers that lease tasks that there are no more, for some time.
@@ -235,11 +238,7 @@ impl Network {
         self.do_effects();
         let end = Instant::now() + LAST_WORDS;
         while Instant::now() < end && self.server.queue(tasks).is_some_and(Queue::has_leasers) {
-            match self.poll.poll(events, Some(Duration::from_millis(20))) {
-                Err(error) if error.kind() == ErrorKind::Interrupted => continue,
-                result => result?,
-            }
-            self.note(events);
+            self.wait_for(events, Some(Duration::from_millis(20)))?;
             self.read_each();
             self.do_effects();
         }

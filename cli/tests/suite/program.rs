@@ -64,7 +64,8 @@ fn the_rows_are_the_same_however_many_run_beside_each_other() {
     let rows = |workers| {
         let folders = ["queue", "balance", "pipe"];
         let engines = ["--engine", "explorer", "--engine", "portfolio", "--engine", "shuttle-pct"];
-        let more = ["--format", "json", "--workers", workers];
+        // A limit of time would be reached or not by chance.
+        let more = ["--format", "json", "--workers", workers, "--seconds", "600"];
         let output = selvedge(&[&["check"], &folders[..], &engines, &more].concat());
         let line = |line: &str| {
             let mut line: serde_json::Value = serde_json::from_str(line).expect("a JSON object");

@@ -16,11 +16,11 @@ use std::sync::mpsc;
 use std::time::Instant;
 
 use shuttle::scheduler::{DfsScheduler, PctScheduler, RandomScheduler, Scheduler, UrwRandomScheduler};
-use shuttle::{Config, FailurePersistence, MaxSteps, Runner};
+use shuttle::{Config, MaxSteps, Runner};
 
 use super::Engine;
 use super::sampler::reduction::Reduction;
-use crate::execution::context;
+use crate::execution::{context, shuttle_hook};
 use crate::exploration::capabilities::ORDERINGS;
 use crate::exploration::{Capabilities, Collector, Coverage, Exploration, Replayed, Task};
 use crate::runtime::{isolate, main_thread, replay_schedule, stall};
@@ -34,11 +34,9 @@ const NO_CHOICES: &str =
     "shuttle's depth-first search does not look at choices (`choose`, or a wait that may be notified or time out)";
 
 fn config() -> Config {
-    let mut config = Config::new();
+    let mut config = shuttle_hook::config();
     config.stack_size = STACK_SIZE_BYTES;
-    config.failure_persistence = FailurePersistence::None;
     config.max_steps = MaxSteps::None;
-    config.silence_warnings = true;
     config
 }
 
