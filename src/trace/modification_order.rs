@@ -47,3 +47,28 @@ impl<T> ModificationOrder<T> {
         self.0.iter().map(|(event, _)| *event)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::ModificationOrder;
+    use crate::trace::Departure::{Placed, Read};
+
+    #[test]
+    fn stores_lie_where_their_departures_say() {
+        let mut order = ModificationOrder::default();
+        for (event, departure) in [
+            (3, None),
+            (5, None),
+            (6, Some(Placed { before: 5 })),
+            // Read-modify-writes come right after what they read.
+            (8, Some(Read { store: Some(3) })),
+            (9, Some(Read { store: None })),
+        ] {
+            order.insert(order.place(departure), event, ());
+        }
+        assert_eq!(order.events().collect::<Vec<_>>(), [9, 3, 8, 6, 5]);
+        let read = |departure| order.up_to(order.place(departure)).map(|(event, ())| *event);
+        assert_eq!(read(None), Some(5), "the newest");
+        assert_eq!([read(Some(Read { store: Some(8) })), read(Some(Read { store: None }))], [Some(8), None]);
+    }
+}
