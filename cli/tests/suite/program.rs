@@ -65,7 +65,7 @@ fn the_rows_are_the_same_however_many_run_beside_each_other() {
         let folders = ["queue", "balance", "pipe"];
         let engines = ["--engine", "explorer", "--engine", "portfolio", "--engine", "shuttle-pct"];
         // A limit of time would be reached or not by chance; and with one alone, samplers take all of it.
-        let more = ["--format", "json", "--workers", workers, "--executions", "2000"];
+        let more = ["--format", "json", "--workers", workers, "--executions", "500"];
         let output = selvedge(&[&["check"], &folders[..], &engines, &more].concat());
         let line = |line: &str| {
             let mut line: serde_json::Value = serde_json::from_str(line).expect("a JSON object");
@@ -128,7 +128,7 @@ fn exploring_shows_outcomes_and_the_shortest_interleaving() {
 
 #[test]
 fn the_line_to_replay_has_the_parameters() {
-    let output = selvedge(&["explore", "balance/unlocked", "--set", "iterations=2", "--executions", "2000"]);
+    let output = selvedge(&["explore", "balance/unlocked", "--set", "iterations=2", "--executions", "500"]);
     let stdout = text(&output.stdout);
     let line =
         stdout.lines().find(|line| line.trim_start().starts_with("selvedge replay")).expect("the line to replay");
