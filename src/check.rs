@@ -15,7 +15,7 @@ use crate::confirm::{ReplayError, settle};
 use crate::engine::{self, Engine, Explorer, Guided, Traces, explore_on};
 use crate::exploration::{
     Budget, Division, Exploration, Judge, Label, MemoryModel, Program, Progress, ProgressSink, Replayed, SeenArcs,
-    StuckJudge, Task, assert_outside, judge, memory_bytes,
+    StuckJudge, Task, assert_outside, judge, memory_bytes, processors,
 };
 use crate::failure::{Counterexample, Failure};
 use crate::outcome::Outcome;
@@ -107,7 +107,7 @@ impl Checker {
             spurious_wakeups: 0,
             spurious_failures: 0,
             memory: MemoryModel::Language,
-            workers: std::thread::available_parallelism().map_or(1, std::num::NonZero::get),
+            workers: processors(),
             division: Division::default(),
             shard: None,
             progress: None,

@@ -26,7 +26,7 @@ pub use orders::{Access, Orders, Site};
 pub(crate) use position::is_lost;
 pub use position::{Choice, Ending, LOOK_EXECUTIONS_MAX, Position, Possible, Way};
 pub(crate) use seen_arcs::SeenArcs;
-pub(crate) use task::judge;
 pub use task::{Judge, Label, Program, Progress, ProgressSink, Replayed, StuckJudge, Task};
+pub(crate) use task::{judge, processors};
 pub use unseen::{Notice, Untried};
 pub(crate) use weakness::Weakness;

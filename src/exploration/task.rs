@@ -130,3 +130,9 @@ pub(crate) fn judge(rights: [&Option<BTreeSet<Outcome>>; 2]) -> Judge {
         Some(Failure::UnexpectedOutcome { outcome: outcome.clone(), allowed: broken.iter().cloned().collect() })
     })
 }
+
+/// Returns how many processors this process may use. The system is asked once, since that reads files.
+pub(crate) fn processors() -> usize {
+    static COUNT: std::sync::OnceLock<usize> = std::sync::OnceLock::new();
+    *COUNT.get_or_init(|| std::thread::available_parallelism().map_or(1, std::num::NonZero::get))
+}

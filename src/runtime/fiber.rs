@@ -2,6 +2,7 @@
 #![allow(unsafe_code)]
 
 use std::cell::{Cell, RefCell};
+use std::sync::{Mutex, PoisonError};
 
 use corosensei::{Coroutine, CoroutineResult, Yielder};
 
@@ -10,8 +11,25 @@ use crate::execution::panic_count;
 
 pub(super) type Fiber = Coroutine<(), (), (), Stack>;
 
+/// How many stacks are kept that are of no OS thread any more.
+const KEPT_MAX: usize = 64;
+
+/// Those, for the next OS thread of an engine: to map memory and give it back costs more than most executions.
+static KEPT: Mutex<Vec<Stack>> = Mutex::new(Vec::new());
+
+/// The stacks of an OS thread that no coroutine uses.
+struct Stacks(Vec<Stack>);
+
+impl Drop for Stacks {
+    fn drop(&mut self) {
+        let mut kept = KEPT.lock().unwrap_or_else(PoisonError::into_inner);
+        let room = KEPT_MAX.saturating_sub(kept.len()).min(self.0.len());
+        kept.extend(self.0.drain(..room));
+    }
+}
+
 thread_local! {
-    static STACKS: RefCell<Vec<Stack>> = const { RefCell::new(Vec::new()) };
+    static STACKS: RefCell<Stacks> = const { RefCell::new(Stacks(Vec::new())) };
     /// How the running coroutine suspends itself.
     static YIELDER: Cell<Option<*const Yielder<(), ()>>> = const { Cell::new(None) };
     /// An address on its stack above which there is nothing of the program's.
@@ -19,7 +37,9 @@ thread_local! {
 }
 
 fn stack() -> Stack {
-    STACKS.with_borrow_mut(Vec::pop).unwrap_or_else(Stack::new)
+    let own = STACKS.with_borrow_mut(|stacks| stacks.0.pop());
+    let kept = || KEPT.lock().unwrap_or_else(PoisonError::into_inner).pop();
+    own.or_else(kept).unwrap_or_else(Stack::new)
 }
 
 /// Returns an address on the stack that runs, above which there is nothing of the program's.
@@ -79,6 +99,6 @@ pub(super) fn discard(fibers: &mut Vec<Fiber>) {
                 continue;
             }
         }
-        STACKS.with_borrow_mut(|stacks| stacks.push(fiber.into_stack()));
+        STACKS.with_borrow_mut(|stacks| stacks.0.push(fiber.into_stack()));
     }
 }

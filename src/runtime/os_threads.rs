@@ -15,6 +15,8 @@ const OS_THREADS_MAX: u64 = 128;
 
 thread_local! {
     static LOOKS: Cell<u32> = const { Cell::new(0) };
+    /// How many OS threads the process had at the last look, and how many of them this one had started.
+    static LAST: Cell<Option<(u64, u32)>> = const { Cell::new(None) };
 }
 
 /// Returns a name that no other OS thread of an engine has.
@@ -38,27 +40,34 @@ pub(super) fn born() -> u32 {
     count().unwrap_or(0)
 }
 
+/// Names are read only where there are more or fewer OS threads than at the last look.
 fn count() -> Option<u32> {
+    let all = all().filter(|all| *all <= OS_THREADS_MAX)?;
+    if let Some((_, born)) = LAST.get().filter(|(before, _)| *before == all) {
+        return Some(born);
+    }
     let name = std::fs::read_to_string("/proc/thread-self/comm").ok()?;
-    if !name.starts_with("selvedge-") || is_crowded() {
+    if !name.starts_with("selvedge-") {
         return None;
     }
     let same = std::fs::read_dir("/proc/self/task")
         .ok()?
         .filter_map(|task| std::fs::read_to_string(task.ok()?.path().join("comm")).ok())
         .filter(|other| *other == name);
-    u32::try_from(same.count().saturating_sub(1)).ok()
+    let born = u32::try_from(same.count().saturating_sub(1)).ok()?;
+    LAST.set(Some((all, born)));
+    Some(born)
 }
 
-/// Returns whether there are more OS threads than are looked through.
+/// Returns how many OS threads the process has, if the system tells.
 #[cfg(unix)]
-fn is_crowded() -> bool {
+fn all() -> Option<u64> {
     use std::os::unix::fs::MetadataExt;
     // A folder has a link for each folder in it, and two of its own.
-    std::fs::metadata("/proc/self/task").is_ok_and(|folder| folder.nlink() > OS_THREADS_MAX + 2)
+    std::fs::metadata("/proc/self/task").ok()?.nlink().checked_sub(2)
 }
 
 #[cfg(not(unix))]
-fn is_crowded() -> bool {
-    true
+fn all() -> Option<u64> {
+    None
 }
