@@ -17,7 +17,7 @@ fn random_programs_agree_with_all_their_schedules() {
         (state >> 33) % below
     };
     let mut compared = 0;
-    for round in 0..if is_deep() { 250 } else { 100 } {
+    for round in 0..if is_deep() { 250 } else { 40 } {
         let threads = 2 + draw(2) as usize;
         let operations = if threads == 2 { 1 + draw(2) } else { 1 };
         let program: Vec<Vec<u64>> = (0..threads).map(|_| (0..operations).map(|_| draw(9)).collect()).collect();
@@ -38,7 +38,7 @@ fn random_programs_agree_with_all_their_schedules() {
         assert_eq!(outcomes, traces.exploration.outcomes.keys().cloned().collect::<Vec<_>>(), "{context}");
         assert_eq!(report.exploration.executions, traces.count, "{context}");
     }
-    assert!(compared > 40, "{compared} compared");
+    assert!(compared > 15, "{compared} compared");
 }
 
 fn counts_at_random(program: &[Vec<u64>], decides: bool) -> (Vec<Vec<usize>>, usize) {

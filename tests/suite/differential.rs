@@ -96,44 +96,44 @@ fn compare_many(flavour: Flavour, programs: u64, actions: usize, memory: MemoryM
 
 #[test]
 fn programs_of_atomics() {
-    compare_many(Flavour::Atomics, 100, 7, SequentiallyConsistent);
+    compare_many(Flavour::Atomics, 50, 7, SequentiallyConsistent);
 }
 
 #[test]
 fn programs_of_locks() {
-    compare_many(Flavour::Locks, 100, 6, SequentiallyConsistent);
+    compare_many(Flavour::Locks, 50, 6, SequentiallyConsistent);
 }
 
 #[test]
 fn programs_of_channels() {
-    compare_many(Flavour::Channels, 100, 6, SequentiallyConsistent);
+    compare_many(Flavour::Channels, 50, 6, SequentiallyConsistent);
 }
 
 #[test]
 fn programs_that_spin() {
-    compare_many(Flavour::Spinning, 100, 6, SequentiallyConsistent);
+    compare_many(Flavour::Spinning, 50, 6, SequentiallyConsistent);
 }
 
 #[test]
 fn programs_of_everything() {
-    compare_many(Flavour::All, 100, 7, SequentiallyConsistent);
+    compare_many(Flavour::All, 50, 7, SequentiallyConsistent);
 }
 
 #[test]
 fn graphs_of_atomics() {
-    compare_many(Flavour::Atomics, 60, 5, Language);
+    compare_many(Flavour::Atomics, 30, 5, Language);
 }
 
 #[test]
 fn graphs_of_locks_and_channels() {
-    compare_many(Flavour::Locks, 40, 5, Language);
-    compare_many(Flavour::Channels, 40, 5, Language);
+    compare_many(Flavour::Locks, 25, 5, Language);
+    compare_many(Flavour::Channels, 25, 5, Language);
 }
 
 #[test]
 fn graphs_of_everything() {
-    compare_many(Flavour::Spinning, 60, 5, Language);
-    compare_many(Flavour::All, 60, 6, Language);
+    compare_many(Flavour::Spinning, 30, 5, Language);
+    compare_many(Flavour::All, 30, 6, Language);
 }
 
 /// Programs of which a part lost an execution: a thread that waited for a store was taken to go on for one that has its

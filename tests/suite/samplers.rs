@@ -252,7 +252,7 @@ fn a_long_sample_of_a_small_program_shows_all_that_can_happen() {
     let budget = |executions| Budget { executions: Some(executions), time: None, ..Budget::default() };
     for flavour in [Flavour::Atomics, Flavour::Locks, Flavour::Channels, Flavour::Spinning, Flavour::All] {
         let mut compared = 0;
-        for seed in 1..=70 {
+        for seed in 1..=if crate::common::is_deep() { 70 } else { 24 } {
             let program = Program::random(&mut Seeded(seed), flavour, 2 + seed as usize % 6);
             let explore = |kind: Option<SamplerKind>| {
                 let program = program.clone();
@@ -278,6 +278,6 @@ fn a_long_sample_of_a_small_program_shows_all_that_can_happen() {
             };
             assert_eq!(kinds(&sampled), kinds(&all), "{kind:?}, seed {seed}, {flavour:?}: {program:?}");
         }
-        assert!(compared > 14, "only {compared} programs of {flavour:?} are small enough");
+        assert!(compared > 3, "only {compared} programs of {flavour:?} are small enough");
     }
 }

@@ -19,7 +19,7 @@ fn checker(scenario: &'static Scenario, parameters: &Parameters) -> Checker {
 }
 
 proptest! {
-    #![proptest_config(Config { cases: if is_deep() { 100 } else { 24 }, failure_persistence: None, ..Config::default() })]
+    #![proptest_config(Config { cases: if is_deep() { 100 } else { 8 }, failure_persistence: None, ..Config::default() })]
 
     #[test]
     fn correct_models_are_right_on_every_schedule(

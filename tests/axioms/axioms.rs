@@ -9,11 +9,11 @@ use crate::straight_line::{Access, Program, outcome};
 
 /// What all consistent graphs of a program show.
 #[derive(Debug, Default)]
-pub(crate) struct Seen {
+pub struct Seen {
     /// For each thread the values that its operations return, then the last value of each atomic.
-    pub(crate) outcomes: BTreeSet<String>,
+    pub outcomes: BTreeSet<String>,
     /// How many graphs there are.
-    pub(crate) graphs: u64,
+    pub graphs: u64,
 }
 
 /// A relation between events.
@@ -106,22 +106,20 @@ impl Graph<'_> {
         })
     }
 
-    fn is_consistent(&self) -> bool {
+    /// Happens-before, which no modification order changes.
+    fn before(&self) -> Relation {
+        closed(relation(self.accesses.len(), |from, to| self.sequenced(from, to) || self.synchronizes(from, to)))
+    }
+
+    fn is_consistent(&self, before: &Relation) -> bool {
         let count = self.accesses.len();
-        let sequenced = relation(count, |from, to| self.sequenced(from, to));
-        let synchronizes = relation(count, |from, to| self.synchronizes(from, to));
-        let before = closed(relation(count, |from, to| sequenced[from][to] || synchronizes[from][to]));
         let coherence = closed(relation(count, |from, to| self.precedes(from, to)));
         let is_atomic = (0..count).all(|event| {
             let is_update = self.accesses[event].1.reads() && self.stored[event].is_some();
             !is_update || self.place(Some(event)) == self.place(self.reads_from[event]) + 1
         });
         let is_coherent = (0..count).all(|from| (0..count).all(|to| !(before[from][to] && coherence[to][from])));
-        is_atomic
-            && is_acyclic(&before)
-            && is_acyclic(&coherence)
-            && is_coherent
-            && self.has_total_order(&sequenced, &before, &coherence)
+        is_atomic && is_acyclic(&coherence) && is_coherent && self.has_total_order(before, &coherence)
     }
 
     /// Reads-from, modification order and from-read.
@@ -137,8 +135,9 @@ impl Graph<'_> {
     }
 
     /// [atomics.order] 3 and 4.
-    fn has_total_order(&self, sequenced: &Relation, before: &Relation, coherence: &Relation) -> bool {
+    fn has_total_order(&self, before: &Relation, coherence: &Relation) -> bool {
         let count = self.accesses.len();
+        let sequenced = relation(count, |from, to| self.sequenced(from, to));
         let is_sequential = |event: usize| self.has(event, &[Ordering::SeqCst]);
         let strongly = closed(relation(count, |from, to| {
             let between = (0..count).any(|first| {
@@ -160,7 +159,7 @@ impl Graph<'_> {
 }
 
 /// Returns what all consistent graphs of the program show.
-pub(crate) fn enumerate(program: &Program) -> Seen {
+pub fn enumerate(program: &Program) -> Seen {
     let numbered = program.threads.iter().enumerate();
     let accesses: Vec<(usize, Access)> =
         numbered.flat_map(|(thread, accesses)| accesses.iter().map(move |&access| (thread, access))).collect();
@@ -214,6 +213,10 @@ fn choose_orders(program: &Program, accesses: &[(usize, Access)], reads_from: &[
     let stores = |location: usize| -> Vec<usize> {
         (0..count).filter(|&event| stored[event].is_some() && accesses[event].1.location() == Some(location)).collect()
     };
+    let before = Graph { accesses, reads_from, stored: &stored, order: &[] }.before();
+    if !is_acyclic(&before) {
+        return;
+    }
     let mut orders: Vec<Vec<Vec<usize>>> = vec![Vec::new()];
     for location in 0..program.locations {
         let all = permutations(&stores(location));
@@ -225,7 +228,7 @@ fn choose_orders(program: &Program, accesses: &[(usize, Access)], reads_from: &[
     }
     for order in orders {
         let graph = Graph { accesses, reads_from, stored: &stored, order: &order };
-        if graph.is_consistent() {
+        if graph.is_consistent(&before) {
             seen.graphs += 1;
             let values = |thread: usize| -> Vec<u8> {
                 (0..count)

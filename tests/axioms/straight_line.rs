@@ -6,30 +6,48 @@ use selvedge::sync::Arc;
 use selvedge::sync::atomic::{AtomicU8, fence};
 use selvedge::thread;
 
-use crate::program::{Seeded, Source};
 use serde_json::Value;
 
 /// One operation of a thread.
 #[derive(Clone, Copy, Debug)]
-pub(crate) enum Access {
+pub enum Access {
+    /// A load of an atomic.
     Load(usize, Ordering),
+    /// A store to an atomic.
     Store(usize, u8, Ordering),
+    /// A `swap`.
     Swap(usize, u8, Ordering),
+    /// A `fetch_add`.
     Add(usize, u8, Ordering),
-    Exchange { location: usize, expected: u8, new: u8, success: Ordering, failure: Ordering },
+    /// A `compare_exchange`.
+    Exchange {
+        /// Of which atomic.
+        location: usize,
+        /// The value that it has to find.
+        expected: u8,
+        /// The value that it stores then.
+        new: u8,
+        /// The ordering with which it succeeds.
+        success: Ordering,
+        /// The ordering with which it fails.
+        failure: Ordering,
+    },
+    /// A fence.
     Fence(Ordering),
 }
 
 /// A program: so many atomics, all 0 at first, and what each thread does, straight down.
 #[derive(Clone, Debug)]
-pub(crate) struct Program {
-    pub(crate) locations: usize,
-    pub(crate) threads: Vec<Vec<Access>>,
+pub struct Program {
+    /// How many atomics.
+    pub locations: usize,
+    /// What each thread does.
+    pub threads: Vec<Vec<Access>>,
 }
 
 impl Program {
     /// Returns how many interleavings of the operations there are.
-    pub(crate) fn interleavings(&self) -> u64 {
+    pub fn interleavings(&self) -> u64 {
         let (mut count, mut placed) = (1, 0);
         for thread in &self.threads {
             for index in 1..=thread.len() as u64 {
@@ -41,12 +59,12 @@ impl Program {
     }
 
     /// Runs it on threads of the facade; returns the outcome.
-    pub(crate) fn run(&self) -> String {
+    pub fn run(&self) -> String {
         self.run_on((0..self.locations).map(|_| AtomicU8::new(0)).collect())
     }
 
     /// Does the same with atomics that have been used before, so that they are known in the same order in every execution.
-    pub(crate) fn run_on_known_atomics(&self) -> String {
+    pub fn run_on_known_atomics(&self) -> String {
         let atomics: Vec<AtomicU8> = (0..self.locations).map(|_| AtomicU8::new(0)).collect();
         atomics.iter().for_each(|atomic| _ = atomic.load(Ordering::Relaxed));
         self.run_on(atomics)
@@ -69,7 +87,7 @@ impl Program {
 }
 
 /// Returns the outcome with these values of each thread, and these last values.
-pub(crate) fn outcome(values: &[Vec<u8>], last: &[u8]) -> String {
+pub fn outcome(values: &[Vec<u8>], last: &[u8]) -> String {
     let digits = |values: &Vec<u8>| values.iter().map(|value| format!("{value:x}")).collect::<String>();
     format!("{}|{}", values.iter().map(digits).collect::<Vec<_>>().join("/"), digits(&last.to_vec()))
 }
@@ -95,7 +113,8 @@ impl Access {
         }
     }
 
-    pub(crate) fn location(self) -> Option<usize> {
+    /// Returns the atomic that it accesses; none for a fence.
+    pub fn location(self) -> Option<usize> {
         match self {
             Self::Load(location, _)
             | Self::Store(location, ..)
@@ -106,12 +125,13 @@ impl Access {
         }
     }
 
-    pub(crate) fn reads(self) -> bool {
+    /// Returns whether it reads.
+    pub fn reads(self) -> bool {
         !matches!(self, Self::Store(..) | Self::Fence(_))
     }
 
     /// Returns the value that it stores, if it does, having read `old`.
-    pub(crate) fn stores(self, old: u8) -> Option<u8> {
+    pub fn stores(self, old: u8) -> Option<u8> {
         match self {
             Self::Load(..) | Self::Fence(_) => None,
             Self::Store(_, value, _) | Self::Swap(_, value, _) => Some(value),
@@ -120,7 +140,8 @@ impl Access {
         }
     }
 
-    pub(crate) fn ordering(self, stores: bool) -> Ordering {
+    /// Returns its ordering, where it stores or does not.
+    pub fn ordering(self, stores: bool) -> Ordering {
         match self {
             Self::Load(_, order)
             | Self::Store(_, _, order)
@@ -134,7 +155,11 @@ impl Access {
 }
 
 /// Reads a program of the file of litmus programs.
-pub(crate) fn parse(threads: &Value, locations: usize) -> Program {
+///
+/// # Panics
+///
+/// If it is none.
+pub fn parse(threads: &Value, locations: usize) -> Program {
     let number = |value: &Value| value.as_u64().expect("a number");
     let order = |value: &Value| match value.as_str().expect("an ordering") {
         "Relaxed" => Ordering::Relaxed,
@@ -169,10 +194,9 @@ pub(crate) fn parse(threads: &Value, locations: usize) -> Program {
     }
 }
 
-/// Returns a random program of two to four threads with one to four operations each, on one to three atomics.
-pub(crate) fn random(seed: u64) -> Program {
-    let mut random = Seeded(seed);
-    let mut below = |most: usize| random.draw(most);
+/// Returns a random program of two to four threads with one to four operations each, on one to three atomics. `below` draws a
+/// number below the one that it is given.
+pub fn random(mut below: impl FnMut(usize) -> usize) -> Program {
     let locations = 1 + below(3);
     let lengths: Vec<usize> = (0..2 + below(3)).map(|_| 1 + below(4)).collect();
     let mut thread = |length: usize| (0..length).map(|_| random_access(locations, &mut below)).collect();
