@@ -1,17 +1,19 @@
 //! What happens when the user interrupts the program, or the system ends it: it ends, or a server or a worker is told to end.
 
 use std::sync::atomic::{AtomicBool, AtomicI32, Ordering::SeqCst};
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, PoisonError};
 
-/// Who is to be told, and what wakes it.
-static TOLD: Mutex<Option<(Option<mio::Waker>, Arc<AtomicBool>)>> = Mutex::new(None);
+/// Who is to be told: a flag, and what wakes who looks at it.
+type Told = (Arc<AtomicBool>, Box<dyn Fn() + Send>);
+
+static TOLD: Mutex<Option<Told>> = Mutex::new(None);
 
 /// The process group of the command that a worker runs; 0 for none.
 static COMMAND: AtomicI32 = AtomicI32::new(0);
 
 /// Has somebody be told by a flag, and woken, instead of ending the program. A second interrupt ends it all the same.
-pub(crate) fn wakes(waker: Option<mio::Waker>, is_interrupted: &Arc<AtomicBool>) {
-    *TOLD.lock().unwrap_or_else(std::sync::PoisonError::into_inner) = Some((waker, is_interrupted.clone()));
+pub(crate) fn tells(is_interrupted: &Arc<AtomicBool>, wake: impl Fn() + Send + 'static) {
+    *TOLD.lock().unwrap_or_else(PoisonError::into_inner) = Some((is_interrupted.clone(), Box::new(wake)));
 }
 
 /// Notes the process group that ends with the program, or that it has ended.
@@ -21,12 +23,8 @@ pub(crate) fn runs(group: Option<u32>) {
 
 /// Does what an interrupt asks for.
 pub(crate) fn interrupted() {
-    match &*TOLD.lock().unwrap_or_else(std::sync::PoisonError::into_inner) {
-        Some((waker, is_interrupted)) if !is_interrupted.swap(true, SeqCst) => {
-            if let Some(waker) = waker {
-                let _ = waker.wake();
-            }
-        }
+    match &*TOLD.lock().unwrap_or_else(PoisonError::into_inner) {
+        Some((is_interrupted, wake)) if !is_interrupted.swap(true, SeqCst) => wake(),
         _ => {
             end_command();
             std::process::exit(130)
@@ -35,7 +33,7 @@ pub(crate) fn interrupted() {
 }
 
 /// Ends the command that runs, with all that it has started.
-fn end_command() {
+pub(crate) fn end_command() {
     #[cfg(unix)]
     match COMMAND.load(SeqCst) {
         0 => {}

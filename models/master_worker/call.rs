@@ -8,7 +8,7 @@ use super::wire::frame::framed;
 use super::wire::value::{Class, Value};
 
 /// The methods of a queue that a client may call: those that CPython lists for a `queue.Queue` (`shutdown` since 3.13), and
-/// three for workers that take tasks on a lease. CPython's proxies have what they are told that there is.
+/// four for workers that take tasks on a lease. CPython's proxies have what they are told that there is.
 pub const METHODS: &[&str] = &[
     "empty",
     "full",
@@ -22,6 +22,7 @@ pub const METHODS: &[&str] = &[
     "task_done",
     "lease",
     "acknowledge",
+    "extend",
     "put_once",
 ];
 
@@ -134,6 +135,7 @@ impl Call {
             Request::Get => ("get", Vec::new()),
             Request::Lease(time) => ("lease", vec![seconds(time)]),
             Request::Acknowledge(ticket) => ("acknowledge", vec![number(ticket)]),
+            Request::Extend(ticket, time) => ("extend", vec![number(ticket), seconds(time)]),
             Request::TaskDone => ("task_done", Vec::new()),
             Request::Join => ("join", Vec::new()),
             Request::Shutdown(throws_away) => ("shutdown", vec![Value::Bool(*throws_away)]),
@@ -175,6 +177,11 @@ impl Call {
             "acknowledge" => {
                 let [ticket] = self.by_name(["ticket"], 1)?;
                 Ok((Request::Acknowledge(number(ticket)?), Patience::None))
+            }
+            "extend" => {
+                let [ticket, time] = self.by_name(["ticket", "time"], 2)?;
+                let time = seconds(&time.unwrap_or(Value::None)).ok_or(Mistake::Arguments)?;
+                Ok((Request::Extend(number(ticket)?, time), Patience::None))
             }
             "put_once" => {
                 let [task, item, block, timeout] = self.by_name(["task", "item", "block", "timeout"], 2)?;
@@ -309,7 +316,8 @@ impl Answer {
             (Class::EofError, Request::Lease(_)) => Self::Ended,
             (Class::ShutDown, _) => Self::ShutDown,
             (Class::ValueError, Request::TaskDone) => Self::TooMany,
-            (Class::ValueError, Request::Acknowledge(_)) => Self::LeaseIsOver,
+            (Class::ValueError, Request::Acknowledge(_) | Request::Extend(..)) => Self::LeaseIsOver,
+            (Class::ValueError, Request::PutOnce(..)) => Self::OtherRun,
             _ => return None,
         })
     }
@@ -354,6 +362,9 @@ impl From<Answer> for Reply {
             Answer::Ended => error(Class::EofError, vec![Value::text("the master has ended")]),
             Answer::ShutDown => error(Class::ShutDown, Vec::new()),
             Answer::TooMany => error(Class::ValueError, vec![Value::text("task_done() called too many times")]),
+            Answer::OtherRun => {
+                error(Class::ValueError, vec![Value::text("this task is of another run of the master")])
+            }
             Answer::LeaseIsOver => error(Class::ValueError, vec![Value::text("this lease is over")]),
         }
     }

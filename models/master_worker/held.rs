@@ -68,6 +68,11 @@ pub(super) struct Seen {
 }
 
 impl Seen {
+    /// Returns those up to this one.
+    pub(super) fn after(number: Number) -> Self {
+        Self { all_up_to: number, above: BTreeSet::new() }
+    }
+
     pub(super) fn contains(&self, number: Number) -> bool {
         number <= self.all_up_to || self.above.contains(&number)
     }

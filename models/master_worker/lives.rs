@@ -52,6 +52,33 @@ fn deadly_task(deliveries_max: usize) -> String {
     })
 }
 
+/// A task takes longer than its lease, and two workers take tasks. Returns how often it is done.
+fn long_task(extends: bool) -> usize {
+    let master = Master::default();
+    put(&master, MASTER, Name::Tasks, Value::Int(2));
+    // Each does one task at most.
+    let work = |worker| match master.call(worker, Name::Tasks, Request::Lease(LEASE)) {
+        Ok(Answer::Leased(Leased { ticket, number, item: Value::Int(task) })) => {
+            if extends {
+                let _ = master.call(worker, Name::Tasks, Request::Extend(ticket, 3 * LEASE));
+            }
+            // It goes by while the task is done.
+            master.expire(2 * LEASE);
+            let _ = master.call(worker, Name::Results, Request::PutOnce(number, result(task)));
+            let _ = master.call(worker, Name::Tasks, Request::Acknowledge(ticket));
+            1
+        }
+        _ => 0,
+    };
+    thread::scope(|scope| {
+        let work = &work;
+        let workers = [1, 2].map(|worker| scope.spawn(move || work(worker)));
+        let _ = get(&master, MASTER, Name::Results);
+        master.end();
+        workers.map(|worker| worker.join().unwrap()).iter().sum()
+    })
+}
+
 /// A worker waits for a task, and the master comes to its end, or crashes. Returns whether it crashed, and whether the
 /// worker calls it the end.
 fn end_or_crash(tells_them_apart: bool) -> (bool, bool) {
@@ -122,6 +149,27 @@ pub(super) const SCENARIOS: &[Scenario] = &[
         twin_of: &["master_worker/deadly_task_given_up"],
         run: |_| Outcome::of(&deadly_task(0)),
         right: |_| only("2 * 2 = 4"),
+        ..Scenario::DEFAULT
+    },
+    Scenario {
+        name: "master_worker/lease_extended",
+        summary: "a task takes longer than its lease, and its worker extends the lease meanwhile",
+        shows: "Where a worker extends its lease while it is at work, a task may take as long as it likes, and is done once.",
+        literature: Some("our own server; heartbeats: Gray and Cheriton, Leases, SOSP 1989"),
+        run: |_| Outcome::of(&long_task(true)),
+        right: |_| only(1_usize),
+        possible: |_| only(1_usize),
+        ..Scenario::DEFAULT
+    },
+    Scenario {
+        name: "master_worker/lease_too_short",
+        summary: "the same, and nobody extends the lease",
+        shows: "A task that takes longer than its lease is done by another worker too, though its worker is alive.",
+        literature: Some("broken variant of `master_worker/lease_extended`"),
+        expectation: Expectation::Fails(FailureKind::UnexpectedOutcome),
+        twin_of: &["master_worker/lease_extended"],
+        run: |_| Outcome::of(&long_task(false)),
+        right: |_| only(1_usize),
         ..Scenario::DEFAULT
     },
     Scenario {

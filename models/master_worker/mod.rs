@@ -14,6 +14,7 @@ mod leases;
 mod lives;
 mod objects;
 pub mod queue;
+pub mod request;
 mod scenarios;
 pub mod server;
 mod session;

@@ -9,92 +9,11 @@ use std::collections::{BTreeSet, VecDeque};
 use std::time::Duration;
 
 use super::held::{Item, Lease, Leases, Seen};
+pub use super::request::{Answer, Client, Leased, Number, Patience, Request, Ticket};
 use super::wire::value::Value;
 
-/// Who asks: a connection.
-pub type Client = u64;
-
-/// What a lease is known by.
-pub type Ticket = u64;
-
-/// What an item of a queue is known by, from 1: those of one queue are numbered as they are put.
-pub type Number = u64;
-
-/// How long to wait.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Patience {
-    /// Not at all.
-    None,
-    /// For so long.
-    Some(Duration),
-    /// For ever.
-    Endless,
-}
-
-/// What can be asked of a queue.
-#[derive(Clone, Debug, PartialEq)]
-pub enum Request {
-    /// Adds an item, when there is room.
-    Put(Value),
-    /// Adds the result of the task with that number, when there is room; if there has been one already, nothing.
-    PutOnce(Number, Value),
-    /// Takes the first item, when there is one.
-    Get,
-    /// Takes the first item, when there is one, and has to acknowledge it within so long.
-    Lease(Duration),
-    /// Says that a leased item has been dealt with.
-    Acknowledge(Ticket),
-    /// Says that an item has been dealt with.
-    TaskDone,
-    /// Waits until all items that were put have been dealt with.
-    Join,
-    /// Takes no more items; with `true` it also throws away those that there are, on a lease or not.
-    Shutdown(bool),
-    /// How many items there are.
-    Size,
-    /// Whether there are none.
-    IsEmpty,
-    /// Whether there is no room.
-    IsFull,
-}
-
-/// What a queue answers.
-#[derive(Clone, Debug, PartialEq)]
-pub enum Answer {
-    /// It has been done.
-    Done,
-    /// The item.
-    Item(Value),
-    /// An item on a lease.
-    Leased(Leased),
-    /// How many items there are.
-    Size(usize),
-    /// Whether it is so.
-    Is(bool),
-    /// There was no item in time.
-    Empty,
-    /// There was no room in time.
-    Full,
-    /// The master has what it wants: there will be no more tasks.
-    Ended,
-    /// The queue takes no more items, or has no more.
-    ShutDown,
-    /// More items were called done than had been put.
-    TooMany,
-    /// The lease is over: somebody else has the item, or has dealt with it.
-    LeaseIsOver,
-}
-
-/// What who takes an item on a lease is told.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Leased {
-    /// What to acknowledge it by.
-    pub ticket: Ticket,
-    /// Which item it is: the same when it is leased again.
-    pub number: Number,
-    /// The item.
-    pub item: Value,
-}
+/// How many bits of a task's number count the tasks of one run of the master.
+const RUN_BITS: u32 = 32;
 
 /// What those who wait are in line for. Who comes later does not overtake those that wait for the same.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -112,6 +31,8 @@ pub struct Queue {
     items: VecDeque<Item>,
     /// The number of the item that was put last.
     last: Number,
+    /// The number before that of the first task of this run of the master.
+    before_run: Number,
     /// The tasks whose results were put.
     seen: Seen,
     unfinished: usize,
@@ -158,6 +79,17 @@ impl Queue {
     /// Adds an item, whether there is room or not: what the master itself has to do.
     pub fn add(&mut self, value: Value) -> Number {
         self.push(value, None, true)
+    }
+
+    /// Numbers tasks from there on, and takes no results of tasks of other runs of the master, unless that is 0. Those of one
+    /// run are fewer than 2³², and runs are told apart by what stands above.
+    pub fn number_after(&mut self, number: Number) {
+        (self.last, self.before_run) = (number, number);
+        self.seen = Seen::after(number);
+    }
+
+    fn is_of_this_run(&self, task: Number) -> bool {
+        self.before_run == 0 || (task > self.before_run && task >> RUN_BITS == self.before_run >> RUN_BITS)
     }
 
     fn push(&mut self, value: Value, task: Option<Number>, is_own: bool) -> Number {
@@ -207,8 +139,9 @@ impl Queue {
         if matches!(request, Request::Lease(_)) {
             self.leasers.insert(client);
         }
-        let is_repeated = matches!(request, Request::PutOnce(number, _) if self.seen.contains(number));
-        let line = line(&request).filter(|_| !is_repeated);
+        let adds_nothing =
+            matches!(request, Request::PutOnce(task, _) if !self.is_of_this_run(task) || self.seen.contains(task));
+        let line = line(&request).filter(|_| !adds_nothing);
         let is_first = line.is_none_or(|line| self.waiting[line as usize].is_empty());
         let request = match if is_first { self.answer(client, request, now) } else { Err(request) } {
             Ok(answer) => return Some(answer),
@@ -306,7 +239,8 @@ impl Queue {
     fn answer(&mut self, client: Client, request: Request, now: Duration) -> Result<Answer, Request> {
         let has_room = self.room == 0 || self.items.len() < self.room;
         Ok(match request {
-            Request::PutOnce(number, _) if self.seen.contains(number) => Answer::Done,
+            Request::PutOnce(task, _) if !self.is_of_this_run(task) => Answer::OtherRun,
+            Request::PutOnce(task, _) if self.seen.contains(task) => Answer::Done,
             Request::Put(_) | Request::PutOnce(..) if self.is_shut_down => Answer::ShutDown,
             Request::Put(_) | Request::PutOnce(..) if !has_room => return Err(request),
             Request::Put(item) => {
@@ -329,13 +263,20 @@ impl Queue {
                     Answer::Item(item.value)
                 }
             },
-            Request::Acknowledge(ticket) => match self.leases.by_ticket.get(&ticket) {
-                Some(lease) if lease.client == client => {
-                    self.leases.remove(ticket);
+            // Whoever has the ticket: in Python each thread has a connection of its own.
+            Request::Acknowledge(ticket) => match self.leases.remove(ticket) {
+                Some(_) => {
                     self.unfinished = self.unfinished.saturating_sub(1);
                     Answer::Done
                 }
-                _ => Answer::LeaseIsOver,
+                None => Answer::LeaseIsOver,
+            },
+            Request::Extend(ticket, time) => match self.leases.remove(ticket) {
+                Some(item) => {
+                    self.leases.add(ticket, Lease { client, item, until: now + time });
+                    Answer::Done
+                }
+                None => Answer::LeaseIsOver,
             },
             Request::TaskDone if self.unfinished == 0 => Answer::TooMany,
             Request::TaskDone => {

@@ -113,6 +113,20 @@ impl Worker {
         };
     }
 
+    /// Returns the ticket of the task that it has on a lease, if it has one.
+    pub fn ticket(&self) -> Option<Ticket> {
+        match &self.step {
+            Step::Has(held, _) | Step::Done(held, _) => held.map(|held| held.ticket),
+            Step::HasPut(held) => Some(held.ticket),
+            _ => None,
+        }
+    }
+
+    /// Returns whether it has a task, or its result, that nobody else has: what becomes of it is lost with the connection.
+    pub fn has_for_good(&self) -> bool {
+        matches!(self.step, Step::Has(None, _) | Step::Done(None, _))
+    }
+
     /// Goes on with the result of its task.
     pub fn worked(&mut self, result: Value) {
         self.step = match std::mem::replace(&mut self.step, Step::Over) {

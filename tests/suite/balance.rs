@@ -89,8 +89,9 @@ fn other_engines_see_only_possible_outcomes() {
         let parameters = scenario.defaults();
         let Some(possible) = (scenario.possible)(&parameters) else { continue };
         // Exhaustive ones are looked at above, and see exactly these.
-        let is_other = |engine: &Box<dyn Engine>| engine.capabilities().coverage != Coverage::Exhaustive;
-        for engine in engine::all().into_iter().filter(is_other) {
+
+        for engine in engine::all().into_iter().filter(|engine| engine.capabilities().coverage != Coverage::Exhaustive)
+        {
             let name = engine.name();
             let report = run(engine, scenario.program(&parameters));
             for outcome in report.exploration.outcomes.keys() {

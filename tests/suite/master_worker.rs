@@ -26,7 +26,8 @@ fn requests() -> impl Strategy<Value = Request> {
         (number.clone(), item).prop_map(|(task, item)| Request::PutOnce(task, item)),
         Just(Request::Get),
         (0..100_000_u64).prop_map(|time| Request::Lease(Duration::from_millis(time))),
-        number.prop_map(Request::Acknowledge),
+        number.clone().prop_map(Request::Acknowledge),
+        (number, 0..100_000_u64).prop_map(|(ticket, time)| Request::Extend(ticket, Duration::from_millis(time))),
         Just(Request::TaskDone),
         Just(Request::Join),
         any::<bool>().prop_map(Request::Shutdown),
@@ -200,8 +201,48 @@ fn a_lease_ends_by_itself() {
     queue.expire(Duration::from_secs(1));
     assert_eq!(queue.ask(2, lease, Patience::None, NOW), leased(2), "the same item by another ticket");
     assert_eq!(queue.ask(1, Request::Acknowledge(1), Patience::None, NOW), Some(Answer::LeaseIsOver));
-    assert_eq!(queue.ask(1, Request::Acknowledge(2), Patience::None, NOW), Some(Answer::LeaseIsOver));
     assert_eq!(queue.ask(2, Request::Acknowledge(2), Patience::None, NOW), Some(Answer::Done));
+    assert_eq!(queue.ask(2, Request::Acknowledge(2), Patience::None, NOW), Some(Answer::LeaseIsOver));
+}
+
+/// Whoever has the ticket has the task: a lease is extended and acknowledged on another connection, and lasts as long as that.
+#[test]
+fn a_lease_belongs_to_its_ticket() {
+    let second = Duration::from_secs;
+    let ask = |queue: &mut Queue, client, request| queue.ask(client, request, Patience::None, NOW);
+    let mut queue = Queue::new(0);
+    queue.add(Value::Int(7));
+    assert!(matches!(ask(&mut queue, 1, Request::Lease(second(1))), Some(Answer::Leased(_))));
+    assert_eq!(ask(&mut queue, 2, Request::Extend(1, second(5))), Some(Answer::Done));
+    queue.forget(1);
+    queue.expire(second(4));
+    assert_eq!((queue.leased(), queue.len()), (1, 0), "it is the other one's now, for longer");
+    assert_eq!(ask(&mut queue, 3, Request::Acknowledge(1)), Some(Answer::Done));
+    assert_eq!(ask(&mut queue, 2, Request::Extend(1, second(5))), Some(Answer::LeaseIsOver));
+    queue.add(Value::Int(8));
+    assert!(matches!(ask(&mut queue, 1, Request::Lease(second(1))), Some(Answer::Leased(_))));
+    assert_eq!(ask(&mut queue, 2, Request::Extend(2, second(5))), Some(Answer::Done));
+    queue.forget(2);
+    assert_eq!((queue.leased(), queue.len()), (0, 1), "who has extended it is gone");
+}
+
+/// A result of a task of another run of the master is none.
+#[test]
+fn tasks_of_another_run() {
+    let run = 5 << 32;
+    let mut results = Queue::new(0);
+    results.number_after(run);
+    for (task, answer) in [
+        (3, Answer::OtherRun),
+        (run, Answer::OtherRun),
+        (run + 1, Answer::Done),
+        (run + 3, Answer::Done),
+        (run + 1, Answer::Done),
+        (6 << 32, Answer::OtherRun),
+    ] {
+        assert_eq!(results.ask(1, Request::PutOnce(task, Value::None), Patience::None, NOW), Some(answer), "{task}");
+    }
+    assert_eq!(results.len(), 2);
 }
 
 /// Times that no clock will ever show do no harm.

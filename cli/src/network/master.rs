@@ -30,9 +30,6 @@ const LISTENER: Token = Token(0);
 const WAKER: Token = Token(1);
 const FIRST_CLIENT: usize = 2;
 
-/// Sends what is left to be sent for so long, when a connection is closed or the master ends.
-const LAST_WORDS: Duration = Duration::from_secs(2);
-
 /// How many connections are accepted before those that are there are heard again.
 const ACCEPTED_MAX: usize = 64;
 
@@ -43,7 +40,12 @@ const GLANCE: Duration = Duration::from_millis(100);
 pub(crate) fn run(call: &Master) -> Result<bool, CallError> {
     let key = key::read(call.authkey_file.as_deref())?;
     super::log();
-    let mut tasks = Queue::new(0);
+    let run = key::run_number()?;
+    // Of this run, and of no other: positive, as an integer of 64 bits, with room for 2³² tasks.
+    let before_run = u64::from(run as u32 >> 2) << 32;
+    let (mut tasks, mut results) = (Queue::new(0), Queue::new(0));
+    tasks.number_after(before_run);
+    results.number_after(before_run);
     tasks.limit_deliveries(call.deliveries);
     let mut tally = None;
     if let Some(path) = &call.tasks {
@@ -67,10 +69,10 @@ pub(crate) fn run(call: &Master) -> Result<bool, CallError> {
         message_bytes_max: call.message_bytes as usize,
         handshake_time: call.handshake_time,
         idle_time: call.idle_time.unwrap_or(LONGEST),
-        run: key::run_number()?,
+        run,
         ..Config::new(key)
     };
-    let queues = [(Name::Tasks, tasks), (Name::Results, Queue::new(0))];
+    let queues = [(Name::Tasks, tasks), (Name::Results, results)];
     let server = Server::new(config, queues.map(|(name, queue)| (name.kind().to_owned(), queue)).into());
     let mut network = Network::open(call.listen, server)
         .map_err(|error| NetworkError::Socket { address: call.listen.to_string(), error })?;
@@ -78,17 +80,17 @@ pub(crate) fn run(call: &Master) -> Result<bool, CallError> {
 }
 
 /// A master with its sockets.
-struct Network {
-    poll: Poll,
+pub(super) struct Network {
+    pub(super) poll: Poll,
     listener: TcpListener,
-    server: Server,
-    sockets: HashMap<usize, Socket>,
+    pub(super) server: Server,
+    pub(super) sockets: HashMap<usize, Socket>,
     next_client: usize,
     begun: Instant,
     is_interrupted: Arc<AtomicBool>,
     is_over: bool,
     /// Connections that are closed as soon as all is sent, and since when. Who does not read is not waited for.
-    closing: Vec<(usize, Instant)>,
+    pub(super) closing: Vec<(usize, Instant)>,
     /// Connections that may have sent something.
     readable: Vec<usize>,
     attention: Attention,
@@ -104,7 +106,8 @@ impl Network {
         let mut listener = TcpListener::bind(address)?;
         poll.registry().register(&mut listener, LISTENER, Interest::READABLE)?;
         let is_interrupted = Arc::new(AtomicBool::new(false));
-        crate::interrupt::wakes(Some(Waker::new(poll.registry(), WAKER)?), &is_interrupted);
+        let waker = Waker::new(poll.registry(), WAKER)?;
+        crate::interrupt::tells(&is_interrupted, move || drop(waker.wake()));
         print_line(&format!("listening on {}", listener.local_addr()?));
         Ok(Self {
             poll,
@@ -123,14 +126,21 @@ impl Network {
         })
     }
 
-    fn now(&self) -> Duration {
+    pub(super) fn now(&self) -> Duration {
         self.begun.elapsed()
     }
 
     /// Serves until there is a result for each task, or somebody ends it. Returns whether all tasks were done.
     fn serve(&mut self, mut tally: Option<Tally>) -> std::io::Result<bool> {
         let mut events = Events::with_capacity(1_024);
-        while !self.is_over && !self.is_interrupted.load(SeqCst) && !tally.as_ref().is_some_and(Tally::is_done) {
+        let mut drains = false;
+        while !self.is_over && !tally.as_ref().is_some_and(Tally::is_done) {
+            if self.is_interrupted.load(SeqCst) {
+                drains = drains || self.begin_to_drain();
+                if self.leased() == 0 {
+                    break;
+                }
+            }
             let looks_on = self.wait(&mut events)?;
             // Those that go make room for those that come.
             if self.read_each() {
@@ -154,10 +164,13 @@ impl Network {
             self.say_goodbye();
             return Ok(true);
         };
-        if tally.is_done() {
+        if tally.is_done() || drains {
             self.tell_workers(&mut events)?;
         }
         self.say_goodbye();
+        if tally.left() > 0 {
+            eprintln!("selvedge: ended with {} of {} tasks without a result", tally.left(), tally.count());
+        }
         tally.given_up().iter().for_each(|line| eprintln!("selvedge: given up: {line}"));
         Ok(tally.is_done() && tally.given_up().is_empty())
     }
@@ -173,7 +186,7 @@ impl Network {
     }
 
     /// Waits for events, no longer than that, and notes what they tell.
-    fn wait_for(&mut self, events: &mut Events, wait: Option<Duration>) -> std::io::Result<()> {
+    pub(super) fn wait_for(&mut self, events: &mut Events, wait: Option<Duration>) -> std::io::Result<()> {
         match self.poll.poll(events, wait) {
             Err(error) if error.kind() == ErrorKind::Interrupted => events.clear(),
             result => result?,
@@ -231,20 +244,6 @@ impl Network {
         }
     }
 
-    /// Tells the workers that lease tasks that there are no more, for some time.
-    fn tell_workers(&mut self, events: &mut Events) -> std::io::Result<()> {
-        let tasks = Name::Tasks.kind();
-        self.server.change(tasks, self.now(), Queue::end);
-        self.do_effects();
-        let end = Instant::now() + LAST_WORDS;
-        while Instant::now() < end && self.server.queue(tasks).is_some_and(Queue::has_leasers) {
-            self.wait_for(events, Some(Duration::from_millis(20)))?;
-            self.read_each();
-            self.do_effects();
-        }
-        Ok(())
-    }
-
     /// Accepts connections. Returns how long to wait before more are accepted, if there may be some.
     fn accept(&mut self) -> Option<Duration> {
         for _ in 0..ACCEPTED_MAX {
@@ -286,7 +285,7 @@ impl Network {
     }
 
     /// Reads something from everybody who has sent something, one after the other. Returns whether anything has come.
-    fn read_each(&mut self) -> bool {
+    pub(super) fn read_each(&mut self) -> bool {
         let mut has_come = false;
         for client in std::mem::take(&mut self.readable) {
             let now = self.now();
@@ -319,14 +318,14 @@ impl Network {
         self.readable.iter().filter_map(|client| self.sockets.get(client)).any(|socket| !socket.is_behind())
     }
 
-    fn flush(&mut self, client: usize) {
+    pub(super) fn flush(&mut self, client: usize) {
         let Some(socket) = self.sockets.get_mut(&client) else { return };
         if socket.flush().is_err() || (socket.closes && socket.is_through()) {
             self.drop_client(client);
         }
     }
 
-    fn drop_client(&mut self, client: usize) {
+    pub(super) fn drop_client(&mut self, client: usize) {
         if let Some(mut socket) = self.sockets.remove(&client) {
             let _ = self.poll.registry().deregister(&mut socket.stream);
             let now = self.now();
@@ -337,7 +336,7 @@ impl Network {
     }
 
     /// Does what the state machine wants done.
-    fn do_effects(&mut self) {
+    pub(super) fn do_effects(&mut self) {
         loop {
             let effects = self.server.effects();
             if effects.is_empty() {
@@ -367,28 +366,6 @@ impl Network {
             }
             touched.dedup();
             touched.into_iter().for_each(|client| self.flush(client));
-        }
-    }
-
-    /// Closes connections whose last words are not taken.
-    fn close_late(&mut self) {
-        self.closing.retain(|(client, _)| self.sockets.contains_key(client));
-        let is_late = |(_, since): &(usize, Instant)| since.elapsed() >= LAST_WORDS;
-        let late: Vec<usize> =
-            self.closing.iter().filter(|closing| is_late(closing)).map(|(client, _)| *client).collect();
-        late.into_iter().for_each(|client| self.drop_client(client));
-    }
-
-    /// Sends what is still to be sent, for some time.
-    fn say_goodbye(&mut self) {
-        let end = Instant::now() + LAST_WORDS;
-        let mut events = Events::with_capacity(64);
-        while Instant::now() < end && self.sockets.values().any(|socket| !socket.is_through()) {
-            if self.poll.poll(&mut events, Some(Duration::from_millis(20))).is_err() {
-                return;
-            }
-            let clients: Vec<usize> = self.sockets.keys().copied().collect();
-            clients.into_iter().for_each(|client| self.flush(client));
         }
     }
 }

@@ -54,7 +54,17 @@ impl Tally {
 
     /// Returns whether there is no task without a result, but for those that were given up.
     pub(crate) fn is_done(&self) -> bool {
-        self.open.len() <= self.unnamed
+        self.left() == 0
+    }
+
+    /// Returns how many tasks there were.
+    pub(crate) fn count(&self) -> usize {
+        self.count
+    }
+
+    /// Returns how many have no result, and were not given up.
+    pub(crate) fn left(&self) -> usize {
+        self.open.len().saturating_sub(self.unnamed)
     }
 
     /// Judges a result. One that does not say of which task it is counts as long as there are tasks that were taken for

@@ -2,14 +2,15 @@
 //! does, and squares numbers.
 
 use std::io::{Read, Write};
+use std::net::TcpStream;
 use std::process::{Command, Stdio};
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering::SeqCst};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
-use selvedge_models::master_worker::queue::{Patience, Request};
+use selvedge_models::master_worker::queue::{Answer, Patience, Request, Ticket};
 use selvedge_models::master_worker::wire::value::Value;
-use selvedge_models::master_worker::worker::{Next, Worker as Machine};
+use selvedge_models::master_worker::worker::{Name, Next, Worker as Machine};
 
 use super::tcp::client::{ClientError, RemoteQueues};
 use super::{NetworkError, key, task};
@@ -28,10 +29,15 @@ const PAUSE_MAX: Duration = Duration::from_secs(5);
 pub(crate) fn run(call: &Worker) -> Result<bool, CallError> {
     let key = key::read(call.authkey_file.as_deref())?;
     super::log();
-    match work(call, &key) {
-        Ok(count) => {
-            tracing::info!(count, "no more tasks");
-            Ok(true)
+    let mut working = Working::new(call);
+    match working.work(&key) {
+        Ok(()) => {
+            tracing::info!(count = working.count, "no more tasks");
+            if working.lost > 0 {
+                let lost = working.lost;
+                eprintln!("selvedge: {}: the results of {lost} tasks were lost with the connection", call.connect);
+            }
+            Ok(working.lost == 0)
         }
         Err(ClientError::Program { program, error }) => Err(NetworkError::File { path: program, error }.into()),
         Err(error) => {
@@ -41,73 +47,177 @@ pub(crate) fn run(call: &Worker) -> Result<bool, CallError> {
     }
 }
 
-/// Does tasks until there are none for some time; returns how many. Connects again when a connection is lost.
-fn work(call: &Worker, key: &[u8]) -> Result<u64, ClientError> {
-    let mut count = 0;
-    let is_interrupted = Arc::new(AtomicBool::new(false));
-    interrupt::wakes(None, &is_interrupted);
-    let mut queues = RemoteQueues::open(call.connect, key, call.message_bytes as usize)?;
-    loop {
-        match work_on(&mut queues, call, &is_interrupted, &mut count) {
-            Err(error) if error.is_end() && is_interrupted.load(SeqCst) => return Err(error),
-            Err(error) if error.is_end() => {
-                tracing::warn!(%error, "the connection is lost");
-                queues = connected_again(call, key, error)?;
+/// A worker at work.
+struct Working<'a> {
+    call: &'a Worker,
+    is_interrupted: Arc<AtomicBool>,
+    /// What ends the connection while all that is waited for is a task on a lease.
+    ender: Arc<Mutex<Option<TcpStream>>>,
+    /// How many tasks it has done.
+    count: u64,
+    /// How many of them, taken for good, have no result because a connection was lost.
+    lost: u64,
+}
+
+impl<'a> Working<'a> {
+    fn new(call: &'a Worker) -> Self {
+        let is_interrupted = Arc::new(AtomicBool::new(false));
+        let ender: Arc<Mutex<Option<TcpStream>>> = Arc::default();
+        let idle = Arc::clone(&ender);
+        interrupt::tells(&is_interrupted, move || {
+            if let Some(stream) = &*idle.lock().unwrap_or_else(PoisonError::into_inner) {
+                let _ = stream.shutdown(std::net::Shutdown::Both);
             }
-            result => return result.map(|()| count),
+        });
+        Self { call, is_interrupted, ender, count: 0, lost: 0 }
+    }
+
+    fn is_interrupted(&self) -> bool {
+        self.is_interrupted.load(SeqCst)
+    }
+
+    /// Does tasks until there are none for some time. Connects again when a connection is lost.
+    fn work(&mut self, key: &[u8]) -> Result<(), ClientError> {
+        let open = || RemoteQueues::open(self.call.connect, key, self.call.message_bytes as usize);
+        let mut queues = open()?;
+        loop {
+            match self.work_on(&mut queues) {
+                Err(error) if error.is_end() && !self.is_interrupted() => {
+                    tracing::warn!(%error, "the connection is lost");
+                    queues = self.connected_again(open, error)?;
+                }
+                result => return result,
+            }
+        }
+    }
+
+    /// Connects again, with growing pauses, the last time when all the time for it is over. Returns the error that it began
+    /// with if that fails, or if somebody asks for the end.
+    fn connected_again(
+        &self,
+        open: impl Fn() -> Result<RemoteQueues, ClientError>,
+        lost: ClientError,
+    ) -> Result<RemoteQueues, ClientError> {
+        let end = Instant::now() + self.call.reconnect;
+        let mut pause = PAUSE_MIN;
+        loop {
+            let left = end.saturating_duration_since(Instant::now());
+            if left.is_zero() || self.sleeps_interrupted(pause.min(left)) {
+                return Err(lost);
+            }
+            pause = (2 * pause).min(PAUSE_MAX);
+            match open() {
+                Ok(queues) => return Ok(queues),
+                Err(error) => tracing::info!(%error, "not connected yet"),
+            }
+        }
+    }
+
+    /// Sleeps; returns at once, with `true`, when somebody asks for the end.
+    fn sleeps_interrupted(&self, time: Duration) -> bool {
+        let end = Instant::now() + time;
+        while !self.is_interrupted() {
+            let left = end.saturating_duration_since(Instant::now());
+            if left.is_zero() {
+                return false;
+            }
+            std::thread::sleep(left.min(PAUSE_MIN));
+        }
+        true
+    }
+
+    /// Does the tasks of one connection.
+    fn work_on(&mut self, queues: &mut RemoteQueues) -> Result<(), ClientError> {
+        let lease = Some(self.call.lease).filter(|lease| queues.has_leases && !lease.is_zero());
+        tracing::info!(leases = lease.is_some(), "connected");
+        let mut worker = Machine::new(lease, Patience::Some(self.call.timeout));
+        loop {
+            match worker.next() {
+                Next::Ask(name, request @ (Request::Get | Request::Lease(_)), patience) => {
+                    match self.asked_for_a_task(queues, name, &request, patience)? {
+                        Some(answer) => worker.answered(answer),
+                        None => return Ok(()),
+                    }
+                }
+                // One that has just come on a lease goes back.
+                Next::Work(_) if lease.is_some() && self.is_interrupted() => return Ok(()),
+                Next::Ask(name, request, patience) => match queues.ask(name, &request, patience) {
+                    Ok(answer) => worker.answered(answer),
+                    Err(error) => {
+                        self.lost += u64::from(worker.has_for_good() && error.is_end());
+                        return Err(error);
+                    }
+                },
+                Next::Work(task) => {
+                    let result = match &self.call.command[..] {
+                        [] => square(&task),
+                        command => {
+                            let bytes_max = (self.call.message_bytes as usize).saturating_sub(REST_BYTES);
+                            let held = worker.ticket().zip(lease).filter(|_| queues.can_extend);
+                            extending(queues, held, || commanded(command, &task, bytes_max))?
+                        }
+                    };
+                    worker.worked(result);
+                    self.count += 1;
+                }
+                Next::End => return Ok(()),
+                Next::Refused => return Err(ClientError::Refused),
+            }
+        }
+    }
+
+    /// Asks for a task. Returns no answer if there are no more, or if somebody asks for the end.
+    fn asked_for_a_task(
+        &self,
+        queues: &mut RemoteQueues,
+        name: Name,
+        request: &Request,
+        patience: Patience,
+    ) -> Result<Option<Answer>, ClientError> {
+        let ender = || self.ender.lock().unwrap_or_else(PoisonError::into_inner);
+        let leases = matches!(request, Request::Lease(_));
+        if leases {
+            // A task that was on the way goes back with the connection. One taken for good would be lost.
+            *ender() = Some(queues.ender()?);
+        }
+        if self.is_interrupted() {
+            return Ok(None);
+        }
+        let answer = queues.ask(name, request, patience);
+        *ender() = None;
+        match answer {
+            Err(error) if error.is_end() && leases && self.is_interrupted() => Ok(None),
+            // A master of CPython's cannot say that it ends: that it has gone is all that there is to hear.
+            Err(error) if error.is_end() && !queues.has_leases => Ok(None),
+            answer => answer.map(Some),
         }
     }
 }
 
-/// Connects again, with growing pauses. Returns the error that it began with, if that fails for too long.
-fn connected_again(call: &Worker, key: &[u8], lost: ClientError) -> Result<RemoteQueues, ClientError> {
-    let end = Instant::now() + call.reconnect;
-    let mut pause = PAUSE_MIN;
-    while Instant::now() + pause <= end {
-        std::thread::sleep(pause);
-        pause = (2 * pause).min(PAUSE_MAX);
-        match RemoteQueues::open(call.connect, key, call.message_bytes as usize) {
-            Ok(queues) => return Ok(queues),
-            Err(error) => tracing::info!(%error, "not connected yet"),
-        }
-    }
-    Err(lost)
-}
-
-/// Does the tasks of one connection.
-fn work_on(
+/// Does a task while its lease is extended, if it has one: three times in the time for which it lasts. If that fails, the
+/// command is ended: somebody else has the task.
+fn extending(
     queues: &mut RemoteQueues,
-    call: &Worker,
-    is_interrupted: &AtomicBool,
-    count: &mut u64,
-) -> Result<(), ClientError> {
-    let lease = Some(call.lease).filter(|lease| queues.has_leases && !lease.is_zero());
-    tracing::info!(leases = lease.is_some(), "connected");
-    let mut worker = Machine::new(lease, Patience::Some(call.timeout));
-    let bytes_max = (call.message_bytes as usize).saturating_sub(REST_BYTES);
-    loop {
-        match worker.next() {
-            // No more tasks then. One that has just come on a lease goes back.
-            Next::Ask(_, Request::Get | Request::Lease(_), _) if is_interrupted.load(SeqCst) => return Ok(()),
-            Next::Work(_) if lease.is_some() && is_interrupted.load(SeqCst) => return Ok(()),
-            Next::Ask(name, request, patience) => match queues.ask(name, &request, patience) {
-                Ok(answer) => worker.answered(answer),
-                // A master of CPython's cannot say that it ends: that it has gone is all that there is to hear.
-                Err(error) if error.is_end() && !queues.has_leases && request == Request::Get => return Ok(()),
-                Err(error) => return Err(error),
-            },
-            Next::Work(task) => {
-                let result = match &call.command[..] {
-                    [] => square(&task),
-                    command => commanded(command, &task, bytes_max)?,
-                };
-                worker.worked(result);
-                *count += 1;
+    held: Option<(Ticket, Duration)>,
+    work: impl FnOnce() -> Result<Value, ClientError> + Send,
+) -> Result<Value, ClientError> {
+    let Some((ticket, lease)) = held else { return work() };
+    std::thread::scope(|scope| {
+        let worker = scope.spawn(work);
+        let (mut pause, mut next) = (Duration::from_micros(100), Instant::now() + lease / 3);
+        while !worker.is_finished() {
+            if Instant::now() >= next {
+                next = Instant::now() + lease / 3;
+                if let Err(error) = queues.ask(Name::Tasks, &Request::Extend(ticket, lease), Patience::None) {
+                    interrupt::end_command();
+                    return Err(error);
+                }
             }
-            Next::End => return Ok(()),
-            Next::Refused => return Err(ClientError::Refused),
+            std::thread::sleep(pause);
+            pause = (2 * pause).min(Duration::from_millis(10));
         }
-    }
+        worker.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))
+    })
 }
 
 /// What the tutorial's worker returns: `3 * 3 = 9`.

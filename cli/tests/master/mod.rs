@@ -68,8 +68,17 @@ pub(crate) fn master_with_files(count: u32) -> Master {
     started(shell, None, &[])
 }
 
-fn started(mut command: Command, tasks: Option<&str>, arguments: &[&str]) -> Master {
-    command.args(["master", "--listen", "127.0.0.1:0"]).args(arguments).env("SELVEDGE_AUTHKEY", KEY);
+/// Starts a master where another one was.
+pub(crate) fn master_at(address: SocketAddr, tasks: Option<&str>) -> Master {
+    started_at(&address.to_string(), Command::new(env!("CARGO_BIN_EXE_selvedge")), tasks, &[])
+}
+
+fn started(command: Command, tasks: Option<&str>, arguments: &[&str]) -> Master {
+    started_at("127.0.0.1:0", command, tasks, arguments)
+}
+
+fn started_at(address: &str, mut command: Command, tasks: Option<&str>, arguments: &[&str]) -> Master {
+    command.args(["master", "--listen", address]).args(arguments).env("SELVEDGE_AUTHKEY", KEY);
     let file = tasks.map(|tasks| {
         static COUNT: std::sync::atomic::AtomicUsize = std::sync::atomic::AtomicUsize::new(0);
         let count = COUNT.fetch_add(1, std::sync::atomic::Ordering::Relaxed);

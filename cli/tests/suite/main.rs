@@ -11,6 +11,7 @@ use std::process::{Command, Output};
 mod abuse;
 mod catalogue;
 mod claims;
+mod endings;
 mod linearize;
 mod network;
 mod program;

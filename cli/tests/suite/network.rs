@@ -8,7 +8,7 @@ use crate::master::{Client, KEY, Kept, ended, is_refused, master, returned, stil
 use crate::python::{not_tested, python};
 use selvedge_models::master_worker::wire::value::Value;
 
-fn all_of(stream: &mut impl Read) -> String {
+pub(crate) fn all_of(stream: &mut impl Read) -> String {
     let mut text = String::new();
     stream.read_to_string(&mut text).expect("text");
     text
@@ -229,7 +229,7 @@ fn an_interrupt_ends_the_master() {
     assert_eq!(ended(&mut master.program.0), 0);
 }
 
-fn worker_of(address: std::net::SocketAddr, arguments: &[&str]) -> Kept {
+pub(crate) fn worker_of(address: std::net::SocketAddr, arguments: &[&str]) -> Kept {
     let mut worker = Command::new(env!("CARGO_BIN_EXE_selvedge"));
     worker.args(["worker", "--connect", &address.to_string()]).args(arguments).env("SELVEDGE_AUTHKEY", KEY);
     Kept(worker.stderr(Stdio::null()).spawn().expect("a worker"))

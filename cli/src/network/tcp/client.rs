@@ -158,12 +158,14 @@ pub(crate) struct RemoteQueues {
     idents: [String; 2],
     /// Whether tasks can be leased, and results say of which task they are.
     pub(crate) has_leases: bool,
+    /// Whether a lease can be extended.
+    pub(crate) can_extend: bool,
 }
 
 impl RemoteQueues {
     /// Asks a master for its queues.
     pub(crate) fn open(address: SocketAddr, key: &[u8], message_bytes_max: usize) -> Result<Self, ClientError> {
-        let mut has_leases = true;
+        let (mut has_leases, mut can_extend) = (true, true);
         let mut idents = [String::new(), String::new()];
         for name in Name::ALL {
             // For the master itself each call has a connection of its own.
@@ -174,11 +176,17 @@ impl RemoteQueues {
             };
             let (Value::Tuple(methods) | Value::List(methods)) = methods else { return Err(ClientError::Protocol) };
             has_leases &= ["lease", "acknowledge", "put_once"].map(Value::text).iter().all(|one| methods.contains(one));
+            can_extend &= methods.contains(&Value::text("extend"));
             idents[name as usize] = ident;
         }
         let mut connection = Connection::open(address, key, message_bytes_max)?;
         connection.call_master("accept_connection", "selvedge worker")?;
-        Ok(Self { connection, idents, has_leases })
+        Ok(Self { connection, idents, has_leases, can_extend })
+    }
+
+    /// Returns what ends the connection, and with it what this side waits for.
+    pub(crate) fn ender(&self) -> io::Result<TcpStream> {
+        self.connection.stream.try_clone()
     }
 
     /// Asks one of the queues, and returns its answer.
