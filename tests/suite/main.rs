@@ -48,6 +48,7 @@ mod replay;
 mod samplers;
 mod schedules;
 mod scheduling;
+mod schema;
 mod spinning;
 mod statements;
 mod statics;
