@@ -5,6 +5,7 @@ pub(crate) mod context;
 pub(crate) mod erased;
 pub(crate) mod handed;
 pub(crate) mod happens_before;
+pub(crate) mod known;
 pub(crate) mod local_state;
 pub(crate) mod new_object;
 pub(crate) mod object;

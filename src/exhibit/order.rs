@@ -4,12 +4,10 @@ use std::collections::HashMap;
 use std::sync::atomic::Ordering;
 
 use super::document::Arrow;
-use crate::execution::handed::{Stores, hand_on};
-use crate::execution::happens_before::{HappensBefore, Occurrence, acquires, releases};
-use crate::trace::{AsideKind, Departure, Event, ObjectId, ObjectKind, ThreadId, Trace};
-
-/// A store: the step that made it, none for the initial value.
-pub(super) type Store = Option<usize>;
+use crate::execution::happens_before::{acquires, releases};
+use crate::execution::known::Known;
+pub(super) use crate::execution::known::Store;
+use crate::trace::{Departure, Event, ModificationOrder, ObjectId, ThreadId, Trace};
 
 /// What is known of one step.
 #[derive(Clone, Debug, Default)]
@@ -22,80 +20,54 @@ pub(super) struct Ordered {
 /// What was done to one atomic.
 #[derive(Default)]
 struct Atomic {
-    stores: Stores,
+    stores: ModificationOrder<()>,
     reads: Vec<(usize, Store)>,
     last_strong: Store,
 }
 
-/// Computes what orders the steps of one trace.
-pub(super) struct Orders<'a> {
-    trace: &'a Trace,
-    known: HappensBefore,
-    atomics: HashMap<ObjectId, Atomic>,
-    /// The number of each event among those of its thread, counted from 1.
-    numbers: Vec<u32>,
-}
-
 /// Returns what orders each step, and the arrows between threads.
 pub(super) fn orders(trace: &Trace) -> (Vec<Ordered>, Vec<Arrow>) {
-    let mut orders = Orders { trace, known: HappensBefore::default(), atomics: HashMap::new(), numbers: Vec::new() };
-    let mut asides = trace.asides.iter().peekable();
+    let known = Known::of(trace);
+    let mut atomics: HashMap<ObjectId, Atomic> = HashMap::new();
+    let threads = u32::try_from(trace.threads.len()).unwrap_or(u32::MAX);
     let mut found = Vec::new();
     for (index, event) in trace.events.iter().enumerate() {
-        while let Some(aside) = asides.next_if(|aside| aside.events_before <= index) {
-            if let AsideKind::Drop(arc, is_last) = aside.what {
-                orders.known.drop_arc(aside.thread, arc, is_last);
-            }
+        let reads_from = known.reads_from(index);
+        let clock = (0..threads).map(|thread| known.after(index).of(ThreadId(thread))).collect();
+        let mut ordered = Ordered { clock, reads_from, could_have_read: Vec::new() };
+        if let Some(object) = event.object.filter(|_| trace.atomic_kind(event.object).is_some()) {
+            let atomic = atomics.entry(object).or_default();
+            ordered.could_have_read = atomic.step(trace, &known, index, event);
         }
-        found.push(orders.step(index, event));
+        found.push(ordered);
     }
     let arrows = super::arrows::arrows(trace, &found);
     (found, arrows)
 }
 
-impl Orders<'_> {
-    fn step(&mut self, index: usize, event: &Event) -> Ordered {
-        let number = self.known.advance(event.thread);
-        self.numbers.push(number);
-        let kind = event.object.and_then(|object| self.trace.objects.get(object.index()));
-        let kind = kind.map(|object| (object.kind, object.initial));
-        let mut ordered = Ordered::default();
-        if let (Some(object), Some((ObjectKind::Atomic(_), _))) = (event.object, kind) {
-            self.atomic(index, event, object, &mut ordered);
-        } else {
-            let (thread, object) = (event.thread, event.object);
-            let (operation, response) = (event.operation, event.response);
-            self.known.step(Occurrence { thread, object, kind, operation, response });
-        }
-        let clock = self.known.known(event.thread);
-        let threads = (0..self.trace.threads.len()).map(|thread| ThreadId(u32::try_from(thread).unwrap_or(u32::MAX)));
-        ordered.clock = threads.map(|thread| clock.of(thread)).collect();
-        ordered
-    }
-
-    fn atomic(&mut self, index: usize, event: &Event, object: ObjectId, ordered: &mut Ordered) {
-        let departure = self.trace.departure(index);
-        let mut atomic = self.atomics.remove(&object).unwrap_or_default();
-        if let Some(order) = event.read_order() {
-            let from = atomic.stores.up_to(atomic.stores.place(departure)).map(|(store, _)| *store);
-            ordered.reads_from = Some(from);
-            if self.trace.remarks.is_weak && event.write_order().is_none() {
-                ordered.could_have_read = self.options(&atomic, event.thread, order, from);
+impl Atomic {
+    /// Notes an access; returns the other stores that it could have read, if it is a load.
+    fn step(&mut self, trace: &Trace, known: &Known<'_>, index: usize, event: &Event) -> Vec<Store> {
+        let mut options = Vec::new();
+        if let (Some(order), Some(from)) = (event.read_order(), known.reads_from(index)) {
+            if trace.remarks.is_weak && event.write_order().is_none() {
+                options = self.options(known, index, order, from);
             }
-            atomic.reads.push((index, from));
+            self.reads.push((index, from));
+        }
+        if event.write_order().is_some() {
+            self.stores.insert(self.stores.place(trace.departure(index)), index, ());
         }
         if event.write_order() == Some(Ordering::SeqCst) {
-            atomic.last_strong = Some(index);
+            self.last_strong = Some(index);
         }
-        hand_on(&mut atomic.stores, &mut self.known, (index, event), departure);
-        self.atomics.insert(object, atomic);
+        options
     }
 
-    /// Returns the stores other than `from` that coherence lets a load of `me` read.
-    fn options(&self, atomic: &Atomic, me: ThreadId, order: Ordering, from: Store) -> Vec<Store> {
-        let Atomic { stores, reads, last_strong } = atomic;
-        let clock = self.known.known(me);
-        let is_before = |step: usize| self.numbers[step] <= clock.of(self.trace.events[step].thread);
+    /// Returns the stores other than `from` that coherence lets the load at `index` read.
+    fn options(&self, known: &Known<'_>, index: usize, order: Ordering, from: Store) -> Vec<Store> {
+        let Self { stores, reads, last_strong } = self;
+        let is_before = |step: usize| known.is_known_before(step, index);
         let place = |store| stores.place(Some(Departure::Read { store }));
         let written =
             stores.events().enumerate().filter(|&(_, step)| is_before(step)).map(|(place, _)| place + 1).last();

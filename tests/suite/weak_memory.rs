@@ -205,10 +205,13 @@ fn publication(store: Ordering, load: Ordering) -> impl Fn() -> Vec<(u8, u8)> + 
         beside([
             Box::new(move || {
                 one.0.store(1, Relaxed);
-                one.1.store(1, store);
+                one.1.store(1, store); // of a publication
                 (0, 0)
             }),
-            Box::new(move || (other.1.load(load), other.0.load(Relaxed))),
+            Box::new(move || {
+                let flag = other.1.load(load); // of a publication
+                (flag, other.0.load(Relaxed))
+            }),
         ])
     }
 }
@@ -242,12 +245,25 @@ fn weak_orderings_fail_with_a_story() {
         check(publication(Release, Relaxed), is_published),
         check(store_buffering(Release, Acquire), is_seen),
     ];
+    let mut told = Vec::new();
     for report in failing {
         assert!(report.counterexample().is_some(), "{report:?}");
         let story = render::report(&report, &ToString::to_string);
         assert!(story.contains(" is 0 still, the initial value: t"), "{story}");
         assert!(story.contains("but nothing orders that before this load"), "{story}");
+        told.push(story.lines().find(|line| line.contains("nothing orders")).expect("it was told").to_owned());
     }
+    // What would order them is told where that is a release and an acquire, as far as they are not there.
+    let lines: Vec<u32> = (1..)
+        .zip(include_str!("weak_memory.rs").lines())
+        .filter(|(_, line)| line.contains("// of a publication"))
+        .map(|(line, _)| line)
+        .collect();
+    let [release, acquire] =
+        [format!("a `Release` at weak_memory.rs:{}", lines[0]), format!("an `Acquire` at weak_memory.rs:{}", lines[1])];
+    assert!(told[0].ends_with(&format!("this load; {release} and {acquire} would order them")), "{}", told[0]);
+    assert!(told[1].ends_with(&format!("this load; {acquire} would order them")), "{}", told[1]);
+    assert!(told[2].ends_with("before this load"), "{}", told[2]);
     for report in [
         check(publication(Release, Acquire), is_published),
         check(publication(SeqCst, SeqCst), is_published),
