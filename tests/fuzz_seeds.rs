@@ -10,6 +10,8 @@ mod frame;
 mod handshake;
 #[path = "../fuzz/bodies/history.rs"]
 mod history;
+#[path = "../fuzz/bodies/memory.rs"]
+mod memory;
 #[path = "../fuzz/bodies/network.rs"]
 mod network;
 #[path = "../fuzz/bodies/pickle.rs"]
@@ -34,6 +36,7 @@ const TARGETS: &[(&str, Body)] = &[
     ("frame", frame::body),
     ("handshake", handshake::body),
     ("history", history::body),
+    ("memory", memory::body),
     ("network", network::body),
     ("pickle", pickle::body),
     ("queue_protocol", queue_protocol::body),
@@ -42,7 +45,7 @@ const TARGETS: &[(&str, Body)] = &[
 ];
 
 /// Those of which an input takes long.
-const SLOW: &[&str] = &["explorer", "schedule"];
+const SLOW: &[&str] = &["explorer", "memory", "schedule"];
 
 fn fuzz() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../fuzz")
