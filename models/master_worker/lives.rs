@@ -155,7 +155,7 @@ pub(super) const SCENARIOS: &[Scenario] = &[
         name: "master_worker/lease_extended",
         summary: "a task takes longer than its lease, and its worker extends the lease meanwhile",
         shows: "Where a worker extends its lease while it is at work, a task may take as long as it likes, and is done once.",
-        literature: Some("our own server; heartbeats: Gray and Cheriton, Leases, SOSP 1989"),
+        literature: Some("our own server; extended leases: Gray and Cheriton, Leases, SOSP 1989"),
         run: |_| Outcome::of(&long_task(true)),
         right: |_| only(1_usize),
         possible: |_| only(1_usize),

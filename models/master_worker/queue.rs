@@ -13,7 +13,7 @@ pub use super::request::{Answer, Client, Leased, Number, Patience, Request, Tick
 use super::wire::value::Value;
 
 /// How many bits of a task's number count the tasks of one run of the master.
-const RUN_BITS: u32 = 32;
+pub const RUN_BITS: u32 = 32;
 
 /// What those who wait are in line for. Who comes later does not overtake those that wait for the same.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -92,6 +92,15 @@ impl Queue {
         self.before_run == 0 || (task > self.before_run && task >> RUN_BITS == self.before_run >> RUN_BITS)
     }
 
+    /// Returns the answer to a result that adds nothing: its task is of another run, or has one.
+    fn settled(&self, request: &Request) -> Option<Answer> {
+        match *request {
+            Request::PutOnce(task, _) if !self.is_of_this_run(task) => Some(Answer::OtherRun),
+            Request::PutOnce(task, _) if self.seen.contains(task) => Some(Answer::Done),
+            _ => None,
+        }
+    }
+
     fn push(&mut self, value: Value, task: Option<Number>, is_own: bool) -> Number {
         self.last += 1;
         self.items.push_back(Item { number: self.last, value, task, is_own, deliveries: 0 });
@@ -139,9 +148,10 @@ impl Queue {
         if matches!(request, Request::Lease(_)) {
             self.leasers.insert(client);
         }
-        let adds_nothing =
-            matches!(request, Request::PutOnce(task, _) if !self.is_of_this_run(task) || self.seen.contains(task));
-        let line = line(&request).filter(|_| !adds_nothing);
+        if let Some(answer) = self.settled(&request) {
+            return Some(answer);
+        }
+        let line = line(&request);
         let is_first = line.is_none_or(|line| self.waiting[line as usize].is_empty());
         let request = match if is_first { self.answer(client, request, now) } else { Err(request) } {
             Ok(answer) => return Some(answer),
@@ -237,10 +247,11 @@ impl Queue {
 
     /// Returns the answer, if there is one at the moment, and otherwise the request.
     fn answer(&mut self, client: Client, request: Request, now: Duration) -> Result<Answer, Request> {
+        if let Some(answer) = self.settled(&request) {
+            return Ok(answer);
+        }
         let has_room = self.room == 0 || self.items.len() < self.room;
         Ok(match request {
-            Request::PutOnce(task, _) if !self.is_of_this_run(task) => Answer::OtherRun,
-            Request::PutOnce(task, _) if self.seen.contains(task) => Answer::Done,
             Request::Put(_) | Request::PutOnce(..) if self.is_shut_down => Answer::ShutDown,
             Request::Put(_) | Request::PutOnce(..) if !has_room => return Err(request),
             Request::Put(item) => {

@@ -90,7 +90,7 @@ fn needed(event: &Event, half: &str, has_other_half: fn(std::sync::atomic::Order
     let orders = [event.read_order(), event.write_order()];
     let is_update = matches!(event.operation, Operation::Update { .. } | Operation::CompareExchange { .. });
     let keeps = is_update && orders.into_iter().flatten().any(has_other_half);
-    let (article, ordering) =
-        if keeps || half == "Acquire" { ("an", if keeps { "AcqRel" } else { half }) } else { ("a", half) };
+    let ordering = if keeps { "AcqRel" } else { half };
+    let article = if ordering == "Release" { "a" } else { "an" };
     format!("{article} `{ordering}` at {}", words::place(event.location))
 }

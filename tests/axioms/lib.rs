@@ -2,4 +2,5 @@
 //! fuzz target. It is a package of its own because it is optimised, which the tests are not.
 
 pub mod axioms;
+pub mod comparison;
 pub mod straight_line;

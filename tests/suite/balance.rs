@@ -89,7 +89,6 @@ fn other_engines_see_only_possible_outcomes() {
         let parameters = scenario.defaults();
         let Some(possible) = (scenario.possible)(&parameters) else { continue };
         // Exhaustive ones are looked at above, and see exactly these.
-
         for engine in engine::all().into_iter().filter(|engine| engine.capabilities().coverage != Coverage::Exhaustive)
         {
             let name = engine.name();

@@ -13,14 +13,18 @@ const LAST_WORDS: Duration = Duration::from_secs(2);
 
 impl Network {
     /// Hands out no more tasks, because somebody has asked for the end: those that are out are waited for.
-    pub(super) fn begin_to_drain(&mut self) -> bool {
-        self.server.change(Name::Tasks.kind(), self.now(), Queue::end);
-        self.do_effects();
+    pub(super) fn begin_to_drain(&mut self) {
+        self.hand_out_no_more();
         match self.leased() {
             0 => {}
             out => eprintln!("selvedge: waits for the results of {out} tasks; another signal ends it at once"),
         }
-        true
+    }
+
+    /// Answers those that lease tasks that there are no more.
+    fn hand_out_no_more(&mut self) {
+        self.server.change(Name::Tasks.kind(), self.now(), Queue::end);
+        self.do_effects();
     }
 
     /// Returns how many tasks are out on a lease.
@@ -30,9 +34,8 @@ impl Network {
 
     /// Tells the workers that lease tasks that there are no more, for some time.
     pub(super) fn tell_workers(&mut self, events: &mut Events) -> std::io::Result<()> {
+        self.hand_out_no_more();
         let tasks = Name::Tasks.kind();
-        self.server.change(tasks, self.now(), Queue::end);
-        self.do_effects();
         let end = Instant::now() + LAST_WORDS;
         while Instant::now() < end && self.server.queue(tasks).is_some_and(Queue::has_leasers) {
             self.wait_for(events, Some(Duration::from_millis(20)))?;

@@ -13,7 +13,7 @@ use mio::net::TcpListener;
 use mio::{Events, Interest, Poll, Token, Waker};
 use selvedge_models::master_worker::call::LONGEST;
 use selvedge_models::master_worker::config::{Config, Effect};
-use selvedge_models::master_worker::queue::Queue;
+use selvedge_models::master_worker::queue::{Queue, RUN_BITS};
 use selvedge_models::master_worker::server::{ENVELOPE_BYTES, Server};
 use selvedge_models::master_worker::wire::handshake::NONCE_BYTES;
 use selvedge_models::master_worker::worker::Name;
@@ -41,8 +41,8 @@ pub(crate) fn run(call: &Master) -> Result<bool, CallError> {
     let key = key::read(call.authkey_file.as_deref())?;
     super::log();
     let run = key::run_number()?;
-    // Of this run, and of no other: positive, as an integer of 64 bits, with room for 2³² tasks.
-    let before_run = u64::from(run as u32 >> 2) << 32;
+    // Of this run, and of no other, and positive as an integer of 64 bits.
+    let before_run = u64::from(run as u32 >> 2) << RUN_BITS;
     let (mut tasks, mut results) = (Queue::new(0), Queue::new(0));
     tasks.number_after(before_run);
     results.number_after(before_run);
@@ -136,7 +136,9 @@ impl Network {
         let mut drains = false;
         while !self.is_over && !tally.as_ref().is_some_and(Tally::is_done) {
             if self.is_interrupted.load(SeqCst) {
-                drains = drains || self.begin_to_drain();
+                if !std::mem::replace(&mut drains, true) {
+                    self.begin_to_drain();
+                }
                 if self.leased() == 0 {
                     break;
                 }

@@ -5,6 +5,7 @@ use std::io::{Read, Write};
 use std::net::TcpStream;
 use std::process::{Command, Stdio};
 use std::sync::atomic::{AtomicBool, Ordering::SeqCst};
+use std::sync::mpsc::{self, RecvTimeoutError};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -203,18 +204,16 @@ fn extending(
 ) -> Result<Value, ClientError> {
     let Some((ticket, lease)) = held else { return work() };
     std::thread::scope(|scope| {
-        let worker = scope.spawn(work);
-        let (mut pause, mut next) = (Duration::from_micros(100), Instant::now() + lease / 3);
-        while !worker.is_finished() {
-            if Instant::now() >= next {
-                next = Instant::now() + lease / 3;
-                if let Err(error) = queues.ask(Name::Tasks, &Request::Extend(ticket, lease), Patience::None) {
-                    interrupt::end_command();
-                    return Err(error);
-                }
+        let (is_at_work, is_over) = mpsc::channel::<()>();
+        let worker = scope.spawn(move || {
+            let _is_at_work = is_at_work;
+            work()
+        });
+        while let Err(RecvTimeoutError::Timeout) = is_over.recv_timeout(lease / 3) {
+            if let Err(error) = queues.ask(Name::Tasks, &Request::Extend(ticket, lease), Patience::None) {
+                interrupt::end_command();
+                return Err(error);
             }
-            std::thread::sleep(pause);
-            pause = (2 * pause).min(Duration::from_millis(10));
         }
         worker.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))
     })

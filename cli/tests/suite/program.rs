@@ -128,7 +128,7 @@ fn exploring_shows_outcomes_and_the_shortest_interleaving() {
 
 #[test]
 fn the_line_to_replay_has_the_parameters() {
-    let output = selvedge(&["explore", "balance/unlocked", "--set", "iterations=2", "--executions", "500"]);
+    let output = selvedge(&["explore", "balance/unlocked", "--set", "iterations=2", "--executions", "2000"]);
     let stdout = text(&output.stdout);
     let line =
         stdout.lines().find(|line| line.trim_start().starts_with("selvedge replay")).expect("the line to replay");
