@@ -2,8 +2,6 @@
 //! those the fewest steps, found by exploring with a growing bound on preemptions (iterative context
 //! bounding: Musuvathi and Qadeer, PLDI 2007).
 
-use std::time::{Duration, Instant};
-
 use crate::engine::enumerate::DepthFirst;
 use crate::exploration::end::{End, Ended};
 use crate::exploration::{MemoryModel, Task, pulse};
@@ -11,14 +9,11 @@ use crate::failure::{Counterexample, Failure};
 use crate::runtime::isolate::on_fresh_thread;
 use crate::runtime::{coroutine, schedule_of};
 
-/// The most executions that are spent on it.
-const EXECUTIONS_MAX: u64 = 50_000;
-
-/// The most time that is spent on it.
-const TIME_MAX: Duration = Duration::from_secs(2);
+/// The most steps that are spent on it: by time, the same failure would be told otherwise on a slower machine.
+const STEPS_MAX: usize = 500_000;
 
 /// Returns a counterexample of the same failure that no other with as few preemptions is shorter
-/// than, as far as the executions and the time that are spent on it tell; `found` itself if there is
+/// than, as far as the steps that are spent on it tell; `found` itself if there is
 /// none. The caller replays it. One that is no interleaving becomes one, if an interleaving shows the failure.
 pub(crate) fn shorten(task: &Task, found: &Counterexample) -> Counterexample {
     let departures = found.trace.departures.len();
@@ -44,19 +39,20 @@ pub(crate) fn shorten(task: &Task, found: &Counterexample) -> Counterexample {
 }
 
 fn shortest(task: &Task, found: &Counterexample, preemptions_max: usize) -> Option<Counterexample> {
-    let begun = Instant::now();
-    let mut left = EXECUTIONS_MAX;
+    let mut left = STEPS_MAX;
     let known = task.arcs.size();
     for preemptions_max in 0..=preemptions_max {
         let mut shortest: Option<Counterexample> = None;
         let mut search = DepthFirst::bounded(preemptions_max);
         loop {
-            if left == 0 || begun.elapsed() >= TIME_MAX || pulse::is_late() || task.arcs.size() != known {
+            if left == 0 || pulse::is_late() || task.arcs.size() != known {
                 return shortest;
             }
-            left -= 1;
-            let ended = coroutine::run(task, &mut search, task.budget.steps_per_execution);
+            // One that is as long already will not be shorter.
+            let most = shortest.as_ref().map_or(u64::MAX, |shortest| shortest.trace.events.len() as u64 - 1);
+            let ended = coroutine::run(task, &mut search, most.min(task.budget.steps_per_execution));
             let length = ended.trace.events.len();
+            left = left.saturating_sub(length);
             if let Some(failure) = failure(task, &ended)
                 && failure.is_same(&found.failure)
                 && shortest.as_ref().is_none_or(|shortest| length < shortest.trace.events.len())

@@ -210,7 +210,7 @@ impl<D: Driver> Cooperative<D> {
     /// Looks whether everything is as it was before, now that `me` is about to give up its turn with this local
     /// state, and goes on by itself.
     pub(super) fn look_for_circle(&self, me: ThreadId, local: LocalDigest, location: &'static Location<'static>) {
-        let State { kernel, circling, steps, failed, .. } = &self.state;
+        let State { kernel, circling, steps, failed, repeated_steps_max, .. } = &self.state;
         let kernel = kernel.borrow();
         // A program that has returned from `main` does not wait for those that are left.
         if kernel.thread_count() > THREADS_MAX || kernel.exited(ThreadId::MAIN) {
@@ -227,8 +227,14 @@ impl<D: Driver> Cooperative<D> {
         }
         let state = circling.state(&kernel);
         let first = *circling.visited.entry(state).or_insert(now);
-        let is_round = first < now && circling.is_fair(first) && awaiting::is_worth_repeating(location);
-        if is_round && !failed.borrow().rounds.contains(&(now, me)) {
+        let is_fair = first < now && circling.is_fair(first);
+        let is_short = (now - first).saturating_mul(SAME_ROUNDS_MIN as u64 + 1) <= *repeated_steps_max;
+        if is_fair && !is_short {
+            // It cannot be repeated often enough; what begins here may be shorter.
+            circling.visited.insert(state, now);
+        }
+        if is_fair && is_short && awaiting::is_worth_repeating(location) && !failed.borrow().rounds.contains(&(now, me))
+        {
             circling.round = Some(Round {
                 first,
                 last: now,

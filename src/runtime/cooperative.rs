@@ -55,14 +55,14 @@ pub(crate) struct State {
     /// The states in which threads gave up their turns, see `circling`.
     pub(crate) circling: RefCell<Circling>,
     /// Orderings that are tried in place of those that are declared.
-    orders: Option<Arc<Tried>>,
+    pub(super) orders: Option<Arc<Tried>>,
     /// Whether events are recorded. Without, the trace has threads and objects only.
     pub(super) records: bool,
     steps_max: u64,
     /// The step with which the execution ends, counted from 1: the program does not go on after it.
     last_step_wanted: u64,
     /// How many steps long a round is repeated.
-    repeated_steps_max: u64,
+    pub(super) repeated_steps_max: u64,
 }
 
 impl State {
@@ -212,23 +212,9 @@ pub(crate) struct Cooperative<D> {
 }
 
 impl<D: Driver> Cooperative<D> {
-    /// Takes turns until the operation of `me`, which has been announced, is done.
-    pub(crate) fn take_turns(&self, me: ThreadId) -> Response {
-        let mut timed_out = false;
-        loop {
-            let alternative = self.driver.turn(&self.state, me);
-            match self.take_step(self.state.kernel.borrow_mut(), me, alternative) {
-                // A wait that timed out says so when it has the lock again.
-                Step::Done(Response::Acquired { poisoned }) if timed_out => return Response::Late { poisoned },
-                Step::Done(response) => return response,
-                Step::Continue(response, _) => timed_out |= response == Response::TimedOut,
-            }
-        }
-    }
-
     /// Lets `me` take its step, and notes it.
     #[inline]
-    fn take_step(&self, mut kernel: RefMut<'_, Kernel>, me: ThreadId, alternative: u32) -> Step {
+    pub(super) fn take_step(&self, mut kernel: RefMut<'_, Kernel>, me: ThreadId, alternative: u32) -> Step {
         if self.state.is_cut_off() {
             drop(kernel);
             self.halt(self.state.cut_off());
@@ -298,39 +284,14 @@ impl<D: Driver> Backend for Cooperative<D> {
         operation: Operation,
         location: &'static Location<'static>,
     ) -> Response {
-        let operation = match &self.state.orders {
-            Some(orders) => orders.apply(operation, location),
-            None => operation,
-        };
-        if operation == Operation::MayFail && !weak::may_fail(&self.state) {
-            return Response::Answer(false).cleaned();
-        }
-        if let Some(trial) = self.state.trial.take() {
-            return self.try_operation(trial, object, operation).cleaned();
-        }
-        let state = &self.state;
-        let me = state.execution.current.get();
-        if let Some(failure) = state.use_after_end(me, object, operation, location) {
-            self.halt(Stop::Failure(*failure));
-        }
-        let mut kernel = state.kernel.borrow_mut();
-        kernel.announce(me, Pending { object, operation, location });
-        if kernel.looks_for_weak_orderings() && weak::is_weak(operation) {
-            // This may be the middle of a panic's message, where nothing can end.
-            state.arcs.borrow_mut().show_weakness();
-        }
-        if let Some(alternative) = self.driver.turn_at_once(state, &kernel, me) {
-            if let Step::Done(response) = self.take_step(kernel, me, alternative) {
-                return response.cleaned();
-            }
-        } else {
-            drop(kernel);
-        }
-        self.take_turns(me).cleaned()
+        let response = self.do_operation(object, operation, location).cleaned();
+        self.leave_nothing_behind();
+        response
     }
 
     fn spin(&self, operation: Operation, location: &'static Location<'static>, here: &LocalState) {
         self.give_up_turn(operation, location, here);
+        self.leave_nothing_behind();
     }
 
     fn spawn(&self, name: Option<String>, body: Box<dyn FnOnce()>, location: &'static Location<'static>) -> ThreadId {

@@ -15,6 +15,7 @@ mod fiber;
 mod finish;
 pub(crate) mod isolate;
 mod lifetimes;
+mod operation;
 pub(crate) mod os_threads;
 pub(crate) mod prefix;
 pub(crate) mod replay;

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
 use std::time::Duration;
 
-use crate::common::{checker, run};
+use crate::common::{checker, is_deep, run};
 use proptest::prelude::*;
 use selvedge::engine::{Budget, Explorer, Sampler, SamplerKind, Threads};
 use selvedge::failure::{Failure, FailureKind};
@@ -102,7 +102,7 @@ fn real_threads_do_not_contradict_it() {
         while let Some(&scenario) = all.get(next.fetch_add(1, Relaxed)) {
             let parameters = scenario.defaults();
             let report = checker(scenario, &parameters, Box::new(Threads))
-                .budget(Budget::executions(100))
+                .budget(Budget::executions(if is_deep() { 100 } else { 30 }))
                 .watchdog(Duration::from_millis(500))
                 .run(scenario.program(&parameters));
             let report = &report.engines[0];
@@ -129,7 +129,11 @@ fn parameters_and_schedules_can_be_varied() {
                 (parameter.least..=most).prop_map(|value| (parameter.name.to_owned(), value)).boxed()
             })
             .collect();
-        let config = ProptestConfig { cases: 40, failure_persistence: None, ..ProptestConfig::default() };
+        let config = ProptestConfig {
+            cases: if is_deep() { 40 } else { 15 },
+            failure_persistence: None,
+            ..ProptestConfig::default()
+        };
         proptest!(config, |(settings in settings, schedule in selvedge::program::schedules(60))| {
             // What one parameter may be can depend on another, as permits on threads.
             let parameters = scenario.with(&settings).unwrap();

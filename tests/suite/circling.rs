@@ -4,8 +4,8 @@
 use std::sync::Mutex as Hidden;
 
 use crate::common::run;
-use selvedge::engine::{Budget, Engine, Explorer, Sampler, SamplerKind};
-use selvedge::failure::{Circle, Failure};
+use selvedge::engine::{Budget, Division, Engine, Explorer, Sampler, SamplerKind};
+use selvedge::failure::{Circle, Failure, FailureKind};
 use selvedge::sync::atomic::Ordering::SeqCst;
 use selvedge::sync::atomic::{AtomicBool, AtomicU32};
 use selvedge::sync::{Arc, Mutex};
@@ -53,6 +53,20 @@ fn a_round_that_leaves_everything_as_it_was_is_a_livelock() {
         let token = found.token.as_ref().expect("a token").to_string();
         let again = Checker::new().replay(&token, polite).expect("it fits").counterexample.expect("it fails");
         assert_eq!(again.trace, found.trace, "{name}");
+    }
+}
+
+/// The search itself finds ever longer executions in which one thread turns in circles and the other does not: a sample
+/// shows the livelock, before the work is divided or, where it is divided at once, in its parts.
+#[test]
+fn a_livelock_is_found_however_the_work_is_divided() {
+    for undivided_executions in [0, 20, u64::MAX] {
+        let budget = Budget { executions: Some(60), steps_per_execution: 2_000, ..Budget::default() };
+        let division = Division { undivided_executions, parts: 4 };
+        let checker = Checker::new().boxed_engine(Box::new(Explorer)).budget(budget).keep_going(true);
+        let report = checker.division(division).run(polite);
+        let found = report.counterexample().unwrap_or_else(|| panic!("{division:?}: {report:?}"));
+        assert_eq!(found.failure.kind(), FailureKind::Livelock, "{division:?}");
     }
 }
 

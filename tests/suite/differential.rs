@@ -96,32 +96,32 @@ fn compare_many(flavour: Flavour, programs: u64, actions: usize, memory: MemoryM
 
 #[test]
 fn programs_of_atomics() {
-    compare_many(Flavour::Atomics, 50, 7, SequentiallyConsistent);
+    compare_many(Flavour::Atomics, 25, 7, SequentiallyConsistent);
 }
 
 #[test]
 fn programs_of_locks() {
-    compare_many(Flavour::Locks, 50, 6, SequentiallyConsistent);
+    compare_many(Flavour::Locks, 25, 6, SequentiallyConsistent);
 }
 
 #[test]
 fn programs_of_channels() {
-    compare_many(Flavour::Channels, 50, 6, SequentiallyConsistent);
+    compare_many(Flavour::Channels, 25, 6, SequentiallyConsistent);
 }
 
 #[test]
 fn programs_that_spin() {
-    compare_many(Flavour::Spinning, 50, 6, SequentiallyConsistent);
+    compare_many(Flavour::Spinning, 25, 6, SequentiallyConsistent);
 }
 
 #[test]
 fn programs_of_everything() {
-    compare_many(Flavour::All, 50, 7, SequentiallyConsistent);
+    compare_many(Flavour::All, 25, 7, SequentiallyConsistent);
 }
 
 #[test]
 fn graphs_of_atomics() {
-    compare_many(Flavour::Atomics, 30, 5, Language);
+    compare_many(Flavour::Atomics, 20, 5, Language);
 }
 
 #[test]
@@ -132,8 +132,8 @@ fn graphs_of_locks_and_channels() {
 
 #[test]
 fn graphs_of_everything() {
-    compare_many(Flavour::Spinning, 30, 5, Language);
-    compare_many(Flavour::All, 30, 6, Language);
+    compare_many(Flavour::Spinning, 20, 5, Language);
+    compare_many(Flavour::All, 20, 6, Language);
 }
 
 /// Programs of which a part lost an execution: a thread that waited for a store was taken to go on for one that has its

@@ -1,6 +1,7 @@
 //! Generated programs: the wrong twin of each object is falsified, by the smallest program that can show it;
 //! the right one passes, with every kind of answer seen.
 
+use crate::common::is_deep;
 use crate::objects::bounded::{Bounded, Mistake};
 use crate::objects::counter::Counter;
 use selvedge::engine::{Budget, Sampler, SamplerKind};
@@ -12,6 +13,11 @@ use selvedge::{Linearizable, LinearizableReport, Subject, linearizable};
 /// Executions are what counts: a machine that is slow may take its time.
 fn budget() -> Budget {
     Budget { executions: Some(6_000), time: Some(std::time::Duration::from_secs(60)), ..Budget::default() }
+}
+
+/// How many programs are drawn for an object that is right.
+fn programs() -> u32 {
+    if is_deep() { 24 } else { 12 }
 }
 
 /// Asserts that a check finds a history that is not linearizable, by a program of so many operations, which
@@ -34,7 +40,7 @@ where
     T: Subject,
     S: SequentialSpec<Operation = T::Operation, Result = T::Result> + Send + Sync + 'static,
 {
-    let report = check.budget(budget()).persists(false).programs(24).check();
+    let report = check.budget(budget()).persists(false).programs(programs()).check();
     assert_eq!(report.coverage.missing, [], "{report}");
     assert!(report.coverage.exhausted * 2 > report.coverage.programs, "{report}");
 }
@@ -72,7 +78,7 @@ fn a_queue_that_waits() {
     let Failure::NotLinearizable(inconsistency) = hunted.counterexample.failure else { unreachable!() };
     assert!(inconsistency.history.is_stuck());
     let right = linearizable(new(Mistake::None)).spec_with(FifoSpec::bounded(1), waiting());
-    let report = right.threads(3).operations(2).prefix_and_suffix(0, 0).persists(false).programs(24).check();
+    let report = right.threads(3).operations(2).prefix_and_suffix(0, 0).persists(false).programs(programs()).check();
     let waits = |answer: &(String, String)| answer.1 == "waits";
     assert!(report.coverage.answers.keys().any(waits), "{report}");
 }

@@ -1,6 +1,7 @@
 //! The queues of the catalogue against their specifications, by generated programs: those that are right are
 //! linearizable, and their twins are not, by the smallest program that can show it.
 
+use crate::common::is_deep;
 use proptest::prelude::*;
 use selvedge::engine::Budget;
 use selvedge::failure::FailureKind;
@@ -16,6 +17,11 @@ use selvedge_models::queue::{Tried, michael_scott, ring, treiber, vyukov};
 /// Executions are what counts: a machine that is slow may take its time.
 fn budget() -> Budget {
     Budget { executions: Some(6_000), time: Some(std::time::Duration::from_secs(60)), ..Budget::default() }
+}
+
+/// How many programs are drawn for an object that is right.
+fn programs() -> u32 {
+    if is_deep() { 24 } else { 12 }
 }
 
 /// Asserts that programs are found that show it to be wrong, and that the smallest has so many operations.
@@ -36,7 +42,7 @@ where
     T: Subject,
     S: SequentialSpec<Operation = T::Operation, Result = T::Result> + Send + Sync + 'static,
 {
-    let report = check.budget(budget()).persists(false).programs(24).threads(2).operations(2).check();
+    let report = check.budget(budget()).persists(false).programs(programs()).threads(2).operations(2).check();
     assert_eq!(report.coverage.missing, [], "{report}");
     assert!(report.coverage.exhausted * 2 > report.coverage.programs, "{report}");
 }
@@ -67,7 +73,7 @@ fn queues_that_are_waited_for() {
     // That they wait is right as long as they have to.
     let waiting = linearizable(|| blocking::Queue::new(1, blocking::first_in));
     let waiting = waiting.spec_with(FifoSpec::bounded(1), Asked::waiting()).prefix_and_suffix(0, 0);
-    let report = waiting.budget(budget()).persists(false).programs(24).check();
+    let report = waiting.budget(budget()).persists(false).programs(programs()).check();
     assert!(report.coverage.answers.keys().any(|(_, answer)| answer == "waits"), "{report}");
 }
 
@@ -93,7 +99,7 @@ fn joinable_queues() {
         1 => Just(JoinableOperation::Join),
     ];
     let check = linearizable(JoinableQueue::default).spec_with(JoinableSpec::new(), operations);
-    let report = check.budget(budget()).persists(false).programs(24).threads(2).operations(2).check();
+    let report = check.budget(budget()).persists(false).programs(programs()).threads(2).operations(2).check();
     assert!(report.coverage.answers.keys().any(|(_, answer)| answer == "TooMany"), "{report}");
 }
 

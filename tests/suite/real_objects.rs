@@ -6,6 +6,7 @@ use std::collections::VecDeque;
 use std::sync::{Condvar, Mutex, mpsc};
 use std::time::Duration;
 
+use crate::common::is_deep;
 use crossbeam::channel;
 use crossbeam::deque::{Injector, Steal};
 use crossbeam::epoch::{self, Atomic, Owned};
@@ -34,7 +35,8 @@ where
     T: Subject,
     S: SequentialSpec<Operation = T::Operation, Result = T::Result> + Send + Sync + 'static,
 {
-    let report = check.engine(Threads).budget(budget(150)).programs(12).persists(false).check();
+    let (executions, programs) = if is_deep() { (150, 12) } else { (60, 8) };
+    let report = check.engine(Threads).budget(budget(executions)).programs(programs).persists(false).check();
     assert_eq!(report.coverage.missing, [], "{report}");
     assert!(report.coverage.histories > report.coverage.programs, "{report}");
 }

@@ -63,28 +63,26 @@ pub(crate) struct Answer {
     pub(crate) agrees: bool,
 }
 
-/// Prints the version, and whether there is an interpreter lock.
+/// Prints the version, whether there is an interpreter lock, and where the program itself is: what is found by its name may be
+/// a script that looks for it each time, which takes longer than Python to start.
 const WHICH: &str = "import sys; print(sys.implementation.name, *sys.version_info[:2], \
-                     getattr(sys, '_is_gil_enabled', lambda: True)())";
+                     getattr(sys, '_is_gil_enabled', lambda: True)(), sys.executable)";
 
 impl Interpreter {
     /// Returns the interpreter that runs as `program`.
     pub(crate) fn find(program: &str) -> Result<Self, PythonError> {
         let answer = run(program, &["-c".as_ref(), WHICH.as_ref()], TIME)
             .map_err(|error| PythonError::Missing { program: program.to_owned(), error })?;
-        let version = || match answer.split_whitespace().collect::<Vec<_>>()[..] {
-            ["cpython", major, minor, has_lock] => Some(Version {
-                major: major.parse().ok()?,
-                minor: minor.parse().ok()?,
-                is_free_threaded: has_lock == "False",
-            }),
+        let found = || match answer.splitn(5, ' ').collect::<Vec<_>>()[..] {
+            ["cpython", major, minor, has_lock, place] => {
+                let is_free_threaded = has_lock == "False";
+                let program = if place.is_empty() { program } else { place };
+                let version = Version { major: major.parse().ok()?, minor: minor.parse().ok()?, is_free_threaded };
+                Some(Self { program: program.to_owned(), version })
+            }
             _ => None,
         };
-        let program = program.to_owned();
-        match version() {
-            Some(version) => Ok(Self { program, version }),
-            None => Err(PythonError::Version { program, answer }),
-        }
+        found().ok_or_else(|| PythonError::Version { program: program.to_owned(), answer: answer.clone() })
     }
 
     /// Does `judge` while these scripts are run, each once by each of its methods.

@@ -78,7 +78,7 @@ fn explore(task: &Task) -> Exploration {
     let begun = Instant::now();
     let known = task.arcs.size();
     let Division { undivided_executions, parts } = task.division;
-    let mut undivided = None;
+    let (mut undivided, mut found) = (None, Vec::new());
     if undivided_executions > 0 {
         let mut little = task.clone();
         let most = task.budget.executions.unwrap_or(u64::MAX);
@@ -92,6 +92,7 @@ fn explore(task: &Task) -> Exploration {
             // All is explored again, in other steps.
             return seen;
         }
+        found.extend(seen.counterexample.iter().chain(&seen.others).cloned());
         undivided = Some(seen).filter(|_| task.shard.is_none());
     }
     let mut parts = match on_fresh_thread(task, move |task| part::divide(task, parts.max(1))) {
@@ -116,6 +117,8 @@ fn explore(task: &Task) -> Exploration {
         // What was spent did not suffice to come as far again.
         seen = Exploration { limit: seen.limit, elapsed: seen.elapsed, ..undivided };
     }
+    // Parts are not sampled again, and may not come as far.
+    found.into_iter().for_each(|found| seen.keep(found));
     if let Some((index, count)) = task.shard {
         seen.limit.get_or_insert(Limit::Shard(index, count));
     }
@@ -164,11 +167,11 @@ const CANCEL_INTERVAL: u64 = 64;
 
 /// Explores a part.
 fn explore_part(task: &Task, part: &Part, cancel: &Cancel) -> Exploration {
-    // Parts are those of one exploration, which has been sampled before.
-    let has_probed = !part.is_empty();
-    if has_probed {
+    if !part.is_empty() {
         os_threads::look_no_more();
     }
+    // Before it was divided the exploration was sampled, unless it was divided from its first execution on.
+    let has_probed = !part.is_empty() && task.division.undivided_executions > 0;
     search_all(task, Search::within(part), has_probed, cancel)
 }
 
