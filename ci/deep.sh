@@ -8,6 +8,7 @@ cd "$(dirname "$0")/.."
 ci/catalogue.sh
 export SELVEDGE_DEEP=1
 cargo test --release --locked -p selvedge-tests --test suite -- --nocapture division:: schedules:: arc_random:: samplers:: weak_counts:: orderings:: real_objects:: catalogue:: queues:: linearizable::
+cargo test --release --locked -p selvedge-cli --test suite -- catalogue::
 SELVEDGE_PROGRAMS=20000 SELVEDGE_SEED=1000 cargo test --release --locked -p selvedge-tests --test suite -- --nocapture differential::
 SELVEDGE_PROGRAMS=1000000 SELVEDGE_SEED=1000000 cargo test --release --locked -p selvedge-tests --test suite -- --nocapture weak_memory::random_programs
 SELVEDGE_SOAK_TASKS=20000 cargo test --release --locked -p selvedge-cli --test soak

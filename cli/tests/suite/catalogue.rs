@@ -11,30 +11,89 @@ fn printed(arguments: &[&str]) -> (String, bool) {
     (text, output.status.success())
 }
 
+fn path(document: &str) -> PathBuf {
+    PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("..").join(document)
+}
+
+/// Returns a document, and what stands in it between two marks.
+fn parts(document: &str, mark: &str) -> (String, String) {
+    let text = std::fs::read_to_string(path(document)).expect("a document");
+    let (_, rest) =
+        text.split_once(&format!("<!-- {mark} -->\n")).unwrap_or_else(|| panic!("{document} has no mark `{mark}`"));
+    let (part, _) = rest.split_once("<!-- end -->").unwrap_or_else(|| panic!("{document} has no end"));
+    let part = part.to_owned();
+    (text, part)
+}
+
 /// Compares what stands in a document between two marks with what should, or writes it there.
 fn compare(document: &str, mark: &str, expected: &str) {
-    let path = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("..").join(document);
-    let text = std::fs::read_to_string(&path).expect("a document");
-    let begin = format!("<!-- {mark} -->\n");
-    let (before, rest) = text.split_once(&begin).unwrap_or_else(|| panic!("{document} has no mark `{mark}`"));
-    let (_, after) = rest.split_once("<!-- end -->").unwrap_or_else(|| panic!("{document} has no end"));
-    let wanted = format!("{before}{begin}{expected}<!-- end -->{after}");
+    let (text, part) = parts(document, mark);
+    let wanted = text.replacen(&format!("<!-- {mark} -->\n{part}"), &format!("<!-- {mark} -->\n{expected}"), 1);
     if std::env::var_os("SELVEDGE_BLESS").is_some() {
-        std::fs::write(&path, wanted).expect("the document can be written");
+        std::fs::write(path(document), wanted).expect("the document can be written");
         return;
     }
     let differs = text.lines().zip(wanted.lines()).find(|(left, right)| left != right);
     assert!(text == wanted, "{document} is not true any more, from here: {differs:?}; SELVEDGE_BLESS=1 writes it anew");
 }
 
-#[test]
-fn every_engine_finds_what_is_expected_of_it() {
-    let engines = ["explorer", "portfolio", "shuttle-pct", "loom"];
+/// The engines of the matrix, in the order of its columns.
+const ENGINES: [&str; 4] = ["explorer", "portfolio", "shuttle-pct", "loom"];
+
+/// Returns the matrix of these scenarios, all if there are none, on these engines, as it stands in documents.
+fn matrix(engines: &[&str], scenarios: &[String]) -> (String, bool) {
     let mut arguments = vec!["check", "--format", "markdown"];
     arguments.extend(engines.iter().flat_map(|engine| ["--engine", engine]));
-    let (matrix, all_as_expected) = printed(&arguments);
-    compare("CATALOGUE.md", "matrix", &matrix);
+    arguments.extend(scenarios.iter().map(String::as_str));
+    printed(&arguments)
+}
+
+/// Returns the rows of a matrix: for each scenario what each engine found, without the numbers of notes, which depend on what
+/// else is in the matrix.
+fn rows(matrix: &str) -> Vec<(String, Vec<String>)> {
+    let rows = matrix.lines().filter_map(|line| line.strip_prefix("| `"));
+    rows.map(|row| {
+        let mut cells = row.trim_end_matches('|').split('|').map(str::trim);
+        let name = cells.next().expect("a name").trim_end_matches('`').to_owned();
+        let found = cells.skip(1).map(|cell| cell.split(" (").next().unwrap_or_default().to_owned());
+        (name, found.collect())
+    })
+    .collect()
+}
+
+/// The whole matrix, to the letter, where more of the same is wanted or it is written anew. Else all but most of what loom
+/// looks through in vain: of that every eighth scenario.
+#[test]
+fn every_engine_finds_what_is_expected_of_it() {
+    if ["SELVEDGE_DEEP", "SELVEDGE_BLESS"].iter().any(|variable| std::env::var_os(variable).is_some()) {
+        let (matrix, all_as_expected) = matrix(&ENGINES, &[]);
+        compare("CATALOGUE.md", "matrix", &matrix);
+        assert!(all_as_expected, "see `selvedge check`");
+        return;
+    }
+    let (_, document) = parts("CATALOGUE.md", "matrix");
+    let documented = rows(&document);
+    let (ours, last) = ENGINES.split_at(ENGINES.len() - 1);
+    let without_loom: Vec<_> =
+        documented.iter().map(|(name, found)| (name.clone(), found[..ours.len()].to_vec())).collect();
+    let (found, all_as_expected) = matrix(ours, &[]);
+    assert_same(&rows(&found), &without_loom);
     assert!(all_as_expected, "see `selvedge check`");
+    let is_seen_soon = |found: &[String]| !["inconclusive", "no failure"].contains(&found[ours.len()].as_str());
+    let looked_at = documented.iter().enumerate().filter(|(place, (_, found))| place % 8 == 0 || is_seen_soon(found));
+    let on_loom: Vec<_> = looked_at.map(|(_, (name, found))| (name.clone(), found[ours.len()..].to_vec())).collect();
+    let names: Vec<String> = on_loom.iter().map(|(name, _)| name.clone()).collect();
+    // That loom alone decides nothing is as it should be.
+    let (found, _) = matrix(last, &names);
+    assert_same(&rows(&found), &on_loom);
+}
+
+/// Asserts that what was found is what the document says.
+fn assert_same(found: &[(String, Vec<String>)], documented: &[(String, Vec<String>)]) {
+    assert!(!documented.is_empty(), "CATALOGUE.md has no matrix");
+    let differs = found.iter().zip(documented).find(|(found, documented)| found != documented);
+    assert_eq!(differs, None, "CATALOGUE.md is not true any more; SELVEDGE_BLESS=1 writes it anew");
+    assert_eq!(found.len(), documented.len(), "CATALOGUE.md has other scenarios; SELVEDGE_BLESS=1 writes it anew");
 }
 
 #[test]
