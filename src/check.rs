@@ -261,8 +261,8 @@ impl Checker {
             self.replay_or_panic(&token, program);
             return Report { name: self.name_or_default(), engines: Vec::new() };
         }
-        let report = self.run_program(program);
-        assert!(report.passes(), "{}", shell::told(&report, self.memory, &|token| self.line(token)));
+        let report = self.run_program(Arc::clone(&program));
+        assert!(report.passes(), "{}", self.told(&report, program));
         render::print_notices(&report);
         report
     }

@@ -3,7 +3,7 @@
 
 use crate::confirm::ReplayError;
 use crate::exhibit;
-use crate::exploration::{MemoryModel, Replayed};
+use crate::exploration::{MemoryModel, Nearest, Replayed};
 use crate::failure::Counterexample;
 use crate::render::{self, REPLAY_VARIABLE};
 use crate::report::Report;
@@ -19,16 +19,27 @@ pub(crate) fn running_test() -> String {
     std::thread::current().name().unwrap_or("a scenario").to_owned()
 }
 
-/// Returns what is told of a check that does not pass, with the page of its failure if the environment names a folder for
-/// pages.
-pub(crate) fn told(report: &Report, memory: MemoryModel, line: &dyn Fn(&Token) -> String) -> String {
-    let page = report.counterexample().map(|found| page(&report.name, memory, found, line));
-    render::report(report, line) + &page.unwrap_or_default()
+/// Returns what is told of a check that does not pass, with the nearest execution that passes, and with the page of its failure
+/// if the environment names a folder for pages.
+pub(crate) fn told(
+    report: &Report,
+    nearest: Option<&Nearest>,
+    memory: MemoryModel,
+    line: &dyn Fn(&Token) -> String,
+) -> String {
+    let page = report.counterexample().map(|found| page(&report.name, memory, found, nearest, line));
+    render::report_with(report, nearest, line) + &page.unwrap_or_default()
 }
 
 /// Writes the page of a failure if the environment names a folder for pages, and returns what is to be said of that.
-pub(crate) fn page(name: &str, memory: MemoryModel, found: &Counterexample, line: &dyn Fn(&Token) -> String) -> String {
-    exhibit::write_failure(name, render::memory_model(memory), found, line).unwrap_or_default()
+pub(crate) fn page(
+    name: &str,
+    memory: MemoryModel,
+    found: &Counterexample,
+    nearest: Option<&Nearest>,
+    line: &dyn Fn(&Token) -> String,
+) -> String {
+    exhibit::write_failure(name, render::memory_model(memory), found, nearest, line).unwrap_or_default()
 }
 
 /// Returns if the execution that was replayed is right.
@@ -45,7 +56,7 @@ pub(crate) fn expect_right(
 ) {
     match replayed {
         Ok(Replayed { counterexample: Some(found), .. }) => {
-            let page = page(name, memory, &found, line);
+            let page = page(name, memory, &found, None, line);
             panic!("{}{page}", render::story(name, &found, line))
         }
         Ok(_) => {}

@@ -21,13 +21,22 @@ pub(crate) fn run(replay: &Replay) -> Result<bool, CallError> {
     let replayed = checker.replay(&replay.token, scenario.program(&parameters))?;
     let line = row::replay_line(scenario, &parameters, replay.memory);
     let is_right = replayed.counterexample.is_none();
+    let found = replayed.counterexample.as_ref();
+    let nearest = found.and_then(|found| checker.nearest(found, scenario.program(&parameters)));
     if replay.exhibit.is_text() {
         print(&shown(scenario.name, &replayed, &line));
+        if let Some(nearest) = &nearest {
+            print(&format!("\n{}\n", render::nearest(nearest, &replayed.trace)));
+        }
     }
     if replay.exhibit.is_wanted() {
         let execution = Execution::of_replayed(&replayed, &line);
         let memory = render::memory_model(row::memory(replay.memory).into());
-        replay.exhibit.put(&Document::of_execution(scenario.name, memory, execution))?;
+        let mut document = Document::of_execution(scenario.name, memory, execution);
+        if let Some(nearest) = &nearest {
+            document.put_nearest(nearest, &replayed.trace, &line);
+        }
+        replay.exhibit.put(&document)?;
     }
     Ok(is_right)
 }

@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use super::document::Document;
+use crate::exploration::Nearest;
 use crate::failure::Counterexample;
 use crate::schedule::Token;
 
@@ -62,12 +63,16 @@ pub(crate) fn write_failure(
     name: &str,
     memory_model: &str,
     found: &Counterexample,
+    nearest: Option<&Nearest>,
     replay_line: &dyn Fn(&Token) -> String,
 ) -> Option<String> {
     let folder = PathBuf::from(std::env::var_os(PAGES_VARIABLE)?);
     let letter = |letter: char| if letter.is_alphanumeric() || "-_".contains(letter) { letter } else { '-' };
     let file = folder.join(format!("{}.html", name.chars().map(letter).collect::<String>()));
-    let document = Document::of_failure(name, memory_model, found, replay_line);
+    let mut document = Document::of_failure(name, memory_model, found, replay_line);
+    if let Some(nearest) = nearest {
+        document.put_nearest(nearest, &found.trace, replay_line);
+    }
     let written = std::fs::create_dir_all(&folder)
         .map_err(|error| PageError { file: folder, error })
         .and_then(|()| write_page(&document, &file));

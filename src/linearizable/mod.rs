@@ -271,6 +271,6 @@ where
     fn page(&self, report: &LinearizableReport<T::Operation>) -> String {
         let Some(Hunted { counterexample, token, .. }) = &report.failure else { return String::new() };
         let line = |_: &Token| token.as_ref().map_or_else(String::new, |token| render::shell_line(token, &report.name));
-        shell::page(&report.name, self.memory, counterexample, &line)
+        shell::page(&report.name, self.memory, counterexample, None, &line)
     }
 }

@@ -2,6 +2,7 @@
 
 use std::fmt::{self, Display, Formatter};
 
+use super::ShellLine;
 use super::operation::{InWords, Naming};
 use crate::exploration::Label;
 use crate::kernel::Pending;
@@ -124,7 +125,10 @@ impl Display for Crash<'_> {
             None => writeln!(formatter, "before its first step")?,
         }
         match crashed.token {
-            Some(token) => writeln!(formatter, "replay it with:\n  SELVEDGE_REPLAY={token} cargo test {scenario}"),
+            Some(token) => {
+                let line = ShellLine { token, test: scenario };
+                writeln!(formatter, "replay it with:\n  {line}")
+            }
             None => writeln!(formatter, "it has too many steps for a token: give the budget fewer steps an execution"),
         }
     }

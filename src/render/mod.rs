@@ -22,8 +22,8 @@ pub use history::{explain, history, undecided};
 pub(crate) use names::{Names, Sources as SourceLines, kind as kind_name};
 pub use nearest::nearest;
 pub use position::position;
+pub(crate) use story::{ShellLine, print_notices, report_with, shell_line};
 pub use story::{notice, outcomes, report, story, verdict};
-pub(crate) use story::{print_notices, shell_line};
 pub use table::table;
 pub(crate) use words::{event as event_words, operation as operation_words, value as atomic_value};
 

@@ -1,7 +1,7 @@
 //! The story of a failure: what failed, how it came about, and how to see it again.
 
 use super::{REPLAY_VARIABLE, departures, failure, table, words};
-use crate::exploration::{Exploration, Limit, Loop, Notice, Untried};
+use crate::exploration::{Exploration, Limit, Loop, Nearest, Notice, Untried};
 use crate::failure::Counterexample;
 use crate::outcome::Histogram;
 use crate::report::{EngineReport, Reason, Report, Verdict};
@@ -11,12 +11,25 @@ use std::fmt;
 /// Returns the story of a counterexample: the failure, the interleaving as a table, and the line
 /// that `replay_line` gives for its token.
 pub fn story(name: &str, counterexample: &Counterexample, replay_line: &dyn Fn(&Token) -> String) -> String {
+    story_with(name, counterexample, None, replay_line)
+}
+
+/// Returns the same, with the nearest execution that passes.
+fn story_with(
+    name: &str,
+    counterexample: &Counterexample,
+    nearest: Option<&Nearest>,
+    replay_line: &dyn Fn(&Token) -> String,
+) -> String {
     let Counterexample { failure: what, trace, token } = counterexample;
     let mut text = format!("{name} is wrong: {}\n", failure(what, trace));
     if !trace.events.is_empty() {
         let (events, switches) = (trace.events.len(), trace.preemptions());
         let s = if switches == 1 { "" } else { "s" };
         text += &format!("\n{events} steps, {switches} preemption{s}:\n{}\n{}", table(trace), departures(trace));
+    }
+    if let Some(nearest) = nearest {
+        text += &format!("\n{}\n", super::nearest(nearest, trace));
     }
     match token {
         Some(token) => text += &format!("\nreplay it with:\n  {}\n", replay_line(token)),
@@ -25,9 +38,26 @@ pub fn story(name: &str, counterexample: &Counterexample, replay_line: &dyn Fn(&
     text
 }
 
-/// Returns the line that replays a token of a test from the shell.
+/// The line that replays a token of a test from the shell. What is called `main` is no test: the main thread called it, of an
+/// example say.
+pub(crate) struct ShellLine<'a> {
+    pub(crate) token: &'a dyn fmt::Display,
+    pub(crate) test: &'a str,
+}
+
+impl fmt::Display for ShellLine<'_> {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { token, test } = self;
+        match *test {
+            "main" => write!(formatter, "export {REPLAY_VARIABLE}={token}    # and then the same command again"),
+            test => write!(formatter, "{REPLAY_VARIABLE}={token} cargo test {test}"),
+        }
+    }
+}
+
+/// Returns that line.
 pub(crate) fn shell_line(token: &str, test: &str) -> String {
-    format!("{REPLAY_VARIABLE}={token} cargo test {test}")
+    ShellLine { token: &token, test }.to_string()
 }
 
 /// Returns what an engine can say, in a few words.
@@ -169,8 +199,17 @@ fn cut_off(executions: u64, steps: u64, in_loop: Option<&Loop>) -> String {
 
 /// Returns a report in words: the story of the first counterexample, or what each engine can say.
 pub fn report(report: &Report, replay_line: &dyn Fn(&Token) -> String) -> String {
+    report_with(report, None, replay_line)
+}
+
+/// Returns the same, with the nearest execution that passes.
+pub(crate) fn report_with(
+    report: &Report,
+    nearest: Option<&Nearest>,
+    replay_line: &dyn Fn(&Token) -> String,
+) -> String {
     if let Some(counterexample) = report.counterexample() {
-        return story(&report.name, counterexample, replay_line);
+        return story_with(&report.name, counterexample, nearest, replay_line);
     }
     let mut text = format!("{}: no verdict that counts as a pass\n", report.name);
     for engine in &report.engines {

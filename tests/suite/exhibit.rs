@@ -7,6 +7,8 @@ use selvedge::engine::{Budget, Explorer};
 use selvedge::exhibit::Document;
 use selvedge::schedule::Token;
 use selvedge::sync::Mutex;
+use selvedge::sync::atomic::AtomicUsize;
+use selvedge::sync::atomic::Ordering::SeqCst;
 use selvedge::{Checker, Nearest, render, thread};
 use selvedge_models::Scenario;
 use serde_json::Value;
@@ -146,6 +148,32 @@ fn a_failing_check_writes_its_page_where_the_environment_says() {
     let text = std::fs::read_to_string(page).expect("a page");
     assert!(text.contains("\\u003cb\\u003ewrong") && !text.contains("a <b>wrong"), "escaped");
     std::fs::remove_dir_all(&folder).expect("the folder");
+}
+
+/// What a check panics with.
+fn told(scenario: fn()) -> String {
+    let panicked = std::panic::catch_unwind(|| selvedge::check(scenario)).expect_err("a failure");
+    panicked.downcast_ref::<String>().expect("a story").clone()
+}
+
+#[test]
+fn a_failing_check_says_what_would_pass() {
+    let story = told(|| {
+        let number = AtomicUsize::new(0);
+        let add = || number.store(number.load(SeqCst) + 1, SeqCst);
+        thread::scope(|scope| {
+            scope.spawn(add);
+            add();
+        });
+        assert_eq!(number.load(SeqCst), 2);
+    });
+    let (_, rest) = story.split_once("\nit passes if after step 1 comes `").unwrap_or_else(|| panic!("{story}"));
+    let (sentence, rest) = rest.split_once('\n').expect("a line");
+    assert!(sentence.contains("` of main (exhibit.rs:") && sentence.contains(") before `"), "{sentence}");
+    assert!(rest.starts_with("\nreplay it with:\n"), "{rest}");
+    // Nothing would.
+    let story = told(|| assert!(thread::spawn(|| false).join().unwrap(), "wrong in any order"));
+    assert!(!story.contains("it passes if"), "{story}");
 }
 
 /// Returns a scenario's failure and the nearest execution that passes.

@@ -156,6 +156,16 @@ fn a_failure_of_an_object_has_a_line_for_the_shell() {
     assert!(refused(&format!("{program}.{}", &schedule[..schedule.len() - 1])).contains("token"));
 }
 
+/// What the main thread checks, in an example say, is no test.
+#[test]
+fn a_failure_on_the_main_thread_has_another_line() {
+    let on_main = std::thread::Builder::new().name("main".into()).spawn(|| wrong_counter().run()).unwrap();
+    let report = on_main.join().unwrap();
+    let token = report.failure.as_ref().and_then(|found| found.token.as_ref()).expect("operations that are drawn");
+    let line = format!("\n  export SELVEDGE_REPLAY={token}    # and then the same command again\n");
+    assert!(report.to_string().contains(&line), "{report}");
+}
+
 /// The line does what it says: the test runs the one execution, and not the hunt.
 #[test]
 fn the_line_for_the_shell_replays() {
