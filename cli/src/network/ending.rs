@@ -45,6 +45,15 @@ impl Network {
         Ok(())
     }
 
+    /// Says what is lost with the queues of a master that has no tasks of its own.
+    pub(super) fn tell_what_is_left(&self) {
+        let length = |name: Name| self.server.queue(name.kind()).map_or(0, Queue::len);
+        let (tasks, results) = (length(Name::Tasks), length(Name::Results));
+        if tasks + results > 0 {
+            eprintln!("selvedge: ended with {tasks} tasks that nobody took, and {results} results");
+        }
+    }
+
     /// Closes connections whose last words are not taken.
     pub(super) fn close_late(&mut self) {
         self.closing.retain(|(client, _)| self.sockets.contains_key(client));

@@ -162,14 +162,14 @@ impl Network {
             self.close_late();
             self.do_effects();
         }
-        let Some(tally) = tally else {
-            self.say_goodbye();
-            return Ok(true);
-        };
-        if tally.is_done() || drains {
+        if drains || tally.as_ref().is_none_or(Tally::is_done) {
             self.tell_workers(&mut events)?;
         }
         self.say_goodbye();
+        let Some(tally) = tally else {
+            self.tell_what_is_left();
+            return Ok(true);
+        };
         if tally.left() > 0 {
             eprintln!("selvedge: ended with {} of {} tasks without a result", tally.left(), tally.count());
         }

@@ -68,6 +68,14 @@ pub(crate) fn master_with_files(count: u32) -> Master {
     started(shell, None, &[])
 }
 
+/// Starts a master whose standard error is this file.
+#[cfg(unix)]
+pub(crate) fn master_with_errors(file: &std::path::Path) -> Master {
+    let mut shell = Command::new("sh");
+    shell.args(["-c", &format!("exec \"$0\" \"$@\" 2> '{}'", file.display()), env!("CARGO_BIN_EXE_selvedge")]);
+    started(shell, None, &[])
+}
+
 /// Starts a master where another one was.
 pub(crate) fn master_at(address: SocketAddr, tasks: Option<&str>) -> Master {
     started_at(&address.to_string(), Command::new(env!("CARGO_BIN_EXE_selvedge")), tasks, &[])

@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 use nix::sys::signal::{Signal, kill};
 use selvedge_models::master_worker::wire::value::Value;
 
-use crate::master::{Client, Kept, Master, TIME, ended, is_refused, master, master_at, returned};
+use crate::master::{Client, Kept, Master, TIME, ended, is_refused, master, master_at, master_with_errors, returned};
 use crate::network::{all_of, worker_of};
 
 fn signal(program: &Kept) {
@@ -123,4 +123,23 @@ fn a_master_drains() {
         let codes = (ended(&mut master.program.0), ended(&mut worker.0));
         assert_eq!((&*results, codes.0, codes.1), expected, "with {signals} signals");
     }
+}
+
+/// So does one whose tasks others have put: who has just handed in a result is told that there are no more tasks, and what is
+/// left in the queues is said.
+#[test]
+fn a_master_without_tasks_of_its_own_drains_too() {
+    let errors = std::env::temp_dir().join(format!("selvedge-errors-{}", std::process::id()));
+    let mut master = master_with_errors(&errors);
+    let (mut client, tasks) = Client::of(master.address, "get_task_queue");
+    client.call(Some(&tasks), "put", vec![Value::Int(3)]);
+    let mut worker = worker_of(master.address, &["--reconnect", "0", "--", "sh", "-c", "sleep 1; echo done"]);
+    waits_for(&master, 0);
+    client.call(Some(&tasks), "put", vec![Value::Int(4)]);
+    signal(&master.program);
+    assert_eq!((ended(&mut worker.0), ended(&mut master.program.0)), (0, 0));
+    let said = std::fs::read_to_string(&errors).expect("what it said");
+    std::fs::remove_file(&errors).expect("its file");
+    assert!(said.contains("waits for the results of 1 tasks"), "{said}");
+    assert!(said.contains("ended with 1 tasks that nobody took, and 1 results"), "{said}");
 }
