@@ -145,7 +145,7 @@ impl Queue {
 
     /// Answers a request, or remembers who waits. Who waits with [`Patience::None`] is answered in any case.
     pub fn ask(&mut self, client: Client, request: Request, patience: Patience, now: Duration) -> Option<Answer> {
-        if matches!(request, Request::Lease(_)) {
+        if matches!(request, Request::Lease(_) | Request::LeaseWithOthers(_)) {
             self.leasers.insert(client);
         }
         if let Some(answer) = self.settled(&request) {
@@ -189,13 +189,12 @@ impl Queue {
         }
     }
 
-    /// Answers somebody whose time is up. Who waits for a lease goes on waiting as long as there are others: what they have
-    /// may come back.
+    /// Answers somebody whose time is up, unless it waits as long as others have items on a lease, and they have.
     pub fn give_up(&mut self, client: Client) -> Option<Answer> {
         let may_come_back = !self.leases.by_ticket.is_empty();
         self.waiting.iter_mut().find_map(|line| {
             let at = line.iter().position(|(waiting, _)| *waiting == client)?;
-            if may_come_back && matches!(line[at].1, Request::Lease(_)) {
+            if may_come_back && matches!(line[at].1, Request::LeaseWithOthers(_)) {
                 return None;
             }
             line.remove(at).map(|(_, request)| in_vain(&request))
@@ -263,12 +262,14 @@ impl Queue {
                 self.push(item, Some(number), false);
                 Answer::Done
             }
-            Request::Lease(_) if self.has_ended => Answer::Ended,
-            Request::Get | Request::Lease(_) => match (self.items.pop_front(), request) {
+            Request::Lease(_) | Request::LeaseWithOthers(_) if self.has_ended => Answer::Ended,
+            Request::Get | Request::Lease(_) | Request::LeaseWithOthers(_) => match (self.items.pop_front(), request) {
                 // What is on a lease may come back.
                 (None, _) if self.is_shut_down && self.leases.by_ticket.is_empty() => Answer::ShutDown,
                 (None, request) => return Err(request),
-                (Some(item), Request::Lease(time)) => Answer::Leased(self.lease(client, item, now + time)),
+                (Some(item), Request::Lease(time) | Request::LeaseWithOthers(time)) => {
+                    Answer::Leased(self.lease(client, item, now + time))
+                }
                 (Some(item), _) => {
                     self.own_taken += usize::from(item.is_own);
                     Answer::Item(item.value)
@@ -327,7 +328,7 @@ impl Queue {
 /// Returns what who asks for that may have to wait for, if for anything.
 fn line(request: &Request) -> Option<Line> {
     match request {
-        Request::Get | Request::Lease(_) => Some(Line::Item),
+        Request::Get | Request::Lease(_) | Request::LeaseWithOthers(_) => Some(Line::Item),
         Request::Put(_) | Request::PutOnce(..) => Some(Line::Room),
         Request::Join => Some(Line::End),
         _ => None,

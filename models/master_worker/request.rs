@@ -35,6 +35,9 @@ pub enum Request {
     Get,
     /// Takes the first item, when there is one, and has to acknowledge it within so long.
     Lease(Duration),
+    /// The same; and who has waited for as long as it would goes on waiting while others have items on a lease, which may come
+    /// back. So the last worker does not go before the last task is done.
+    LeaseWithOthers(Duration),
     /// Says that a leased item has been dealt with.
     Acknowledge(Ticket),
     /// Has a leased item for so long from now. From then on it comes back when this client goes.

@@ -26,6 +26,7 @@ fn requests() -> impl Strategy<Value = Request> {
         (number.clone(), item).prop_map(|(task, item)| Request::PutOnce(task, item)),
         Just(Request::Get),
         (0..100_000_u64).prop_map(|time| Request::Lease(Duration::from_millis(time))),
+        (0..100_000_u64).prop_map(|time| Request::LeaseWithOthers(Duration::from_millis(time))),
         number.clone().prop_map(Request::Acknowledge),
         (number, 0..100_000_u64).prop_map(|(ticket, time)| Request::Extend(ticket, Duration::from_millis(time))),
         Just(Request::TaskDone),
@@ -64,7 +65,7 @@ proptest! {
         let call = Call::asking(TASKS, &request, patience);
         prop_assert!(METHODS.contains(&call.method.as_str()));
         let (understood, waits) = call.request().expect("a call that is right");
-        let may_wait = matches!(request, Request::Put(_) | Request::PutOnce(..) | Request::Get | Request::Lease(_));
+        let may_wait = matches!(request, Request::Put(_) | Request::PutOnce(..) | Request::Get | Request::Lease(_) | Request::LeaseWithOthers(_));
         prop_assert_eq!(waits, match request {
             Request::Join => Patience::Endless,
             _ if may_wait => patience,
@@ -294,15 +295,22 @@ fn who_is_at_work_need_not_say_so() {
     assert_eq!(server.connections(), 0);
 }
 
-/// As long as somebody has a task on a lease, others who want one wait for it: it may come back.
+/// As long as somebody has a task on a lease, others who say so wait for it: it may come back. Who does not is answered in time.
 #[test]
 fn who_wants_a_lease_waits_for_those_that_there_are() {
     let mut server = leased(Config::new(b"key".to_vec()), Duration::from_secs(60));
-    let mut waits = session(&mut server, 2);
-    let lease = Request::Lease(Duration::from_secs(60));
-    let call = Call::asking(TASKS, &lease, Patience::Some(Duration::from_secs(1)));
-    server.received(2, &call.to_frame(), NOW);
+    let (mut waits, mut looks) = (session(&mut server, 2), session(&mut server, 3));
+    let time = Duration::from_secs(60);
+    let (lease, short) = (Request::LeaseWithOthers(time), Request::Lease(time));
+    for (client, request) in [(2, &lease), (3, &short)] {
+        let call = Call::asking(TASKS, request, Patience::Some(Duration::from_secs(1)));
+        server.received(client, &call.to_frame(), NOW);
+    }
     server.tick(Duration::from_secs(2));
+    let reply = answers(&mut server, &mut looks).pop().expect("an answer");
+    let reply = Reply::from_value(decode(&reply, &Limits::default()).expect("a value")).expect("a reply");
+    assert_eq!(Answer::of(&short, reply), Some(Answer::Empty));
+    server.tick(Duration::from_secs(3));
     assert!(answers(&mut server, &mut waits).is_empty());
     server.disconnected(1, Duration::from_secs(3));
     let reply = answers(&mut server, &mut waits).pop().expect("the task");

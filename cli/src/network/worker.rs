@@ -134,7 +134,7 @@ impl<'a> Working<'a> {
         let mut worker = Machine::new(lease, Patience::Some(self.call.timeout));
         loop {
             match worker.next() {
-                Next::Ask(name, request @ (Request::Get | Request::Lease(_)), patience) => {
+                Next::Ask(name, request @ (Request::Get | Request::LeaseWithOthers(_)), patience) => {
                     match self.asked_for_a_task(queues, name, &request, patience)? {
                         Some(answer) => worker.answered(answer),
                         None => return Ok(()),
@@ -176,7 +176,7 @@ impl<'a> Working<'a> {
         patience: Patience,
     ) -> Result<Option<Answer>, ClientError> {
         let ender = || self.ender.lock().unwrap_or_else(PoisonError::into_inner);
-        let leases = matches!(request, Request::Lease(_));
+        let leases = matches!(request, Request::LeaseWithOthers(_));
         if leases {
             // A task that was on the way goes back with the connection. One taken for good would be lost.
             *ender() = Some(queues.ender()?);

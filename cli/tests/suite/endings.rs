@@ -143,3 +143,17 @@ fn a_master_without_tasks_of_its_own_drains_too() {
     assert!(said.contains("waits for the results of 1 tasks"), "{said}");
     assert!(said.contains("ended with 1 tasks that nobody took, and 1 results"), "{said}");
 }
+
+/// Who leases with a timeout is answered in time, also while others have tasks on a lease.
+#[test]
+fn a_lease_with_a_timeout_is_answered_in_time() {
+    let mut master = master(Some("1\n"), &[]);
+    let mut worker = worker_of(master.address, &["--", "sleep", "2"]);
+    waits_for(&master, 0);
+    let (mut client, tasks) = Client::of(master.address, "get_task_queue");
+    let begun = Instant::now();
+    let answer = client.call(Some(&tasks), "lease", vec![Value::Int(60), Value::Bool(true), Value::Float(0.2)]);
+    assert!(is_refused(&answer) && format!("{answer:?}").contains("Empty"), "{answer:?}");
+    assert!(begun.elapsed() < Duration::from_millis(1_500), "{:?}", begun.elapsed());
+    assert_eq!((ended(&mut master.program.0), ended(&mut worker.0)), (0, 0));
+}
