@@ -328,6 +328,9 @@ pub(crate) struct Master {
     /// Gives up a task that was handed out on a lease so often, and came back each time; 0 never does.
     #[arg(long, value_name = "COUNT", default_value_t = 10)]
     pub(crate) deliveries: usize,
+    /// Adds each task that is given up to this file, as a line of JSON with its number, the task and the reason.
+    #[arg(long, value_name = "FILE", requires = "tasks")]
+    pub(crate) dead_letters: Option<std::path::PathBuf>,
     /// The most connections at a time.
     #[arg(long, value_name = "COUNT", default_value_t = 1_000)]
     pub(crate) connections: usize,

@@ -18,6 +18,7 @@ use selvedge_models::master_worker::server::{ENVELOPE_BYTES, Server};
 use selvedge_models::master_worker::wire::handshake::NONCE_BYTES;
 use selvedge_models::master_worker::worker::Name;
 
+use super::dead_letters::DeadLetters;
 use super::socket::{CHUNK, Reading, Socket};
 use super::tally::{Tally, Verdict};
 use super::tcp::attention::Attention;
@@ -74,7 +75,8 @@ pub(crate) fn run(call: &Master) -> Result<bool, CallError> {
     };
     let queues = [(Name::Tasks, tasks), (Name::Results, results)];
     let server = Server::new(config, queues.map(|(name, queue)| (name.kind().to_owned(), queue)).into());
-    let mut network = Network::open(call.listen, server)
+    let dead_letters = DeadLetters::open(call.dead_letters.as_deref())?;
+    let mut network = Network::open(call.listen, server, dead_letters)
         .map_err(|error| NetworkError::Socket { address: call.listen.to_string(), error })?;
     network.serve(tally).map_err(|error| NetworkError::Socket { address: call.listen.to_string(), error }.into())
 }
@@ -89,6 +91,7 @@ pub(super) struct Network {
     begun: Instant,
     is_interrupted: Arc<AtomicBool>,
     is_over: bool,
+    dead_letters: DeadLetters,
     /// Connections that are closed as soon as all is sent, and since when. Who does not read is not waited for.
     pub(super) closing: Vec<(usize, Instant)>,
     /// Connections that may have sent something.
@@ -101,7 +104,7 @@ pub(super) struct Network {
 }
 
 impl Network {
-    fn open(address: SocketAddr, server: Server) -> std::io::Result<Self> {
+    fn open(address: SocketAddr, server: Server, dead_letters: DeadLetters) -> std::io::Result<Self> {
         let poll = Poll::new()?;
         let mut listener = TcpListener::bind(address)?;
         poll.registry().register(&mut listener, LISTENER, Interest::READABLE)?;
@@ -118,6 +121,7 @@ impl Network {
             begun: Instant::now(),
             is_interrupted,
             is_over: false,
+            dead_letters,
             closing: Vec::new(),
             readable: Vec::new(),
             attention: Attention::new(),
@@ -158,6 +162,7 @@ impl Network {
             self.server.tick(now);
             if let Some(tally) = &mut tally {
                 self.take_results(tally);
+                self.dead_letters.keep(tally.dead_letters());
             }
             self.close_late();
             self.do_effects();
@@ -173,8 +178,8 @@ impl Network {
         if tally.left() > 0 {
             eprintln!("selvedge: ended with {} of {} tasks without a result", tally.left(), tally.count());
         }
-        tally.given_up().iter().for_each(|line| eprintln!("selvedge: given up: {line}"));
-        Ok(tally.is_done() && tally.given_up().is_empty())
+        tally.dead_letters().iter().for_each(|letter| eprintln!("selvedge: given up: {letter}"));
+        Ok(tally.is_done() && tally.dead_letters().is_empty())
     }
 
     /// Waits for events, and notes what they tell. Returns whether it has only looked, without sleeping, because who has just

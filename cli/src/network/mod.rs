@@ -1,5 +1,6 @@
 //! The master-worker protocol over TCP: `selvedge master` and `selvedge worker`.
 
+mod dead_letters;
 mod ending;
 pub(crate) mod key;
 pub(crate) mod master;

@@ -2,6 +2,7 @@
 //! given up. Only results of these tasks count.
 
 use std::collections::BTreeMap;
+use std::fmt;
 
 use selvedge_models::master_worker::queue::Number;
 use selvedge_models::master_worker::wire::value::Value;
@@ -37,7 +38,31 @@ pub(crate) struct Tally {
     count: usize,
     /// How many results have come that do not say of which task they are.
     unnamed: usize,
-    given_up: Vec<String>,
+    dead_letters: Vec<DeadLetter>,
+}
+
+/// A task that was given up.
+pub(crate) struct DeadLetter {
+    /// Which of the tasks it is, from 1, and the task; none if its worker does not say.
+    task: Option<(usize, serde_json::Value)>,
+    why: String,
+}
+
+impl DeadLetter {
+    /// Returns it as JSON.
+    pub(crate) fn to_json(&self) -> serde_json::Value {
+        let (number, task) = self.task.as_ref().map(|(number, task)| (number, task)).unzip();
+        json!({ "number": number, "task": task, "why": self.why })
+    }
+}
+
+impl fmt::Display for DeadLetter {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.task {
+            Some((number, task)) => write!(formatter, "task {number}, {task}: {}", self.why),
+            None => write!(formatter, "a task that its worker does not name: {}", self.why),
+        }
+    }
 }
 
 impl Tally {
@@ -77,7 +102,7 @@ impl Tally {
             }
             self.unnamed += 1;
             if failure.is_some() {
-                self.given_up.push(format!("a task that its worker does not name: {}", task::to_json(result)));
+                self.dead_letters.push(DeadLetter { task: None, why: task::to_json(result).to_string() });
             }
             return Verdict::Print(task::to_json(result).to_string());
         };
@@ -101,12 +126,13 @@ impl Tally {
     }
 
     fn give_up_open(&mut self, open: &Open, why: &str) {
-        self.given_up.push(format!("task {}, {}: {why}", open.place, task::to_json(&open.task)));
+        let task = Some((open.place, task::to_json(&open.task)));
+        self.dead_letters.push(DeadLetter { task, why: why.to_owned() });
     }
 
-    /// Returns the tasks that were given up, and why, in lines.
-    pub(crate) fn given_up(&self) -> &[String] {
-        &self.given_up
+    /// Returns the tasks that were given up, and why.
+    pub(crate) fn dead_letters(&self) -> &[DeadLetter] {
+        &self.dead_letters
     }
 }
 

@@ -272,7 +272,10 @@ fn junk_is_no_result() {
 /// A task that comes back too often is given up.
 #[test]
 fn a_deadly_task() {
-    let mut master = master(Some("9\n10\n"), &["--deliveries", "2"]);
+    let file = std::env::temp_dir().join(format!("selvedge-dead-letters-{}", std::process::id()));
+    std::fs::write(&file, "of an earlier run\n").expect("a file");
+    let dead_letters = file.to_str().expect("a name");
+    let mut master = master(Some("9\n10\n"), &["--deliveries", "2", "--dead-letters", dead_letters]);
     let (mut client, tasks) = Client::of(master.address, "get_task_queue");
     for round in 0..2 {
         let (mut dies, ident) = Client::of(master.address, "get_task_queue");
@@ -288,9 +291,38 @@ fn a_deadly_task() {
             std::thread::sleep(std::time::Duration::from_millis(5));
         }
     }
+    // At once, and not only when it ends.
+    let letter = "{\"number\":1,\"task\":9,\"why\":\"its workers went, or were late, too often\"}\n";
+    let begun = std::time::Instant::now();
+    let kept = || std::fs::read_to_string(&file).expect("a file");
+    while kept() != format!("of an earlier run\n{letter}") {
+        assert!(begun.elapsed() < crate::master::TIME, "{}", kept());
+        std::thread::sleep(std::time::Duration::from_millis(5));
+    }
     let mut worker = worker_of(master.address, &[]);
     assert_eq!(all_of(&mut master.output), "\"10 * 10 = 100\"\n");
     assert_eq!((ended(&mut master.program.0), ended(&mut worker.0)), (1, 0));
+    assert_eq!(kept().lines().count(), 2);
+    std::fs::remove_file(&file).expect("it was there");
+}
+
+/// A file for dead letters that cannot be written is an error before anything else.
+#[test]
+fn dead_letters_that_cannot_be_kept() {
+    let tasks = std::env::temp_dir().join(format!("selvedge-tasks-of-dead-letters-{}", std::process::id()));
+    std::fs::write(&tasks, "1\n").expect("a file");
+    let arguments = ["--listen", "127.0.0.1:0", "--dead-letters", "/no/such/folder/file", "--tasks"];
+    let output = std::process::Command::new(env!("CARGO_BIN_EXE_selvedge"))
+        .arg("master")
+        .args(arguments)
+        .arg(&tasks)
+        .env("SELVEDGE_AUTHKEY", "a key that is long enough")
+        .output()
+        .expect("the program");
+    std::fs::remove_file(&tasks).expect("it was there");
+    let said = String::from_utf8_lossy(&output.stderr);
+    assert_eq!(output.status.code(), Some(2), "{said}");
+    assert!(said.contains("/no/such/folder/file"), "{said}");
 }
 
 /// A master that is killed while a worker waits has not come to its end.
