@@ -1,9 +1,13 @@
 //! The command line.
 
+mod parsers;
+
 use std::time::Duration;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use selvedge::engine::MemoryModel;
+
+use self::parsers::{address, seconds, setting, shard, some_seconds};
 
 /// Checks that concurrent code is right: exhaustively, under weak memory, at random, and on real
 /// threads.
@@ -311,7 +315,7 @@ pub(crate) struct Replay {
 #[derive(Debug, Args)]
 pub(crate) struct Master {
     /// Where to listen; port 0 is any that is free.
-    #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:5000")]
+    #[arg(long, value_name = "ADDRESS", value_parser = address, default_value = "127.0.0.1:5000")]
     pub(crate) listen: std::net::SocketAddr,
     /// Listen where other machines can connect. The protocol shows that both sides have the key, and hides nothing.
     #[arg(long)]
@@ -332,23 +336,23 @@ pub(crate) struct Master {
     #[arg(long, value_name = "FILE", requires = "tasks")]
     pub(crate) dead_letters: Option<std::path::PathBuf>,
     /// The most connections at a time.
-    #[arg(long, value_name = "COUNT", default_value_t = 1_000)]
-    pub(crate) connections: usize,
+    #[arg(long, value_name = "COUNT", default_value_t = 1_000, value_parser = clap::value_parser!(u32).range(1..))]
+    pub(crate) connections: u32,
     /// The most bytes of a message.
-    #[arg(long, value_name = "BYTES", default_value_t = 16 << 20, value_parser = clap::value_parser!(u32).range(..=1 << 30))]
+    #[arg(long, value_name = "BYTES", default_value_t = 16 << 20, value_parser = clap::value_parser!(u32).range(1..=1 << 30))]
     pub(crate) message_bytes: u32,
     /// The most seconds for a connection to show that it has the key.
-    #[arg(long, value_name = "SECONDS", value_parser = seconds, default_value = "10")]
+    #[arg(long, value_name = "SECONDS", value_parser = some_seconds, default_value = "10")]
     pub(crate) handshake_time: Duration,
     /// The most seconds for a connection to say nothing, unless it waits for an answer [default: any].
-    #[arg(long, value_name = "SECONDS", value_parser = seconds)]
+    #[arg(long, value_name = "SECONDS", value_parser = some_seconds)]
     pub(crate) idle_time: Option<Duration>,
 }
 
 #[derive(Debug, Args)]
 pub(crate) struct Worker {
     /// Where the master listens.
-    #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:5000")]
+    #[arg(long, value_name = "ADDRESS", value_parser = address, default_value = "127.0.0.1:5000")]
     pub(crate) connect: std::net::SocketAddr,
     /// The file with the key that master and workers share [default: the environment's SELVEDGE_AUTHKEY].
     #[arg(long, value_name = "FILE")]
@@ -365,33 +369,9 @@ pub(crate) struct Worker {
     #[arg(long, value_name = "SECONDS", value_parser = seconds, default_value = "30")]
     pub(crate) reconnect: Duration,
     /// The most bytes of a message, as the master has it.
-    #[arg(long, value_name = "BYTES", default_value_t = 16 << 20, value_parser = clap::value_parser!(u32).range(..=1 << 30))]
+    #[arg(long, value_name = "BYTES", default_value_t = 16 << 20, value_parser = clap::value_parser!(u32).range(1..=1 << 30))]
     pub(crate) message_bytes: u32,
     /// A program that does a task: it reads it as JSON, and what it prints is the result [default: squares a number].
     #[arg(value_name = "COMMAND", trailing_var_arg = true)]
     pub(crate) command: Vec<String>,
-}
-
-/// Parses `NAME=VALUE`.
-fn setting(text: &str) -> Result<(String, usize), String> {
-    let (name, value) = text.split_once('=').ok_or("a setting has the form NAME=VALUE")?;
-    let value = value.parse().map_err(|_| format!("`{value}` is not a whole number from 0 up"))?;
-    Ok((name.to_owned(), value))
-}
-
-/// Parses `INDEX/COUNT`.
-fn shard(text: &str) -> Result<(u32, u32), String> {
-    let (index, count) = text.split_once('/').ok_or("a part has the form INDEX/COUNT")?;
-    let number = |text: &str| text.parse::<u32>().map_err(|_| format!("`{text}` is not a whole number from 0 up"));
-    let (index, count) = (number(index)?, number(count)?);
-    if index >= count {
-        return Err(format!("there is no part {index} of {count}: parts are counted from 0"));
-    }
-    Ok((index, count))
-}
-
-/// Parses a number of seconds.
-fn seconds(text: &str) -> Result<Duration, String> {
-    let number: f64 = text.parse().map_err(|_| format!("`{text}` is not a number"))?;
-    Duration::try_from_secs_f64(number).map_err(|_| format!("`{text}` is not a number of seconds that can pass"))
 }

@@ -33,7 +33,7 @@ impl DeadLetters {
         let new = &all[self.written..];
         self.written = all.len();
         let Some((path, file)) = self.file.as_mut().filter(|_| !new.is_empty()) else { return };
-        let lines: String = new.iter().map(|letter| letter.to_json().to_string() + "\n").collect();
+        let lines: String = new.iter().filter_map(|letter| Some(serde_json::to_string(letter).ok()? + "\n")).collect();
         if let Err(error) = file.write_all(lines.as_bytes()) {
             eprintln!("selvedge: {}: {error}; tasks that are given up are not written there any more", path.display());
             self.file = None;

@@ -9,6 +9,7 @@ use super::NetworkError;
 pub(crate) fn read(file: Option<&Path>) -> Result<Vec<u8>, NetworkError> {
     let mut key = match file {
         Some(path) => {
+            warn_of_others(path);
             std::fs::read(path).map_err(|error| NetworkError::File { path: path.display().to_string(), error })?
         }
         None => std::env::var_os("SELVEDGE_AUTHKEY").ok_or(NetworkError::NoKey)?.into_encoded_bytes(),
@@ -17,6 +18,36 @@ pub(crate) fn read(file: Option<&Path>) -> Result<Vec<u8>, NetworkError> {
         key.pop();
     }
     if key.is_empty() { Err(NetworkError::EmptyKey) } else { Ok(key) }
+}
+
+/// Says so if others than the owner may read the file of a key.
+fn warn_of_others(path: &Path) {
+    #[cfg(unix)]
+    if let Ok(metadata) = std::fs::metadata(path) {
+        use std::os::unix::fs::PermissionsExt;
+        let mode = metadata.permissions().mode() & 0o777;
+        if mode & 0o077 != 0 {
+            let path = path.display();
+            eprintln!(
+                "selvedge: {path}: others can read the key (mode {mode:03o}); `chmod 600 {path}` keeps it from them"
+            );
+        }
+    }
+    #[cfg(not(unix))]
+    let _ = path;
+}
+
+/// How many bytes a key should have that everybody may try to guess.
+const BYTES_MIN: usize = 16;
+
+/// Says so if a key is easily guessed where other machines can connect.
+pub(crate) fn warn_if_short(key: &[u8]) {
+    if key.len() < BYTES_MIN {
+        eprintln!(
+            "selvedge: the key has {} bytes, and other machines can try keys; take one of at least {BYTES_MIN} random bytes",
+            key.len()
+        );
+    }
 }
 
 /// Returns a number that no other run of a master has.

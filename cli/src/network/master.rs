@@ -65,8 +65,11 @@ pub(crate) fn run(call: &Master) -> Result<bool, CallError> {
     if !call.listen.ip().is_loopback() && !call.expose {
         return Err(NetworkError::Exposed(call.listen).into());
     }
+    if call.expose {
+        key::warn_if_short(&key);
+    }
     let config = Config {
-        connections_max: call.connections,
+        connections_max: call.connections as usize,
         message_bytes_max: call.message_bytes as usize,
         handshake_time: call.handshake_time,
         idle_time: call.idle_time.unwrap_or(LONGEST),
@@ -240,7 +243,7 @@ impl Network {
                     }
                 }
                 Verdict::Other => {
-                    let result = task::to_json(&result);
+                    let result = task::AsJson(&result);
                     tracing::warn!(number, %result, "ignored: it is the result of no task that has none");
                 }
             }

@@ -6,9 +6,10 @@ use std::fmt;
 
 use selvedge_models::master_worker::queue::Number;
 use selvedge_models::master_worker::wire::value::Value;
-use serde_json::json;
+use serde::Serialize;
+use serde_json::value::RawValue;
 
-use super::task;
+use super::task::AsJson;
 
 /// A task that has no result yet.
 struct Open {
@@ -42,25 +43,19 @@ pub(crate) struct Tally {
 }
 
 /// A task that was given up.
+#[derive(Serialize)]
 pub(crate) struct DeadLetter {
     /// Which of the tasks it is, from 1, and the task; none if its worker does not say.
-    task: Option<(usize, serde_json::Value)>,
+    number: Option<usize>,
+    task: Option<Box<RawValue>>,
     why: String,
-}
-
-impl DeadLetter {
-    /// Returns it as JSON.
-    pub(crate) fn to_json(&self) -> serde_json::Value {
-        let (number, task) = self.task.as_ref().map(|(number, task)| (number, task)).unzip();
-        json!({ "number": number, "task": task, "why": self.why })
-    }
 }
 
 impl fmt::Display for DeadLetter {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match &self.task {
-            Some((number, task)) => write!(formatter, "task {number}, {task}: {}", self.why),
-            None => write!(formatter, "a task that its worker does not name: {}", self.why),
+        match (self.number, &self.task) {
+            (Some(number), Some(task)) => write!(formatter, "task {number}, {task}: {}", self.why),
+            _ => write!(formatter, "a task that its worker does not name: {}", self.why),
         }
     }
 }
@@ -102,20 +97,21 @@ impl Tally {
             }
             self.unnamed += 1;
             if failure.is_some() {
-                self.dead_letters.push(DeadLetter { task: None, why: task::to_json(result).to_string() });
+                self.dead_letters.push(DeadLetter { number: None, task: None, why: AsJson(result).text() });
             }
-            return Verdict::Print(task::to_json(result).to_string());
+            return Verdict::Print(AsJson(result).text());
         };
         let Some(mut open) = self.open.remove(&number) else { return Verdict::Other };
-        let Some(status) = failure else { return Verdict::Print(task::to_json(result).to_string()) };
+        let Some(status) = failure else { return Verdict::Print(AsJson(result).text()) };
         if open.retries_left > 0 {
             open.retries_left -= 1;
             tracing::warn!(task = open.place, status, "failed, and is tried again");
             return Verdict::Retry(open.task.clone(), Again(open));
         }
-        let line = json!({ "number": open.place, "task": task::to_json(&open.task), "result": task::to_json(result) });
+        let (task, result) = (AsJson(&open.task), AsJson(result));
+        let line = format!("{{\"number\":{},\"task\":{task},\"result\":{result}}}", open.place);
         self.give_up_open(&open, &status);
-        Verdict::Print(line.to_string())
+        Verdict::Print(line)
     }
 
     /// Gives up a task that came back too often.
@@ -126,8 +122,8 @@ impl Tally {
     }
 
     fn give_up_open(&mut self, open: &Open, why: &str) {
-        let task = Some((open.place, task::to_json(&open.task)));
-        self.dead_letters.push(DeadLetter { task, why: why.to_owned() });
+        let (number, task) = (Some(open.place), Some(AsJson(&open.task).raw()));
+        self.dead_letters.push(DeadLetter { number, task, why: why.to_owned() });
     }
 
     /// Returns the tasks that were given up, and why.

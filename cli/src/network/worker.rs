@@ -13,8 +13,9 @@ use selvedge_models::master_worker::queue::{Answer, Patience, Request, Ticket};
 use selvedge_models::master_worker::wire::value::Value;
 use selvedge_models::master_worker::worker::{Name, Next, Worker as Machine};
 
+use super::task::AsJson;
 use super::tcp::client::{ClientError, RemoteQueues};
-use super::{NetworkError, key, task};
+use super::{NetworkError, key};
 use crate::CallError;
 use crate::arguments::Worker;
 use crate::interrupt;
@@ -223,7 +224,7 @@ fn extending(
 fn square(task: &Value) -> Value {
     match task {
         Value::Int(number) => Value::Text(format!("{number} * {number} = {}", i128::from(*number).pow(2))),
-        other => Value::Text(format!("not a number: {}", task::to_json(other))),
+        other => Value::Text(format!("not a number: {}", AsJson(other))),
     }
 }
 
@@ -238,7 +239,7 @@ fn commanded(command: &[String], task: &Value, bytes_max: usize) -> Result<Value
     std::os::unix::process::CommandExt::process_group(&mut program, 0);
     let mut child = program.spawn().map_err(|error| ClientError::Program { program: command[0].clone(), error })?;
     interrupt::runs(Some(child.id()));
-    let input = format!("{}\n", task::to_json(task));
+    let input = format!("{}\n", AsJson(task));
     let mut stdin = child.stdin.take();
     // It may not read all of it before it writes, or none at all.
     let writer = std::thread::spawn(move || stdin.as_mut().map(|stdin| stdin.write_all(input.as_bytes())));

@@ -1,0 +1,83 @@
+//! What masters and workers are told by options, and how values are written: numbers, bytes, addresses, limits and keys.
+
+use selvedge_models::master_worker::wire::value::Value;
+
+use crate::master::{Client, ended, master, returned};
+use crate::network::all_of;
+
+/// Numbers of any size are read and printed as Python writes them, bytes with how they are written, and no result has a
+/// character that controls a terminal.
+#[test]
+fn values_in_json() {
+    // The last is 2 to the power of 20,000, of which CPython writes no decimals either.
+    let long = |bytes: usize| Value::Long([vec![0; bytes], vec![1]].concat());
+    let text = Value::text("\u{9b}2J\u{7f}\n");
+    let dict = Value::Dict(vec![(Value::text("key"), Value::List(vec![Value::None, Value::Float(0.5)]))]);
+    let results = [
+        (Value::Long(vec![0, 0, 0, 0, 0, 0, 0, 0, 64]), "1180591620717411303424".to_owned()),
+        (Value::Long(vec![0, 0, 0, 0, 0, 0, 0, 0, 192]), "-1180591620717411303424".to_owned()),
+        (Value::Bytes(vec![97, 255]), "{\"base64\":\"Yf8=\"}".to_owned()),
+        (text, "\"\\u009b2J\\u007f\\n\"".to_owned()),
+        (dict, "{\"key\":[null,0.5]}".to_owned()),
+        (long(2_500), format!("{{\"hexadecimal\":\"1{}\"}}", "0".repeat(5_000))),
+    ];
+    let tasks = "1180591620717411303424\n".repeat(results.len());
+    let mut master = master(Some(&tasks), &[]);
+    let (mut client, queue) = Client::of(master.address, "get_task_queue");
+    let (mut puts, answers) = Client::of(master.address, "get_result_queue");
+    for (result, _) in &results {
+        let leased = client.call(Some(&queue), "lease", vec![Value::Int(60)]);
+        let Some(Value::Tuple(reply)) = leased else { panic!("{leased:?}") };
+        let Value::Tuple(parts) = &reply[1] else { panic!("{reply:?}") };
+        assert_eq!(parts[2], results[0].0, "the task is a number");
+        let put = puts.call(Some(&answers), "put_once", vec![parts[1].clone(), result.clone()]);
+        assert_eq!(put, returned(Value::None));
+    }
+    let expected: Vec<&str> = results.iter().map(|(_, text)| text.as_str()).collect();
+    assert_eq!(all_of(&mut master.output).lines().collect::<Vec<_>>(), expected);
+    assert_eq!(ended(&mut master.program.0), 0);
+}
+
+/// What is no address, and limits of nothing, are refused; the name of a host is found.
+#[test]
+fn addresses_and_limits() {
+    let called = |arguments: &[&str]| {
+        let mut command = std::process::Command::new("timeout");
+        command.arg("5").arg(env!("CARGO_BIN_EXE_selvedge")).args(arguments).env("SELVEDGE_AUTHKEY", "a key\n");
+        let output = command.output().expect("the program");
+        (output.status.code(), String::from_utf8_lossy(&output.stderr).into_owned())
+    };
+    for (option, value, complaint) in [
+        ("--connections", "0", "1.."),
+        ("--message-bytes", "0", "1.."),
+        ("--handshake-time", "0", "more than 0 seconds"),
+        ("--idle-time", "0", "more than 0 seconds"),
+        ("--listen", "nowhere", "no host and port"),
+        ("--listen", "no.such.host.invalid:1", "no host and port"),
+    ] {
+        let (code, said) = called(&["master", option, value]);
+        assert!(code == Some(2) && said.contains(complaint) && said.contains(option), "{option} {value}: {said}");
+    }
+    let (code, said) = called(&["worker", "--connect", "localhost:1", "--reconnect", "0"]);
+    assert!(code == Some(1) && said.contains("127.0.0.1:1"), "{said}");
+}
+
+/// A key that others can read, or guess, is warned of.
+#[cfg(unix)]
+#[test]
+fn keys_that_others_have() {
+    use std::os::unix::fs::PermissionsExt;
+    let file = std::env::temp_dir().join(format!("selvedge-key-{}", std::process::id()));
+    std::fs::write(&file, "short\n").expect("a file");
+    let said = |mode: u32| {
+        std::fs::set_permissions(&file, std::fs::Permissions::from_mode(mode)).expect("it is ours");
+        let mut command = std::process::Command::new("timeout");
+        command.args(["0.5", env!("CARGO_BIN_EXE_selvedge"), "master", "--listen", "127.0.0.1:0", "--expose"]);
+        let output = command.arg("--authkey-file").arg(&file).output().expect("the program");
+        String::from_utf8_lossy(&output.stderr).into_owned()
+    };
+    let (open, closed) = (said(0o644), said(0o600));
+    std::fs::remove_file(&file).expect("it was there");
+    assert!(open.contains("others can read the key (mode 644)") && open.contains("the key has 5 bytes"), "{open}");
+    assert!(!closed.contains("others can read") && closed.contains("the key has 5 bytes"), "{closed}");
+}
