@@ -42,7 +42,10 @@ fn serve(mut stream: TcpStream, client: Client, server: &Mutex<Server>) -> Optio
             let mut server = server.lock().ok()?;
             match count {
                 0 => server.connected(client, nonce, Duration::ZERO),
-                _ => server.received(client, &chunk[..count], Duration::ZERO),
+                _ => {
+                    server.went_out(client, Duration::ZERO);
+                    server.received(client, &chunk[..count], Duration::ZERO);
+                }
             }
             (server.effects(), server.queue(Name::Tasks.kind()).is_some_and(|queue| !queue.is_empty()))
         };

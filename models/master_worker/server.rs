@@ -11,7 +11,7 @@ use super::call::{Call, LONGEST, Mistake, Reply};
 use super::config::{Config, Effect, Refusal};
 use super::objects::{Objects, methods};
 use super::queue::{Client, Number, Patience, Queue, Request};
-use super::session::{Session, Step};
+use super::session::{Session, Step, UNSENT_BYTES_MAX};
 use super::wire::decode::{Limits, decode};
 use super::wire::encode::encode;
 use super::wire::frame::{Frames, framed};
@@ -97,7 +97,8 @@ impl Server {
         }
         let (handshake, send) = Handshake::begin(Side::Accepting, &self.config.key, nonce);
         let step = Step::Handshake(handshake);
-        self.sessions.insert(client, Session { step, frames: Frames::default(), connected_at: now, last_heard: now });
+        let (frames, unsent_bytes) = (Frames::default(), 0);
+        self.sessions.insert(client, Session { step, frames, connected_at: now, last_heard: now, unsent_bytes });
         self.look_at(now + self.config.handshake_time.min(self.config.idle_time));
         self.send_all(client, send);
     }
@@ -118,6 +119,15 @@ impl Server {
         }
         self.to_read.push_back(client);
         self.read_all(now);
+    }
+
+    /// All that a connection was sent has gone out, but for little: what it has asked for meanwhile is dealt with.
+    pub fn went_out(&mut self, client: Client, now: Duration) {
+        let Some(session) = self.sessions.get_mut(&client) else { return };
+        if std::mem::take(&mut session.unsent_bytes) > UNSENT_BYTES_MAX {
+            self.to_read.push_back(client);
+            self.read_all(now);
+        }
     }
 
     /// Time has passed.
@@ -201,7 +211,7 @@ impl Server {
         loop {
             let most = self.message_bytes_max(client);
             let Some(session) = self.sessions.get_mut(&client) else { return };
-            if matches!(session.step, Step::Waiting { .. }) {
+            if session.is_held_back() {
                 return;
             }
             match session.frames.next(most) {
@@ -348,6 +358,9 @@ impl Server {
     }
 
     fn send_all(&mut self, client: Client, messages: Vec<Vec<u8>>) {
+        if let Some(session) = self.sessions.get_mut(&client) {
+            session.unsent_bytes += messages.iter().map(Vec::len).sum::<usize>();
+        }
         self.effects.extend(messages.iter().map(|message| Effect::Send(client, framed(message))));
     }
 

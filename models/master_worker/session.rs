@@ -25,7 +25,13 @@ pub(super) struct Session {
     pub(super) frames: Frames,
     pub(super) connected_at: Duration,
     pub(super) last_heard: Duration,
+    /// How many bytes were answered since all that was answered before had gone out.
+    pub(super) unsent_bytes: usize,
 }
+
+/// When so many bytes of answers may not have gone out yet, nothing more is done for a connection: who asks for much at once gets
+/// one long answer after the other, and no item leaves its queue for an answer that cannot be kept.
+pub(super) const UNSENT_BYTES_MAX: usize = 1 << 20;
 
 impl Session {
     /// Returns when something has to be done about it, if nothing happens.
@@ -36,6 +42,11 @@ impl Session {
             Step::Handshake(_) => Some(self.connected_at + config.handshake_time),
             _ => Some(self.last_heard + config.idle_time),
         }
+    }
+
+    /// Returns whether its next message is not to be dealt with yet.
+    pub(super) fn is_held_back(&self) -> bool {
+        matches!(self.step, Step::Waiting { .. }) || self.unsent_bytes > UNSENT_BYTES_MAX
     }
 
     /// Returns whether that is so by now.

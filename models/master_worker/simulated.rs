@@ -232,6 +232,7 @@ impl<'a> Simulation<'a> {
         if let Some(peer) = self.peers.iter_mut().find(|peer| peer.client == client) {
             peer.add_reply(bytes);
         }
+        self.server.went_out(client, self.now);
     }
 
     fn hand_over_results(&mut self) {

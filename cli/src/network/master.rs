@@ -332,6 +332,9 @@ impl Network {
         let Some(socket) = self.sockets.get_mut(&client) else { return };
         if socket.flush().is_err() || (socket.closes && socket.is_through()) {
             self.drop_client(client);
+        } else if !socket.is_behind() {
+            let now = self.now();
+            self.server.went_out(client as u64, now);
         }
     }
 
@@ -357,9 +360,8 @@ impl Network {
                 match effect {
                     Effect::Send(client, bytes) => {
                         let client = client as usize;
-                        if self.sockets.get_mut(&client).is_some_and(|socket| !socket.send(&bytes)) {
-                            tracing::warn!(client, "given up: it does not read");
-                            self.drop_client(client);
+                        if let Some(socket) = self.sockets.get_mut(&client) {
+                            socket.send(&bytes);
                         }
                         touched.push(client);
                     }

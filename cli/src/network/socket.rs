@@ -7,9 +7,6 @@ use selvedge_models::master_worker::wire::buffer::Buffer;
 
 use super::tcp::alive;
 
-/// How much may wait to be sent to one that does not read, in bytes, before it is given up.
-const UNSENT_MAX: usize = 64 << 20;
-
 /// When so much waits to be sent, in bytes, no more is read: who does not take its answers asks for no others.
 const BACKLOG_MAX: usize = 1 << 20;
 
@@ -50,10 +47,9 @@ impl Socket {
         Self { stream, unsent: Buffer::default(), closes: false, prompt_reads: 0, is_readable: false, is_last: false }
     }
 
-    /// Adds what is to be sent, and returns whether that is not too much.
-    pub(super) fn send(&mut self, bytes: &[u8]) -> bool {
+    /// Adds what is to be sent.
+    pub(super) fn send(&mut self, bytes: &[u8]) {
         self.unsent.add(bytes);
-        self.unsent.rest().len() <= UNSENT_MAX
     }
 
     /// Returns whether all is sent.

@@ -1,6 +1,6 @@
 //! A master and those who do not keep to the protocol, or to what is decent: each is refused, or given up, and the master goes on.
 
-use std::io::{Read, Write};
+use std::io::Write;
 
 use crate::master::{Client, KEY, is_refused, master, returned, still_serves};
 use selvedge_models::master_worker::call::Call;
@@ -180,24 +180,37 @@ fn a_disconnect_at_every_byte_loses_nothing() {
     assert_eq!(client.call(Some(&ident), "get", minute), returned(Value::Int(42)));
 }
 
-/// Somebody who asks and never reads is given up when too much waits to be sent to it, and costs the others nothing.
+/// Somebody who asks for much at once and does not read costs the others nothing: one answer is on its way after the other, and
+/// what was not answered is still in the queue. When it reads, it gets all.
 #[test]
-fn who_does_not_read_is_given_up() {
+fn who_does_not_read_is_held_back() {
     let master = master(None, &[]);
     let (mut client, ident) = Client::of(master.address, "get_task_queue");
-    let item = Value::Bytes(vec![7; 8 << 20]);
-    for _ in 0..12 {
-        assert_eq!(client.call(Some(&ident), "put", vec![item.clone()]), returned(Value::None));
+    let item = |number: u8| Value::Bytes(vec![number; 15 << 20]);
+    for number in 0..6 {
+        assert_eq!(client.call(Some(&ident), "put", vec![item(number)]), returned(Value::None));
     }
-    let (mut never_reads, _) = Client::of(master.address, "get_task_queue");
+    let (mut reads_late, _) = Client::of(master.address, "get_task_queue");
     let call = Call::asking(&ident, &Request::Get, Patience::Endless);
-    never_reads.0.write_all(&call.to_frame().repeat(12)).expect("a master");
+    reads_late.0.write_all(&call.to_frame().repeat(6)).expect("a master");
+    std::thread::sleep(std::time::Duration::from_millis(300));
     still_serves(master.address);
-    // What it has not read yet is thrown away with the connection.
-    let mut bytes = 0;
-    while let Ok(count @ 1..) = never_reads.0.read(&mut [0; 1 << 16]) {
-        bytes += count;
+    let left = client.call(Some(&ident), "qsize", vec![]);
+    assert!([4, 5].map(|left| returned(Value::Int(left))).contains(&left), "{left:?}");
+    for number in 0..6 {
+        assert!(reads_late.reply() == returned(item(number)), "item {number}");
     }
-    assert!(bytes < 12 * (8 << 20), "{bytes} bytes");
+}
+
+/// What may be put can be had, however long it is.
+#[test]
+fn an_item_as_long_as_messages_may_be() {
+    let master = master(None, &["--message-bytes", "100000000"]);
+    let (mut client, ident) = Client::of(master.address, "get_task_queue");
+    let item = Value::Bytes(vec![7; 90_000_000]);
+    assert_eq!(client.call(Some(&ident), "put", vec![item.clone()]), returned(Value::None));
+    client.say(Some(&ident), "get", vec![]);
+    let message = client.message().expect("the item");
+    assert!(message.len() > 90_000_000 && message[message.len() / 2] == 7, "{} bytes", message.len());
     still_serves(master.address);
 }
