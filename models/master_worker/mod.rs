@@ -16,6 +16,7 @@ mod objects;
 pub mod queue;
 pub mod request;
 mod scenarios;
+mod sent;
 pub mod server;
 mod session;
 pub mod simulated;

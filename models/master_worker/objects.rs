@@ -39,7 +39,8 @@ impl Objects {
         objects
     }
 
-    fn add(&mut self, object: Object) -> u64 {
+    fn add(&mut self, mut object: Object) -> u64 {
+        object.queue.keep_what_is_sent();
         let ident = self.next;
         self.next += 1;
         self.objects.insert(ident, object);

@@ -47,12 +47,26 @@ pub struct Queue {
     has_ended: bool,
     /// Who has taken something on a lease, or has tried to.
     leasers: BTreeSet<Client>,
+    /// Whether answers go out later than they are given, and the items that were taken for good and may not have gone out yet:
+    /// if who has taken them is gone before, nobody has them.
+    sends: bool,
+    on_the_way: Vec<(Client, Item)>,
 }
 
 impl Queue {
     /// Returns an empty queue with room for so many items, or any number if that is 0.
     pub fn new(room: usize) -> Self {
         Self { room, ..Self::default() }
+    }
+
+    /// From now on items that are taken for good are kept until [`went_out`](Self::went_out) says that they have gone out.
+    pub fn keep_what_is_sent(&mut self) {
+        self.sends = true;
+    }
+
+    /// All that a client was answered has gone out.
+    pub fn went_out(&mut self, client: Client) {
+        self.on_the_way.retain(|(taker, _)| *taker != client);
     }
 
     /// Returns how many items there are.
@@ -211,12 +225,18 @@ impl Queue {
         self.waiting.iter().flatten().map(|(client, _)| *client).collect()
     }
 
-    /// Forgets somebody who is gone. What it had on a lease comes first again.
+    /// Forgets somebody who is gone. What it had on a lease comes first again, and what had not gone out to it before that.
     pub fn forget(&mut self, client: Client) {
         self.leasers.remove(&client);
         self.waiting.iter_mut().for_each(|line| line.retain(|(waiting, _)| *waiting != client));
         let held: BTreeSet<Ticket> = self.leases.of(client).collect();
         self.take_back(held);
+        let lost: Vec<Item> =
+            self.on_the_way.extract_if(.., |(taker, _)| *taker == client).map(|(_, item)| item).collect();
+        for item in lost.into_iter().rev() {
+            self.own_taken -= usize::from(item.is_own);
+            self.items.push_front(item);
+        }
     }
 
     /// Takes back what was not acknowledged in time.
@@ -272,6 +292,9 @@ impl Queue {
                 }
                 (Some(item), _) => {
                     self.own_taken += usize::from(item.is_own);
+                    if self.sends {
+                        self.on_the_way.push((client, item.clone()));
+                    }
                     Answer::Item(item.value)
                 }
             },
@@ -320,6 +343,7 @@ impl Queue {
         if throws_away {
             self.unfinished = self.unfinished.saturating_sub(self.items.len() + self.leased());
             self.items.clear();
+            self.on_the_way.clear();
             self.leases = Leases::default();
         }
     }

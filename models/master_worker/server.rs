@@ -11,7 +11,7 @@ use super::call::{Call, LONGEST, Mistake, Reply};
 use super::config::{Config, Effect, Refusal};
 use super::objects::{Objects, methods};
 use super::queue::{Client, Number, Patience, Queue, Request};
-use super::session::{Session, Step, UNSENT_BYTES_MAX};
+use super::session::{Session, Step};
 use super::wire::decode::{Limits, decode};
 use super::wire::encode::encode;
 use super::wire::frame::{Frames, framed};
@@ -24,11 +24,11 @@ pub const ENVELOPE_BYTES: usize = 128;
 /// A master.
 pub struct Server {
     config: Config,
-    objects: Objects,
-    sessions: BTreeMap<Client, Session>,
+    pub(super) objects: Objects,
+    pub(super) sessions: BTreeMap<Client, Session>,
     effects: Vec<Effect>,
     /// Connections of which there may be messages to go through: something has come, or they wait no longer.
-    to_read: VecDeque<Client>,
+    pub(super) to_read: VecDeque<Client>,
     /// Before this time nothing is over. It may be that nothing is then, either: those that say something have more time.
     next_look: Option<Duration>,
 }
@@ -97,8 +97,9 @@ impl Server {
         }
         let (handshake, send) = Handshake::begin(Side::Accepting, &self.config.key, nonce);
         let step = Step::Handshake(handshake);
-        let (frames, unsent_bytes) = (Frames::default(), 0);
-        self.sessions.insert(client, Session { step, frames, connected_at: now, last_heard: now, unsent_bytes });
+        let (frames, unsent_bytes, taken_from) = (Frames::default(), 0, Vec::new());
+        let session = Session { step, frames, connected_at: now, last_heard: now, unsent_bytes, taken_from };
+        self.sessions.insert(client, session);
         self.look_at(now + self.config.handshake_time.min(self.config.idle_time));
         self.send_all(client, send);
     }
@@ -119,15 +120,6 @@ impl Server {
         }
         self.to_read.push_back(client);
         self.read_all(now);
-    }
-
-    /// All that a connection was sent has gone out, but for little: what it has asked for meanwhile is dealt with.
-    pub fn went_out(&mut self, client: Client, now: Duration) {
-        let Some(session) = self.sessions.get_mut(&client) else { return };
-        if std::mem::take(&mut session.unsent_bytes) > UNSENT_BYTES_MAX {
-            self.to_read.push_back(client);
-            self.read_all(now);
-        }
     }
 
     /// Time has passed.
@@ -200,7 +192,7 @@ impl Server {
     }
 
     /// Goes through the messages of all connections that may have some.
-    fn read_all(&mut self, now: Duration) {
+    pub(super) fn read_all(&mut self, now: Duration) {
         while let Some(client) = self.to_read.pop_front() {
             self.read(client, now);
         }
@@ -321,6 +313,7 @@ impl Server {
         let answer = queue.ask(client, request, patience, now);
         self.wake(ident, now);
         if let Some(answer) = answer {
+            self.note_taken(client, ident, &answer);
             return Ok(Some(answer.into()));
         }
         let until = match patience {
@@ -335,10 +328,13 @@ impl Server {
     }
 
     /// Answers those that wait for a queue and can be answered now.
-    fn wake(&mut self, queue: u64, now: Duration) {
-        let Some(queue) = self.objects.queue(queue) else { return };
+    fn wake(&mut self, ident: u64, now: Duration) {
+        let Some(queue) = self.objects.queue(ident) else { return };
         let (woken, expiry) = (queue.wake(now), queue.next_expiry());
-        woken.into_iter().for_each(|(client, answer)| self.go_on(client, answer.into(), now));
+        for (client, answer) in woken {
+            self.note_taken(client, ident, &answer);
+            self.go_on(client, answer.into(), now);
+        }
         expiry.into_iter().for_each(|expiry| self.look_at(expiry));
     }
 
@@ -371,6 +367,8 @@ impl Server {
 
     fn close(&mut self, client: Client, now: Duration) {
         self.effects.push(Effect::Close(client));
+        // What it was answered before is still sent.
+        self.let_go(client);
         self.forget(client, now);
     }
 

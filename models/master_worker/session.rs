@@ -27,6 +27,8 @@ pub(super) struct Session {
     pub(super) last_heard: Duration,
     /// How many bytes were answered since all that was answered before had gone out.
     pub(super) unsent_bytes: usize,
+    /// The queues of which it was answered items since then.
+    pub(super) taken_from: Vec<u64>,
 }
 
 /// When so many bytes of answers may not have gone out yet, nothing more is done for a connection: who asks for much at once gets

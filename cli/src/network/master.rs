@@ -332,7 +332,7 @@ impl Network {
         let Some(socket) = self.sockets.get_mut(&client) else { return };
         if socket.flush().is_err() || (socket.closes && socket.is_through()) {
             self.drop_client(client);
-        } else if !socket.is_behind() {
+        } else if socket.is_through() {
             let now = self.now();
             self.server.went_out(client as u64, now);
         }

@@ -2,7 +2,7 @@
 
 use std::io::Write;
 
-use crate::master::{Client, KEY, is_refused, master, returned, still_serves};
+use crate::master::{Client, KEY, TIME, is_refused, master, returned, still_serves};
 use selvedge_models::master_worker::call::Call;
 use selvedge_models::master_worker::queue::{Patience, Request};
 use selvedge_models::master_worker::wire::encode::encode;
@@ -200,6 +200,34 @@ fn who_does_not_read_is_held_back() {
     for number in 0..6 {
         assert!(reads_late.reply() == returned(item(number)), "item {number}");
     }
+}
+
+/// An item whose answer has not gone out whole when its taker goes is still there, for others and in its place.
+#[test]
+fn an_item_that_was_on_its_way_comes_back() {
+    let master = master(None, &[]);
+    let (mut client, ident) = Client::of(master.address, "get_task_queue");
+    let long = Value::Bytes(vec![7; 15 << 20]);
+    for item in [long.clone(), Value::Int(8)] {
+        assert_eq!(client.call(Some(&ident), "put", vec![item]), returned(Value::None));
+    }
+    let (mut goes, _) = Client::of(master.address, "get_task_queue");
+    goes.say(Some(&ident), "get", vec![]);
+    while client.call(Some(&ident), "qsize", vec![]) != returned(Value::Int(1)) {}
+    drop(goes);
+    let begun = std::time::Instant::now();
+    while client.call(Some(&ident), "qsize", vec![]) != returned(Value::Int(2)) {
+        assert!(begun.elapsed() < TIME, "it does not come back");
+    }
+    assert!(client.call(Some(&ident), "get", vec![]) == returned(long), "the long one first");
+    assert_eq!(client.call(Some(&ident), "get", vec![]), returned(Value::Int(8)));
+    // One that has gone out is its taker's, and does not come back.
+    assert_eq!(client.call(Some(&ident), "put", vec![Value::Int(9)]), returned(Value::None));
+    let (mut takes, _) = Client::of(master.address, "get_task_queue");
+    assert_eq!(takes.call(Some(&ident), "get", vec![]), returned(Value::Int(9)));
+    drop(takes);
+    std::thread::sleep(std::time::Duration::from_millis(200));
+    assert_eq!(client.call(Some(&ident), "qsize", vec![]), returned(Value::Int(0)));
 }
 
 /// What may be put can be had, however long it is.
