@@ -48,9 +48,8 @@ fn shortest(task: &Task, found: &Counterexample, preemptions_max: usize) -> Opti
             if left == 0 || pulse::is_late() || task.arcs.size() != known {
                 return shortest;
             }
-            // One that is as long already will not be shorter.
-            let most = shortest.as_ref().map_or(u64::MAX, |shortest| shortest.trace.events.len() as u64 - 1);
-            let ended = coroutine::run(task, &mut search, most.min(task.budget.steps_per_execution));
+            // One that is longer than the shortest is not cut off: what it owns would be lost.
+            let ended = coroutine::run(task, &mut search, task.budget.steps_per_execution);
             let length = ended.trace.events.len();
             left = left.saturating_sub(length);
             if let Some(failure) = failure(task, &ended)
