@@ -133,7 +133,7 @@ impl Call {
             Request::Put(item) => ("put", vec![item.clone()]),
             Request::PutOnce(task, item) => ("put_once", vec![number(task), item.clone()]),
             Request::Get => ("get", Vec::new()),
-            Request::Lease(time) | Request::LeaseWithOthers(time) => ("lease", vec![seconds(time)]),
+            Request::Lease(time) => ("lease", vec![seconds(time)]),
             Request::Acknowledge(ticket) => ("acknowledge", vec![number(ticket)]),
             Request::Extend(ticket, time) => ("extend", vec![number(ticket), seconds(time)]),
             Request::TaskDone => ("task_done", Vec::new()),
@@ -147,11 +147,13 @@ impl Call {
             match patience {
                 Patience::Endless => {}
                 Patience::None => arguments.push(Value::Bool(false)),
-                Patience::Some(time) => arguments.extend([Value::Bool(true), seconds(&time)]),
+                Patience::Some(time) | Patience::WithOthers(time) => {
+                    arguments.extend([Value::Bool(true), seconds(&time)])
+                }
             }
         }
         let mut call = Self::new(Some(queue), method, arguments);
-        if matches!(request, Request::LeaseWithOthers(_)) {
+        if method == "lease" && matches!(patience, Patience::WithOthers(_)) {
             call.named.push(("with_others".to_owned(), Value::Bool(true)));
         }
         call
@@ -177,12 +179,13 @@ impl Call {
                 let [time, block, timeout, with_others] =
                     self.by_name(["time", "block", "timeout", "with_others"], 1)?;
                 let time = seconds(&time.unwrap_or(Value::None)).ok_or(Mistake::Arguments)?;
-                let request = match with_others {
-                    None | Some(Value::Bool(false)) => Request::Lease(time),
-                    Some(Value::Bool(true)) => Request::LeaseWithOthers(time),
-                    Some(_) => return Err(Mistake::Arguments),
+                let patience = match (patience(block, timeout)?, with_others) {
+                    (patience, None | Some(Value::Bool(false))) => patience,
+                    (Patience::Some(time), Some(Value::Bool(true))) => Patience::WithOthers(time),
+                    (patience, Some(Value::Bool(true))) => patience,
+                    (_, Some(_)) => return Err(Mistake::Arguments),
                 };
-                Ok((request, patience(block, timeout)?))
+                Ok((Request::Lease(time), patience))
             }
             "acknowledge" => {
                 let [ticket] = self.by_name(["ticket"], 1)?;
@@ -304,21 +307,16 @@ impl Answer {
     fn returned(request: &Request, value: Value) -> Option<Self> {
         Some(match (request, value) {
             (Request::Get, item) => Self::Item(item),
-            (Request::Lease(_) | Request::LeaseWithOthers(_), Value::Tuple(parts)) => {
-                match <[Value; 3]>::try_from(parts) {
-                    Ok([Value::Int(ticket), Value::Int(number), item]) => {
-                        let (ticket, number) = (u64::try_from(ticket).ok()?, u64::try_from(number).ok()?);
-                        Self::Leased(Leased { ticket, number, item })
-                    }
-                    _ => return None,
+            (Request::Lease(_), Value::Tuple(parts)) => match <[Value; 3]>::try_from(parts) {
+                Ok([Value::Int(ticket), Value::Int(number), item]) => {
+                    let (ticket, number) = (u64::try_from(ticket).ok()?, u64::try_from(number).ok()?);
+                    Self::Leased(Leased { ticket, number, item })
                 }
-            }
+                _ => return None,
+            },
             (Request::Size, Value::Int(size)) => Self::Size(usize::try_from(size).ok()?),
             (Request::IsEmpty | Request::IsFull, Value::Bool(is)) => Self::Is(is),
-            (
-                Request::Lease(_) | Request::LeaseWithOthers(_) | Request::Size | Request::IsEmpty | Request::IsFull,
-                _,
-            ) => return None,
+            (Request::Lease(_) | Request::Size | Request::IsEmpty | Request::IsFull, _) => return None,
             (_, Value::None) => Self::Done,
             _ => return None,
         })
@@ -328,7 +326,7 @@ impl Answer {
         Some(match (class, request) {
             (Class::Empty, _) => Self::Empty,
             (Class::Full, _) => Self::Full,
-            (Class::EofError, Request::Lease(_) | Request::LeaseWithOthers(_)) => Self::Ended,
+            (Class::EofError, Request::Lease(_)) => Self::Ended,
             (Class::ShutDown, _) => Self::ShutDown,
             (Class::ValueError, Request::TaskDone) => Self::TooMany,
             (Class::ValueError, Request::Acknowledge(_) | Request::Extend(..)) => Self::LeaseIsOver,

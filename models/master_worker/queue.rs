@@ -23,6 +23,14 @@ enum Line {
     End,
 }
 
+/// Somebody who waits.
+#[derive(Clone, Debug)]
+struct Waiter {
+    client: Client,
+    request: Request,
+    patience: Patience,
+}
+
 /// A queue, and who waits for it.
 #[derive(Clone, Debug, Default)]
 pub struct Queue {
@@ -37,7 +45,7 @@ pub struct Queue {
     seen: Seen,
     unfinished: usize,
     is_shut_down: bool,
-    waiting: [VecDeque<(Client, Request)>; 3],
+    waiting: [VecDeque<Waiter>; 3],
     leases: Leases,
     last_ticket: Ticket,
     /// How often an item may be handed out on a lease; 0 for any number.
@@ -159,7 +167,7 @@ impl Queue {
 
     /// Answers a request, or remembers who waits. Who waits with [`Patience::None`] is answered in any case.
     pub fn ask(&mut self, client: Client, request: Request, patience: Patience, now: Duration) -> Option<Answer> {
-        if matches!(request, Request::Lease(_) | Request::LeaseWithOthers(_)) {
+        if matches!(request, Request::Lease(_)) {
             self.leasers.insert(client);
         }
         if let Some(answer) = self.settled(&request) {
@@ -173,7 +181,7 @@ impl Queue {
         };
         match line {
             Some(line) if patience != Patience::None => {
-                self.waiting[line as usize].push_back((client, request));
+                self.waiting[line as usize].push_back(Waiter { client, request, patience });
                 None
             }
             _ => Some(in_vain(&request)),
@@ -186,11 +194,11 @@ impl Queue {
         loop {
             let before = answers.len();
             for line in [Line::Item, Line::Room, Line::End] {
-                while let Some((client, request)) = self.waiting[line as usize].pop_front() {
+                while let Some(Waiter { client, request, patience }) = self.waiting[line as usize].pop_front() {
                     match self.answer(client, request, now) {
                         Ok(answer) => answers.push((client, answer)),
                         Err(request) => {
-                            self.waiting[line as usize].push_front((client, request));
+                            self.waiting[line as usize].push_front(Waiter { client, request, patience });
                             break;
                         }
                     }
@@ -207,11 +215,11 @@ impl Queue {
     pub fn give_up(&mut self, client: Client) -> Option<Answer> {
         let may_come_back = !self.leases.by_ticket.is_empty();
         self.waiting.iter_mut().find_map(|line| {
-            let at = line.iter().position(|(waiting, _)| *waiting == client)?;
-            if may_come_back && matches!(line[at].1, Request::LeaseWithOthers(_)) {
+            let at = line.iter().position(|waiter| waiter.client == client)?;
+            if may_come_back && matches!(line[at].patience, Patience::WithOthers(_)) {
                 return None;
             }
-            line.remove(at).map(|(_, request)| in_vain(&request))
+            line.remove(at).map(|waiter| in_vain(&waiter.request))
         })
     }
 
@@ -222,13 +230,13 @@ impl Queue {
 
     /// Returns who waits.
     pub fn waiting(&self) -> Vec<Client> {
-        self.waiting.iter().flatten().map(|(client, _)| *client).collect()
+        self.waiting.iter().flatten().map(|waiter| waiter.client).collect()
     }
 
     /// Forgets somebody who is gone. What it had on a lease comes first again, and what had not gone out to it before that.
     pub fn forget(&mut self, client: Client) {
         self.leasers.remove(&client);
-        self.waiting.iter_mut().for_each(|line| line.retain(|(waiting, _)| *waiting != client));
+        self.waiting.iter_mut().for_each(|line| line.retain(|waiter| waiter.client != client));
         let held: BTreeSet<Ticket> = self.leases.of(client).collect();
         self.take_back(held);
         let lost: Vec<Item> =
@@ -282,14 +290,12 @@ impl Queue {
                 self.push(item, Some(number), false);
                 Answer::Done
             }
-            Request::Lease(_) | Request::LeaseWithOthers(_) if self.has_ended => Answer::Ended,
-            Request::Get | Request::Lease(_) | Request::LeaseWithOthers(_) => match (self.items.pop_front(), request) {
+            Request::Lease(_) if self.has_ended => Answer::Ended,
+            Request::Get | Request::Lease(_) => match (self.items.pop_front(), request) {
                 // What is on a lease may come back.
                 (None, _) if self.is_shut_down && self.leases.by_ticket.is_empty() => Answer::ShutDown,
                 (None, request) => return Err(request),
-                (Some(item), Request::Lease(time) | Request::LeaseWithOthers(time)) => {
-                    Answer::Leased(self.lease(client, item, now + time))
-                }
+                (Some(item), Request::Lease(time)) => Answer::Leased(self.lease(client, item, now + time)),
                 (Some(item), _) => {
                     self.own_taken += usize::from(item.is_own);
                     if self.sends {
@@ -352,7 +358,7 @@ impl Queue {
 /// Returns what who asks for that may have to wait for, if for anything.
 fn line(request: &Request) -> Option<Line> {
     match request {
-        Request::Get | Request::Lease(_) | Request::LeaseWithOthers(_) => Some(Line::Item),
+        Request::Get | Request::Lease(_) => Some(Line::Item),
         Request::Put(_) | Request::PutOnce(..) => Some(Line::Room),
         Request::Join => Some(Line::End),
         _ => None,

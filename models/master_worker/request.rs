@@ -20,6 +20,9 @@ pub enum Patience {
     None,
     /// For so long.
     Some(Duration),
+    /// For so long, and then as long as others have items on a lease, which may come back: so the last worker does not go before
+    /// the last task is done. Only who wants an item on a lease waits like that.
+    WithOthers(Duration),
     /// For ever.
     Endless,
 }
@@ -35,9 +38,6 @@ pub enum Request {
     Get,
     /// Takes the first item, when there is one, and has to acknowledge it within so long.
     Lease(Duration),
-    /// The same; and who has waited for as long as it would goes on waiting while others have items on a lease, which may come
-    /// back. So the last worker does not go before the last task is done.
-    LeaseWithOthers(Duration),
     /// Says that a leased item has been dealt with.
     Acknowledge(Ticket),
     /// Has a leased item for so long from now. From then on it comes back when this client goes.

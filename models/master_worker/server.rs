@@ -317,7 +317,7 @@ impl Server {
             return Ok(Some(answer.into()));
         }
         let until = match patience {
-            Patience::Some(time) => Some(now + time),
+            Patience::Some(time) | Patience::WithOthers(time) => Some(now + time),
             _ => None,
         };
         if let Some(session) = self.sessions.get_mut(&client) {

@@ -80,7 +80,7 @@ impl Worker {
     pub fn next(&self) -> Next {
         match &self.step {
             Step::Free => {
-                let take = self.lease.map_or(Request::Get, Request::LeaseWithOthers);
+                let take = self.lease.map_or(Request::Get, Request::Lease);
                 Next::Ask(Name::Tasks, take, self.patience)
             }
             Step::Has(_, task) => Next::Work(task.clone()),

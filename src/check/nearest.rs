@@ -7,7 +7,6 @@ use super::{Checker, program};
 use crate::engine::{Engine, Explorer, explore_after};
 use crate::exploration::{Exploration, LOOK_EXECUTIONS_MAX, Nearest, Program, Task, assert_outside};
 use crate::failure::{Counterexample, Failure};
-
 use crate::report::Report;
 use crate::runtime::replay::steps_of;
 use crate::schedule::Token;

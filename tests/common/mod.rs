@@ -12,6 +12,11 @@ pub fn is_deep() -> bool {
     std::env::var_os("SELVEDGE_DEEP").is_some()
 }
 
+/// How many programs are drawn for an object that is right.
+pub fn programs() -> u32 {
+    if is_deep() { 24 } else { 12 }
+}
+
 /// Enough for every exhaustive search here, and a sample that is quickly drawn.
 pub fn budget(engine: &dyn Engine) -> Budget {
     let capabilities = engine.capabilities();

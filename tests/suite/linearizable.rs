@@ -1,7 +1,7 @@
 //! Generated programs: the wrong twin of each object is falsified, by the smallest program that can show it;
 //! the right one passes, with every kind of answer seen.
 
-use crate::common::is_deep;
+use crate::common::programs;
 use crate::objects::bounded::{Bounded, Mistake};
 use crate::objects::counter::Counter;
 use selvedge::engine::{Budget, Sampler, SamplerKind};
@@ -13,11 +13,6 @@ use selvedge::{Linearizable, LinearizableReport, Subject, linearizable};
 /// Executions are what counts: a machine that is slow may take its time.
 fn budget() -> Budget {
     Budget { executions: Some(6_000), time: Some(std::time::Duration::from_secs(60)), ..Budget::default() }
-}
-
-/// How many programs are drawn for an object that is right.
-fn programs() -> u32 {
-    if is_deep() { 24 } else { 12 }
 }
 
 /// Asserts that a check finds a history that is not linearizable, by a program of so many operations, which

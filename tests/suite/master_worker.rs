@@ -26,7 +26,6 @@ fn requests() -> impl Strategy<Value = Request> {
         (number.clone(), item).prop_map(|(task, item)| Request::PutOnce(task, item)),
         Just(Request::Get),
         (0..100_000_u64).prop_map(|time| Request::Lease(Duration::from_millis(time))),
-        (0..100_000_u64).prop_map(|time| Request::LeaseWithOthers(Duration::from_millis(time))),
         number.clone().prop_map(Request::Acknowledge),
         (number, 0..100_000_u64).prop_map(|(ticket, time)| Request::Extend(ticket, Duration::from_millis(time))),
         Just(Request::TaskDone),
@@ -60,12 +59,20 @@ proptest! {
 
     /// What is asked of a queue is understood as it was meant, and nothing but its known methods is called.
     #[test]
-    fn a_request_is_understood(request in requests(), seconds in proptest::option::of(0..1_000_u64)) {
-        let patience = seconds.map_or(Patience::Endless, |seconds| Patience::Some(Duration::from_secs(seconds)));
+    fn a_request_is_understood(
+        request in requests(),
+        seconds in proptest::option::of(0..1_000_u64),
+        with_others in any::<bool>(),
+    ) {
+        let patience = match (seconds.map(Duration::from_secs), &request) {
+            (None, _) => Patience::Endless,
+            (Some(time), Request::Lease(_)) if with_others => Patience::WithOthers(time),
+            (Some(time), _) => Patience::Some(time),
+        };
         let call = Call::asking(TASKS, &request, patience);
         prop_assert!(METHODS.contains(&call.method.as_str()));
         let (understood, waits) = call.request().expect("a call that is right");
-        let may_wait = matches!(request, Request::Put(_) | Request::PutOnce(..) | Request::Get | Request::Lease(_) | Request::LeaseWithOthers(_));
+        let may_wait = matches!(request, Request::Put(_) | Request::PutOnce(..) | Request::Get | Request::Lease(_));
         prop_assert_eq!(waits, match request {
             Request::Join => Patience::Endless,
             _ if may_wait => patience,
@@ -301,15 +308,16 @@ fn who_wants_a_lease_waits_for_those_that_there_are() {
     let mut server = leased(Config::new(b"key".to_vec()), Duration::from_secs(60));
     let (mut waits, mut looks) = (session(&mut server, 2), session(&mut server, 3));
     let time = Duration::from_secs(60);
-    let (lease, short) = (Request::LeaseWithOthers(time), Request::Lease(time));
-    for (client, request) in [(2, &lease), (3, &short)] {
-        let call = Call::asking(TASKS, request, Patience::Some(Duration::from_secs(1)));
+    let lease = Request::Lease(time);
+    let second = Duration::from_secs(1);
+    for (client, patience) in [(2, Patience::WithOthers(second)), (3, Patience::Some(second))] {
+        let call = Call::asking(TASKS, &lease, patience);
         server.received(client, &call.to_frame(), NOW);
     }
     server.tick(Duration::from_secs(2));
     let reply = answers(&mut server, &mut looks).pop().expect("an answer");
     let reply = Reply::from_value(decode(&reply, &Limits::default()).expect("a value")).expect("a reply");
-    assert_eq!(Answer::of(&short, reply), Some(Answer::Empty));
+    assert_eq!(Answer::of(&lease, reply), Some(Answer::Empty));
     server.tick(Duration::from_secs(3));
     assert!(answers(&mut server, &mut waits).is_empty());
     server.disconnected(1, Duration::from_secs(3));

@@ -1,7 +1,7 @@
 //! The queues of the catalogue against their specifications, by generated programs: those that are right are
 //! linearizable, and their twins are not, by the smallest program that can show it.
 
-use crate::common::is_deep;
+use crate::common::programs;
 use proptest::prelude::*;
 use selvedge::engine::Budget;
 use selvedge::failure::FailureKind;
@@ -17,11 +17,6 @@ use selvedge_models::queue::{Tried, michael_scott, ring, treiber, vyukov};
 /// Executions are what counts: a machine that is slow may take its time.
 fn budget() -> Budget {
     Budget { executions: Some(6_000), time: Some(std::time::Duration::from_secs(60)), ..Budget::default() }
-}
-
-/// How many programs are drawn for an object that is right.
-fn programs() -> u32 {
-    if is_deep() { 24 } else { 12 }
 }
 
 /// Asserts that programs are found that show it to be wrong, and that the smallest has so many operations.

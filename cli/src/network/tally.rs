@@ -108,8 +108,8 @@ impl Tally {
             tracing::warn!(task = open.place, status, "failed, and is tried again");
             return Verdict::Retry(open.task.clone(), Again(open));
         }
-        let (task, result) = (AsJson(&open.task), AsJson(result));
-        let line = format!("{{\"number\":{},\"task\":{task},\"result\":{result}}}", open.place);
+        let (number, task, result) = (open.place, AsJson(&open.task), AsJson(result));
+        let line = format!(r#"{{"number":{number},"task":{task},"result":{result}}}"#);
         self.give_up_open(&open, &status);
         Verdict::Print(line)
     }

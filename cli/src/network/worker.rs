@@ -132,10 +132,12 @@ impl<'a> Working<'a> {
     fn work_on(&mut self, queues: &mut RemoteQueues) -> Result<(), ClientError> {
         let lease = Some(self.call.lease).filter(|lease| queues.has_leases && !lease.is_zero());
         tracing::info!(leases = lease.is_some(), "connected");
-        let mut worker = Machine::new(lease, Patience::Some(self.call.timeout));
+        let timeout = self.call.timeout;
+        let patience = if lease.is_some() { Patience::WithOthers(timeout) } else { Patience::Some(timeout) };
+        let mut worker = Machine::new(lease, patience);
         loop {
             match worker.next() {
-                Next::Ask(name, request @ (Request::Get | Request::LeaseWithOthers(_)), patience) => {
+                Next::Ask(name, request @ (Request::Get | Request::Lease(_)), patience) => {
                     match self.asked_for_a_task(queues, name, &request, patience)? {
                         Some(answer) => worker.answered(answer),
                         None => return Ok(()),
@@ -177,7 +179,7 @@ impl<'a> Working<'a> {
         patience: Patience,
     ) -> Result<Option<Answer>, ClientError> {
         let ender = || self.ender.lock().unwrap_or_else(PoisonError::into_inner);
-        let leases = matches!(request, Request::LeaseWithOthers(_));
+        let leases = matches!(request, Request::Lease(_));
         if leases {
             // A task that was on the way goes back with the connection. One taken for good would be lost.
             *ender() = Some(queues.ender()?);
