@@ -16,10 +16,10 @@ const BYTES_MAX: usize = DIGITS_MAX * 2 / 5;
 
 /// Returns the task that a line stands for.
 pub(crate) fn from_line(line: &str) -> Value {
+    let is_short = line.len() <= DIGITS_MAX;
     // Not `007`, which would come back as another one.
-    let is_short = line.len() <= DIGITS_MAX && line.bytes().all(|byte| byte.is_ascii_digit() || byte == b'-');
-    let number = || line.parse::<BigInt>().ok().filter(|number| is_short && number.to_string() == line);
-    match if is_short { number() } else { None } {
+    let number = || line.parse().ok().filter(|number: &BigInt| number.to_string() == line);
+    match is_short.then(number).flatten() {
         None => Value::text(line),
         Some(number) => i64::try_from(&number).map_or_else(|_| Value::Long(number.to_signed_bytes_le()), Value::Int),
     }
