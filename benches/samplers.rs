@@ -34,7 +34,7 @@ mod on_shuttle {
     include!("samplers/programs.rs");
 }
 
-const SEEDS: u64 = 30;
+const SEEDS: u64 = 100;
 
 /// The most executions of one seed.
 const CAP: u64 = 2_000;

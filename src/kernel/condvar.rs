@@ -37,6 +37,11 @@ impl Condvar {
         self.permits.iter().any(|permit| permit.contains(&thread))
     }
 
+    /// Returns how many permits there are.
+    pub(crate) fn notifications(&self) -> usize {
+        self.permits.len()
+    }
+
     /// Returns whether `thread` may leave without a permit: whether the others can still take up all
     /// permits (Hall's condition, which for nested sets only has to be looked at along the chain).
     pub(crate) fn may_time_out(&self, thread: ThreadId) -> bool {

@@ -107,6 +107,21 @@ impl Kernel {
         Ways::Below(u32::from(is_open))
     }
 
+    /// Returns, of a thread that can go on only by taking up a notification, on which condition variable it waits, and how many
+    /// notifications there are.
+    pub(crate) fn notifications(&self, thread: ThreadId) -> Option<(ObjectId, usize)> {
+        let &Pending { object: Some(object), operation: Operation::Wake { mutex, timed }, .. } =
+            self.pending(thread)?
+        else {
+            return None;
+        };
+        let only_woken = self.wake_alternatives(thread, Some(object), mutex, timed) == [true, false, false];
+        match &self.objects[object.index()] {
+            Object::Condvar(condvar) if only_woken => Some((object, condvar.notifications())),
+            _ => None,
+        }
+    }
+
     /// Returns whether no thread can take a step.
     pub(crate) fn nobody_is_enabled(&self) -> bool {
         self.thread_ids().all(|thread| self.alternatives(thread) == 0)

@@ -150,6 +150,34 @@ fn the_portfolio_finds_wide_reorderings_soon() {
     }
 }
 
+/// Of threads that wait for one notification one counts: else they go first, and it is rare that somebody comes between.
+#[test]
+fn a_notification_for_the_wrong_waiter_is_found_soon() {
+    let buffer = || {
+        let shared = Arc::new((Mutex::new(false), Condvar::new()));
+        let bodies = (0..6).map(|index| {
+            let shared = Arc::clone(&shared);
+            move || {
+                for _ in 0..2 {
+                    let mut is_full = shared.0.lock().unwrap();
+                    while *is_full != (index < 3) {
+                        is_full = shared.1.wait(is_full).unwrap();
+                    }
+                    *is_full = index >= 3;
+                    shared.1.notify_one();
+                }
+            }
+        });
+        let handles: Vec<_> = bodies.map(thread::spawn).collect();
+        handles.into_iter().for_each(|handle| handle.join().unwrap());
+    };
+    for (engine, most) in [("random", 5), ("pct", 40), ("pos", 6), ("walk", 6), ("portfolio", 6)] {
+        let needed: Vec<Option<u64>> = (0..10).map(|seed| first_failure(engine, seed, 2_000, buffer)).collect();
+        let sum: u64 = needed.iter().map(|needed| needed.unwrap_or(2_000)).sum();
+        assert!(sum <= 10 * most, "{engine}: {needed:?}");
+    }
+}
+
 /// shuttle's walk on our kernel needs about as few: it does not count the steps that are taken at once.
 #[test]
 fn the_walk_of_shuttle_finds_wide_reorderings_soon() {

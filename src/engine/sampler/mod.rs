@@ -11,6 +11,7 @@ mod partial_order;
 mod priorities;
 pub(super) mod reduction;
 mod uniform;
+mod waiters;
 mod walk;
 
 use rand::SeedableRng;
@@ -45,9 +46,9 @@ pub enum SamplerKind {
     /// A random walk in which a thread is the likelier the more steps are left to it and to those that it has yet to
     /// spawn, so that interleavings are equally likely (Zhao, Wolff, Mathur and Roychoudhury, ASPLOS 2025).
     Walk,
-    /// Several take turns. In ten executions there are four of the walk, with only the steps counted that touch one
-    /// object; four with one to three changes of priority; one of partial order sampling; and one in lockstep, in which
-    /// every thread takes as many steps as any other.
+    /// Several take turns. In ten executions there are four with one to three changes of priority; three of the walk, in two of
+    /// which only the steps count that touch one object; two of partial order sampling; and one in lockstep, in which every
+    /// thread takes as many steps as any other.
     Portfolio,
 }
 
@@ -122,14 +123,16 @@ fn choosers(kind: SamplerKind) -> Choosers {
             Box::new(Priorities::new(1..=3)),
             Box::new(partial_order::PartialOrder::default()),
             Box::new(Lockstep::default()),
+            Box::new(Walk::default()),
         ],
     };
     let turns = if choosers.len() > 1 { &TURNS[..] } else { &[0] };
     Choosers { choosers, turns, reduction: Reduction::default() }
 }
 
-/// The turns of the portfolio's choosers: most for the two of which one finds nearly everything soon.
-const TURNS: [usize; 10] = [0, 1, 0, 1, 0, 2, 0, 1, 3, 1];
+/// The turns of the portfolio's choosers, as measured best with `benches/samplers.rs`: most for changes of priority, which alone
+/// find some bugs, and first what finds many at once.
+const TURNS: [usize; 10] = [2, 0, 4, 1, 2, 1, 0, 1, 3, 1];
 
 /// Ways to choose that take turns, and what they know together.
 struct Choosers {
@@ -217,8 +220,9 @@ impl Strategy for Sample<'_> {
         if let Some(thread) = self.reduction.at_once(turn.kernel, turn.enabled) {
             return Some((thread, 0));
         }
-        let place = self.chooser.choose(turn, &mut self.random);
-        let (thread, alternatives) = turn.enabled[place];
+        let candidates = waiters::candidates(turn.kernel, turn.enabled, &mut self.random);
+        let place = self.chooser.choose(&Turn { enabled: &candidates, ..*turn }, &mut self.random);
+        let (thread, alternatives) = candidates[place];
         self.chooser.chosen(thread, turn);
         self.reduction.chosen(turn.kernel, thread);
         let alternative = if alternatives > 1 { self.random.random_range(0..alternatives) } else { 0 };

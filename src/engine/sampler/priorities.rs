@@ -4,10 +4,11 @@
 //! ASPLOS 2010).
 //!
 //! What is drawn is not drawn again, as far as it can be told before the execution: the order of the threads that
-//! ever had a choice beside them, and the decisions at which priorities change. So small programs are run through about
-//! twice as fast as with repetition.
+//! ever had a choice beside them, and the decisions at which priorities change. Nor is a change drawn that would come
+//! after the last decision: with the same order and the same changes before, an execution has as many as it had. So small
+//! programs are run through in a fraction of the executions that repetition would take.
 
-use std::collections::HashSet;
+use std::collections::HashMap;
 use std::ops::RangeInclusive;
 
 use rand::RngExt;
@@ -42,7 +43,8 @@ pub(super) struct Priorities {
     competes: Vec<bool>,
     has_competed: Vec<bool>,
     plan: Plan,
-    plans: HashSet<Plan>,
+    /// What has been executed, each with how many decisions there were. Changes that none of them was are left out.
+    plans: HashMap<Plan, u64>,
     /// By thread; the highest runs.
     priorities: Vec<i64>,
     lowest: i64,
@@ -57,7 +59,7 @@ impl Priorities {
             competes: Vec::new(),
             has_competed: Vec::new(),
             plan: Plan::default(),
-            plans: HashSet::new(),
+            plans: HashMap::new(),
             priorities: Vec::new(),
             lowest: 0,
         }
@@ -74,10 +76,27 @@ impl Priorities {
         self.priorities.extend(self.competes.iter().map(|_| random.random_range(1..i64::MAX)));
         let mut order: Vec<usize> = (0..self.competes.len()).filter(|&thread| self.competes[thread]).collect();
         order.sort_by_key(|&thread| std::cmp::Reverse(self.priorities[thread]));
-        let count = random.random_range(self.changes.clone());
-        let mut changes: Vec<u64> = (0..count).map(|_| random.random_range(0..self.decisions_max)).collect();
+        let count = self.changes.clone().find(|count| count == self.changes.end() || random.random()).unwrap_or(0);
+        let unchanged = Plan { order, changes: Vec::new() };
+        let decisions = self.plans.get(&unchanged).copied().unwrap_or(self.decisions_max).max(1);
+        let mut changes: Vec<u64> = (0..count).map(|_| random.random_range(0..decisions)).collect();
         changes.sort_unstable();
-        self.plan = Plan { order, changes };
+        changes.dedup();
+        self.plan = Plan { changes, ..unchanged };
+    }
+
+    /// Returns whether what is drawn comes to what has been executed.
+    fn is_repeated(&self) -> bool {
+        let Plan { order, changes } = &self.plan;
+        if self.plans.contains_key(&self.plan) {
+            return true;
+        }
+        let mut before = Plan { order: order.clone(), changes: Vec::new() };
+        changes.iter().any(|&change| {
+            let is_void = self.plans.get(&before).is_some_and(|&decisions| change >= decisions);
+            before.changes.push(change);
+            is_void
+        })
     }
 }
 
@@ -87,7 +106,7 @@ impl Chooser for Priorities {
         self.has_competed.clear();
         self.draw(random);
         for _ in 0..DRAWS_MAX {
-            if !self.plans.contains(&self.plan) {
+            if !self.is_repeated() {
                 break;
             }
             self.draw(random);
@@ -124,7 +143,37 @@ impl Chooser for Priorities {
         let had = self.has_competed.iter().enumerate().filter(|&(_, &competed)| competed);
         had.for_each(|(thread, _)| self.competes[thread] = true);
         if self.plans.len() < PLANS_MAX {
-            self.plans.insert(std::mem::take(&mut self.plan));
+            let mut plan = std::mem::take(&mut self.plan);
+            plan.changes.retain(|&change| change < self.decisions);
+            self.plans.insert(plan, self.decisions);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Plan, Priorities};
+
+    fn plan(changes: &[u64]) -> Plan {
+        Plan { order: vec![1, 2], changes: changes.to_vec() }
+    }
+
+    #[test]
+    fn changes_after_the_last_decision_are_no_others() {
+        let mut sampler = Priorities::new(1..=3);
+        sampler.plans.insert(plan(&[]), 5);
+        sampler.plans.insert(plan(&[3]), 9);
+        for (changes, is_repeated) in [
+            (&[][..], true),
+            (&[4], false),
+            (&[5], true),
+            (&[3], true),
+            (&[3, 8], false),
+            (&[3, 9], true),
+            (&[4, 9], false),
+        ] {
+            sampler.plan = plan(changes);
+            assert_eq!(sampler.is_repeated(), is_repeated, "{changes:?}");
         }
     }
 }
