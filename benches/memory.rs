@@ -1,6 +1,6 @@
 //! The explorer under the language's memory model, beside itself under sequential consistency and beside loom, on programs of
 //! the literature, in one run. The last column has what GenMC 0.11 does, measured once on such a machine. Run it with
-//! `cargo bench -p selvedge-benches --bench memory`.
+//! `cargo bench -p selvedge-benches --bench memory`; names after `--` choose among the programs.
 // The programs of the literature are compiled once for each facade.
 #![allow(clippy::duplicate_mod)]
 
@@ -122,6 +122,7 @@ fn missed(seen: &HashSet<String>, (all, is_all): &(HashSet<String>, bool)) -> St
 
 macro_rules! compare {
     ($table:expr, $threads:expr, $genmc:expr, $name:ident($($argument:expr),*)) => {
+        if is_wanted(stringify!($name)) {
         let arguments: &[usize] = &[$($argument),*];
         let name = format!("{} {arguments:?}", stringify!($name));
         let ours = || ours::literature::$name($($argument,)* ours::literature::WEAK);
@@ -132,7 +133,14 @@ macro_rules! compare {
             let (run, seen) = loom_alone(|| on_loom::literature::$name($($argument,)* on_loom::literature::WEAK));
             add(&mut $table, &name, "loom alone", &run, $genmc, missed(&seen, &outcomes(ours)));
         }
+        }
     };
+}
+
+/// Returns whether a program is among those that are asked for, if any are.
+fn is_wanted(name: &str) -> bool {
+    let mut wanted = std::env::args().skip(1).filter(|argument| !argument.starts_with("--")).peekable();
+    wanted.peek().is_none() || wanted.any(|wanted| wanted == name)
 }
 
 fn main() {

@@ -218,7 +218,7 @@ impl Collector {
         self.budget.time.map(|time| time.saturating_sub(self.begun.elapsed()))
     }
 
-    /// Returns whether another execution may be run, and notes what forbids it otherwise.
+    /// Returns whether another execution may be run, and notes what forbids it otherwise. However short the time is, one is begun, unless there is none.
     pub(crate) fn goes_on(&mut self) -> bool {
         if self.seen.limit.is_some() || pulse::is_abandoned() {
             return false;
@@ -228,6 +228,7 @@ impl Collector {
         {
             self.seen.limit = Some(Limit::Executions(executions));
         } else if let Some(time) = self.budget.time
+            && (self.looks > 0 || time.is_zero())
             && self.begun.elapsed() >= time
         {
             self.seen.limit = Some(Limit::Time(time));

