@@ -9,7 +9,9 @@ use crate::trace::{Departure, ObjectId, Operation, Response, ThreadId};
 impl Kernel {
     /// Lets atomics behave as the language's memory model has it; there must be no objects yet.
     pub(crate) fn follow_the_language(&mut self) {
-        self.memory = Some(Box::default());
+        let mut memory = self.former_memory.take().unwrap_or_default();
+        memory.restart();
+        self.memory = Some(memory);
     }
 
     /// Lets whoever runs the program look out for orderings that are weaker than `SeqCst`.

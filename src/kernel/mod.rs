@@ -103,6 +103,8 @@ pub(crate) struct Kernel {
     failures_max: u32,
     /// The graph of the language's memory model; none for sequential consistency.
     memory: Option<Box<Memory>>,
+    /// That of a former execution, whose memory the next one uses.
+    former_memory: Option<Box<Memory>>,
 }
 
 impl Kernel {
@@ -120,6 +122,7 @@ impl Kernel {
             spurious_max: 0,
             failures_max: 0,
             memory: None,
+            former_memory: None,
         }
     }
 
@@ -136,7 +139,7 @@ impl Kernel {
         self.looks_for_weak_orderings = false;
         self.spurious_max = 0;
         self.failures_max = 0;
-        self.memory = None;
+        self.former_memory = self.memory.take().or_else(|| self.former_memory.take());
     }
 
     pub(crate) fn add_object(&mut self, object: NewObject) {

@@ -60,3 +60,17 @@ fn divided_programs() {
     assert_eq!(count(division, || lastzero(10, WEAK)), 3_328);
     assert_eq!(count(division, || fib_bench(3, WEAK)), whole(|| fib_bench(3, WEAK)));
 }
+
+/// Where parts run more in vain than for themselves, all is explored together after all, however many share the work.
+#[test]
+fn a_division_in_vain_is_given_up() {
+    let explore = |workers| {
+        let budget = Budget { executions: None, time: None, ..Budget::default() };
+        let checker = Checker::new().engine(Explorer).budget(budget).keep_going(true).workers(workers);
+        let report = checker.division(Division { undivided_executions: 0, parts: 32 }).run(|| coa(5, WEAK));
+        report.engines[0].exploration.clone()
+    };
+    let [alone, together] = [1, 2].map(explore);
+    assert_eq!((alone.executions, alone.redundant, &alone.limit), (57_600, 0, &None));
+    assert_eq!((together.executions, together.redundant, &together.outcomes), (57_600, 0, &alone.outcomes));
+}

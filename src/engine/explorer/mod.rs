@@ -107,7 +107,11 @@ fn explore(task: &Task) -> Exploration {
     if task.arcs.size() > known {
         return Exploration::nothing();
     }
-    let mut seen = parallel::explore(task, &parts, begun);
+    let mut seen = parallel::explore(task, &parts, begun).unwrap_or_else(|parallel::InVain| {
+        let task = parallel::remaining(task, begun, task.budget.executions);
+        let seen = explore_on_fresh_thread(&task, |task| search_all(task, Search::default(), true, &Cancel::never()));
+        Exploration { elapsed: begun.elapsed(), ..seen }
+    });
     if task.shard.is_some() && task.arcs.size() > known {
         task.arcs.note_apart();
     }
@@ -137,20 +141,35 @@ fn of_first_shard(task: &Task, seen: Exploration) -> Exploration {
 /// What an exploration of a part knows of the others: whether it is still wanted.
 #[derive(Clone)]
 pub(super) struct Cancel {
-    /// For each part, in their order, how many executions it has run, or [`ENDS_ALL`](parallel::ENDS_ALL).
+    /// For each part, in their order, how many executions it has run, [`ENDS_ALL`](parallel::ENDS_ALL) or
+    /// [`IN_VAIN`](parallel::IN_VAIN).
     executions: Arc<[AtomicU64]>,
     index: usize,
     /// How many executions all may run together.
     most: Option<u64>,
+    /// Whether a part is given up that runs more executions in vain than others.
+    gives_up: bool,
 }
+
+/// How many executions of a part may be in vain before it is looked at how many are not.
+const IN_VAIN_MIN: u64 = 1_000;
 
 impl Cancel {
     fn never() -> Self {
-        Self { executions: Arc::new([]), index: 0, most: None }
+        Self { executions: Arc::new([]), index: 0, most: None, gives_up: false }
+    }
+
+    /// Returns whether it is not worth while to explore this part by itself, and notes it.
+    fn is_in_vain(&self, executions: u64, redundant: u64) -> bool {
+        let is_in_vain = self.gives_up && redundant > IN_VAIN_MIN.max(executions);
+        if is_in_vain {
+            self.executions[self.index].store(parallel::IN_VAIN, Ordering::Relaxed);
+        }
+        is_in_vain
     }
 
     /// Notes how many executions this part has run, and returns whether it is to go on: no part before it has
-    /// ended it all, and together they have not spent what there is.
+    /// ended it all or was given up, and together they have not spent what there is.
     fn is_wanted(&self, own: u64) -> bool {
         let Some(noted) = self.executions.get(self.index) else { return true };
         noted.store(own, Ordering::Relaxed);
@@ -158,7 +177,7 @@ impl Cancel {
         for before in &self.executions[..self.index] {
             sum = sum.saturating_add(before.load(Ordering::Relaxed));
         }
-        sum < self.most.unwrap_or(u64::MAX)
+        sum < self.most.unwrap_or(parallel::IN_VAIN)
     }
 }
 
@@ -181,7 +200,10 @@ fn search_all(task: &Task, mut search: Search, mut has_probed: bool, cancel: &Ca
     let mut records = false;
     while collector.goes_on() {
         let executions = collector.executions();
-        if (executions + collector.redundant()).is_multiple_of(CANCEL_INTERVAL) && !cancel.is_wanted(executions) {
+        let redundant = collector.redundant();
+        if (executions + redundant).is_multiple_of(CANCEL_INTERVAL)
+            && (!cancel.is_wanted(executions) || cancel.is_in_vain(executions, redundant))
+        {
             break;
         }
         search.begin();

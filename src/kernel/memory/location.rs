@@ -72,7 +72,8 @@ fn happened(made: &Made, clock: &Clock) -> bool {
 }
 
 impl Location {
-    pub(super) fn new(kind: AtomicKind, value: u64) -> Self {
+    /// Returns an atomic with this initial value, in the memory of stores that are over.
+    pub(super) fn new(kind: AtomicKind, value: u64, mut stores: Vec<Store>) -> Self {
         let initial = Store {
             event: None,
             value,
@@ -82,7 +83,9 @@ impl Location {
             writer: None,
             readers: Vec::new(),
         };
-        Self { kind, stores: vec![initial] }
+        stores.clear();
+        stores.push(initial);
+        Self { kind, stores }
     }
 
     /// Returns the place of the first store that coherence lets a thread read that knows this: of all that happened before,

@@ -15,6 +15,7 @@ mod location;
 mod store_name;
 mod total;
 
+use std::cell::RefCell;
 use std::hash::{Hash, Hasher};
 use std::rc::Rc;
 use std::sync::atomic::Ordering;
@@ -38,6 +39,17 @@ struct Way {
     store: Option<usize>,
 }
 
+/// The ways of one access, and the names of them: they are asked for several times before it is made.
+#[derive(Clone, Debug)]
+struct Known {
+    events: usize,
+    thread: ThreadId,
+    object: ObjectId,
+    operation: Operation,
+    ways: SmallVec<[Way; 4]>,
+    names: Option<Rc<[u32]>>,
+}
+
 /// The graph.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Memory {
@@ -52,6 +64,10 @@ pub(crate) struct Memory {
     departures: u64,
     /// Whether the last event was an access that changed nothing.
     last_is_idle: bool,
+    known: RefCell<Option<Known>>,
+    /// Memory of former executions.
+    spare: Vec<Location>,
+    spare_readers: Vec<Vec<Made>>,
 }
 
 impl Memory {
@@ -62,12 +78,29 @@ impl Memory {
         memory
     }
 
+    /// Goes back to before the first event, without objects.
+    pub(super) fn restart(&mut self) {
+        for mut location in self.locations.drain(..).flatten() {
+            for mut store in location.stores.drain(..) {
+                store.readers.clear();
+                if store.readers.capacity() > 0 {
+                    self.spare_readers.push(store.readers);
+                }
+            }
+            self.spare.push(location);
+        }
+        self.order.restart();
+        self.total.restart();
+        self.known.take();
+        (self.events, self.departures) = (0, 0);
+        (self.departure, self.last_is_idle) = (None, false);
+    }
+
     /// Adds the next object.
     pub(super) fn add_object(&mut self, object: NewObject) {
-        self.locations.push(match object {
-            NewObject::Atomic(kind, value) => Some(Location::new(kind, value)),
-            _ => None,
-        });
+        let NewObject::Atomic(kind, value) = object else { return self.locations.push(None) };
+        let former = self.spare.pop().map(|location| location.stores).unwrap_or_default();
+        self.locations.push(Some(Location::new(kind, value, former)));
     }
 
     fn location(&self, object: ObjectId) -> &Location {
@@ -77,12 +110,34 @@ impl Memory {
     /// Returns the ways in which `thread` can do `operation` to an atomic, each by the name of the store that it reads, or
     /// that its own comes right after.
     pub(super) fn way_names(&self, thread: ThreadId, object: ObjectId, operation: Operation) -> Rc<[u32]> {
-        let stores = &self.location(object).stores;
-        let name = |way: &Way| {
-            let after = way.read.or_else(|| way.store?.checked_sub(1)).expect("a read, or a store after another");
-            stores[after].name().0
+        self.with_known(thread, object, operation, |known| {
+            let stores = &self.location(object).stores;
+            let name = |way: &Way| {
+                let after = way.read.or_else(|| way.store?.checked_sub(1)).expect("a read, or a store after another");
+                stores[after].name().0
+            };
+            Rc::clone(known.names.get_or_insert_with(|| known.ways.iter().map(name).collect()))
+        })
+    }
+
+    /// Does `f` with the ways of an access, which are found unless they were those that were asked for last.
+    fn with_known<R>(
+        &self,
+        thread: ThreadId,
+        object: ObjectId,
+        operation: Operation,
+        f: impl FnOnce(&mut Known) -> R,
+    ) -> R {
+        let events = self.events;
+        let mut known = self.known.borrow_mut();
+        let is_that = |known: &Known| {
+            (known.events, known.thread, known.object, known.operation) == (events, thread, object, operation)
         };
-        self.ways(thread, object, operation).iter().map(name).collect()
+        if !known.as_ref().is_some_and(is_that) {
+            let ways = self.ways(thread, object, operation);
+            *known = Some(Known { events, thread, object, operation, ways, names: None });
+        }
+        f(known.as_mut().expect("just found"))
     }
 
     fn ways(&self, thread: ThreadId, object: ObjectId, operation: Operation) -> SmallVec<[Way; 4]> {
@@ -175,7 +230,7 @@ impl Memory {
         operation: Operation,
         alternative: u32,
     ) -> Response {
-        let way = self.ways(thread, object, operation)[alternative as usize];
+        let way = self.with_known(thread, object, operation, |known| known.ways[alternative as usize]);
         let mut made = self.access(thread, self.location(object), operation, way);
         let ordering = effective(operation, way);
         let place = Place::of(way.read, way.store);
@@ -220,8 +275,8 @@ impl Memory {
         let is_idle = is_update && value == old;
         handed.join(&published);
         self.last_is_idle = is_idle;
-        let store =
-            Store { event: Some(event), value, is_update, is_idle, handed, writer: Some(made), readers: Vec::new() };
+        let readers = self.spare_readers.pop().unwrap_or_default();
+        let store = Store { event: Some(event), value, is_update, is_idle, handed, writer: Some(made), readers };
         location.stores.insert(place, store);
         if is_update { Response::Value(old) } else { Response::Done }
     }

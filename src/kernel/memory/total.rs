@@ -113,6 +113,10 @@ impl Total {
         self.nodes.iter().enumerate().filter(is_after).map(|(index, _)| index)
     }
 
+    pub(super) fn restart(&mut self) {
+        self.nodes.clear();
+    }
+
     /// Adds an access; returns its number if it is a `SeqCst` one.
     pub(super) fn add(&mut self, made: &Made, location: &Location, place: Place) -> Option<usize> {
         if self.nodes.is_empty() && !made.is_sequential {
