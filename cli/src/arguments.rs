@@ -341,6 +341,9 @@ pub(crate) struct Master {
     /// The most bytes of a message.
     #[arg(long, value_name = "BYTES", default_value_t = 16 << 20, value_parser = clap::value_parser!(u32).range(1..=1 << 30))]
     pub(crate) message_bytes: u32,
+    /// The most bytes of memory for all items together. Who puts more is refused with `queue.Full`, also if it would wait.
+    #[arg(long, value_name = "BYTES", visible_alias = "memory", default_value_t = 1 << 30, value_parser = clap::value_parser!(u64).range(1..))]
+    pub(crate) memory_bytes: u64,
     /// The most seconds for a connection to show that it has the key.
     #[arg(long, value_name = "SECONDS", value_parser = some_seconds, default_value = "10")]
     pub(crate) handshake_time: Duration,

@@ -16,6 +16,8 @@ pub struct Config {
     pub objects_max: usize,
     /// How long a message may be, in bytes.
     pub message_bytes_max: usize,
+    /// How many bytes the items of all queues may take together.
+    pub memory_bytes_max: usize,
     /// How long a handshake may take.
     pub handshake_time: Duration,
     /// How long a connection may say nothing, unless it waits for an answer.
@@ -27,13 +29,14 @@ pub struct Config {
 }
 
 impl Config {
-    /// Returns what is usual: 1,000 connections, messages of 16 MiB, 10 seconds for a handshake, and any time of silence.
+    /// Returns what is usual: 1,000 connections, messages of 16 MiB, items of 1 GiB together, 10 seconds for a handshake, and any time of silence.
     pub fn new(key: Vec<u8>) -> Self {
         Self {
             key,
             connections_max: 1_000,
             objects_max: 1_000,
             message_bytes_max: 16 << 20,
+            memory_bytes_max: 1 << 30,
             handshake_time: Duration::from_secs(10),
             idle_time: super::call::LONGEST,
             run: 0,
@@ -50,6 +53,7 @@ impl std::fmt::Debug for Config {
             connections_max,
             objects_max,
             message_bytes_max,
+            memory_bytes_max,
             handshake_time,
             idle_time,
             run,
@@ -60,6 +64,7 @@ impl std::fmt::Debug for Config {
             .field("connections_max", connections_max)
             .field("objects_max", objects_max)
             .field("message_bytes_max", message_bytes_max)
+            .field("memory_bytes_max", memory_bytes_max)
             .field("handshake_time", handshake_time)
             .field("idle_time", idle_time)
             .field("run", run)

@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
+use super::memory::Held;
 use super::queue::{Client, Number, Ticket};
 use super::wire::value::Value;
 
@@ -17,6 +18,8 @@ pub(super) struct Item {
     pub(super) is_own: bool,
     /// How often it was handed out on a lease.
     pub(super) deliveries: usize,
+    /// The memory that it takes.
+    pub(super) held: Held,
 }
 
 /// An item on a lease.

@@ -9,6 +9,7 @@ use selvedge::{Outcome, choose, thread};
 
 use super::call::Call;
 use super::in_memory::{Gone, Master};
+use super::memory::Memory;
 use super::objects::Objects;
 use super::queue::{Answer, Client, Leased, Request};
 use super::scenarios::{MASTER, get, put, text};
@@ -109,8 +110,8 @@ fn two_runs(second_run: u128) -> usize {
             other => panic!("{other:?} is no name"),
         }
     };
-    let first = name_of(&mut Objects::new(Vec::new(), 1, 1));
-    let objects = Mutex::new(Objects::new(Vec::new(), 1, second_run));
+    let first = name_of(&mut Objects::new(Vec::new(), 1, 1, Memory::default()));
+    let objects = Mutex::new(Objects::new(Vec::new(), 1, second_run, Memory::default()));
     thread::scope(|scope| {
         let putter = scope.spawn(|| {
             let mut objects = objects.lock().unwrap();

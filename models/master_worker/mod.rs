@@ -12,6 +12,7 @@ mod held;
 pub mod in_memory;
 mod leases;
 mod lives;
+pub mod memory;
 mod objects;
 pub mod queue;
 pub mod request;

@@ -4,6 +4,7 @@
 use std::collections::BTreeMap;
 
 use super::call::{Call, METHODS, Mistake};
+use super::memory::Memory;
 use super::queue::{Client, Queue};
 use super::wire::value::Value;
 
@@ -27,12 +28,14 @@ pub(super) struct Objects {
     run: u128,
     /// How many clients may make.
     made_max: usize,
+    /// What the items of all queues are counted in.
+    memory: Memory,
 }
 
 impl Objects {
     /// Returns those queues, by what `create` calls them.
-    pub(super) fn new(queues: Vec<(String, Queue)>, made_max: usize, run: u128) -> Self {
-        let mut objects = Self { objects: BTreeMap::new(), next: 1, run, made_max };
+    pub(super) fn new(queues: Vec<(String, Queue)>, made_max: usize, run: u128, memory: Memory) -> Self {
+        let mut objects = Self { objects: BTreeMap::new(), next: 1, run, made_max, memory };
         for (kind, queue) in queues {
             objects.add(Object { kind, queue, references: 0, is_kept: true });
         }
@@ -41,6 +44,7 @@ impl Objects {
 
     fn add(&mut self, mut object: Object) -> u64 {
         object.queue.keep_what_is_sent();
+        object.queue.count_in(&self.memory);
         let ident = self.next;
         self.next += 1;
         self.objects.insert(ident, object);

@@ -9,6 +9,7 @@ use std::collections::{BTreeSet, VecDeque};
 use std::time::Duration;
 
 use super::held::{Item, Lease, Leases, Seen};
+use super::memory::{Held, Memory};
 pub use super::request::{Answer, Client, Leased, Number, Patience, Request, Ticket};
 use super::wire::value::Value;
 
@@ -29,6 +30,8 @@ struct Waiter {
     client: Client,
     request: Request,
     patience: Patience,
+    /// The memory that the item takes that it wants to put.
+    _held: Option<Held>,
 }
 
 /// A queue, and who waits for it.
@@ -59,12 +62,20 @@ pub struct Queue {
     /// if who has taken them is gone before, nobody has them.
     sends: bool,
     on_the_way: Vec<(Client, Item)>,
+    /// What its items are counted in.
+    memory: Memory,
 }
 
 impl Queue {
     /// Returns an empty queue with room for so many items, or any number if that is 0.
     pub fn new(room: usize) -> Self {
         Self { room, ..Self::default() }
+    }
+
+    /// Counts its items in this memory, which other queues may share, and takes no more than there is room for.
+    pub fn count_in(&mut self, memory: &Memory) {
+        self.memory = memory.clone();
+        self.items.iter_mut().for_each(|item| item.held = memory.hold(item.value.bytes()));
     }
 
     /// From now on items that are taken for good are kept until [`went_out`](Self::went_out) says that they have gone out.
@@ -125,7 +136,8 @@ impl Queue {
 
     fn push(&mut self, value: Value, task: Option<Number>, is_own: bool) -> Number {
         self.last += 1;
-        self.items.push_back(Item { number: self.last, value, task, is_own, deliveries: 0 });
+        let held = self.memory.hold(value.bytes());
+        self.items.push_back(Item { number: self.last, value, task, is_own, deliveries: 0, held });
         self.unfinished += 1;
         self.last
     }
@@ -173,6 +185,10 @@ impl Queue {
         if let Some(answer) = self.settled(&request) {
             return Some(answer);
         }
+        let bytes = item_of(&request).map(Value::bytes);
+        if bytes.is_some_and(|bytes| !self.is_shut_down && !self.memory.has_room_for(bytes)) {
+            return Some(Answer::Full);
+        }
         let line = line(&request);
         let is_first = line.is_none_or(|line| self.waiting[line as usize].is_empty());
         let request = match if is_first { self.answer(client, request, now) } else { Err(request) } {
@@ -181,7 +197,8 @@ impl Queue {
         };
         match line {
             Some(line) if patience != Patience::None => {
-                self.waiting[line as usize].push_back(Waiter { client, request, patience });
+                let _held = bytes.map(|bytes| self.memory.hold(bytes));
+                self.waiting[line as usize].push_back(Waiter { client, request, patience, _held });
                 None
             }
             _ => Some(in_vain(&request)),
@@ -194,11 +211,11 @@ impl Queue {
         loop {
             let before = answers.len();
             for line in [Line::Item, Line::Room, Line::End] {
-                while let Some(Waiter { client, request, patience }) = self.waiting[line as usize].pop_front() {
+                while let Some(Waiter { client, request, patience, _held }) = self.waiting[line as usize].pop_front() {
                     match self.answer(client, request, now) {
                         Ok(answer) => answers.push((client, answer)),
                         Err(request) => {
-                            self.waiting[line as usize].push_front(Waiter { client, request, patience });
+                            self.waiting[line as usize].push_front(Waiter { client, request, patience, _held });
                             break;
                         }
                     }
@@ -352,6 +369,14 @@ impl Queue {
             self.on_the_way.clear();
             self.leases = Leases::default();
         }
+    }
+}
+
+/// Returns the item that is to be put.
+fn item_of(request: &Request) -> Option<&Value> {
+    match request {
+        Request::Put(item) | Request::PutOnce(_, item) => Some(item),
+        _ => None,
     }
 }
 

@@ -9,6 +9,7 @@ use std::time::Duration;
 
 use super::call::{Call, LONGEST, Mistake, Reply};
 use super::config::{Config, Effect, Refusal};
+use super::memory::Memory;
 use super::objects::{Objects, methods};
 use super::queue::{Client, Number, Patience, Queue, Request};
 use super::session::{Session, Step};
@@ -38,7 +39,7 @@ impl Server {
     pub fn new(mut config: Config, queues: Vec<(String, Queue)>) -> Self {
         config.handshake_time = config.handshake_time.min(LONGEST);
         config.idle_time = config.idle_time.min(LONGEST);
-        let objects = Objects::new(queues, config.objects_max, config.run);
+        let objects = Objects::new(queues, config.objects_max, config.run, Memory::new(config.memory_bytes_max));
         Self {
             config,
             objects,

@@ -107,6 +107,8 @@ impl Worker {
             }
             (Step::Done(Some(held), _), Answer::Done) => Step::HasPut(held),
             (Step::Done(None, _), Answer::Done) => Step::Free,
+            // The master has no memory for it now.
+            (Step::Done(held, result), Answer::Full) => Step::Done(held, result),
             // Somebody else has the task by now. Whose result came first is not for this worker to know.
             (Step::HasPut(_), Answer::Done | Answer::LeaseIsOver) => Step::Free,
             _ => Step::Refused,

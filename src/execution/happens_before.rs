@@ -198,15 +198,6 @@ impl HappensBefore {
         }
     }
 
-    /// Returns what a thread will know that reads, with this ordering, from a store that hands on `handed`.
-    pub(crate) fn known_after_read(&self, me: ThreadId, order: Ordering, handed: &Clock) -> Clock {
-        let mut clock = self.known(me).clone();
-        if acquires(order) {
-            clock.join(handed);
-        }
-        clock
-    }
-
     /// Lets a thread read from a store that hands on `handed`.
     pub(crate) fn read(&mut self, me: ThreadId, order: Ordering, handed: &Clock) {
         let known = self.thread(me);

@@ -36,6 +36,7 @@ mod linearizability;
 mod linearizable;
 mod litmus;
 mod loom_gap;
+mod master_memory;
 mod master_worker;
 mod orderings;
 mod panics;

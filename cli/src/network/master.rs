@@ -71,6 +71,7 @@ pub(crate) fn run(call: &Master) -> Result<bool, CallError> {
     let config = Config {
         connections_max: call.connections as usize,
         message_bytes_max: call.message_bytes as usize,
+        memory_bytes_max: usize::try_from(call.memory_bytes).unwrap_or(usize::MAX),
         handshake_time: call.handshake_time,
         idle_time: call.idle_time.unwrap_or(LONGEST),
         run,

@@ -146,7 +146,13 @@ impl<'a> Working<'a> {
                 // One that has just come on a lease goes back.
                 Next::Work(_) if lease.is_some() && self.is_interrupted() => return Ok(()),
                 Next::Ask(name, request, patience) => match queues.ask(name, &request, patience) {
-                    Ok(answer) => worker.answered(answer),
+                    Ok(answer) => {
+                        if answer == Answer::Full {
+                            // The master has no memory for the result; it is offered until it has.
+                            std::thread::sleep(PAUSE_MIN);
+                        }
+                        worker.answered(answer);
+                    }
                     Err(error) => {
                         self.lost += u64::from(worker.has_for_good() && error.is_end());
                         return Err(error);

@@ -32,6 +32,22 @@ fn a_thousand_connections() {
     still_serves(master.address);
 }
 
+/// Who only puts is refused when there is no memory left, before the master has none; then others take, and it goes on.
+#[test]
+fn puts_without_gets() {
+    let master = master(None, &["--memory", "1000000"]);
+    let (mut client, ident) = Client::of(master.address, "get_task_queue");
+    // 300 bytes of message that are 200 lists; each takes as much as a number.
+    let lists = || Value::List(vec![Value::List(Vec::new()); 200]);
+    let mut put = || client.call(Some(&ident), "put", vec![lists()]);
+    let taken = (0..1_000).take_while(|_| put() == returned(Value::None)).count();
+    assert!((50..300).contains(&taken), "{taken}");
+    assert!(format!("{:?}", put()).contains("Full"));
+    assert_eq!(client.call(Some(&ident), "get", vec![]), returned(lists()));
+    assert_eq!(client.call(Some(&ident), "put", vec![lists()]), returned(Value::None));
+    still_serves(master.address);
+}
+
 /// More connections at the same moment than the master accepts in one go; no more than the system keeps for it (128).
 #[test]
 #[cfg(unix)]

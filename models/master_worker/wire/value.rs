@@ -107,6 +107,23 @@ impl Value {
         Self::Text(text.to_owned())
     }
 
+    /// Returns how many bytes it takes as it is kept here, which can be many times what its message has.
+    pub fn bytes(&self) -> usize {
+        let all = |items: &[Self]| items.iter().map(Self::bytes).sum();
+        let apart: usize = match self {
+            Self::None | Self::Bool(_) | Self::Int(_) | Self::Float(_) => 0,
+            Self::Long(bytes) | Self::Bytes(bytes) | Self::ByteArray(bytes) => bytes.len(),
+            Self::Text(text) => text.len(),
+            Self::Tuple(items)
+            | Self::List(items)
+            | Self::Set(items)
+            | Self::FrozenSet(items)
+            | Self::Instance(_, items) => all(items),
+            Self::Dict(items) => items.iter().map(|(key, value)| key.bytes() + value.bytes()).sum(),
+        };
+        size_of::<Self>() + apart
+    }
+
     /// Returns whether Python could use it as a key, or put it into a set.
     pub fn is_hashable(&self) -> bool {
         match self {

@@ -24,7 +24,7 @@ use smallvec::SmallVec;
 
 use super::Access;
 use crate::execution::backend::NewObject;
-use crate::execution::happens_before::{Clock, HappensBefore, Occurrence};
+use crate::execution::happens_before::{HappensBefore, Occurrence, acquires};
 use crate::trace::{Departure, ObjectId, Operation, Response, ThreadId, updated};
 use location::{Location, Made, Place, Store};
 pub(crate) use store_name::StoreName;
@@ -174,10 +174,8 @@ impl Memory {
         let mut clock = base.clone();
         let number = clock.advance(thread);
         let ordering = effective(operation, way);
-        if let Some(read) = way.read {
-            let mut known = self.order.known_after_read(thread, ordering, &location.stores[read].handed);
-            known.join(&clock);
-            clock = known;
+        if let Some(read) = way.read.filter(|_| acquires(ordering)) {
+            clock.join(&location.stores[read].handed);
         }
         Made { thread, number, clock, base, is_sequential: ordering == Ordering::SeqCst, node: None }
     }
@@ -250,12 +248,11 @@ impl Memory {
             _ => None,
         };
         self.departures += u64::from(self.departure.is_some());
-        let (mut old, mut handed) = (0, Clock::default());
-        if let Some(read) = way.read {
+        let old = way.read.map_or(0, |read| {
             let store = &location.stores[read];
-            (old, handed) = (store.value, store.handed.clone());
-            self.order.read(thread, ordering, &handed);
-        }
+            self.order.read(thread, ordering, &store.handed);
+            store.value
+        });
         let Some(place) = way.store else {
             self.last_is_idle = true;
             location.stores[way.read.expect("a read")].readers.push(made);
@@ -268,12 +265,14 @@ impl Memory {
             Operation::CompareExchange { new, .. } => new,
             other => unreachable!("{other:?} is no store"),
         };
-        // A read-modify-write continues the release sequence, whatever its own ordering.
-        let published = self.order.published(thread, ordering);
         let is_update = way.read.is_some();
+        let mut handed = self.order.published(thread, ordering);
+        if let Some(read) = way.read {
+            // A read-modify-write continues the release sequence, whatever its own ordering.
+            handed.join(&location.stores[read].handed);
+        }
         // What it publishes can only rule out what would be possible without it.
         let is_idle = is_update && value == old;
-        handed.join(&published);
         self.last_is_idle = is_idle;
         let readers = self.spare_readers.pop().unwrap_or_default();
         let store = Store { event: Some(event), value, is_update, is_idle, handed, writer: Some(made), readers };
