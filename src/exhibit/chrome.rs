@@ -14,7 +14,7 @@ pub(super) fn trace(document: &Document) -> String {
             events.push(json!({"ph": "M", "name": "thread_name", "pid": 1, "tid": thread.id, "args": named}));
         }
         for step in &execution.steps {
-            let place = format!("{}:{}", step.source.file, step.source.line);
+            let place = step.source.as_ref().map(|source| format!("{}:{}", source.file, source.line));
             events.push(json!({
                 "ph": "X", "name": step.words, "cat": step.operation.name, "pid": 1, "tid": step.thread,
                 "ts": step.number, "dur": 1,

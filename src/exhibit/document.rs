@@ -124,8 +124,8 @@ pub struct Step {
     pub operation: OperationView,
     /// What was done and what came of it, in words.
     pub words: String,
-    /// The source line that did it.
-    pub source: Source,
+    /// The source line that did it; none for the end of the main thread, which no line of the program is.
+    pub source: Option<Source>,
     /// Why this thread ran although another had run before: `exited`, `blocked`, `yielded`, `preempted`.
     pub switch: Option<&'static str>,
     /// The same in words.

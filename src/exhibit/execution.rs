@@ -94,7 +94,9 @@ impl<'a> Builder<'a> {
         for (number, (event, ordered)) in trace.events.iter().zip(ordered).enumerate() {
             let enabled = machine.enabled();
             let changed = machine.step(number, event);
-            let source = source(&mut self.lines, event.location);
+            let is_end_of_main =
+                event.thread == ThreadId::MAIN && matches!(event.operation, Operation::Exit | Operation::Finish);
+            let source = (!is_end_of_main).then(|| source(&mut self.lines, event.location));
             let store = |step: Store| StoreView { step, value: self.value_of(step, event.object) };
             let before = number.checked_sub(1).map(|before| &trace.events[before]);
             steps.push(Step {

@@ -50,6 +50,9 @@ fn what_a_document_says_of_its_steps_fits_together() {
             for (number, step) in execution.steps.iter().enumerate() {
                 let at = format!("{}: step {number}, {}", scenario.name, step.words);
                 assert_eq!(step.number, number, "{at}");
+                // The end of the main thread is no line of the program, and none of ours either.
+                let is_ours = step.source.as_ref().is_some_and(|source| source.file.starts_with("src/"));
+                assert!(!is_ours && (step.source.is_some() || step.thread == 0), "{at}: {:?}", step.source);
                 assert!(step.enabled.contains(&step.thread), "{at}: {:?}", step.enabled);
                 // Time goes on within a thread, by one step.
                 let before: &Vec<u32> = &clocks[step.thread];

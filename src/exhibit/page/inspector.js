@@ -79,7 +79,8 @@ function details(run, step, actions) {
     fact(ARROWS[arrow.kind]?.words ?? arrow.kind, `${way} `, stepLink(other, actions));
   }
   return section(`Step ${step.number} of ${run.last}`, make("div", { class: "words", id: "words" }, step.words),
-    make("div", { class: "source" }, make("div", { class: "file" }, `${step.source.file}:${step.source.line}:${step.source.column}`),
+    step.source === null ? null : make("div", { class: "source" },
+      make("div", { class: "file" }, `${step.source.file}:${step.source.line}:${step.source.column}`),
       step.source.text ? make("pre", {}, step.source.text) : null),
     make("dl", { class: "facts" }, ...facts));
 }

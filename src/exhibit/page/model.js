@@ -31,7 +31,7 @@ function hue(thread) {
 
 /** Returns the name of a file without its folders, and the line. */
 function place(source) {
-  return `${source.file.split(/[/\\]/).pop()}:${source.line}`;
+  return source === null ? "" : `${source.file.split(/[/\\]/).pop()}:${source.line}`;
 }
 
 function plural(count, word) {

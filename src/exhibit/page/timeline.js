@@ -77,7 +77,7 @@ class Timeline {
       class: `card${race ? " race" : ""}`, hue: step.thread, onclick: select, title: step.switch_words ?? "",
       style: { left: `${this.left(step.thread)}px`, width: `${this.column}px` },
     }, make("div", { class: "what" }, make("span", {}, step.words), this.tag(step, race)),
-    make("div", { class: "where" }, place(step.source), step.source.text ? `  ${step.source.text}` : "")));
+    make("div", { class: "where" }, place(step.source), step.source?.text ? `  ${step.source.text}` : "")));
   }
 
   tag(step, race) {
