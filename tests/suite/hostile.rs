@@ -222,7 +222,8 @@ fn a_panic_counts_even_if_the_rest_is_cut_off() {
 
 #[test]
 fn a_hang_is_seen_even_if_the_budget_is_short() {
-    let budget = Budget { time: Some(Duration::from_millis(1)), ..Budget::default() };
+    // Over before the first execution begins.
+    let budget = Budget { time: Some(Duration::from_nanos(1)), ..Budget::default() };
     let report = Checker::new().engine(engine::Threads).budget(budget).watchdog(Duration::from_millis(300)).run(|| {
         let (lock, signal) = (Mutex::new(()), Condvar::new());
         drop(signal.wait(lock.lock().unwrap()));
