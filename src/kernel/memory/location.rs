@@ -72,8 +72,8 @@ fn happened(made: &Made, clock: &Clock) -> bool {
 }
 
 impl Location {
-    /// Returns an atomic with this initial value, in the memory of stores that are over.
-    pub(super) fn new(kind: AtomicKind, value: u64, mut stores: Vec<Store>) -> Self {
+    /// Returns an atomic with this initial value; `stores` and `readers` are empty, with memory of former ones.
+    pub(super) fn new(kind: AtomicKind, value: u64, mut stores: Vec<Store>, readers: Vec<Made>) -> Self {
         let initial = Store {
             event: None,
             value,
@@ -81,9 +81,8 @@ impl Location {
             is_idle: false,
             handed: Clock::default(),
             writer: None,
-            readers: Vec::new(),
+            readers,
         };
-        stores.clear();
         stores.push(initial);
         Self { kind, stores }
     }

@@ -66,7 +66,7 @@ pub(crate) struct Memory {
     last_is_idle: bool,
     known: RefCell<Option<Known>>,
     /// Memory of former executions.
-    spare: Vec<Location>,
+    spare_stores: Vec<Vec<Store>>,
     spare_readers: Vec<Vec<Made>>,
 }
 
@@ -87,7 +87,7 @@ impl Memory {
                     self.spare_readers.push(store.readers);
                 }
             }
-            self.spare.push(location);
+            self.spare_stores.push(location.stores);
         }
         self.order.restart();
         self.total.restart();
@@ -99,8 +99,10 @@ impl Memory {
     /// Adds the next object.
     pub(super) fn add_object(&mut self, object: NewObject) {
         let NewObject::Atomic(kind, value) = object else { return self.locations.push(None) };
-        let former = self.spare.pop().map(|location| location.stores).unwrap_or_default();
-        self.locations.push(Some(Location::new(kind, value, former)));
+        let stores = self.spare_stores.pop().unwrap_or_default();
+        // Also those of the initial value: what is given back and not taken out again would grow with each execution.
+        let readers = self.spare_readers.pop().unwrap_or_default();
+        self.locations.push(Some(Location::new(kind, value, stores, readers)));
     }
 
     fn location(&self, object: ObjectId) -> &Location {
@@ -361,5 +363,26 @@ fn effective(operation: Operation, way: Way) -> Ordering {
     match operation {
         Operation::CompareExchange { failure, .. } if way.store.is_none() => failure,
         _ => ordering_of(operation)[0],
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Memory, NewObject, ObjectId, Operation, Ordering::SeqCst, ThreadId};
+    use crate::trace::AtomicKind;
+
+    /// However many executions there have been, what is kept of them is what one of them needs.
+    #[test]
+    fn former_executions_leave_no_more_than_one_needs() {
+        let (load, store) = (Operation::Load { order: SeqCst }, Operation::Store { value: 1, order: SeqCst });
+        let mut memory = Memory::default();
+        for _ in 0..100 {
+            memory.add_object(NewObject::Atomic(AtomicKind::Unsigned(64), 0));
+            for operation in [load, store, load] {
+                memory.step(ThreadId::MAIN, ObjectId(0), operation, 0);
+            }
+            memory.restart();
+        }
+        assert_eq!((memory.spare_stores.len(), memory.spare_readers.len()), (1, 2));
     }
 }
