@@ -13,7 +13,7 @@ use std::time::{Duration, Instant};
 use comfy_table::{Table, presets};
 use selvedge::Checker;
 use selvedge::engine::{Budget, Explorer, MemoryModel};
-use selvedge_benches::cpu_seconds;
+use selvedge_benches::{cpu_seconds, is_wanted};
 
 /// How long each is given for one program.
 const PATIENCE: Duration = Duration::from_secs(60);
@@ -123,24 +123,18 @@ fn missed(seen: &HashSet<String>, (all, is_all): &(HashSet<String>, bool)) -> St
 macro_rules! compare {
     ($table:expr, $threads:expr, $genmc:expr, $name:ident($($argument:expr),*)) => {
         if is_wanted(stringify!($name)) {
-        let arguments: &[usize] = &[$($argument),*];
-        let name = format!("{} {arguments:?}", stringify!($name));
-        let ours = || ours::literature::$name($($argument,)* ours::literature::WEAK);
-        for (tool, memory) in [("language", MemoryModel::Language), ("sc", MemoryModel::SequentiallyConsistent)] {
-            add(&mut $table, &name, tool, &explore(memory, ours), $genmc, String::new());
-        }
-        if $threads < THREADS_OF_LOOM_MAX {
-            let (run, seen) = loom_alone(|| on_loom::literature::$name($($argument,)* on_loom::literature::WEAK));
-            add(&mut $table, &name, "loom alone", &run, $genmc, missed(&seen, &outcomes(ours)));
-        }
+            let arguments: &[usize] = &[$($argument),*];
+            let name = format!("{} {arguments:?}", stringify!($name));
+            let ours = || ours::literature::$name($($argument,)* ours::literature::WEAK);
+            for (tool, memory) in [("language", MemoryModel::Language), ("sc", MemoryModel::SequentiallyConsistent)] {
+                add(&mut $table, &name, tool, &explore(memory, ours), $genmc, String::new());
+            }
+            if $threads < THREADS_OF_LOOM_MAX {
+                let (run, seen) = loom_alone(|| on_loom::literature::$name($($argument,)* on_loom::literature::WEAK));
+                add(&mut $table, &name, "loom alone", &run, $genmc, missed(&seen, &outcomes(ours)));
+            }
         }
     };
-}
-
-/// Returns whether a program is among those that are asked for, if any are.
-fn is_wanted(name: &str) -> bool {
-    let mut wanted = std::env::args().skip(1).filter(|argument| !argument.starts_with("--")).peekable();
-    wanted.peek().is_none() || wanted.any(|wanted| wanted == name)
 }
 
 fn main() {

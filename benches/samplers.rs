@@ -13,6 +13,7 @@ use native::Peer;
 use selvedge::Checker;
 use selvedge::engine::{Budget, Capabilities, Engine, Exploration, Replayed, Task, by_name};
 use selvedge::schedule::{Divergence, Token};
+use selvedge_benches::is_wanted;
 
 /// The programs on the facade.
 mod facade {
@@ -141,16 +142,12 @@ impl Needed {
 }
 
 fn main() {
-    let wanted: Vec<String> = std::env::args().skip(1).filter(|argument| !argument.starts_with("--")).collect();
     native::silence();
     let mut table = Table::new();
     table.load_style(presets::UTF8_FULL_CONDENSED);
     let peers = Peer::ALL.map(Peer::name);
     table.set_header(["program"].iter().chain(&peers).chain(&ENGINES).chain(&["median ratio", "mean ratio"]));
-    for program in all_programs() {
-        if !wanted.is_empty() && !wanted.iter().any(|wanted| program.name.contains(wanted.as_str())) {
-            continue;
-        }
+    for program in all_programs().into_iter().filter(|program| is_wanted(&program.name)) {
         let begun = Instant::now();
         let native = Peer::ALL.map(|peer| {
             Needed::of(|seed| {

@@ -29,7 +29,8 @@ pub struct Config {
 }
 
 impl Config {
-    /// Returns what is usual: 1,000 connections, messages of 16 MiB, items of 1 GiB together, 10 seconds for a handshake, and any time of silence.
+    /// Returns what is usual: 1,000 connections, messages of 16 MiB, items of 1 GiB together, 10 seconds for a handshake,
+    /// and any time of silence.
     pub fn new(key: Vec<u8>) -> Self {
         Self {
             key,

@@ -218,7 +218,8 @@ impl Collector {
         self.budget.time.map(|time| time.saturating_sub(self.begun.elapsed()))
     }
 
-    /// Returns whether another execution may be run, and notes what forbids it otherwise. However short the time is, one is begun, unless there is none.
+    /// Returns whether another execution may be run, and notes what forbids it otherwise. However short the time is, one is
+    /// begun, unless there is none.
     pub(crate) fn goes_on(&mut self) -> bool {
         if self.seen.limit.is_some() || pulse::is_abandoned() {
             return false;

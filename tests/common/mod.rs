@@ -23,13 +23,8 @@ pub fn budget(engine: &dyn Engine) -> Budget {
     let executions = match (capabilities.coverage, capabilities.memory_model) {
         (Coverage::Sampling, MemoryModel::Hardware) => 300,
         (Coverage::Sampling, _) => 1_000,
-        (Coverage::Partial, _) => {
-            if is_deep() {
-                3_000
-            } else {
-                1_000
-            }
-        }
+        (Coverage::Partial, _) if is_deep() => 3_000,
+        (Coverage::Partial, _) => 1_000,
         (Coverage::Exhaustive, _) => 500_000,
     };
     Budget { executions: Some(executions), time: None, ..Budget::default() }

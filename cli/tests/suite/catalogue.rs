@@ -85,9 +85,10 @@ fn every_engine_finds_what_is_expected_of_it() {
             .filter(|(place, (_, found))| column == 0 || place % 8 == 0 || !is_in_vain(found));
         let wanted: Vec<_> = looked_at.map(|(_, (name, found))| (name.clone(), vec![found[column].clone()])).collect();
         let names: Vec<String> = wanted.iter().map(|(name, _)| name.clone()).collect();
-        // That one engine alone decides nothing is as it may be.
-        let (found, _) = matrix(&[engine], &names);
+        let (found, all_as_expected) = matrix(&[engine], &names);
         assert_same(&rows(&found), &wanted);
+        // That one of the others alone decides nothing is as it may be.
+        assert!(all_as_expected || column > 1, "see `selvedge check --engine {engine}`");
     }
 }
 
