@@ -6,6 +6,7 @@ mod first_check {}
 mod swapping_std {}
 #[doc = include_str!("../docs/reading_a_story.md")]
 mod reading_a_story {}
+#[cfg(feature = "live")]
 #[doc = include_str!("../docs/stepping.md")]
 mod stepping {}
 #[doc = include_str!("../docs/trace_format.md")]

@@ -40,6 +40,8 @@ mod fast;
 #[cfg(doctest)]
 mod guide;
 mod kernel;
+#[cfg(feature = "live")]
+mod live;
 mod name;
 mod outcome;
 mod recorder;
@@ -75,9 +77,11 @@ pub use choice::choose;
 #[cfg(feature = "proptest")]
 pub use confirm::ProgramTokenError;
 pub use confirm::ReplayError;
-pub use exploration::{Choice, Ending, LOOK_EXECUTIONS_MAX, Nearest, Position, Possible, Way};
+pub use exploration::{Choice, Decided, Ending, LOOK_EXECUTIONS_MAX, Nearest, Position, Possible, Way};
 #[cfg(feature = "proptest")]
 pub use linearizable::{Coverage, Hunted, Linearizable, LinearizableReport, Unspecified, linearizable};
+#[cfg(feature = "live")]
+pub use live::{ExploreError, PageServer, ServeError, explore};
 pub use name::{Nameable, name};
 pub use outcome::{Histogram, Outcome};
 pub use recorder::Recorder;

@@ -36,6 +36,8 @@ pub(crate) enum Command {
     Explore(Explore),
     /// Step through one scenario: you pick each step, and see beside each what can still come of it.
     Step(crate::step::Step),
+    /// Step through one scenario in a browser: serves the stepper as a page, to this machine alone.
+    Serve(crate::serve::Serve),
     /// Say which orderings a scenario needs: how weak each can be, or how strong it has to be.
     Orderings(Orderings),
     /// Show for each statement of the tutorials whether it is true, and what shows it.

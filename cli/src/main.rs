@@ -23,6 +23,7 @@ mod replay;
 mod row;
 mod rows;
 mod select;
+mod serve;
 mod step;
 
 use std::process::ExitCode;
@@ -69,6 +70,9 @@ enum CallError {
     /// A page cannot be written.
     #[error(transparent)]
     Page(#[from] selvedge::exhibit::PageError),
+    /// The stepper cannot be served.
+    #[error(transparent)]
+    Serve(#[from] selvedge::ServeError),
     /// A token cannot be replayed.
     #[error(transparent)]
     Replay(#[from] selvedge::ReplayError),
@@ -101,6 +105,7 @@ fn main() -> ExitCode {
         Command::Orderings(orderings) => orderings::run(&orderings),
         Command::Merge(merge) => merge::run(&merge),
         Command::Step(call) => step::run(&call),
+        Command::Serve(call) => serve::run(&call),
         Command::Replay(replay) => replay::run(&replay),
         Command::Linearize(call) => linearize::run(&call),
         Command::Master(call) => network::master::run(&call),

@@ -85,6 +85,12 @@ pub(crate) fn replay_line(
     parameters: &Parameters,
     memory: Option<Memory>,
 ) -> impl Fn(&selvedge::schedule::Token) -> String + 'static {
+    let settings = told_settings(scenario, parameters, memory);
+    move |token| format!("selvedge replay {}{settings} {token}", scenario.name)
+}
+
+/// Returns the settings that a line in a shell has to say, each with a space before it.
+pub(crate) fn told_settings(scenario: &'static Scenario, parameters: &Parameters, memory: Option<Memory>) -> String {
     let mut settings = changed(scenario, parameters);
     if let Some(memory) = memory {
         settings += match memory {
@@ -92,7 +98,7 @@ pub(crate) fn replay_line(
             Memory::Sc => " --memory sc",
         };
     }
-    move |token| format!("selvedge replay {}{settings} {token}", scenario.name)
+    settings
 }
 
 /// What an engine may spend on one scenario unless it is set: enough for an exhaustive one to come to

@@ -24,37 +24,39 @@ impl Execution {
             _ => None,
         };
         let result = (outcome, Some(&found.failure));
-        Builder::new(&found.trace).execution(result, found.token.as_ref(), replay_line)
+        Builder::new(&found.trace).execution(result, None, found.token.as_ref(), replay_line)
     }
 
     /// Returns the execution that a replay showed.
     pub fn of_replayed(replayed: &Replayed, replay_line: &dyn Fn(&Token) -> String) -> Self {
         let failure = replayed.counterexample.as_ref().map(|found| &found.failure);
         let result = (replayed.outcome.as_ref(), failure);
-        Builder::new(&replayed.trace).execution(result, replayed.token.as_ref(), replay_line)
+        Builder::new(&replayed.trace).execution(result, None, replayed.token.as_ref(), replay_line)
     }
 }
 
 /// What an execution is made of.
-struct Builder<'a> {
+pub(super) struct Builder<'a> {
     trace: &'a Trace,
-    names: Names,
-    lines: SourceLines,
+    pub(super) names: Names,
+    pub(super) lines: SourceLines,
 }
 
 impl<'a> Builder<'a> {
-    fn new(trace: &'a Trace) -> Self {
+    pub(super) fn new(trace: &'a Trace) -> Self {
         Self { trace, names: Names::of(trace), lines: SourceLines::default() }
     }
 
-    fn execution(
-        mut self,
+    /// Returns the execution; `about_to` is what its threads were about to do, if it is not over.
+    pub(super) fn execution(
+        &mut self,
         (outcome, failure): (Option<&Outcome>, Option<&Failure>),
+        about_to: Option<&[Blocked]>,
         token: Option<&Token>,
         replay_line: &dyn Fn(&Token) -> String,
     ) -> Execution {
         let trace = self.trace;
-        let (steps, arrows, initial) = self.steps(failure);
+        let (steps, arrows, initial) = self.steps(about_to.or(stuck(failure)).unwrap_or_default());
         let threads = trace.threads.iter().enumerate();
         let threads = threads.map(|(id, thread)| ThreadView {
             id,
@@ -85,10 +87,10 @@ impl<'a> Builder<'a> {
         }
     }
 
-    fn steps(&mut self, failure: Option<&Failure>) -> (Vec<Step>, Vec<super::document::Arrow>, Vec<String>) {
+    fn steps(&mut self, about_to: &[Blocked]) -> (Vec<Step>, Vec<super::document::Arrow>, Vec<String>) {
         let trace = self.trace;
         let (ordered, arrows) = orders(trace);
-        let mut machine = Machine::new(trace, &self.names, failure);
+        let mut machine = Machine::new(trace, &self.names, about_to);
         let initial: Vec<String> = (0..trace.objects.len()).map(|object| machine.view(object).words).collect();
         let mut steps = Vec::new();
         for (number, (event, ordered)) in trace.events.iter().zip(ordered).enumerate() {
@@ -176,7 +178,7 @@ impl<'a> Builder<'a> {
         views
     }
 
-    fn blocked(&mut self, blocked: &[Blocked]) -> Vec<BlockedView> {
+    pub(super) fn blocked(&mut self, blocked: &[Blocked]) -> Vec<BlockedView> {
         let mut views = Vec::new();
         for one in blocked {
             views.push(BlockedView {
@@ -191,6 +193,14 @@ impl<'a> Builder<'a> {
     }
 }
 
+/// Returns what the threads were about to do that a failure says of.
+fn stuck(failure: Option<&Failure>) -> Option<&[Blocked]> {
+    match failure? {
+        Failure::Deadlock { blocked, .. } | Failure::Livelock { blocked, .. } => Some(blocked),
+        _ => None,
+    }
+}
+
 fn switch(switch: Switch) -> Option<&'static str> {
     match switch {
         Switch::None => None,
@@ -201,7 +211,7 @@ fn switch(switch: Switch) -> Option<&'static str> {
     }
 }
 
-fn source(lines: &mut SourceLines, location: &'static Location<'static>) -> Source {
+pub(super) fn source(lines: &mut SourceLines, location: &'static Location<'static>) -> Source {
     Source {
         file: location.file().to_owned(),
         line: location.line(),

@@ -9,6 +9,7 @@ mod history;
 mod operation;
 mod order;
 mod page;
+mod position;
 mod state;
 
 use crate::exploration::Replayed;
@@ -25,6 +26,8 @@ pub use document::{
 };
 pub(crate) use page::write_failure;
 pub use page::{PageError, write_page};
+pub(crate) use position::Of;
+pub use position::{ChoiceView, DecidedView, POSITION_SCHEMA, PositionView, ReachableOutcome, ReachableView};
 
 /// How many executions a document holds at most; outcomes beyond that have none.
 const EXECUTIONS_MAX: usize = 64;

@@ -3,6 +3,8 @@
 use std::path::{Path, PathBuf};
 
 use super::document::Document;
+#[cfg(feature = "live")]
+use super::position::PositionView;
 use crate::exploration::Nearest;
 use crate::failure::Counterexample;
 use crate::schedule::Token;
@@ -12,6 +14,12 @@ const PAGES_VARIABLE: &str = "SELVEDGE_HTML";
 
 const PAGE: &str = include_str!("page/page.html");
 const STYLES: [&str; 2] = [include_str!("page/style.css"), include_str!("page/history.css")];
+const BEGIN: &str = include_str!("page/begin.js");
+#[cfg(feature = "live")]
+const LIVE: &str = include_str!("page/live.js");
+#[cfg(feature = "live")]
+const LIVE_STYLE: &str = include_str!("page/live.css");
+
 const SCRIPTS: [&str; 5] = [
     include_str!("page/model.js"),
     include_str!("page/timeline.js"),
@@ -40,11 +48,24 @@ pub fn write_page(document: &Document, file: &Path) -> Result<(), PageError> {
 
 /// Returns the page of a document.
 pub(super) fn page(document: &Document) -> String {
+    put_together(&document.scenario, &document.to_json(), ["", BEGIN, ""])
+}
+
+/// Returns the page on which a reader steps through a scenario, from this position on. It asks the server that handed it over,
+/// and nobody else.
+#[cfg(feature = "live")]
+pub(super) fn live_page(position: &PositionView) -> String {
+    put_together(&position.scenario, &position.to_json(), [LIVE_STYLE, LIVE, " connect-src 'self';"])
+}
+
+/// Returns a page with its document, and with what tells its kind from the other: more style, the last script, and what it
+/// may connect to.
+fn put_together(title: &str, document: &str, [style, script, connect]: [&str; 3]) -> String {
     let mut parts = PAGE.split("{{document}}");
     let (before, after) = (parts.next().unwrap_or_default(), parts.next().unwrap_or_default());
-    let after = after.replace("{{script}}", &SCRIPTS.concat());
-    let before = before.replace("{{style}}", &STYLES.concat()).replace("{{title}}", &escaped(&document.scenario));
-    format!("{before}{}{after}", inside_script(&document.to_json()))
+    let after = after.replace("{{script}}", &(SCRIPTS.concat() + script));
+    let before = before.replace("{{connect}}", connect).replace("{{style}}", &(STYLES.concat() + style));
+    format!("{}{}{after}", before.replace("{{title}}", &escaped(title)), inside_script(document))
 }
 
 /// Returns text as it may stand in an element.

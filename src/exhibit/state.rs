@@ -3,7 +3,7 @@
 use std::collections::{BTreeSet, VecDeque};
 
 use super::document::StateView;
-use crate::failure::{Blocked, Failure};
+use crate::failure::Blocked;
 use crate::render::{Names, atomic_value};
 use crate::trace::{Event, ObjectId, ObjectKind, ObjectRecord, Operation, Response, ThreadId, Trace};
 
@@ -89,17 +89,16 @@ impl Live {
 }
 
 impl<'a> Machine<'a> {
-    pub(super) fn new(trace: &Trace, names: &'a Names, failure: Option<&Failure>) -> Self {
+    /// Returns the objects before the first step of a trace, after which the threads that have not ended are about to do that.
+    pub(super) fn new(trace: &Trace, names: &'a Names, about_to: &[Blocked]) -> Self {
         let count = trace.threads.len();
         let mut pending = vec![VecDeque::new(); count];
         for event in &trace.events {
             pending[event.thread.index()].push_back((event.operation, event.object));
         }
-        if let Some(Failure::Deadlock { blocked, .. } | Failure::Livelock { blocked, .. }) = failure {
-            for Blocked { thread, operation, object, .. } in blocked {
-                if let Some(queue) = pending.get_mut(thread.index()) {
-                    queue.push_back((*operation, *object));
-                }
+        for Blocked { thread, operation, object, .. } in about_to {
+            if let Some(queue) = pending.get_mut(thread.index()) {
+                queue.push_back((*operation, *object));
             }
         }
         let mut begun = vec![false; count];

@@ -4,7 +4,7 @@
 use std::panic::Location;
 
 use super::Exploration;
-use crate::failure::Failure;
+use crate::failure::{Blocked, Failure};
 use crate::outcome::Outcome;
 use crate::trace::{ObjectId, Operation, ThreadId, Trace};
 
@@ -20,8 +20,21 @@ pub struct Position {
     pub reachable: Exploration,
     /// The steps that are possible, with the executions that go on so. None if the execution is over.
     pub choices: Vec<Choice>,
+    /// What each thread that has not ended is about to do, and who alone could let it if it cannot.
+    pub pending: Vec<Blocked>,
     /// How the execution has ended, if it has.
     pub end: Option<Ending>,
+    /// Since when it is known how the execution ends, if it is.
+    pub decided: Option<Decided>,
+}
+
+/// The step that made it certain how an execution ends.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Decided {
+    /// How many steps had to be taken: 0 if it was certain from the beginning.
+    pub steps: usize,
+    /// Whether every execution that goes on from there is wrong; else none is.
+    pub is_wrong: bool,
 }
 
 /// A step that can be taken.
@@ -103,6 +116,13 @@ impl Position {
     pub fn is_lost(&self) -> Option<bool> {
         is_lost(&self.reachable)
     }
+}
+
+/// Returns whether it is certain how an execution ends: whether all that can come is wrong, or none is. None if both can
+/// come, or if that is not known.
+pub(crate) fn fate(reachable: &Exploration) -> Option<bool> {
+    let is_safe = reachable.limit.is_none() && reachable.executions > 0 && reachable.failures == 0;
+    if is_safe { Some(false) } else { is_lost(reachable).filter(|&is_lost| is_lost) }
 }
 
 /// Returns whether all of the executions are wrong; none if that is not known.

@@ -22,6 +22,7 @@ pub use history::{explain, history, undecided};
 pub(crate) use names::{Names, Sources as SourceLines, kind as kind_name};
 pub use nearest::nearest;
 pub use position::position;
+pub(crate) use position::{decided, ending, step as possible_words, to_come};
 pub(crate) use story::{ShellLine, print_notices, report_with, shell_line};
 pub use story::{notice, outcomes, report, story, verdict};
 pub use table::table;

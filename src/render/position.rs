@@ -4,7 +4,7 @@ use std::panic::Location;
 
 use super::names::Names;
 use super::words::{event, operation, place_of, value_of};
-use crate::exploration::{Ending, Exploration, Position, Possible, Way, is_lost};
+use crate::exploration::{Decided, Ending, Exploration, Position, Possible, Way, is_lost};
 use crate::schedule::Token;
 use crate::trace::{Operation, Trace};
 
@@ -16,7 +16,7 @@ const OUTCOMES_SHOWN_MAX: usize = 10;
 
 /// Returns the last steps, what can still come, and the choices; `token` replays the steps up to here.
 pub fn position(position: &Position, token: &Token) -> String {
-    let Position { trace, reachable, choices, end } = position;
+    let Position { trace, reachable, choices, end, .. } = position;
     let names = Names::of(trace);
     let mut text = String::from("\n");
     let hidden = trace.events.len().saturating_sub(STEPS_SHOWN_MAX);
@@ -29,27 +29,46 @@ pub fn position(position: &Position, token: &Token) -> String {
         text += &format!("  {number:>3}  {thread}: {}{source}\n", event(happened, trace, &names));
     }
     if let Some(end) = end {
-        let end = match end {
-            Ending::Outcome(outcome) => format!("the execution is over, and right: the outcome is {outcome}"),
-            Ending::Failure(failure) => format!("the execution is over, and wrong: {}", super::failure(failure, trace)),
-            Ending::Other(what) => format!("the execution is over: {what}"),
-        };
-        return text + &format!("{end}\ntoken: {token}\n");
+        let since = decided(position).map(|since| format!("{since}\n")).unwrap_or_default();
+        return text + &format!("{}\n{since}token: {token}\n", ending(end, trace));
     }
     text += &format!("from here: {}\n", to_come(reachable));
+    if let Some(since) = decided(position) {
+        text += &format!("{since}\n");
+    }
     for (number, choice) in choices.iter().enumerate() {
-        text += &format!(
-            "  {:>2}  {}\n      {}\n",
-            number + 1,
-            step(&choice.step, trace, &names),
-            to_come(&choice.reachable)
-        );
+        let (possible, number) = (&choice.step, number + 1);
+        let thread = names.thread(possible.thread);
+        let (what, source) = (step(possible, trace, &names), source(possible.operation, possible.location));
+        text += &format!("  {number:>2}  {thread}: {what}{source}\n      {}\n", to_come(&choice.reachable));
     }
     text + &format!("token: {token}\n")
 }
 
-/// Returns a step that is possible, in words.
-fn step(step: &Possible, trace: &Trace, names: &Names) -> String {
+/// Returns how an execution has ended, in words.
+pub(crate) fn ending(end: &Ending, trace: &Trace) -> String {
+    match end {
+        Ending::Outcome(outcome) => format!("the execution is over, and right: the outcome is {outcome}"),
+        Ending::Failure(failure) => format!("the execution is over, and wrong: {}", super::failure(failure, trace)),
+        Ending::Other(what) => format!("the execution is over: {what}"),
+    }
+}
+
+/// Returns since when it is certain how the execution ends, in words; none if it is not, or if there was never a choice.
+pub(crate) fn decided(position: &Position) -> Option<String> {
+    let Decided { steps, is_wrong } = position.decided?;
+    let what = if is_wrong { "wrong" } else { "right" };
+    let trace = &position.trace;
+    let Some((step, number)) = steps.checked_sub(1).and_then(|number| Some((trace.events.get(number)?, number))) else {
+        return is_wrong.then(|| "it is wrong whatever comes: every execution is".to_owned());
+    };
+    let names = Names::of(trace);
+    let thread = names.thread(step.thread);
+    Some(format!("it is {what} whatever comes, since step {number} ({thread}: {})", event(step, trace, &names)))
+}
+
+/// Returns a step that is possible in words, without its thread and its place.
+pub(crate) fn step(step: &Possible, trace: &Trace, names: &Names) -> String {
     let replaced = match step.way {
         Way::After { newer: 0 } => ", the newest",
         Way::After { .. } => ", although there is a newer one",
@@ -70,8 +89,7 @@ fn step(step: &Possible, trace: &Trace, names: &Names) -> String {
         (None, None, Way::Takes(option)) => format!(", option {option}"),
         (None, None, _) => replaced.to_owned(),
     };
-    let thread = names.thread(step.thread);
-    format!("{thread}: {what}{values}{}", source(step.operation, step.location))
+    format!("{what}{values}")
 }
 
 /// Returns the place of an operation in brackets, if it has one.
@@ -80,10 +98,11 @@ fn source(operation: Operation, location: &Location<'_>) -> String {
 }
 
 /// Returns what can still come, in words.
-fn to_come(reachable: &Exploration) -> String {
+pub(crate) fn to_come(reachable: &Exploration) -> String {
     let Exploration { executions, failures, outcomes, .. } = reachable;
     let is_all = reachable.limit.is_none();
     let wrong = match is_lost(reachable) {
+        _ if *executions == 1 && is_all => if *failures == 0 { "right" } else { "wrong" }.to_owned(),
         Some(true) => "each of them wrong".to_owned(),
         _ if *failures == 0 && is_all => "none of them wrong".to_owned(),
         _ if *failures == 0 => "none of them wrong so far".to_owned(),

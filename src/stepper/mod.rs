@@ -7,8 +7,12 @@ use std::io::{self, stdin, stdout};
 
 use crate::check::Checker;
 use crate::engine::{Place, explore_after, place_after};
+use crate::exhibit::{Of, PositionView};
 use crate::exploration::end::End;
-use crate::exploration::{Budget, Choice, Ending, Exploration, LOOK_EXECUTIONS_MAX, Position, Possible, Task};
+use crate::exploration::{
+    Budget, Choice, Decided, Ending, Exploration, LOOK_EXECUTIONS_MAX, Label, Position, Possible, Task, fate,
+};
+use crate::outcome::Outcome;
 use crate::schedule::{Prefix, Token};
 use crate::trace::{ThreadId, Trace};
 
@@ -46,6 +50,16 @@ impl Stepper {
         Token::Prefix(Prefix(self.steps.clone()))
     }
 
+    /// Returns where the execution stands as a document; `replay_line` says how a token is used.
+    pub fn view(&self, replay_line: &dyn Fn(&Token) -> String) -> PositionView {
+        let is_wrong = |outcome: &Outcome| (self.task.judge)(outcome).is_some();
+        let (token, Label { scenario, .. }) = (self.token(), &self.task.label);
+        PositionView::of(
+            &self.position,
+            &Of { scenario, memory: self.task.memory, token: &token, replay_line, is_wrong: &is_wrong },
+        )
+    }
+
     /// Takes the step with this number among the choices; returns whether there is one.
     pub fn take(&mut self, choice: usize) -> bool {
         if choice >= self.position.choices.len() {
@@ -54,7 +68,10 @@ impl Stepper {
         let Choice { step, reachable } = self.position.choices.swap_remove(choice);
         self.steps.push((step.thread, step.alternative));
         self.undone.clear();
-        self.look(Some(reachable));
+        let is_wrong = fate(&reachable);
+        let here = is_wrong.map(|is_wrong| Decided { steps: self.steps.len(), is_wrong });
+        let decided = self.position.decided.or(here);
+        self.look(Some(Known { reachable, decided }));
         true
     }
 
@@ -121,19 +138,19 @@ impl Stepper {
         Task { arcs: self.task.arcs.freeze(), ..self.task.clone() }
     }
 
-    /// Looks at where the execution stands; what can still come may be known. What is found out about the program on the way may
+    /// Looks at where the execution stands; what can still come may be known already. What is found out about the program on the way may
     /// give it other steps: then it begins anew.
-    fn look(&mut self, reachable: Option<Exploration>) {
+    fn look(&mut self, former: Option<Known>) {
         let Self { task, steps, undone, known, position } = self;
-        let mut reachable = reachable;
+        let mut former = former;
         *position = task.explore_settled(|task| {
             let size = task.arcs.size();
             if std::mem::replace(known, size) != size {
                 steps.clear();
                 undone.clear();
-                reachable = None;
+                former = None;
             }
-            position_after(task, steps, reachable.take())
+            position_after(task, steps, former.take())
         });
     }
 }
@@ -146,15 +163,32 @@ fn going_on(trace: &Trace, mut threads: impl Iterator<Item = ThreadId> + Clone) 
 }
 
 fn nowhere() -> Position {
-    Position { trace: Trace::default(), reachable: Exploration::nothing(), choices: Vec::new(), end: None }
+    Position {
+        trace: Trace::default(),
+        reachable: Exploration::nothing(),
+        choices: Vec::new(),
+        pending: Vec::new(),
+        end: None,
+        decided: None,
+    }
 }
 
-fn position_after(task: &Task, steps: &[(ThreadId, u32)], reachable: Option<Exploration>) -> Position {
+/// What is known of a place before it is looked at.
+struct Known {
+    reachable: Exploration,
+    decided: Option<Decided>,
+}
+
+fn position_after(task: &Task, steps: &[(ThreadId, u32)], known: Option<Known>) -> Position {
     let place = match place_after(task, steps) {
         Ok(place) => place,
         Err(_) => return Position { end: Some(Ending::Other("the program stands still")), ..nowhere() },
     };
-    let reachable = reachable.unwrap_or_else(|| explore_after(task, steps));
+    let Known { reachable, decided } = known.unwrap_or_else(|| {
+        let reachable = explore_after(task, steps);
+        let decided = fate(&reachable).map(|is_wrong| decided(task, steps, is_wrong));
+        Known { reachable, decided }
+    });
     let is_only = place.possible.len() == 1;
     let with = |step: Possible| {
         let mut longer = steps.to_vec();
@@ -169,7 +203,22 @@ fn position_after(task: &Task, steps: &[(ThreadId, u32)], reachable: Option<Expl
         _ if place.waits_on => Some(Ending::Other(WAITS_ON)),
         end => ending(task, end),
     };
-    Position { trace: place.ended.trace, reachable, choices, end }
+    Position { trace: place.ended.trace, reachable, choices, pending: place.pending, end, decided }
+}
+
+/// Returns the first of these steps after which what comes is as certain as it is after all of them: found by halving, since
+/// what is certain stays so.
+fn decided(task: &Task, steps: &[(ThreadId, u32)], is_wrong: bool) -> Decided {
+    let (mut low, mut high) = (0, steps.len());
+    while low < high {
+        let middle = usize::midpoint(low, high);
+        if fate(&explore_after(task, &steps[..middle])) == Some(is_wrong) {
+            high = middle;
+        } else {
+            low = middle + 1;
+        }
+    }
+    Decided { steps: high, is_wrong }
 }
 
 /// Why an execution goes no further that is none.

@@ -35,6 +35,7 @@ mod lifetimes;
 mod linearizability;
 mod linearizable;
 mod litmus;
+mod live;
 mod loom_gap;
 mod master_memory;
 mod master_worker;

@@ -73,8 +73,17 @@ fn validate(schema: &Value, part: &Value, value: &Value, at: &str, wrong: &mut V
 
 /// Returns what is wrong with a document.
 fn errors(schema: &Value, document: &Value) -> Vec<String> {
+    errors_in(schema, schema, document)
+}
+
+/// The same for what one of the schema's definitions describes.
+fn errors_by(schema: &Value, definition: &str, value: &Value) -> Vec<String> {
+    errors_in(schema, &schema["$defs"][definition], value)
+}
+
+fn errors_in(schema: &Value, part: &Value, document: &Value) -> Vec<String> {
     let mut wrong = Vec::new();
-    validate(schema, schema, document, "", &mut wrong);
+    validate(schema, part, document, "", &mut wrong);
     wrong
 }
 
@@ -91,6 +100,20 @@ fn document(scenario: &'static selvedge_models::Scenario) -> Value {
     let replay = |token: &Token| checker.replay(&token.to_string(), scenario.program(&parameters)).ok();
     let document = Document::of_report(scenario.name, "language", &report.engines[0], &replay, &ToString::to_string);
     serde_json::to_value(document).expect("JSON")
+}
+
+/// Returns the positions on the way to an end of a scenario, by the last choice each time.
+fn positions(scenario: &str) -> Vec<Value> {
+    let scenario = selvedge_models::find(scenario).expect("a scenario");
+    let parameters = scenario.defaults();
+    let checker = common::checker(scenario, &parameters, Box::new(Explorer)).budget(Budget::executions(500));
+    let mut stepper = checker.step(scenario.program(&parameters));
+    let mut positions = Vec::new();
+    loop {
+        positions.push(serde_json::to_value(stepper.view(&ToString::to_string)).expect("JSON"));
+        let Some(last) = stepper.position().choices.len().checked_sub(1) else { return positions };
+        assert!(stepper.take(last));
+    }
 }
 
 /// Notes the fields of a value that the schema describes, by the definition that they are of.
@@ -121,6 +144,10 @@ fn note(schema: &Value, of: &Value, name: &str, value: &Value, seen: &mut BTreeS
 fn documents_of_the_catalogue_follow_the_schema() {
     let schema = schema();
     let mut seen = BTreeSet::new();
+    for position in ["balance/unlocked", "deadlock/philosophers"].into_iter().flat_map(positions) {
+        assert_eq!(errors_by(&schema, "PositionView", &position), [""; 0], "{}", position["token"]);
+        note(&schema, &schema["$defs"]["PositionView"], "PositionView", &position, &mut seen);
+    }
     for document in selvedge_models::catalogue().into_iter().map(document) {
         assert_eq!(errors(&schema, &document), [""; 0], "{}", document["scenario"]);
         note(&schema, &schema, "Document", &document, &mut seen);

@@ -6,7 +6,7 @@ use crate::common;
 use crate::program::{Flavour, Program, Seeded};
 use selvedge::engine::MemoryModel::{self, Language, SequentiallyConsistent};
 use selvedge::engine::{Budget, Exploration, Explorer};
-use selvedge::{Checker, Ending, Position, Stepper};
+use selvedge::{Checker, Decided, Ending, Position, Stepper};
 use selvedge_models::Scenario;
 
 fn ends(exploration: &Exploration) -> BTreeSet<String> {
@@ -55,11 +55,29 @@ fn the_step_that_makes_the_loss_certain_is_told() {
     }
     let place = stepper.position();
     assert_eq!((place.is_lost(), &place.end), (Some(true), &None), "lost before the end");
+    let since = Decided { steps: place.trace.events.len(), is_wrong: true };
+    assert_eq!(place.decided, Some(since), "it is this step that did it");
     let text = selvedge::render::position(place, &stepper.token());
-    assert!(text.contains("each of them wrong") && !text.contains("none of them wrong"), "{text}");
+    assert!(
+        text.contains("wrong; outcomes") && !text.contains("right; outcomes") && !text.contains("none of them wrong"),
+        "{text}"
+    );
     stepper.run_to_end();
     let end = &stepper.position().end;
     assert!(matches!(end, Some(Ending::Failure(_))), "{end:?}");
+    // Who comes here by a leap is told of the same step.
+    assert_eq!(stepper.position().decided, Some(since));
+    let text = selvedge::render::position(stepper.position(), &stepper.token());
+    assert!(text.contains(&format!("it is wrong whatever comes, since step {} (", since.steps - 1)), "{text}");
+    let token = stepper.token();
+    let mut another = self::stepper();
+    assert!(another.go_to(&token));
+    assert_eq!(another.position().decided, Some(since));
+    while another.position().trace.events.len() >= since.steps {
+        assert_eq!(another.position().decided, Some(since));
+        assert!(another.back());
+    }
+    assert_eq!(another.position().decided, None, "before it, both could come");
     assert!(!stepper.take(0), "the execution is over");
 }
 

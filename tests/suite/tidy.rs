@@ -133,6 +133,7 @@ const FLOORS: &[&[&str]] = &[
     &["shell"],
     &["unnamed"],
     &["check", "orderings", "stepper"],
+    &["live"],
     &["program"],
     &["linearizable"],
 ];

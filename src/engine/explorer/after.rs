@@ -4,6 +4,7 @@ use super::search::Search;
 use super::{Cancel, Script, run, search_all, waits_on};
 use crate::exploration::end::Ended;
 use crate::exploration::{Exploration, Possible, Task, Way};
+use crate::failure::Blocked;
 use crate::kernel::Kernel;
 use crate::runtime::isolate::{Stalled, explore_on_fresh_thread, on_fresh_thread};
 use crate::trace::{Operation, ThreadId};
@@ -21,6 +22,8 @@ pub(crate) struct Place {
     pub(crate) ended: Ended,
     /// The steps that are possible next.
     pub(crate) possible: Vec<Possible>,
+    /// What each thread that has not ended is about to do.
+    pub(crate) pending: Vec<Blocked>,
     /// Whether a thread goes on waiting for what has come, so that this is no execution: it has seen it in another one.
     pub(crate) waits_on: bool,
 }
@@ -39,7 +42,7 @@ pub(crate) fn place_after(task: &Task, steps: &[(ThreadId, u32)]) -> Result<Plac
         };
         let (ended, kernel) = run(task, &mut Script::of(steps, is_there), true);
         let possible = if kernel.all_exited() { Vec::new() } else { possible(&kernel) };
-        Place { ended, possible, waits_on: waits_on(&kernel) }
+        Place { ended, possible, pending: kernel.blocked(), waits_on: waits_on(&kernel) }
     })
 }
 

@@ -104,7 +104,7 @@ function objects(run, step) {
 function replay(run) {
   const line = run.data.replay ?? run.data.token;
   if (!line) return null;
-  return section("Replay it", make("div", { class: "token" }, make("code", {}, line),
+  return section(app.live ? "Here again" : "Replay it", make("div", { class: "token" }, make("code", {}, line),
     make("button", { class: "quiet", onclick: (event) => copy(line, event.currentTarget) }, "copy")));
 }
 

@@ -11,7 +11,11 @@ const KEYS = [
   ["?", "these keys"],
 ];
 
-const app = { document: null, runs: [], shown: 0, step: 0, compared: null, timelines: [] };
+/** Those keys that a live page has no use for, or another one. */
+const LIVE_HAS = ["n p", "] [", "c", "d"];
+
+/** What is shown; `live` is what a server adds, on its page. */
+const app = { document: null, runs: [], shown: 0, step: 0, compared: null, timelines: [], live: null };
 
 /** Shows a document: that of the page, or one that a server hands over. */
 function show(data) {
@@ -65,7 +69,7 @@ function pane(run, label, choice) {
     app.compared = event.target.value === "nearest" ? "nearest" : Number(event.target.value); build(); select(app.step);
   } }, ...choices().map(([value, text]) => make("option", { value: String(value), selected: value === choice }, text)));
   return make("div", { class: "pane" }, make("div", { class: "caption" },
-    make("b", {}, choice === null ? run.title() : "compared with"), chooser,
+    make("b", {}, choice === null ? (app.live?.title() ?? run.title()) : "compared with"), chooser,
     `${plural(run.data.steps.length, "step")}, ${plural(switches, "preemption")}`), timeline.element);
 }
 
@@ -76,8 +80,8 @@ function choices() {
 
 function header() {
   const data = app.document, wrong = data.executions.some((execution) => execution.result.failure);
-  const right = data.executions.length > 0 && !wrong;
-  const verdict = data.verdict ? make("span", { class: `chip ${wrong ? "wrong" : right ? "right" : ""}` }, `${wrong ? "✗ " : right ? "✓ " : ""}${data.verdict}`) : null;
+  const right = data.executions.length > 0 && !wrong, mood = app.live ? app.live.mood() : wrong ? "wrong" : right ? "right" : "";
+  const verdict = data.verdict ? make("span", { class: `chip ${mood}`, id: "verdict" }, `${mood === "wrong" ? "✗ " : mood ? "✓ " : ""}${data.verdict}`) : null;
   const meta = [data.engine, data.memory_model, data.executions_explored > 1 ? plural(data.executions_explored, "execution") : ""];
   document.getElementById("header").replaceChildren(make("div", { class: "title" }, make("h1", {}, data.scenario), verdict,
     make("span", { class: "meta" }, meta.filter(Boolean).join(" · ")),
@@ -126,8 +130,10 @@ function select(step) {
   app.step = Math.max(0, Math.min(step, current().last));
   app.timelines.forEach((timeline) => timeline.select(app.step));
   const actions = { select, compareNearest: () => { app.compared = "nearest"; build(); select(app.timelines[0].difference ?? app.step); } };
-  document.getElementById("inspector").replaceChildren(...inspect(current(), current().data.steps[app.step], actions).filter(Boolean));
+  const parts = [app.live?.panel(), ...inspect(current(), current().data.steps[app.step], actions)];
+  document.getElementById("inspector").replaceChildren(...parts.filter(Boolean));
   const address = new URLSearchParams({ step: app.step });
+  app.live?.address(address);
   if (app.shown) address.set("execution", app.shown);
   if (app.compared !== null) address.set("compare", app.compared);
   if (location.hash.slice(1) !== address.toString()) history.replaceState(null, "", `#${address}`);
@@ -143,7 +149,7 @@ function seek(from, way, matches) {
 
 function help() {
   const dialog = document.getElementById("help");
-  dialog.replaceChildren(make("h1", {}, "Keys"), make("dl", {}, ...KEYS.flatMap(([keys, what]) => [make("dt", {}, make("kbd", {}, keys)), make("dd", {}, what)])),
+  dialog.replaceChildren(make("h1", {}, "Keys"), make("dl", {}, ...[...(app.live?.keys ?? []), ...KEYS.filter(([keys]) => !app.live || !LIVE_HAS.includes(keys))].flatMap(([keys, what]) => [make("dt", {}, make("kbd", {}, keys)), make("dd", {}, what)])),
     make("button", { class: "quiet", onclick: () => dialog.close() }, "close"));
   dialog.showModal();
 }
@@ -152,6 +158,7 @@ function pressed(event) {
   if (event.ctrlKey || event.metaKey || event.altKey || event.target.closest("select, dialog[open]")) return;
   if (event.key === "?") { help(); event.preventDefault(); return; }
   if (!app.runs.length) return;
+  if (app.live?.pressed(event.key)) { event.preventDefault(); return; }
   const { step } = app, thread = current().data.steps[step]?.thread, same = (one) => one.thread === thread, switched = (one) => one.switch;
   const moves = {
     ArrowDown: () => step + 1, j: () => step + 1, ArrowUp: () => step - 1, k: () => step - 1,
@@ -169,6 +176,5 @@ function pressed(event) {
 }
 
 document.addEventListener("keydown", pressed);
-addEventListener("hashchange", () => show(app.document));
+addEventListener("hashchange", () => (app.live ? app.live.follow() : show(app.document)));
 window.selvedge = { show };
-show(JSON.parse(document.getElementById("document").textContent));

@@ -29,7 +29,8 @@ class Timeline {
     const room = this.element.clientWidth - GUTTER - GAP * count;
     this.column = Math.max(COLUMN_MIN, Math.min(COLUMN_MAX, Math.floor(room / count)));
     const width = GUTTER + count * (this.column + GAP);
-    this.rows.style.height = `${this.run.data.steps.length * ROW + TAIL}px`;
+    const next = app.live?.next() ?? [], rows = Math.max(0, ...next.map((one) => one.row + 1));
+    this.rows.style.height = `${this.run.data.steps.length * ROW + Math.max(TAIL, (rows + 1) * ROW)}px`;
     for (const part of [this.rows, this.names]) part.style.width = `${Math.max(width, this.element.clientWidth)}px`;
     this.names.replaceChildren(...this.run.data.threads.map((thread) => make("span", {
       hue: thread.id, title: thread.name, style: { left: `${this.left(thread.id)}px`, width: `${this.column}px` },
@@ -81,6 +82,8 @@ class Timeline {
   }
 
   tag(step, race) {
+    const certain = app.live?.position.decided;
+    if (certain?.step === step.number) return make("span", { class: `tag ${certain.is_wrong ? "race" : "right"}` }, certain.is_wrong ? "✗ certain" : "✓ certain");
     if (race) return make("span", { class: "tag race" }, `access ${race}`);
     if (step.switch === "preempted") return make("span", { class: "tag" }, "⇄ preempts");
     if (step.switch) return make("span", { class: "tag soft" }, `↷ ${step.switch}`);
@@ -90,6 +93,7 @@ class Timeline {
 
   /** What comes after the last step: threads that cannot go on, and how it ended. */
   tail() {
+    if (app.live && !app.live.position.ending) return app.live.next().map((one) => this.next(one));
     const failure = this.run.failure, top = this.run.data.steps.length * ROW;
     const blocked = failure?.blocked ?? [];
     const cards = blocked.map((one) => make("div", {
@@ -97,11 +101,22 @@ class Timeline {
       style: { left: `${this.left(one.thread)}px`, width: `${this.column}px`, top: `${top + 4}px` },
     }, make("div", { class: "what" }, make("span", {}, `⊘ ${one.words}`)),
     make("div", { class: "where" }, this.holders(one), place(one.source))));
-    const text = failure ? `✗ ${failure.message.split("\n")[0]}` : `✓ ${this.run.title()}`;
+    const open = app.live && !failure && this.run.data.result.outcome === null;
+    const text = failure ? `✗ ${failure.message.split("\n")[0]}` : open ? app.live.position.ending : `✓ ${this.run.title()}`;
     cards.push(make("div", {
       class: `final${failure ? " wrong" : ""}`, style: { top: `${top + 8 + (blocked.length ? ROW : 0)}px` },
     }, text));
     return cards;
+  }
+
+  /** A step that is possible, or what a thread waits for, below the column of the thread. */
+  next(one) {
+    const top = (this.run.data.steps.length + one.row) * ROW + 4, isStuck = one.index === null, number = isStuck ? "⊘ " : `${one.index + 1}  `;
+    return make(isStuck ? "div" : "button", {
+      class: `card next${isStuck ? " stuck" : ""}`, "data-next": one.index, hue: one.thread, onclick: isStuck ? null : () => app.live.act("take", one.index),
+      style: { left: `${this.left(one.thread)}px`, width: `${this.column}px`, top: `${top}px` },
+    }, make("div", { class: "what" }, make("span", {}, number + one.words)),
+    make("div", { class: "where" }, isStuck ? this.holders(one) : "", place(one.source)));
   }
 
   holders(one) {

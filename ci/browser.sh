@@ -1,0 +1,18 @@
+#!/usr/bin/env bash
+# The pages in a real browser: installs Debian's chromium and its driver where they are missing, and runs the tests of
+# tests/browser. Where they cannot be installed it says so, and tests nothing; SELVEDGE_BROWSER_REQUIRED=1 makes that an error.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+if ! command -v chromedriver > /dev/null; then
+  as_root=()
+  if [ "$(id -u)" -ne 0 ]; then as_root=(sudo -n); fi
+  export DEBIAN_FRONTEND=noninteractive
+  if ! { command -v apt-get && "${as_root[@]}" apt-get update -q \
+    && "${as_root[@]}" apt-get install -y -q --no-install-recommends chromium chromium-driver fonts-dejavu-core; } > /dev/null; then
+    echo "NOT TESTED: there is no browser on this machine, and it cannot be installed (chromium, chromium-driver)"
+    if [ -n "${SELVEDGE_BROWSER_REQUIRED:-}" ]; then exit 1; fi
+    exit 0
+  fi
+fi
+cargo build --package selvedge-cli --locked
+SELVEDGE_BROWSER_REQUIRED=1 cargo test --package selvedge-browser --locked

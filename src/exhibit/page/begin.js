@@ -1,0 +1,3 @@
+// A page by itself shows the document that it holds.
+
+show(JSON.parse(document.getElementById("document").textContent));

@@ -1,0 +1,75 @@
+//! The stepper on a terminal, over all of it.
+
+use std::io;
+
+use ratatui::DefaultTerminal;
+use ratatui::crossterm::event::{self, Event, KeyEventKind};
+
+use super::keys::Wish;
+use super::screen::Screen;
+use crate::schedule::Token;
+use crate::stepper::Stepper;
+
+impl Stepper {
+    /// Shows where the execution stands on the whole terminal, and does what keys ask for, until one asks to leave. `?` lists
+    /// the keys. `replay_line` says how a token is used; it is returned for the last position.
+    ///
+    /// # Errors
+    ///
+    /// If the terminal cannot be read or written.
+    pub fn on_terminal(&mut self, replay_line: &dyn Fn(&Token) -> String) -> io::Result<String> {
+        let mut terminal = ratatui::try_init()?;
+        let done = converse(self, &mut terminal, replay_line);
+        ratatui::try_restore()?;
+        done.map(|()| replay_line(&self.token()))
+    }
+}
+
+fn converse(
+    stepper: &mut Stepper,
+    terminal: &mut DefaultTerminal,
+    replay_line: &dyn Fn(&Token) -> String,
+) -> io::Result<()> {
+    let mut screen = Screen::new(stepper.view(replay_line));
+    loop {
+        terminal.draw(|frame| screen.draw(frame))?;
+        let Event::Key(key) = event::read()? else { continue };
+        if key.kind == KeyEventKind::Release {
+            continue;
+        }
+        match screen.press(key) {
+            Wish::Nothing => continue,
+            Wish::Quit => return Ok(()),
+            wish => {
+                // A look at what can come may take seconds.
+                screen.message = Some("looking at what can come ..".to_owned());
+                terminal.draw(|frame| screen.draw(frame))?;
+                screen.message = fulfil(stepper, wish);
+                screen.show(stepper.view(replay_line));
+            }
+        }
+    }
+}
+
+/// Does what was asked of the stepper; returns why not, if it cannot.
+pub(super) fn fulfil(stepper: &mut Stepper, wish: Wish) -> Option<String> {
+    let refused = |is_done: bool, why: &str| (!is_done).then(|| why.to_owned());
+    match wish {
+        Wish::Nothing | Wish::Quit => None,
+        Wish::Take(place) => refused(stepper.take(place), "there is no such step here"),
+        Wish::Back => refused(stepper.back(), "this is the beginning"),
+        Wish::Forward => refused(stepper.forward(), "no step was taken back"),
+        Wish::On => {
+            stepper.run_on();
+            None
+        }
+        Wish::End => {
+            stepper.run_to_end();
+            None
+        }
+        Wish::GoTo(typed) => match typed.parse::<Token>() {
+            Ok(token) => refused(stepper.go_to(&token), "that token does not lead to a place of this scenario"),
+            Err(error) => Some(format!("{typed:?} is no token: {error}")),
+        },
+    }
+}

@@ -1,0 +1,1 @@
+//! The pages of Selvedge in a real browser: this package has tests only.

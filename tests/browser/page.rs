@@ -1,0 +1,186 @@
+//! Pages of one file: walked by keyboard, by address, by clicks.
+
+use std::time::Instant;
+
+use fantoccini::key::Key;
+
+use crate::browser::browse;
+use crate::program;
+
+fn key(key: Key) -> String {
+    char::from(key).to_string()
+}
+
+#[test]
+fn a_page_is_walked_by_keyboard() {
+    let folder = tempfile::tempdir().unwrap();
+    let address = program::page(folder.path(), "balance/unlocked");
+    browse(&address.clone(), |page| async move {
+        page.goto(&address).await;
+        let last = page.value("app.step").await;
+        assert_eq!(page.value("current().last").await, last, "the last step is selected first");
+        page.keys(&key(Key::Home)).await;
+        assert_eq!(page.texts("#words").await, ["spawn t1"]);
+        page.keys("jj").await;
+        assert_eq!(page.value("app.step").await, 2);
+        assert!(page.address().await.ends_with("#step=2"));
+        page.keys(&key(Key::Up)).await;
+        assert_eq!(page.value("app.step").await, 1);
+        page.keys("n").await;
+        let switch = page.value("current().data.steps[app.step].switch").await;
+        assert!(switch.is_string(), "{switch}");
+        assert!(
+            page.value("document.querySelector('.row.selected').getBoundingClientRect().top > 0")
+                .await
+                .as_bool()
+                .unwrap()
+        );
+        page.keys("?").await;
+        assert_eq!(page.value("document.getElementById('help').open").await, true);
+        page.keys(&key(Key::Escape)).await;
+        assert_eq!(page.value("document.getElementById('help').open").await, false);
+        page.keys(&key(Key::End)).await;
+        assert_eq!(page.value("app.step").await, last);
+    });
+}
+
+#[test]
+fn a_colleague_is_sent_to_a_step() {
+    let folder = tempfile::tempdir().unwrap();
+    let address = program::page(folder.path(), "balance/unlocked");
+    browse(&address.clone(), |page| async move {
+        page.goto(&format!("{address}#step=3&execution=2")).await;
+        assert_eq!(page.texts("#inspector h2").await.iter().filter(|title| title.starts_with("Step 3 of ")).count(), 1);
+        assert_eq!(page.value("document.querySelector('[aria-current=true]').dataset.execution").await, "2");
+        // A link within the page that is open leads there, too.
+        page.goto(&format!("{address}#step=1")).await;
+        page.wait_until("app.step === 1 && app.shown === 0").await;
+        // What is no step leads to one that there is.
+        page.goto(&format!("{address}#step=99999&execution=77&compare=x")).await;
+        page.wait_until("app.step === current().last").await;
+    });
+}
+
+#[test]
+fn outcomes_are_opened_and_compared() {
+    let folder = tempfile::tempdir().unwrap();
+    let address = program::page(folder.path(), "balance/unlocked");
+    browse(&address.clone(), |page| async move {
+        page.goto(&address).await;
+        assert_eq!(page.texts(".runs .run .text").await, ["-8", "-5", "-3", "0", "3", "5", "8"]);
+        assert_eq!(page.count(".runs .run.wrong").await, 6);
+        page.click(".runs .run:not(.wrong)").await;
+        assert_eq!(page.texts(".final").await, ["✓ outcome 0"]);
+        page.click("#compare").await;
+        assert_eq!(page.count(".panes.two .pane").await, 2);
+        assert!(page.count(".row.different").await >= 1, "the first difference is marked");
+        let selected = page.value("app.step === app.timelines[0].difference").await;
+        assert_eq!(selected, true);
+        page.keys("c").await;
+        assert_eq!(page.count(".pane").await, 1);
+        // The failure and the nearest run that passes.
+        page.click(".runs .run[data-execution=\"0\"]").await;
+        page.click("#nearest button").await;
+        assert_eq!(page.count(".panes.two .pane").await, 2);
+        assert!(page.address().await.contains("compare=nearest"));
+    });
+}
+
+#[test]
+fn each_kind_of_failure_shows_what_it_is() {
+    let folder = tempfile::tempdir().unwrap();
+    let root = format!("file://{}/", folder.path().display());
+    browse(&root, |page| async move {
+        for (scenario, selector, count) in
+            [("deadlock/philosophers", ".ring circle", 3), ("sync/double_checked_relaxed", ".tag.race", 2)]
+        {
+            page.goto(&program::page(folder.path(), scenario)).await;
+            assert_eq!(page.count(selector).await, count, "{scenario}: {selector}");
+        }
+        page.goto(&program::page(folder.path(), "sync/seqlock_unfenced")).await;
+        let tags = page.texts(".tag").await;
+        assert!(tags.iter().any(|tag| tag.ends_with(" to read")), "a load had several stores to read: {tags:?}");
+        page.click(".row:has(.tag.soft) .card").await;
+        page.wait_until("[...document.querySelectorAll('.facts dt')].some((one) => one.textContent === 'could read')")
+            .await;
+    });
+}
+
+#[test]
+fn colours_follow_the_system_and_a_narrow_screen_scrolls_one_way() {
+    let folder = tempfile::tempdir().unwrap();
+    let address = program::page(folder.path(), "deadlock/philosophers");
+    browse(&address.clone(), |page| async move {
+        let paper = "getComputedStyle(document.body).backgroundColor";
+        page.prefer("light").await;
+        page.goto(&address).await;
+        let light = page.value(paper).await;
+        page.prefer("dark").await;
+        assert_ne!(page.value(paper).await, light);
+        // 650 pixels at 200 percent, and a telephone.
+        for width in [650, 380] {
+            page.resize(width, 700).await;
+            page.wait_until("document.scrollingElement.scrollWidth <= innerWidth").await;
+            let below = "document.getElementById('inspector').getBoundingClientRect().top";
+            let bottom = "document.querySelector('.panes').getBoundingClientRect().bottom";
+            page.wait_until(&format!("{below} >= {bottom} - 1")).await;
+        }
+    });
+}
+
+#[test]
+fn nothing_of_a_program_is_markup() {
+    const MARKUP: &str = "</script><script>window.broken = 1</script><img src=x onerror='window.broken = 2'>";
+    let folder = tempfile::tempdir().unwrap();
+    let address = program::page(folder.path(), "balance/unlocked");
+    // Names and words as a program could have them, written as the library writes them.
+    let file = address.trim_start_matches("file://");
+    let text = std::fs::read_to_string(file).unwrap();
+    let written = MARKUP.replace('<', "\\u003c").replace('>', "\\u003e");
+    let [name, words, message] = [r#""name":"t1"#, r#""words":"spawn t1"#, r#""message":""#];
+    let mut changed = text.clone();
+    for place in [name, words, message] {
+        assert!(changed.contains(place), "{place} is nowhere");
+        changed = changed.replace(place, &format!("{place}{written}"));
+    }
+    std::fs::write(file, changed).unwrap();
+    browse(&address.clone(), |page| async move {
+        page.goto(&address).await;
+        page.keys("kkkkkkkkkkkkkkkkjj").await;
+        assert_eq!(page.value("window.broken === undefined").await, true);
+        for selector in [".names", ".rows", ".banner"] {
+            let text = page.texts(selector).await.concat();
+            assert!(text.contains("<script>"), "{selector}: it is shown as what it is: {text}");
+        }
+    });
+}
+
+#[test]
+fn ten_thousand_steps_open_and_scroll() {
+    let folder = tempfile::tempdir().unwrap();
+    let settings = ["--set", "iterations=1000", "--set", "threads=3", "--executions", "1", "--steps", "50000"];
+    let address = program::page_with(folder.path(), "balance/unlocked", &settings);
+    browse(&address.clone(), |page| async move {
+        let begun = Instant::now();
+        page.goto(&address).await;
+        page.wait_until("document.querySelectorAll('.row').length > 0").await;
+        let seconds = begun.elapsed().as_secs_f64();
+        let steps = page.value("current().last + 1").await.as_u64().unwrap();
+        assert!(steps >= 10_000, "{steps}");
+        eprintln!("a page of {steps} steps opens in {seconds:.2} s");
+        let elements = page.value("document.querySelectorAll('*').length").await.as_u64().unwrap();
+        assert!(elements < 2_000, "what is out of sight is not there: {elements}");
+        for place in [0.0, 0.3, 0.99] {
+            page.value(&format!(
+                "app.timelines[0].element.scrollTop = app.timelines[0].element.scrollHeight * {place}"
+            ))
+            .await;
+            page.wait_until(
+                "[...document.querySelectorAll('.row')].some((row) => row.getBoundingClientRect().top > 200 && row.getBoundingClientRect().top < 600)",
+            )
+            .await;
+        }
+        // The bar is two seconds on an idle machine; a busy one may take longer, but not this long.
+        assert!(seconds < 10.0, "{seconds} s");
+    });
+}
