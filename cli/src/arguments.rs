@@ -181,6 +181,9 @@ pub(crate) struct Check {
     /// How to print the results.
     #[arg(long, value_enum, default_value_t)]
     pub(crate) format: Format,
+    /// With --format json: the execution that fails step by step, as `explore --format json` has it.
+    #[arg(long)]
+    pub(crate) trace: bool,
     #[command(flatten)]
     pub(crate) settings: Settings,
 }

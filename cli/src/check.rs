@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 
 use comfy_table::{Cell, ContentArrangement, Table, presets};
-use indicatif::{ProgressBar, ProgressStyle};
 use selvedge::engine::{Coverage, Limit, Untried};
+use selvedge::exhibit::Document;
 use selvedge::{Reason, Verdict, render};
 use selvedge_models::{Expectation, Scenario};
 use serde::Serialize;
@@ -13,7 +13,7 @@ use crate::CallError;
 use crate::arguments::{Check, Format, Settings};
 use crate::output::{print, print_line};
 use crate::row::{self, Row};
-use crate::{markdown, rows, select};
+use crate::{markdown, progress, rows, select};
 
 /// One line of JSON output.
 #[derive(Serialize)]
@@ -42,6 +42,9 @@ struct Line<'a> {
     reason: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     failure: Option<FailureLine>,
+    /// The execution that fails, step by step, if it is asked for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    trace: Option<Document>,
 }
 
 #[derive(Serialize)]
@@ -53,6 +56,9 @@ struct FailureLine {
 
 /// Runs the command; returns whether all is as expected.
 pub(crate) fn run(check: &Check) -> Result<bool, CallError> {
+    if check.trace && check.format != Format::Json {
+        return Err(CallError::TraceAsJson);
+    }
     let scenarios = select::scenarios(&check.names)?;
     // Wrong names and settings are found before anything runs.
     // Only the explorer's work can be divided.
@@ -65,7 +71,7 @@ pub(crate) fn run(check: &Check) -> Result<bool, CallError> {
     let parameters: Vec<_> =
         scenarios.iter().map(|scenario| scenario.with(&check.settings.set)).collect::<Result<_, _>>()?;
     let count = scenarios.len() * engine_count;
-    let progress = progress(count);
+    let progress = progress::rows(count);
     let workers = workers(&check.settings);
     // What is left of the workers for each row divides its work.
     let rows_beside = workers.min(count.max(1));
@@ -76,11 +82,11 @@ pub(crate) fn run(check: &Check) -> Result<bool, CallError> {
         let (scenario, parameters) = (scenarios[index / engine_count], &parameters[index / engine_count]);
         let engine = select::engines(&names).expect("looked up before").swap_remove(index % engine_count);
         progress.set_message(format!("{} on {}", scenario.name, engine.name()));
-        row::run(scenario, parameters, &settings, engine, within_time)
+        row::run(scenario, parameters, &settings, engine, within_time, &progress)
     };
     rows::in_order(count, rows_beside, run_row, |_, row| {
         if check.format == Format::Json {
-            print_line(&json(&row));
+            print_line(&json(&row, check.trace));
         }
         rows.push(row);
         progress.inc(1);
@@ -108,11 +114,6 @@ fn workers(settings: &Settings) -> usize {
     settings.workers.map_or_else(cores, usize::from)
 }
 
-fn progress(length: usize) -> ProgressBar {
-    let style = ProgressStyle::with_template("{bar:30} {pos}/{len} {msg}");
-    ProgressBar::new(length as u64).with_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()))
-}
-
 /// Returns the scenarios of which no row shows what is expected. Who asks by name for engines that
 /// cannot verify is content with less for a scenario that holds.
 fn undecided(rows: &[Row], named: bool) -> Vec<&'static Scenario> {
@@ -138,7 +139,7 @@ fn reason(row: &Row) -> Option<String> {
     }
 }
 
-fn json(row: &Row) -> String {
+fn json(row: &Row, has_trace: bool) -> String {
     let failure = match &row.report.verdict {
         Verdict::Falsified(counterexample) => Some(FailureLine {
             kind: counterexample.failure.kind().name(),
@@ -167,8 +168,17 @@ fn json(row: &Row) -> String {
         not_tried: row.report.exploration.untried.iter().map(|&what| not_tried(what)).collect(),
         reason: reason(row),
         failure,
+        trace: if has_trace { trace(row) } else { None },
     };
     serde_json::to_string(&line).expect("a line that can be written as JSON")
+}
+
+/// Returns the execution that fails as a document, if there is one.
+fn trace(row: &Row) -> Option<Document> {
+    let Verdict::Falsified(found) = &row.report.verdict else { return None };
+    let line = row::replay_line(row.scenario, &row.parameters, row.memory);
+    let memory = render::memory_model(row.report.capabilities.memory_model);
+    Some(Document::of_failure(row.scenario.name, row.report.engine, memory, found, &line))
 }
 
 fn not_tried(what: Untried) -> &'static str {

@@ -2,8 +2,7 @@
 
 use std::time::Instant;
 
-use indicatif::{ProgressBar, ProgressStyle};
-use selvedge::engine::{Coverage, Progress};
+use selvedge::engine::Coverage;
 use selvedge::exhibit::Document;
 use selvedge::schedule::Token;
 use selvedge::{Checker, EngineReport, Nearest, Verdict, render};
@@ -12,6 +11,7 @@ use selvedge_models::{Parameters, Scenario};
 use crate::CallError;
 use crate::arguments::Explore;
 use crate::output::print;
+use crate::progress::{self, Watched};
 use crate::{catalogue_list, row, select};
 
 /// Runs the command; returns whether what was found is what is expected.
@@ -28,16 +28,11 @@ pub(crate) fn run(explore: &Explore) -> Result<bool, CallError> {
     print(&format!("{} ({}): {}\n", scenario.name, settings.join(", "), scenario.summary));
     print(&format!("shows: {}\n{}\n", scenario.shows, catalogue_list::rests_on_it(scenario, "")));
     let begun = Instant::now();
-    let progress = ProgressBar::new_spinner().with_style(
-        ProgressStyle::with_template("{spinner} {msg}").unwrap_or_else(|_| ProgressStyle::default_spinner()),
-    );
-    let bar = progress.clone();
-    let checker = row::checker(scenario, &parameters, &explore.settings, engine).keep_going(true).on_progress(
-        move |Progress { executions, part }| {
-            bar.set_message(format!("part {part}: {executions} executions"));
-            bar.tick();
-        },
-    );
+    let progress = progress::spinner();
+    let watched = Watched::new(&progress, scenario.name.to_owned(), row::budget(&explore.settings, &*engine));
+    let checker = row::checker(scenario, &parameters, &explore.settings, engine)
+        .keep_going(true)
+        .on_progress(move |progress| watched.told(progress));
     let report = checker.run(scenario.program(&parameters));
     progress.finish_and_clear();
     let report = report.engines.into_iter().next().expect("a report for the engine");

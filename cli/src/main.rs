@@ -19,6 +19,7 @@ mod merge;
 mod network;
 mod orderings;
 mod output;
+mod progress;
 mod replay;
 mod row;
 mod rows;
@@ -67,6 +68,9 @@ enum CallError {
     /// Python cannot be asked.
     #[error(transparent)]
     Python(#[from] claims::PythonError),
+    /// Executions are printed step by step as JSON only.
+    #[error("--trace prints executions as JSON: add --format json, or use `selvedge explore NAME` to read one")]
+    TraceAsJson,
     /// A page cannot be written.
     #[error(transparent)]
     Page(#[from] selvedge::exhibit::PageError),

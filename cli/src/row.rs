@@ -2,11 +2,13 @@
 
 use std::time::Duration;
 
+use indicatif::ProgressBar;
 use selvedge::engine::{Budget, Coverage, Engine, Limit, MemoryModel};
 use selvedge::{Checker, EngineReport, Reason, Verdict};
 use selvedge_models::{Expectation, Judgement, Parameters, Scenario};
 
 use crate::arguments::{Memory, Settings};
+use crate::progress::Watched;
 
 /// How long an execution on real threads may take before it counts as hung.
 const WATCHDOG: Duration = Duration::from_millis(500);
@@ -103,7 +105,7 @@ pub(crate) fn told_settings(scenario: &'static Scenario, parameters: &Parameters
 
 /// What an engine may spend on one scenario unless it is set: enough for an exhaustive one to come to
 /// its end on the catalogue, and little for those that only draw.
-fn budget(settings: &Settings, engine: &dyn Engine) -> Budget {
+pub(crate) fn budget(settings: &Settings, engine: &dyn Engine) -> Budget {
     let (executions, steps, seconds) = match (engine.capabilities().coverage, engine.capabilities().memory_model) {
         (Coverage::Exhaustive, _) => (2_000_000, 10_000, 30),
         (Coverage::Partial, _) => (2_000, 10_000, 10),
@@ -121,17 +123,20 @@ fn budget(settings: &Settings, engine: &dyn Engine) -> Budget {
     }
 }
 
-/// Runs a scenario on an engine, within the usual time unless only other limits are to hold.
+/// Runs a scenario on an engine, and says on the bar how far that has come; within the usual time unless only other limits are to hold.
 pub(crate) fn run(
     scenario: &'static Scenario,
     parameters: &Parameters,
     settings: &Settings,
     engine: Box<dyn Engine>,
     within_time: bool,
+    bar: &ProgressBar,
 ) -> Row {
     let mut budget = budget(settings, &*engine);
     budget.time = budget.time.filter(|_| within_time || settings.seconds.is_some());
+    let watched = Watched::new(bar, format!("{} on {}", scenario.name, engine.name()), budget);
     let checker = checker(scenario, parameters, settings, engine).budget(budget);
+    let checker = checker.on_progress(move |progress| watched.told(progress));
     let report = checker.run(scenario.program(parameters));
     let report = report.engines.into_iter().next().expect("a report for the engine");
     Row { memory: settings.memory, ..judge(scenario, parameters, settings.shard, report) }

@@ -265,10 +265,15 @@ pub struct HistoryView {
     pub title: String,
     /// `linearizable`, `not linearizable` or `inconclusive`.
     pub verdict: &'static str,
-    /// The operations, in the order of their calls.
+    /// The operations, in the order of their calls; of many those around the one that fits nowhere.
     pub calls: Vec<CallView>,
+    /// How many operations are left out.
+    #[serde(skip_serializing_if = "is_zero")]
+    pub left_out: usize,
     /// The longest order that can be explained, by places in `calls`.
     pub order: Vec<usize>,
+    /// The number that each operation of `order` has in the whole order, counted from 1.
+    pub numbers: Vec<usize>,
     /// The operation that fits nowhere.
     pub misfit: Option<usize>,
     /// What stands against it, for each candidate order.
@@ -303,4 +308,8 @@ pub struct ContradictionView {
     pub state: String,
     /// What the misfit would have returned there; none if it would have to wait.
     pub expected: Option<String>,
+}
+
+fn is_zero(count: &usize) -> bool {
+    *count == 0
 }

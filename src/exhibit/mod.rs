@@ -108,14 +108,15 @@ impl Document {
     }
 
     /// Returns the document of a failure alone.
-    pub(crate) fn of_failure(
+    pub fn of_failure(
         scenario: &str,
+        engine: &str,
         memory_model: &str,
         found: &Counterexample,
         replay_line: &dyn Fn(&Token) -> String,
     ) -> Self {
         let execution = Execution::of_counterexample(found, replay_line);
-        Self { engine: "check".to_owned(), ..Self::of_execution(scenario, memory_model, execution) }
+        Self { engine: engine.to_owned(), ..Self::of_execution(scenario, memory_model, execution) }
     }
 
     /// Returns the document as JSON, on one line.

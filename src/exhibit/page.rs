@@ -90,7 +90,7 @@ pub(crate) fn write_failure(
     let folder = PathBuf::from(std::env::var_os(PAGES_VARIABLE)?);
     let letter = |letter: char| if letter.is_alphanumeric() || "-_".contains(letter) { letter } else { '-' };
     let file = folder.join(format!("{}.html", name.chars().map(letter).collect::<String>()));
-    let mut document = Document::of_failure(name, memory_model, found, replay_line);
+    let mut document = Document::of_failure(name, "check", memory_model, found, replay_line);
     if let Some(nearest) = nearest {
         document.put_nearest(nearest, &found.trace, replay_line);
     }

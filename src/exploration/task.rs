@@ -27,6 +27,8 @@ pub struct Progress {
     pub executions: u64,
     /// The number of the part, counted from 0; 0 too if the work is not divided.
     pub part: usize,
+    /// Into how many parts the work is divided: 1 if it is not.
+    pub parts: usize,
 }
 
 /// Is told how far an exploration has come, now and then, by any of its threads.
@@ -102,9 +104,9 @@ impl Task {
         }
     }
 
-    pub(crate) fn report_progress(&self, executions: u64, part: usize) {
+    pub(crate) fn report_progress(&self, executions: u64, part: usize, parts: usize) {
         if let Some(sink) = &self.progress {
-            sink(Progress { executions, part });
+            sink(Progress { executions, part, parts });
         }
     }
 }

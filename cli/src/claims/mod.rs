@@ -116,5 +116,5 @@ impl Rows {
 fn show(scenario: &'static Scenario) -> Row {
     let engine: Box<dyn Engine> =
         if scenario.depends_on == DependsOn::WeakMemory { Box::new(Loom::default()) } else { Box::new(Explorer) };
-    row::run(scenario, &scenario.defaults(), &Settings::default(), engine, true)
+    row::run(scenario, &scenario.defaults(), &Settings::default(), engine, true, &indicatif::ProgressBar::hidden())
 }

@@ -1,11 +1,11 @@
 //! `selvedge linearize`: whether a history that was recorded elsewhere is linearizable.
 
-mod html;
 mod lines;
 mod specs;
 
 use std::collections::BTreeMap;
 
+use selvedge::exhibit::{Document, HistoryView};
 use selvedge::history::{Call, Completion, History};
 use selvedge::linearizability::{Bound, Consistency, Effort, Explanation, Linearizability, check_within};
 use selvedge::render;
@@ -15,7 +15,6 @@ use serde::Serialize;
 use crate::CallError;
 use crate::arguments::{Linearize, PageFormat, SpecName};
 use crate::output::{print, print_line};
-use html::Section;
 use lines::Line;
 pub(crate) use lines::LinearizeError;
 use specs::{Decode, Text};
@@ -25,8 +24,8 @@ pub(crate) fn run(call: &Linearize) -> Result<bool, CallError> {
     let capacity = call.capacity.map(usize::from);
     let is_all_right = match call.spec {
         SpecName::Register => {
-            let initial = call.initial.as_ref().map_or_else(|| "null".to_owned(), serde_json::Value::to_string);
-            check(call, &RegisterSpec::<Text>::new(initial))
+            let initial = call.initial.as_ref().unwrap_or(&serde_json::Value::Null);
+            check(call, &RegisterSpec::new(Text::of(initial)))
         }
         SpecName::Counter => check(call, &CounterSpec::new()),
         SpecName::Fifo => check(call, &capacity.map_or_else(FifoSpec::<Text>::unbounded, FifoSpec::bounded)),
@@ -81,7 +80,8 @@ fn check<S: Decode>(call: &Linearize, spec: &S) -> Result<bool, LinearizeError> 
             Linearizability::Linearizable(_) => String::new(),
         };
         let title = title(key.as_deref(), &found, words.calls().len());
-        sections.push(Section { title, history: words, found, explanation });
+        let name = key.map_or_else(|| "the history".to_owned(), |key| format!("the history of {key}"));
+        sections.push(Section { title, name, history: words, found, explanation });
     }
     report(call, &sections, &results)?;
     let is_right = |section: &Section| section.found.is_linearizable();
@@ -107,9 +107,39 @@ fn report(call: &Linearize, sections: &[Section], results: &[Found]) -> Result<(
                 print_line(&serde_json::to_string(result).expect("plain data"));
             }
         }
-        PageFormat::Html => print(&html::page(sections)),
+        PageFormat::Html => print(&page(call, sections).to_html()),
     }
     Ok(())
+}
+
+/// One object's history with its verdict.
+struct Section {
+    /// Its name, its verdict and its size.
+    title: String,
+    name: String,
+    history: History<String, String>,
+    found: Linearizability,
+    explanation: String,
+}
+
+/// Returns the document of all histories.
+fn page(call: &Linearize, sections: &[Section]) -> Document {
+    let mut document = Document::new(&call.file.display().to_string(), "linearize", "");
+    let count = |is: fn(&Linearizability) -> bool| sections.iter().filter(|section| is(&section.found)).count();
+    let (right, wrong) =
+        (count(Linearizability::is_linearizable), count(|found| matches!(found, Linearizability::NotLinearizable(_))));
+    document.verdict = match (right, wrong) {
+        (right, 0) if right == sections.len() => "linearizable".to_owned(),
+        (_, 0) => "inconclusive".to_owned(),
+        _ if sections.len() == 1 => "not linearizable".to_owned(),
+        (_, wrong) => format!("{wrong} of {} histories are not linearizable", sections.len()),
+    };
+    let view = |section: &Section| {
+        let view = HistoryView::of(&section.name, &section.history, &section.found);
+        HistoryView { words: section.explanation.clone(), ..view }
+    };
+    document.histories = sections.iter().map(view).collect();
+    document
 }
 
 /// One line of JSON output. Operations are named by their lines.

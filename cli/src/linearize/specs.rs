@@ -1,5 +1,7 @@
 //! How the operations and results of the reference specifications are written in JSON.
 
+use std::fmt;
+
 use serde_json::Value;
 
 use selvedge::spec::*;
@@ -15,8 +17,22 @@ pub(crate) trait Decode: SequentialSpec {
     fn result(&self, operation: &Self::Operation, value: &Value) -> Result<Self::Result, Problem>;
 }
 
-/// A value, as its JSON text.
-pub(crate) type Text = String;
+/// A value, as its JSON text, which is also how it is shown: `null` is none, and `"null"` a string.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub(crate) struct Text(String);
+
+impl Text {
+    /// Returns the text of a value.
+    pub(crate) fn of(value: &Value) -> Self {
+        Self(value.to_string())
+    }
+}
+
+impl fmt::Debug for Text {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(&self.0)
+    }
+}
 
 fn no_such(name: &str, known: &str) -> Problem {
     ("operation", format!("there is no `{name}` here; there are {known}"))
@@ -24,7 +40,7 @@ fn no_such(name: &str, known: &str) -> Problem {
 
 /// Returns the arguments, which have to be so many.
 fn exactly<const N: usize>(arguments: &[Value]) -> Result<[Text; N], Problem> {
-    let texts: Vec<Text> = arguments.iter().map(Value::to_string).collect();
+    let texts: Vec<Text> = arguments.iter().map(Text::of).collect();
     texts.try_into().map_err(|_| ("arguments", format!("there are {}, not {N}", arguments.len())))
 }
 
@@ -52,7 +68,7 @@ impl Decode for RegisterSpec<Text> {
 
     fn result(&self, operation: &RegisterOperation<Text>, value: &Value) -> Result<RegisterResult<Text>, Problem> {
         Ok(match operation {
-            RegisterOperation::Read => RegisterResult::Value(value.to_string()),
+            RegisterOperation::Read => RegisterResult::Value(Text::of(value)),
             RegisterOperation::Write(_) => nothing(value).map(|()| RegisterResult::Written)?,
             RegisterOperation::CompareAndSet(..) => RegisterResult::Swapped(boolean(value)?),
         })
@@ -92,7 +108,7 @@ impl<C: Container<Value = Text>> Decode for QueueSpec<C> {
             (QueueOperation::TryPush(_), value) if boolean(value)? => QueueResult::Pushed,
             (QueueOperation::TryPush(_), _) => QueueResult::Full,
             (QueueOperation::TryPop, Value::Null) => QueueResult::Empty,
-            (QueueOperation::Pop | QueueOperation::TryPop, value) => QueueResult::Popped(value.to_string()),
+            (QueueOperation::Pop | QueueOperation::TryPop, value) => QueueResult::Popped(Text::of(value)),
             (QueueOperation::Length, value) => {
                 let length = usize::try_from(integer("result", value)?);
                 QueueResult::Length(length.map_err(|_| ("result", format!("{value} is below 0")))?)
@@ -116,7 +132,7 @@ impl Decode for DequeSpec<Text> {
         match operation {
             DequeOperation::PushFront(_) | DequeOperation::PushBack(_) => nothing(value).map(|()| QueueResult::Pushed),
             _ if value.is_null() => Ok(QueueResult::Empty),
-            _ => Ok(QueueResult::Popped(value.to_string())),
+            _ => Ok(QueueResult::Popped(Text::of(value))),
         }
     }
 }
@@ -150,7 +166,7 @@ impl Decode for MapSpec<Text, Text> {
     }
 
     fn result(&self, _operation: &MapOperation<Text, Text>, value: &Value) -> Result<Option<Text>, Problem> {
-        Ok((!value.is_null()).then(|| value.to_string()))
+        Ok((!value.is_null()).then(|| Text::of(value)))
     }
 }
 
@@ -240,7 +256,7 @@ impl Decode for JoinableSpec<Text> {
 
     fn result(&self, operation: &JoinableOperation<Text>, value: &Value) -> Result<JoinableResult<Text>, Problem> {
         Ok(match operation {
-            JoinableOperation::Get => JoinableResult::Task(value.to_string()),
+            JoinableOperation::Get => JoinableResult::Task(Text::of(value)),
             JoinableOperation::TaskDone if value.as_bool() == Some(false) => JoinableResult::TooMany,
             JoinableOperation::Put(_) | JoinableOperation::TaskDone | JoinableOperation::Join => {
                 nothing(value).map(|()| JoinableResult::Done)?

@@ -241,3 +241,43 @@ fn a_part_without_anything_in_it_is_no_failure() {
         assert_eq!(output.status.code(), Some(0), "{shard}: {}", text(&output.stderr));
     }
 }
+
+#[test]
+fn a_check_prints_the_execution_that_fails_if_it_is_asked_to() {
+    let output = selvedge(&["check", "balance/unlocked", "--engine", "explorer", "--format", "json", "--trace"]);
+    let line: serde_json::Value = serde_json::from_slice(&output.stdout).expect("a JSON object");
+    assert_eq!((&line["trace"]["schema"], &line["trace"]["engine"]), (&"selvedge-trace/1".into(), &"explorer".into()));
+    let execution = &line["trace"]["executions"][0];
+    assert_eq!(execution["token"], line["failure"]["token"]);
+    assert_eq!(execution["steps"][0]["words"], "spawn t1");
+    let output = selvedge(&["check", "balance/unlocked", "--engine", "explorer", "--format", "json"]);
+    assert!(!text(&output.stdout).contains("trace"), "only if it is asked to");
+    let output = selvedge(&["check", "balance/unlocked", "--trace"]);
+    assert_eq!(output.status.code(), Some(2));
+    assert!(text(&output.stderr).contains("add --format json"), "{}", text(&output.stderr));
+}
+
+/// Who watches a terminal sees how far an exploration has come that takes more than a second.
+#[cfg(target_os = "linux")]
+#[test]
+fn a_terminal_shows_how_far_an_exploration_has_come() {
+    let size = nix::pty::Winsize { ws_row: 24, ws_col: 160, ws_xpixel: 0, ws_ypixel: 0 };
+    let terminal = nix::pty::openpty(Some(&size), None).expect("a terminal");
+    let settings = ["--set", "threads=6", "--set", "iterations=3", "--seconds", "3", "--workers", "1"];
+    let mut child = Command::new(env!("CARGO_BIN_EXE_selvedge"))
+        .args(["explore", "balance/unlocked"])
+        .args(settings)
+        .env("TERM", "xterm")
+        .stdout(Stdio::null())
+        .stderr(terminal.slave)
+        .spawn()
+        .expect("the program runs");
+    let mut screen = Vec::new();
+    // The terminal of a child that has ended gives an error.
+    let _ = std::fs::File::from(terminal.master).read_to_end(&mut screen);
+    child.wait().expect("it ends");
+    let screen = String::from_utf8_lossy(&screen).into_owned();
+    for part in ["balance/unlocked: ", " executions", "/s, ", " s of at most 3 s, ", " MiB"] {
+        assert!(screen.contains(part), "{part}: {screen:?}");
+    }
+}

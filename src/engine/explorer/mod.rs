@@ -242,7 +242,7 @@ fn search_all(task: &Task, mut search: Search, mut has_probed: bool, cancel: &Ca
             probe(task, &mut collector);
         }
         if collector.executions().is_multiple_of(PROGRESS_INTERVAL) {
-            task.report_progress(collector.executions(), cancel.index);
+            task.report_progress(collector.executions(), cancel.index, cancel.executions.len().max(1));
         }
     }
     if search.is_lost {

@@ -1,6 +1,6 @@
 // Histories: operations as bars from call to return, each with its words, and the longest order that explains them.
 
-const HISTORY_LEFT = 100, HISTORY_UNIT = 92, HISTORY_MAX = 400;
+const HISTORY_LEFT = 100, HISTORY_UNIT = 92;
 
 /** Returns the view of a history. */
 function historyView(history) {
@@ -10,14 +10,8 @@ function historyView(history) {
     lanes(history), orderWords(history), ...against(history));
 }
 
-/** Which calls are drawn: around the one that fits nowhere, if there are many. */
-function drawnCalls(history) {
-  const begin = Math.max(0, Math.min((history.misfit ?? 0) - HISTORY_MAX / 2, history.calls.length - HISTORY_MAX));
-  return history.calls.map((call, index) => ({ call, index })).slice(begin, begin + HISTORY_MAX);
-}
-
 function lanes(history) {
-  const drawn = drawnCalls(history), processes = [...new Set(drawn.map(({ call }) => call.process))].sort((a, b) => a - b);
+  const drawn = history.calls.map((call, index) => ({ call, index })), processes = [...new Set(drawn.map(({ call }) => call.process))].sort((a, b) => a - b);
   const times = [...new Set(drawn.flatMap(({ call }) => [call.called_at, call.ended_at].filter((time) => time !== null)))].sort((a, b) => a - b);
   const place = new Map(times.map((time, index) => [time, index]));
   const longest = Math.max(...drawn.map(({ call }) => callWords(call).length * 7.9 + 44), HISTORY_UNIT);
@@ -30,7 +24,7 @@ function lanes(history) {
       const end = call.ended_at === null ? width : HISTORY_LEFT + place.get(call.ended_at) * unit - 4;
       return bar(history, call, index, begin, Math.max(end - begin, unit - 8));
     })));
-  const note = drawn.length < history.calls.length ? make("p", {}, `${drawn.length} of ${history.calls.length} operations are shown.`) : null;
+  const note = history.left_out ? make("p", {}, `${drawn.length} of ${(drawn.length + history.left_out).toLocaleString("en")} operations are shown.`) : null;
   return make("div", {}, note, make("div", { class: "lanes", tabindex: "0", role: "group", "aria-label": "operations over time" }, ...rows));
 }
 
@@ -42,7 +36,7 @@ function callWords(call) {
 
 function bar(history, call, index, left, width) {
   const placed = history.order.indexOf(index), misfit = history.misfit === index;
-  const number = misfit ? "✗" : placed >= 0 ? String(placed + 1) : null;
+  const number = misfit ? "✗" : placed >= 0 ? String(history.numbers[placed]) : null;
   return make("div", {
     class: `call${placed >= 0 ? " placed" : ""}${misfit ? " misfit" : ""}${call.completion === "returned" ? "" : " pending"}`,
     title: `${callWords(call)}\nprocess ${call.process}, called at ${call.called_at}, ${call.ended_at === null ? "not returned" : `ended at ${call.ended_at}`}`,
@@ -52,7 +46,7 @@ function bar(history, call, index, left, width) {
 
 function orderWords(history) {
   if (!history.order.length) return null;
-  const shown = history.order.slice(-16), more = history.order.length - shown.length;
+  const shown = history.order.slice(-16), more = (history.numbers[history.order.length - shown.length] ?? 1) - 1;
   const label = history.verdict === "linearizable" ? "An order that explains it: " : "The longest order that can be explained: ";
   return make("p", {}, label, make("code", {}, (more ? `${plural(more, "other")}, ` : "") + shown.map((index) => callWords(history.calls[index])).join(", ")));
 }

@@ -79,8 +79,9 @@ function choices() {
 }
 
 function header() {
-  const data = app.document, wrong = data.executions.some((execution) => execution.result.failure);
-  const right = data.executions.length > 0 && !wrong, mood = app.live ? app.live.mood() : wrong ? "wrong" : right ? "right" : "";
+  const data = app.document, histories = data.histories ?? [];
+  const wrong = data.executions.some((execution) => execution.result.failure) || histories.some((one) => one.verdict === "not linearizable");
+  const right = data.executions.length + histories.length > 0 && !wrong && histories.every((one) => one.verdict === "linearizable"), mood = app.live ? app.live.mood() : wrong ? "wrong" : right ? "right" : "";
   const verdict = data.verdict ? make("span", { class: `chip ${mood}`, id: "verdict" }, `${mood === "wrong" ? "✗ " : mood ? "✓ " : ""}${data.verdict}`) : null;
   const meta = [data.engine, data.memory_model, data.executions_explored > 1 ? plural(data.executions_explored, "execution") : ""];
   document.getElementById("header").replaceChildren(make("div", { class: "title" }, make("h1", {}, data.scenario), verdict,
