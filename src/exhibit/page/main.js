@@ -27,7 +27,7 @@ function show(data) {
   const compared = address.get("compare") === "nearest" ? "nearest" : number("compare");
   app.compared = compared === "nearest" || compared < app.runs.length ? compared : null;
   build();
-  if (app.runs.length) select(number("step") ?? app.runs[app.shown].last);
+  if (app.runs.length) select(number("step") ?? current().telling);
 }
 
 function current() { return app.runs[app.shown]; }
@@ -118,7 +118,7 @@ function open(index) {
   app.shown = (index + app.runs.length) % app.runs.length;
   if (app.compared === app.shown || app.compared === "nearest") app.compared = null;
   build();
-  select(current().last);
+  select(current().telling);
 }
 
 function compare() {

@@ -86,6 +86,19 @@ class Run {
     return low > 0 ? all[low - 1] : null;
   }
 
+  /** Returns whether a step read a store that another had replaced. */
+  isOld(step) {
+    return step.reads_from !== null && step.could_have_read.some((store) => (store.step ?? -1) > (step.reads_from.step ?? -1));
+  }
+
+  /** Returns the step that tells most: that of a race, or where the nearest run that passes goes on otherwise; else the last. */
+  get telling() {
+    const race = this.failure?.accesses?.at(-1)?.step, { nearest } = this.data;
+    if (race !== null && race !== undefined) return race;
+    const parting = nearest ? firstDifference(this, new Run(nearest.execution)) : null;
+    return parting === null || parting > this.last ? this.last : parting;
+  }
+
   /** Returns the access of a race that a step is, as 1 or 2; 0 if it is none. */
   race(step) {
     return (this.failure?.accesses ?? []).findIndex((access) => access.step === step) + 1;

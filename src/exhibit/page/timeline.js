@@ -1,6 +1,6 @@
 // The threads as columns down a time axis. Only what is in sight is in the page, so that long traces open at once.
 
-const ROW = 52, GUTTER = 64, GAP = 30, COLUMN_MIN = 200, COLUMN_MAX = 330, BEYOND = 12, TAIL = 150;
+const ROW = 52, GUTTER = 64, GAP = 30, COLUMN_MIN = 168, COLUMN_MAX = 330, BEYOND = 12, TAIL = 150;
 
 class Timeline {
   constructor(run, onSelect, label) {
@@ -85,6 +85,7 @@ class Timeline {
     const certain = app.live?.position.decided;
     if (certain?.step === step.number) return make("span", { class: `tag ${certain.is_wrong ? "race" : "right"}` }, certain.is_wrong ? "✗ certain" : "✓ certain");
     if (race) return make("span", { class: "tag race" }, `access ${race}`);
+    if (this.run.isOld(step)) return make("span", { class: "tag" }, "↶ old value");
     if (step.switch === "preempted") return make("span", { class: "tag" }, "⇄ preempts");
     if (step.switch) return make("span", { class: "tag soft" }, `↷ ${step.switch}`);
     if (step.could_have_read.length) return make("span", { class: "tag soft" }, `${step.could_have_read.length + 1} to read`);
