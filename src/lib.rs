@@ -77,7 +77,7 @@ pub use choice::choose;
 #[cfg(feature = "proptest")]
 pub use confirm::ProgramTokenError;
 pub use confirm::ReplayError;
-pub use exploration::{Choice, Decided, Ending, LOOK_EXECUTIONS_MAX, Nearest, Position, Possible, Way};
+pub use exploration::{Choice, Decided, Ending, LOOK_EXECUTIONS_MAX, LOOK_TIME_MAX, Nearest, Position, Possible, Way};
 #[cfg(feature = "proptest")]
 pub use linearizable::{Coverage, Hunted, Linearizable, LinearizableReport, Unspecified, linearizable};
 #[cfg(feature = "live")]

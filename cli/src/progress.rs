@@ -1,4 +1,4 @@
-//! How far a check has come, for who watches a terminal: nothing elsewhere, and nothing in the first second.
+//! How far a check has come, for who watches a terminal: nothing elsewhere, and of one exploration nothing in its first second.
 
 use std::collections::BTreeMap;
 use std::sync::{Mutex, PoisonError};
@@ -80,7 +80,7 @@ fn words(
     }
     text += &format!(", {rate}/s");
     if parts > 1 {
-        text += &format!(", part {begun} of {parts}");
+        text += &format!(", {begun} of {parts} parts begun");
     }
     text += &format!(", {seconds:.0} s");
     if let Some(most) = budget.time {

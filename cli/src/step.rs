@@ -5,7 +5,7 @@ use std::io::{ErrorKind, IsTerminal, stdin, stdout};
 use clap::Args;
 use selvedge::engine::Explorer;
 use selvedge::schedule::Token;
-use selvedge::{LOOK_EXECUTIONS_MAX, Stepper};
+use selvedge::{LOOK_EXECUTIONS_MAX, LOOK_TIME_MAX, Stepper};
 use selvedge_models::{Parameters, Scenario};
 
 use crate::CallError;
@@ -42,7 +42,7 @@ type ReplayLine = Box<dyn Fn(&Token) -> String>;
 const COMMANDS: &str = "\
 On a terminal it takes the whole screen, and `?` lists the keys. Elsewhere, and with --lines, each line that you type takes the
 step with that number, or is a command: `?` lists them. Beside each step stands what can still come of it, as far as 2,000
-executions show (`--executions` sets that).";
+executions and 2 seconds show (`--executions` and `--seconds` set that).";
 
 impl Begin {
     /// Returns the stepper where it is to begin, with what says how its tokens are used; none if the token leads nowhere, which
@@ -51,6 +51,7 @@ impl Begin {
         let scenario = select::scenario(&self.name)?;
         let parameters = scenario.with(&self.settings.set)?;
         let mut settings = self.settings.clone();
+        settings.seconds.get_or_insert(LOOK_TIME_MAX);
         settings.executions.get_or_insert(LOOK_EXECUTIONS_MAX);
         let checker = row::checker(scenario, &parameters, &settings, Box::new(Explorer));
         print(&format!("{}: {}\n", scenario.name, scenario.summary));
@@ -74,8 +75,20 @@ fn line(
     parameters: &Parameters,
     settings: &Settings,
 ) -> impl Fn(&Token) -> String + 'static + use<> {
-    let settings = row::told_settings(scenario, parameters, settings.memory);
-    move |token| format!("selvedge step {}{settings} --from {token}", scenario.name)
+    let mut told = row::told_settings(scenario, parameters, settings.memory);
+    let usual = Settings::default();
+    for (name, value, usual) in [
+        ("spurious", settings.spurious, usual.spurious),
+        ("spurious-failures", settings.spurious_failures, usual.spurious_failures),
+    ] {
+        if value != usual {
+            told += &format!(" --{name} {value}");
+        }
+    }
+    if let Some(steps) = settings.steps {
+        told += &format!(" --steps {steps}");
+    }
+    move |token| format!("selvedge step {}{told} --from {token}", scenario.name)
 }
 
 /// Runs the command; returns whether the place that it was to begin at was there.

@@ -134,6 +134,8 @@ pub struct Step {
     pub clock: Vec<u32>,
     /// The store that an atomic read.
     pub reads_from: Option<StoreView>,
+    /// Whether that store had been replaced by another.
+    pub reads_old: bool,
     /// The other stores that it could have read.
     pub could_have_read: Vec<StoreView>,
     /// The threads that could go on before this step.
@@ -274,6 +276,8 @@ pub struct HistoryView {
     pub order: Vec<usize>,
     /// The number that each operation of `order` has in the whole order, counted from 1.
     pub numbers: Vec<usize>,
+    /// How many operations the whole order has.
+    pub ordered: usize,
     /// The operation that fits nowhere.
     pub misfit: Option<usize>,
     /// What stands against it, for each candidate order.
@@ -304,6 +308,9 @@ pub struct CallView {
 pub struct ContradictionView {
     /// The order, by places in `calls`.
     pub order: Vec<usize>,
+    /// How many operations of it are left out.
+    #[serde(skip_serializing_if = "is_zero")]
+    pub left_out: usize,
     /// The state that it leads to.
     pub state: String,
     /// What the misfit would have returned there; none if it would have to wait.

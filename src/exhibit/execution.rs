@@ -112,6 +112,7 @@ impl<'a> Builder<'a> {
                 switch_words: before.and_then(|before| self.switch_words(before, event)),
                 clock: ordered.clock,
                 reads_from: ordered.reads_from.map(store),
+                reads_old: ordered.reads_old,
                 could_have_read: ordered.could_have_read.into_iter().map(store).collect(),
                 enabled,
                 state_after: changed.into_iter().map(|object| machine.view(object)).collect(),

@@ -32,6 +32,7 @@ impl HistoryView {
             left_out: 0,
             order: Vec::new(),
             numbers: Vec::new(),
+            ordered: 0,
             misfit: None,
             contradictions: Vec::new(),
             words: String::new(),
@@ -44,6 +45,7 @@ impl HistoryView {
         self.misfit = explanation.operation;
         let against = explanation.contradictions.iter().map(|against| ContradictionView {
             order: against.order.clone(),
+            left_out: 0,
             state: against.state.clone(),
             expected: against.expected.clone(),
         });
@@ -62,9 +64,12 @@ impl HistoryView {
         self.left_out = count - self.calls.len();
         self.misfit = self.misfit.and_then(kept);
         let order = self.order.iter().zip(1..).filter_map(|(&place, number)| Some((kept(place)?, number)));
+        self.ordered = self.order.len();
         (self.order, self.numbers) = order.unzip();
         for contradiction in &mut self.contradictions {
+            let count = contradiction.order.len();
             contradiction.order = contradiction.order.iter().filter_map(|&place| kept(place)).collect();
+            contradiction.left_out = count - contradiction.order.len();
         }
         self
     }
@@ -120,7 +125,7 @@ mod tests {
             }],
         };
         let history = history(count);
-        let view = HistoryView::of("long", &history, &Linearizability::NotLinearizable(explanation));
+        let view = HistoryView::of("long", &history, &Linearizability::NotLinearizable(Box::new(explanation)));
         assert_eq!((view.calls.len(), view.left_out), (CALLS_MAX, 4_600));
         let misfit = view.misfit.expect("it is there");
         assert_eq!(view.calls[misfit].operation, "op 3000");
@@ -133,7 +138,8 @@ mod tests {
             .collect();
         assert_eq!(shown.len(), 200);
         assert_eq!((&shown[0], &shown[199]), (&("op 2800".to_owned(), 2_801), &("op 2999".to_owned(), 3_000)));
-        assert_eq!(view.contradictions[0].order, view.order);
+        assert_eq!((view.ordered, &view.contradictions[0].order), (3_000, &view.order));
+        assert_eq!(view.contradictions[0].left_out, 2_800);
     }
 
     #[test]

@@ -14,6 +14,7 @@ use crate::trace::{Departure, Event, ModificationOrder, ObjectId, ThreadId, Trac
 pub(super) struct Ordered {
     pub(super) clock: Vec<u32>,
     pub(super) reads_from: Option<Store>,
+    pub(super) reads_old: bool,
     pub(super) could_have_read: Vec<Store>,
 }
 
@@ -34,9 +35,10 @@ pub(super) fn orders(trace: &Trace) -> (Vec<Ordered>, Vec<Arrow>) {
     for (index, event) in trace.events.iter().enumerate() {
         let reads_from = known.reads_from(index);
         let clock = (0..threads).map(|thread| known.after(index).of(ThreadId(thread))).collect();
-        let mut ordered = Ordered { clock, reads_from, could_have_read: Vec::new() };
+        let mut ordered = Ordered { clock, reads_from, ..Ordered::default() };
         if let Some(object) = event.object.filter(|_| trace.atomic_kind(event.object).is_some()) {
             let atomic = atomics.entry(object).or_default();
+            ordered.reads_old = reads_from.is_some_and(|store| atomic.is_replaced(store));
             ordered.could_have_read = atomic.step(trace, &known, index, event);
         }
         found.push(ordered);
@@ -46,6 +48,11 @@ pub(super) fn orders(trace: &Trace) -> (Vec<Ordered>, Vec<Arrow>) {
 }
 
 impl Atomic {
+    /// Returns whether another store comes after this one in the modification order, as far as it has come.
+    fn is_replaced(&self, store: Store) -> bool {
+        self.stores.place(Some(Departure::Read { store })) < self.stores.len()
+    }
+
     /// Notes an access; returns the other stores that it could have read, if it is a load.
     fn step(&mut self, trace: &Trace, known: &Known<'_>, index: usize, event: &Event) -> Vec<Store> {
         let mut options = Vec::new();

@@ -84,10 +84,12 @@ pub struct ReachableOutcome {
     pub is_wrong: bool,
 }
 
-/// The step that made it certain how the execution ends.
+/// It is certain how the execution ends.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct DecidedView {
-    /// The step; none if it was certain from the beginning.
+    /// Whether it is known since when: a look's budget may not suffice to tell.
+    pub is_known: bool,
+    /// The step that made it certain; none if it was from the beginning, or if it is not known.
     pub step: Option<usize>,
     /// Whether every execution that goes on from there is wrong; else none is.
     pub is_wrong: bool,
@@ -124,7 +126,8 @@ impl PositionView {
             reachable: ReachableView::of(&choice.reachable, of.is_wrong),
         });
         let decided = position.decided.map(|decided| DecidedView {
-            step: decided.steps.checked_sub(1),
+            is_known: decided.steps.is_some(),
+            step: decided.steps.and_then(|steps| steps.checked_sub(1)),
             is_wrong: decided.is_wrong,
             words: render::decided(position),
         });

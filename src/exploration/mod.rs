@@ -23,7 +23,7 @@ pub use cut_off::Loop;
 pub use nearest::Nearest;
 pub(crate) use orders::Tried;
 pub use orders::{Access, Orders, Site};
-pub use position::{Choice, Decided, Ending, LOOK_EXECUTIONS_MAX, Position, Possible, Way};
+pub use position::{Choice, Decided, Ending, LOOK_EXECUTIONS_MAX, LOOK_TIME_MAX, Position, Possible, Way};
 pub(crate) use position::{fate, is_lost};
 pub(crate) use seen_arcs::SeenArcs;
 pub use task::{Judge, Label, Program, Progress, ProgressSink, Replayed, StuckJudge, Task};

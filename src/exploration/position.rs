@@ -2,6 +2,7 @@
 //! come of it.
 
 use std::panic::Location;
+use std::time::Duration;
 
 use super::Exploration;
 use crate::failure::{Blocked, Failure};
@@ -10,6 +11,9 @@ use crate::trace::{ObjectId, Operation, ThreadId, Trace};
 
 /// The most executions of one look at what can still come, if nothing else is said.
 pub const LOOK_EXECUTIONS_MAX: u64 = 2_000;
+
+/// How long one look may take, if nothing else is said.
+pub const LOOK_TIME_MAX: Duration = Duration::from_secs(2);
 
 /// Where an execution stands.
 #[derive(Clone, Debug)]
@@ -28,11 +32,12 @@ pub struct Position {
     pub decided: Option<Decided>,
 }
 
-/// The step that made it certain how an execution ends.
+/// It is certain how an execution ends.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Decided {
-    /// How many steps had to be taken: 0 if it was certain from the beginning.
-    pub steps: usize,
+    /// How many steps had to be taken: 0 if it was certain from the beginning, and none if the budget of a look does not suffice
+    /// to tell.
+    pub steps: Option<usize>,
     /// Whether every execution that goes on from there is wrong; else none is.
     pub is_wrong: bool,
 }

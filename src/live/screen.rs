@@ -33,6 +33,12 @@ const COLOURS: [Color; 6] =
 /// How wide the column of source lines is.
 const SOURCE_WIDTH: u16 = 20;
 
+/// How many lines say how it ended at most.
+const TOLD_LINES_MAX: u16 = 8;
+
+/// How much of a token that is typed is shown: its end.
+const TYPED_MAX: usize = 60;
+
 /// How many lines of a choice there are.
 const CHOICE_LINES: u16 = 2;
 
@@ -48,13 +54,27 @@ fn place(source: &Source) -> String {
     format!("{}:{}", source.file.rsplit(['/', '\\']).next().unwrap_or_default(), source.line)
 }
 
-/// Returns the colour of what can come: nothing wrong, nothing right, or both.
+/// Returns the colour of what can come: nothing right, nothing wrong, or both or not known.
 fn mood(reachable: &ReachableView) -> Color {
-    match (reachable.is_lost, reachable.failures) {
-        (Some(true), _) => Color::Red,
-        (_, 0) => Color::Green,
+    match (reachable.is_lost, reachable.failures, reachable.is_all) {
+        (Some(true), ..) => Color::Red,
+        (_, 0, true) => Color::Green,
         _ => Color::Yellow,
     }
+}
+
+/// Returns how many lines of this width a line takes, which is broken between words.
+fn wrapped(line: &str, width: usize) -> usize {
+    let (mut lines, mut used) = (1, 0);
+    for word in line.split_inclusive(' ') {
+        let length = word.chars().count();
+        if used > 0 && used + word.trim_end().chars().count() > width {
+            (lines, used) = (lines + 1, 0);
+        }
+        lines += length.saturating_sub(1) / width.max(1);
+        used += length;
+    }
+    lines
 }
 
 impl Screen {
@@ -104,16 +124,15 @@ impl Screen {
         ]))
     }
 
-    /// How it ended, or since when it is certain how it will; else nothing.
+    /// Since when it is certain how it ends, and how it has ended; else nothing.
     fn told_text(&self) -> String {
         let decided = self.view.decided.as_ref().and_then(|decided| decided.words.clone());
-        self.view.ending.clone().into_iter().chain(decided).collect::<Vec<_>>().join("\n")
+        decided.into_iter().chain(self.view.ending.clone()).collect::<Vec<_>>().join("\n")
     }
 
     fn told_lines(&self, width: u16) -> u16 {
-        let width = usize::from(width.max(1));
-        let lines: usize = self.told_text().lines().map(|line| line.chars().count().div_ceil(width).max(1)).sum();
-        u16::try_from(lines).unwrap_or(u16::MAX).min(6)
+        let lines: usize = self.told_text().lines().map(|line| wrapped(line, usize::from(width))).sum();
+        u16::try_from(lines).unwrap_or(u16::MAX).min(TOLD_LINES_MAX)
     }
 
     fn told(&self) -> Paragraph<'_> {
@@ -233,12 +252,14 @@ impl Screen {
     /// What is being typed, or told; else the token and where the keys are listed.
     fn last_line(&self) -> Line<'_> {
         if let Some(typed) = &self.asked {
-            return Line::from(vec!["token: ".bold(), Span::raw(typed), "▏".into()]);
+            let beginning = typed.chars().count().saturating_sub(TYPED_MAX);
+            let end: String = typed.chars().skip(beginning).collect();
+            return Line::from(vec!["token: ".bold(), Span::raw(end), "▏".into()]);
         }
         if let Some(message) = &self.message {
             return Line::from(Span::raw(message).yellow());
         }
-        Line::from(vec!["token ".dim(), Span::raw(&self.view.token), "   ? lists the keys".dim()])
+        Line::from(vec!["? lists the keys   token ".dim(), Span::raw(&self.view.token)])
     }
 }
 

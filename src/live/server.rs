@@ -13,6 +13,9 @@ use crate::stepper::Stepper;
 /// The longest address that is read, in bytes: a token of a long execution has some thousands.
 const ADDRESS_BYTES_MAX: usize = 64 << 10;
 
+/// The port of addresses that name none.
+const HTTP_PORT: u16 = 80;
+
 /// Of the secret, in bytes.
 const SECRET_BYTES: usize = 16;
 
@@ -149,7 +152,11 @@ impl PageServer {
     /// is told apart by it.
     fn is_of_this_machine(&self, request: &Request) -> bool {
         let port = self.address.port();
-        let hosts = [format!("127.0.0.1:{port}"), format!("localhost:{port}")];
+        let mut hosts = vec![format!("127.0.0.1:{port}"), format!("localhost:{port}")];
+        if port == HTTP_PORT {
+            // Which nobody says.
+            hosts.extend(["127.0.0.1".to_owned(), "localhost".to_owned()]);
+        }
         let values = |name: &'static str| {
             request.headers().iter().filter(move |header| header.field.equiv(name)).map(|header| header.value.as_str())
         };

@@ -1,9 +1,14 @@
 //! The stepper on a terminal, over all of it.
 
-use std::io;
+use std::io::{self, Stdout, stdout};
+use std::time::Duration;
 
-use ratatui::DefaultTerminal;
+use ratatui::Terminal;
+use ratatui::backend::CrosstermBackend;
+use ratatui::crossterm::cursor::{Hide, Show};
 use ratatui::crossterm::event::{self, Event, KeyEventKind};
+use ratatui::crossterm::execute;
+use ratatui::crossterm::terminal::{EnterAlternateScreen, LeaveAlternateScreen, disable_raw_mode, enable_raw_mode};
 
 use super::keys::Wish;
 use super::screen::Screen;
@@ -18,16 +23,39 @@ impl Stepper {
     ///
     /// If the terminal cannot be read or written.
     pub fn on_terminal(&mut self, replay_line: &dyn Fn(&Token) -> String) -> io::Result<String> {
-        let mut terminal = ratatui::try_init()?;
-        let done = converse(self, &mut terminal, replay_line);
-        ratatui::try_restore()?;
-        done.map(|()| replay_line(&self.token()))
+        {
+            let _screen = WholeScreen::begin()?;
+            let mut terminal = Terminal::new(CrosstermBackend::new(stdout()))?;
+            converse(self, &mut terminal, replay_line)?;
+        }
+        Ok(replay_line(&self.token()))
+    }
+}
+
+/// The whole terminal, until this is dropped. No hook for panics is set: those of a scenario are caught, and are no reason to
+/// leave the screen.
+struct WholeScreen;
+
+impl WholeScreen {
+    fn begin() -> io::Result<Self> {
+        enable_raw_mode()?;
+        let screen = Self;
+        execute!(stdout(), EnterAlternateScreen, Hide)?;
+        Ok(screen)
+    }
+}
+
+impl Drop for WholeScreen {
+    fn drop(&mut self) {
+        // Who cannot be told that it fails cannot be helped.
+        let _ = execute!(stdout(), Show, LeaveAlternateScreen);
+        let _ = disable_raw_mode();
     }
 }
 
 fn converse(
     stepper: &mut Stepper,
-    terminal: &mut DefaultTerminal,
+    terminal: &mut Terminal<CrosstermBackend<Stdout>>,
     replay_line: &dyn Fn(&Token) -> String,
 ) -> io::Result<()> {
     let mut screen = Screen::new(stepper.view(replay_line));
@@ -46,6 +74,10 @@ fn converse(
                 terminal.draw(|frame| screen.draw(frame))?;
                 screen.message = fulfil(stepper, wish);
                 screen.show(stepper.view(replay_line));
+                // What was typed meanwhile was meant for another position.
+                while event::poll(Duration::ZERO)? {
+                    event::read()?;
+                }
             }
         }
     }

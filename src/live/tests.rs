@@ -83,6 +83,7 @@ fn a_lost_update_is_stepped_to_by_keys() {
     let text = shown.text();
     assert!(text.contains("the execution is over, and wrong"), "{text}");
     assert!(text.contains("the execution is over: b goes back"), "{text}");
+    assert!(text.contains("it is wrong whatever comes, since step 3"), "{text}");
     for _ in 0..40 {
         shown.press(KeyCode::Char('b'));
     }

@@ -59,6 +59,7 @@ pub(crate) fn decided(position: &Position) -> Option<String> {
     let Decided { steps, is_wrong } = position.decided?;
     let what = if is_wrong { "wrong" } else { "right" };
     let trace = &position.trace;
+    let Some(steps) = steps else { return Some(format!("it is {what} whatever comes")) };
     let Some((step, number)) = steps.checked_sub(1).and_then(|number| Some((trace.events.get(number)?, number))) else {
         return is_wrong.then(|| "it is wrong whatever comes: every execution is".to_owned());
     };

@@ -10,7 +10,8 @@ use crate::engine::{Place, explore_after, place_after};
 use crate::exhibit::{Of, PositionView};
 use crate::exploration::end::End;
 use crate::exploration::{
-    Budget, Choice, Decided, Ending, Exploration, LOOK_EXECUTIONS_MAX, Label, Position, Possible, Task, fate,
+    Budget, Choice, Decided, Ending, Exploration, LOOK_EXECUTIONS_MAX, LOOK_TIME_MAX, Label, Position, Possible, Task,
+    fate,
 };
 use crate::outcome::Outcome;
 use crate::schedule::{Prefix, Token};
@@ -68,8 +69,9 @@ impl Stepper {
         let Choice { step, reachable } = self.position.choices.swap_remove(choice);
         self.steps.push((step.thread, step.alternative));
         self.undone.clear();
-        let is_wrong = fate(&reachable);
-        let here = is_wrong.map(|is_wrong| Decided { steps: self.steps.len(), is_wrong });
+        // If all that could come was known before, it is this step that has decided it.
+        let steps = self.position.reachable.limit.is_none().then_some(self.steps.len());
+        let here = fate(&reachable).map(|is_wrong| Decided { steps, is_wrong });
         let decided = self.position.decided.or(here);
         self.look(Some(Known { reachable, decided }));
         true
@@ -120,10 +122,10 @@ impl Stepper {
     /// Goes to where a token of these steps leads; returns whether the program has them. If not, nothing changes.
     pub fn go_to(&mut self, token: &Token) -> bool {
         let Token::Prefix(Prefix(steps)) = token else { return false };
-        let (steps, former) = (steps.clone(), self.steps.clone());
-        self.steps = steps;
+        let (count, former) = (steps.len(), std::mem::replace(&mut self.steps, steps.clone()));
         self.look(None);
-        let is_there = self.position.trace.events.len() >= self.steps.len();
+        // What was found out about the program on the way may have given it other steps.
+        let is_there = self.steps.len() == count && self.position.trace.events.len() >= count;
         if is_there {
             self.undone.clear();
         } else {
@@ -206,8 +208,8 @@ fn position_after(task: &Task, steps: &[(ThreadId, u32)], known: Option<Known>) 
     Position { trace: place.ended.trace, reachable, choices, pending: place.pending, end, decided }
 }
 
-/// Returns the first of these steps after which what comes is as certain as it is after all of them: found by halving, since
-/// what is certain stays so.
+/// Returns the first of these steps after which what comes is as certain as it is after all of them, if the budget of a look
+/// suffices to tell: found by halving, since what is certain stays so.
 fn decided(task: &Task, steps: &[(ThreadId, u32)], is_wrong: bool) -> Decided {
     let (mut low, mut high) = (0, steps.len());
     while low < high {
@@ -218,7 +220,9 @@ fn decided(task: &Task, steps: &[(ThreadId, u32)], is_wrong: bool) -> Decided {
             low = middle + 1;
         }
     }
-    Decided { steps: high, is_wrong }
+    let is_open_before = |steps: &[(ThreadId, u32)]| explore_after(task, steps).limit.is_none();
+    let is_the_first = high.checked_sub(1).is_none_or(|before| is_open_before(&steps[..before]));
+    Decided { steps: is_the_first.then_some(high), is_wrong }
 }
 
 /// Why an execution goes no further that is none.
@@ -248,6 +252,6 @@ fn ending(task: &Task, end: End) -> Option<Ending> {
 ///
 /// If called inside an execution.
 pub fn step<T: fmt::Debug>(scenario: impl Fn() -> T + Send + Sync + 'static) -> io::Result<()> {
-    let budget = Budget::executions(LOOK_EXECUTIONS_MAX);
+    let budget = Budget { time: Some(LOOK_TIME_MAX), ..Budget::executions(LOOK_EXECUTIONS_MAX) };
     Checker::new().budget(budget).step(scenario).converse(stdin().lock(), &mut stdout().lock())
 }

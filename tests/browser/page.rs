@@ -100,8 +100,9 @@ fn each_kind_of_failure_shows_what_it_is() {
         }
         page.goto(&program::page(folder.path(), "sync/seqlock_unfenced")).await;
         page.keys(&key(Key::End)).await;
-        page.wait_until("[...document.querySelectorAll('.tag')].some((tag) => tag.textContent === '↶ old value')").await;
-        let old = "current().data.steps.findIndex((step) => current().isOld(step))";
+        page.wait_until("[...document.querySelectorAll('.tag')].some((tag) => tag.textContent === '↶ old value')")
+            .await;
+        let old = "current().data.steps.findIndex((step) => step.reads_old)";
         page.value(&format!("select({old})")).await;
         page.wait_until("[...document.querySelectorAll('.facts dt')].some((one) => one.textContent === 'could read')")
             .await;
@@ -135,7 +136,7 @@ fn nothing_of_a_program_is_markup() {
     const MARKUP: &str = "</script><script>window.broken = 1</script><img src=x onerror='window.broken = 2'>";
     let folder = tempfile::tempdir().unwrap();
     let address = program::page(folder.path(), "balance/unlocked");
-    // Names and words as a program could have them, written as the library writes them.
+    // Names and words as a program could have them, written as `inside_script` of the library writes them.
     let file = address.trim_start_matches("file://");
     let text = std::fs::read_to_string(file).unwrap();
     let written = MARKUP.replace('<', "\\u003c").replace('>', "\\u003e");
@@ -184,5 +185,23 @@ fn ten_thousand_steps_open_and_scroll() {
         }
         // The bar is two seconds on an idle machine; a busy one may take longer, but not this long.
         assert!(seconds < 10.0, "{seconds} s");
+    });
+}
+
+#[test]
+fn nothing_of_a_history_is_markup_and_its_bars_say_what_they_are() {
+    let folder = tempfile::tempdir().unwrap();
+    let lines = r#"{"process": 0, "operation": "write", "arguments": ["</script><script>window.broken = 1</script>"], "call": 0, "return": 1}
+{"process": 1, "operation": "read", "call": 2, "return": 3, "result": null}
+"#;
+    let address = program::history_page(folder.path(), "register", lines);
+    browse(&address.clone(), |page| async move {
+        page.goto(&address).await;
+        assert_eq!(page.value("window.broken === undefined").await, true);
+        let bars = page.texts(".call").await;
+        assert_eq!(bars.len(), 2);
+        assert!(bars[0].contains("<script>window.broken = 1</script>"), "{bars:?}");
+        assert_eq!(bars[1], "✗Read → Value(null)", "null is null, and no text");
+        assert_eq!(page.texts("#verdict").await, ["✗ not linearizable"]);
     });
 }

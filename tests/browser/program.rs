@@ -26,6 +26,16 @@ pub(crate) fn page_with(folder: &Path, scenario: &str, settings: &[&str]) -> Str
     format!("file://{}", file.display())
 }
 
+/// Writes the page of a history that is given as lines of JSON; returns its address.
+pub(crate) fn history_page(folder: &Path, specification: &str, lines: &str) -> String {
+    let (history, file) = (folder.join("history.jsonl"), folder.join("history.html"));
+    std::fs::write(&history, lines).expect("a file");
+    let arguments = ["linearize", "--format", "html", "--spec", specification];
+    let output = Command::new(program()).args(arguments).arg(&history).output().expect("the program runs");
+    std::fs::write(&file, &output.stdout).expect("a file");
+    format!("file://{}", file.display())
+}
+
 /// The stepper of a scenario, served until it is dropped.
 pub(crate) struct Served {
     process: Child,

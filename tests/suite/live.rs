@@ -169,11 +169,20 @@ fn what_is_no_request_is_refused_and_harms_nobody() {
         let (status, body) = served.get(path);
         assert_eq!(status, expected, "{}: {body}", &path[..path.len().min(60)]);
     }
-    for bytes in
-        [&b"GARBAGE\r\n\r\n"[..], b"\x16\x03\x01\x02\x00", b"GET\r\n\r\n", b"GET / HTTP/9.9\r\n\r\n", b"\0\0\0\0", b""]
-    {
-        let answer = served.send(bytes);
-        assert!(!answer.contains("200 OK"), "{answer}");
+    // Who knows the address, and speaks no HTTP.
+    let Served { host, folder } = &served;
+    for text in [
+        format!("{folder}\r\nHost: {host}\r\n\r\n"),
+        format!("GET {folder}\r\nHost: {host}\r\n\r\n"),
+        format!("GET {folder} HTTP/9.9\r\nHost: {host}\r\n\r\n"),
+        format!("GET {folder} HTTP/1.1\r\nHost {host}\r\n\r\n"),
+        format!("GET {folder} HTTP/1.1\r\nHost: {host}"),
+        format!("\0GET {folder} HTTP/1.1\r\nHost: {host}\r\n\r\n"),
+        "\0\0\0\0".to_owned(),
+        String::new(),
+    ] {
+        let answer = served.send(text.as_bytes());
+        assert!(!answer.contains("selvedge-position"), "{text:?}: {answer}");
     }
     assert_eq!(served.get("").0, 200, "it goes on");
 }

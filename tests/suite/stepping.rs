@@ -55,7 +55,8 @@ fn the_step_that_makes_the_loss_certain_is_told() {
     }
     let place = stepper.position();
     assert_eq!((place.is_lost(), &place.end), (Some(true), &None), "lost before the end");
-    let since = Decided { steps: place.trace.events.len(), is_wrong: true };
+    let count = place.trace.events.len();
+    let since = Decided { steps: Some(count), is_wrong: true };
     assert_eq!(place.decided, Some(since), "it is this step that did it");
     let text = selvedge::render::position(place, &stepper.token());
     assert!(
@@ -68,16 +69,23 @@ fn the_step_that_makes_the_loss_certain_is_told() {
     // Who comes here by a leap is told of the same step.
     assert_eq!(stepper.position().decided, Some(since));
     let text = selvedge::render::position(stepper.position(), &stepper.token());
-    assert!(text.contains(&format!("it is wrong whatever comes, since step {} (", since.steps - 1)), "{text}");
+    assert!(text.contains(&format!("it is wrong whatever comes, since step {} (", count - 1)), "{text}");
     let token = stepper.token();
     let mut another = self::stepper();
     assert!(another.go_to(&token));
     assert_eq!(another.position().decided, Some(since));
-    while another.position().trace.events.len() >= since.steps {
+    while another.position().trace.events.len() >= count {
         assert_eq!(another.position().decided, Some(since));
         assert!(another.back());
     }
     assert_eq!(another.position().decided, None, "before it, both could come");
+    // Where looks do not see all, nobody knows which step it was.
+    let scenario = unlocked();
+    let mut short = checker(scenario).budget(Budget::executions(2)).step(scenario.program(&scenario.defaults()));
+    assert!(short.go_to(&token));
+    assert_eq!(short.position().decided, Some(Decided { steps: None, is_wrong: true }));
+    let text = selvedge::render::position(short.position(), &short.token());
+    assert!(text.contains("it is wrong whatever comes\n"), "{text}");
     assert!(!stepper.take(0), "the execution is over");
 }
 

@@ -281,3 +281,34 @@ fn a_terminal_shows_how_far_an_exploration_has_come() {
         assert!(screen.contains(part), "{part}: {screen:?}");
     }
 }
+
+/// A scenario whose every execution panics leaves the stepper where it is: on the whole screen, until the reader goes.
+#[cfg(target_os = "linux")]
+#[test]
+fn a_scenario_that_panics_does_not_end_the_stepper() {
+    use std::io::Write;
+    let size = nix::pty::Winsize { ws_row: 30, ws_col: 100, ws_xpixel: 0, ws_ypixel: 0 };
+    let nix::pty::OpenptyResult { master, slave } = nix::pty::openpty(Some(&size), None).expect("a terminal");
+    let mut command = Command::new(env!("CARGO_BIN_EXE_selvedge"));
+    command.args(["step", "queue/full_not_caught"]).env("TERM", "xterm").stderr(Stdio::null());
+    command.stdin(slave.try_clone().expect("a descriptor")).stdout(slave);
+    let mut child = command.spawn().expect("the program runs");
+    drop(command);
+    let mut reader = std::fs::File::from(master);
+    let mut writer = reader.try_clone().expect("a descriptor");
+    let (mut screen, mut rest) = (String::new(), [0; 4_096]);
+    let mut until = |part: &str| {
+        while !screen.contains(part) {
+            let count = reader.read(&mut rest).unwrap_or(0);
+            assert!(count > 0, "{part} has not come: {screen:?}");
+            screen.push_str(&String::from_utf8_lossy(&rest[..count]));
+        }
+        screen.contains("\x1b[?1049l")
+    };
+    until("lists the keys");
+    writer.write_all(b"e").unwrap();
+    assert!(!until("b goes back"), "it is still on the whole screen");
+    writer.write_all(b"q").unwrap();
+    assert!(until("selvedge step queue/full_not_caught --from s1"));
+    assert_eq!(child.wait().expect("it ends").code(), Some(0));
+}

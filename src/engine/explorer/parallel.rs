@@ -47,6 +47,7 @@ pub(super) fn explore(task: &Task, parts: &[Part], begun: Instant) -> Result<Exp
             if !is_in_vain(&executions[index]) {
                 executions[index].store(if ends_all { ENDS_ALL } else { seen.executions }, Ordering::Relaxed);
             }
+            task.report_progress(seen.executions, index, parts.len());
             if let Ok(mut result) = results[index].lock() {
                 *result = Some(seen);
             }

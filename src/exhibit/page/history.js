@@ -44,19 +44,34 @@ function bar(history, call, index, left, width) {
   }, number ? make("span", { class: "place" }, number) : null, callWords(call));
 }
 
+/** How many operations of an order are written out. */
+const ORDER_MAX = 16;
+
 function orderWords(history) {
-  if (!history.order.length) return null;
-  const shown = history.order.slice(-16), more = (history.numbers[history.order.length - shown.length] ?? 1) - 1;
+  if (!history.ordered) return null;
+  const from = Math.max(0, history.order.length - ORDER_MAX), words = [];
+  let last = 0;
+  // What is left out between two operations is counted.
+  const skip = (number) => { if (number > last + 1) words.push(`(${plural(number - last - 1, "other")})`); last = number; };
+  for (const [index, place] of history.order.entries()) {
+    if (index < from) continue;
+    skip(history.numbers[index]);
+    words.push(callWords(history.calls[place]));
+  }
+  skip(history.ordered + 1);
   const label = history.verdict === "linearizable" ? "An order that explains it: " : "The longest order that can be explained: ";
-  return make("p", {}, label, make("code", {}, (more ? `${plural(more, "other")}, ` : "") + shown.map((index) => callWords(history.calls[index])).join(", ")));
+  return make("p", {}, label, make("code", {}, words.join(", ")));
 }
+
+/** Returns how many operations of a contradiction's order are not written out. */
+function leftOut(one) { return (one.left_out ?? 0) + Math.max(0, one.order.length - ORDER_MAX); }
 
 function against(history) {
   if (history.misfit === null || !history.contradictions.length) return history.words ? [make("p", { style: { whiteSpace: "pre-line" } }, history.words)] : [];
   const misfit = history.calls[history.misfit];
   return [make("p", {}, make("b", {}, callWords(misfit)), `, of process ${misfit.process}, fits nowhere:`),
     make("ul", { class: "against" }, ...history.contradictions.map((one) => make("li", {},
-      "after ", make("code", {}, one.order.map((index) => callWords(history.calls[index])).join(", ") || "nothing"),
+      "after ", make("code", {}, [...(leftOut(one) ? [plural(leftOut(one), "other")] : []), ...one.order.slice(-ORDER_MAX).map((index) => callWords(history.calls[index]))].join(", ") || "nothing"),
       " the state is ", make("code", {}, one.state), ", and it would ",
       ...(one.expected === null ? ["have to wait"] : ["return ", make("code", {}, one.expected)]))))];
 }

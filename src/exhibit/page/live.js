@@ -11,7 +11,7 @@ const LIVE_KEYS = [
 /** How many outcomes are listed at most. */
 const OUTCOMES_MAX = 24;
 
-const live = { position: null, forward: [], isAsking: false, keys: LIVE_KEYS, trouble: null };
+const live = { position: null, forward: [], asking: null, keys: LIVE_KEYS, trouble: null };
 app.live = live;
 
 /** Shows a position; the step that was taken last is selected unless the address names another. */
@@ -32,9 +32,9 @@ live.show = (position, step = null) => {
 live.verdict = () => {
   const { decided, ending, reachable } = live.position;
   if (ending) return live.position.execution.result.failure ? "over, and wrong" : "over";
-  if (decided?.is_wrong) return "wrong whatever comes";
-  if (decided) return "right whatever comes";
-  return reachable.failures ? "both can come: right and wrong" : "nothing wrong found so far";
+  if (decided) return `${decided.is_wrong ? "wrong" : "right"} whatever comes`;
+  if (!reachable.failures) return "nothing wrong found so far";
+  return reachable.failures === reachable.executions ? "only wrong found so far" : "both can come: right and wrong";
 };
 
 /** Returns what stands above the columns. */
@@ -50,30 +50,35 @@ live.mood = () => {
 /** Keeps the token in the address beside the step that is selected. */
 live.address = (address) => address.set("at", live.position.token);
 
-/** Asks the server for the position that an action leads to from the one with this token. */
+/** Asks the server for the position that an action leads to from the one with this token. Who asks again before the answer is there
+ * has it ask for that instead. Returns whether the answer is shown. */
 live.ask = async (token, action = []) => {
-  if (live.isAsking) return false;
-  live.isAsking = true;
+  live.asking?.abort();
+  const asking = new AbortController();
+  live.asking = asking;
   document.body.classList.add("asking");
   let found = null, trouble = null;
   try {
-    const answer = await fetch(["position", token, ...action].join("/"));
+    const answer = await fetch(["position", token, ...(action ?? [])].join("/"), { signal: asking.signal });
     if (answer.ok) found = await answer.json();
     else trouble = await answer.text();
   } catch {
     trouble = "The server does not answer: it has been stopped.";
   }
-  live.isAsking = false;
+  if (live.asking !== asking) return false;
+  live.asking = null;
   document.body.classList.remove("asking");
   if (found === null) live.complain(trouble);
   else live.arrive(found, action);
   return found !== null;
 };
 
+/** Shows what was answered. What was done here is a place of its own in the browser's history, so that its own way back works too;
+ * what the address asked for is there already. */
 live.arrive = (position, action) => {
-  // Each position is a place in the browser's history, so that its own way back works too.
-  if (action.length && position.token !== live.position?.token) history.pushState(null, "", `#at=${position.token}`);
-  const step = action.length || position.token === live.position?.token ? null : live.wanted("step");
+  const isElsewhere = position.token !== live.position.token;
+  if (action !== null && isElsewhere) history.pushState(null, "", `#at=${position.token}`);
+  const step = action === null ? live.wanted("step") : null;
   live.show(position, /^\d+$/.test(step ?? "") ? Number(step) : null);
 };
 
@@ -84,17 +89,13 @@ live.complain = (trouble) => {
 
 live.wanted = (name) => new URLSearchParams(location.hash.slice(1)).get(name);
 
-live.act = async (...action) => {
+live.act = async (action, ...rest) => {
   const from = live.position.token;
-  if (action[0] === "back") {
-    if (await live.ask(from, action) && live.position.token !== from) live.forward.push(from);
-  } else if (action[0] === "forward") {
-    const token = live.forward.pop();
-    if (token) {
-      history.pushState(null, "", `#at=${token}`);
-      await live.ask(token);
-    }
-  } else if (await live.ask(from, action)) {
+  if (action === "back") {
+    if (await live.ask(from, ["back"]) && live.position.token !== from) live.forward.push(from);
+  } else if (action === "forward") {
+    if (live.forward.length && await live.ask(live.forward.at(-1))) live.forward.pop();
+  } else if (await live.ask(from, [action, ...rest])) {
     live.forward = [];
   }
 };
@@ -102,8 +103,9 @@ live.act = async (...action) => {
 /** Follows the address, which the reader or the browser's history has changed. */
 live.follow = () => {
   const token = live.wanted("at");
-  if (token && token !== live.position.token) live.ask(token);
-  else show(app.document);
+  if (!token || token === live.position.token) return show(app.document);
+  live.forward = [];
+  return live.ask(token, null);
 };
 
 /** Does what a key asks for; returns whether it is one of these. */
@@ -120,11 +122,11 @@ live.pressed = (key) => {
 
 /** Returns what can come next, for the top of the inspector. */
 live.panel = () => {
-  const { choices, reachable, decided, ending } = live.position, all = live.kinds(reachable);
+  const { choices, reachable, decided, ending } = live.position, all = live.all();
   const parts = [live.controls()];
   if (live.trouble) parts.push(make("div", { class: "banner", role: "alert" }, live.trouble));
   if (ending) parts.push(make("div", { class: `banner ${live.mood() === "wrong" ? "" : "right"}`, id: "ending" }, ending));
-  if (decided?.words) parts.push(make("div", { class: `banner ${decided.is_wrong ? "" : "right"}`, id: "decided" }, make("b", {}, `certain since ${decided.step === null ? "the beginning" : `step ${decided.step}`}`), decided.words));
+  if (decided?.words) parts.push(make("div", { class: `banner ${decided.is_wrong ? "" : "right"}`, id: "decided" }, make("b", {}, decided.step !== null ? `certain since step ${decided.step}` : decided.is_known ? "certain since the beginning" : "certain"), decided.words));
   if (!ending) {
     parts.push(make("h2", {}, "What can still come"), live.reach(reachable, all, "from-here"), make("h2", {}, `Next: ${plural(choices.length, "choice")}`),
       make("ol", { class: "choices", id: "choices" }, ...choices.map((choice, index) => live.choice(choice, index, all))));
@@ -142,14 +144,22 @@ live.controls = () => {
 /** Returns what an execution can come to, the outcomes first. */
 live.kinds = (reachable) => [...reachable.outcomes, ...reachable.kinds.map((kind) => ({ text: kind, count: null, is_wrong: true }))];
 
-/** Returns what can come, beside all that could before: what no longer can is struck out. */
+/** Returns all that any look from here has seen. */
+live.all = () => {
+  const { choices, reachable } = live.position;
+  const seen = [reachable, ...choices.map((choice) => choice.reachable)].flatMap(live.kinds);
+  return [...new Map(seen.map((one) => [one.text, one])).values()];
+};
+
+/** Returns what can come, beside all that could before: what no longer can is struck out, if that is known. */
 live.reach = (reachable, all, id = null) => {
   const has = new Map(live.kinds(reachable).map((one) => [one.text, one]));
   const chips = all.slice(0, OUTCOMES_MAX).map((one) => {
     const here = has.get(one.text), word = one.is_wrong ? "wrong" : "right";
-    return make("span", { class: `outcome ${word}${here ? "" : " gone"}`, title: here ? word : "can no longer come" },
+    const not = reachable.is_all ? "can no longer come" : "was not seen from here";
+    return make("span", { class: `outcome ${word}${here ? "" : reachable.is_all ? " gone" : " open"}`, title: here ? word : not },
       make("span", { "aria-hidden": "true" }, one.is_wrong ? "✗ " : "✓ "), make("span", { class: "text" }, one.text),
-      make("span", { class: "unseen" }, here ? `, ${word}` : ", can no longer come"), here?.count ? make("span", { class: "count" }, here.count.toLocaleString("en")) : null);
+      make("span", { class: "unseen" }, here ? `, ${word}` : `, ${not}`), here?.count ? make("span", { class: "count" }, here.count.toLocaleString("en")) : null);
   });
   if (all.length > OUTCOMES_MAX) chips.push(make("span", { class: "count" }, `and ${plural(all.length - OUTCOMES_MAX, "other")}`));
   const share = reachable.executions ? reachable.failures / reachable.executions : 0;
@@ -174,9 +184,9 @@ live.next = () => {
 };
 
 const first = JSON.parse(document.getElementById("document").textContent);
-const wanted = live.wanted("at"), wantedStep = live.wanted("step");
-live.show(first);
+const wanted = live.wanted("at"), wantedStep = /^\d+$/.test(live.wanted("step") ?? "") ? Number(live.wanted("step")) : null;
+live.show(first, wanted === first.token ? wantedStep : null);
 if (wanted && wanted !== first.token) {
   history.replaceState(null, "", `#${new URLSearchParams({ at: wanted, ...(wantedStep === null ? {} : { step: wantedStep }) })}`);
-  live.ask(wanted);
+  live.ask(wanted, null);
 }

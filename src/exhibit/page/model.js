@@ -86,11 +86,6 @@ class Run {
     return low > 0 ? all[low - 1] : null;
   }
 
-  /** Returns whether a step read a store that another had replaced. */
-  isOld(step) {
-    return step.reads_from !== null && step.could_have_read.some((store) => (store.step ?? -1) > (step.reads_from.step ?? -1));
-  }
-
   /** Returns the step that tells most: that of a race, or where the nearest run that passes goes on otherwise; else the last. */
   get telling() {
     const race = this.failure?.accesses?.at(-1)?.step, { nearest } = this.data;

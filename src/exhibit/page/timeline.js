@@ -85,7 +85,7 @@ class Timeline {
     const certain = app.live?.position.decided;
     if (certain?.step === step.number) return make("span", { class: `tag ${certain.is_wrong ? "race" : "right"}` }, certain.is_wrong ? "✗ certain" : "✓ certain");
     if (race) return make("span", { class: "tag race" }, `access ${race}`);
-    if (this.run.isOld(step)) return make("span", { class: "tag" }, "↶ old value");
+    if (step.reads_old) return make("span", { class: "tag" }, "↶ old value");
     if (step.switch === "preempted") return make("span", { class: "tag" }, "⇄ preempts");
     if (step.switch) return make("span", { class: "tag soft" }, `↷ ${step.switch}`);
     if (step.could_have_read.length) return make("span", { class: "tag soft" }, `${step.could_have_read.length + 1} to read`);
