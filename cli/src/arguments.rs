@@ -7,7 +7,7 @@ use std::time::Duration;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use selvedge::engine::MemoryModel;
 
-use self::parsers::{address, seconds, setting, shard, some_seconds};
+use self::parsers::{address, queue, seconds, setting, shard, some_seconds};
 
 /// Checks that concurrent code is right: exhaustively, under weak memory, at random, and on real
 /// threads.
@@ -52,6 +52,8 @@ pub(crate) enum Command {
     Master(Master),
     /// Take tasks from a master, ours or CPython's, and put results.
     Worker(Worker),
+    /// Show what the state of a master has: tasks, leases, results, and what was given up.
+    Tasks(crate::network::tasks::Tasks),
 }
 
 /// How results are printed.
@@ -331,6 +333,12 @@ pub(crate) struct Master {
     /// The tasks, one a line; the master prints a result for each as JSON, and ends. Without, it only keeps the queues.
     #[arg(long, value_name = "FILE")]
     pub(crate) tasks: Option<std::path::PathBuf>,
+    /// Keeps tasks, leases, results and what was given up in this file: a master that was killed goes on from there.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) state: Option<std::path::PathBuf>,
+    /// Serves another queue by this name, with room for so many items if a size is said; may be given several times.
+    #[arg(long = "queue", value_name = "NAME[:SIZE]", value_parser = queue)]
+    pub(crate) queues: Vec<(String, usize)>,
     /// How often a task is tried again when its command has failed.
     #[arg(long, value_name = "COUNT", default_value_t = 0)]
     pub(crate) retries: usize,

@@ -114,6 +114,7 @@ fn main() -> ExitCode {
         Command::Linearize(call) => linearize::run(&call),
         Command::Master(call) => network::master::run(&call),
         Command::Worker(call) => network::worker::run(&call),
+        Command::Tasks(call) => network::tasks::run(&call),
     };
     match result {
         Ok(true) => ExitCode::SUCCESS,

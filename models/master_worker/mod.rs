@@ -10,6 +10,8 @@ pub mod config;
 mod faults;
 mod held;
 pub mod in_memory;
+pub mod journal;
+mod journaled;
 mod leases;
 mod lives;
 pub mod memory;
@@ -35,5 +37,6 @@ pub const SCENARIOS: &[&[crate::Scenario]] = &[
     scenarios::SCENARIOS,
     leases::SCENARIOS,
     lives::SCENARIOS,
+    journaled::SCENARIOS,
     faults::SCENARIOS,
 ];

@@ -85,6 +85,12 @@ impl Objects {
         self.objects.iter().find(|(_, object)| object.is_kept && object.kind == kind).map(|(ident, _)| *ident)
     }
 
+    /// Returns the queues that the master was given, by name.
+    pub(super) fn kept_queues(&mut self) -> impl Iterator<Item = (&str, &mut Queue)> {
+        let kept = self.objects.values_mut().filter(|object| object.is_kept);
+        kept.map(|object| (object.kind.as_str(), &mut object.queue))
+    }
+
     /// Returns all queues, to look at.
     pub(super) fn queues(&self) -> impl Iterator<Item = &Queue> {
         self.objects.values().map(|object| &object.queue)

@@ -9,20 +9,14 @@ use std::collections::{BTreeSet, VecDeque};
 use std::time::Duration;
 
 use super::held::{Item, Lease, Leases, Seen};
+use super::journal::{Change, Counters, Kept, Place};
 use super::memory::{Held, Memory};
+use super::request::Line;
 pub use super::request::{Answer, Client, Leased, Number, Patience, Request, Ticket};
 use super::wire::value::Value;
 
 /// How many bits of a task's number count the tasks of one run of the master.
 pub const RUN_BITS: u32 = 32;
-
-/// What those who wait are in line for. Who comes later does not overtake those that wait for the same.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Line {
-    Item,
-    Room,
-    End,
-}
 
 /// Somebody who waits.
 #[derive(Clone, Debug)]
@@ -39,31 +33,35 @@ struct Waiter {
 pub struct Queue {
     /// How many items there is room for; 0 for any number.
     room: usize,
-    items: VecDeque<Item>,
+    pub(super) items: VecDeque<Item>,
     /// The number of the item that was put last.
-    last: Number,
+    pub(super) last: Number,
     /// The number before that of the first task of this run of the master.
-    before_run: Number,
+    pub(super) before_run: Number,
     /// The tasks whose results were put.
-    seen: Seen,
-    unfinished: usize,
-    is_shut_down: bool,
+    pub(super) seen: Seen,
+    pub(super) unfinished: usize,
+    pub(super) is_shut_down: bool,
     waiting: [VecDeque<Waiter>; 3],
-    leases: Leases,
-    last_ticket: Ticket,
+    pub(super) leases: Leases,
+    pub(super) last_ticket: Ticket,
     /// How often an item may be handed out on a lease; 0 for any number.
     deliveries_max: usize,
-    given_up: Vec<(Number, Value)>,
-    own_taken: usize,
+    pub(super) given_up: Vec<(Number, Value)>,
+    pub(super) own_taken: usize,
     has_ended: bool,
     /// Who has taken something on a lease, or has tried to.
     leasers: BTreeSet<Client>,
     /// Whether answers go out later than they are given, and the items that were taken for good and may not have gone out yet:
     /// if who has taken them is gone before, nobody has them.
     sends: bool,
-    on_the_way: Vec<(Client, Item)>,
+    pub(super) on_the_way: Vec<(Client, Item)>,
     /// What its items are counted in.
-    memory: Memory,
+    pub(super) memory: Memory,
+    /// What has changed since it was last kept elsewhere; none if it is not.
+    pub(super) changes: Option<Vec<Change>>,
+    /// What it counted then.
+    pub(super) counted: Option<Counters>,
 }
 
 impl Queue {
@@ -75,7 +73,8 @@ impl Queue {
     /// Counts its items in this memory, which other queues may share, and takes no more than there is room for.
     pub fn count_in(&mut self, memory: &Memory) {
         self.memory = memory.clone();
-        self.items.iter_mut().for_each(|item| item.held = memory.hold(item.value.bytes()));
+        let leased = self.leases.by_ticket.values_mut().map(|lease| &mut lease.item);
+        self.items.iter_mut().chain(leased).for_each(|item| item.held = memory.hold(item.value.bytes()));
     }
 
     /// From now on items that are taken for good are kept until [`went_out`](Self::went_out) says that they have gone out.
@@ -85,7 +84,9 @@ impl Queue {
 
     /// All that a client was answered has gone out.
     pub fn went_out(&mut self, client: Client) {
-        self.on_the_way.retain(|(taker, _)| *taker != client);
+        let out: Vec<Number> =
+            self.on_the_way.extract_if(.., |(taker, _)| *taker == client).map(|(_, item)| item.number).collect();
+        out.into_iter().for_each(|number| self.note(|| Change::Removed(number)));
     }
 
     /// Returns how many items there are.
@@ -137,7 +138,9 @@ impl Queue {
     fn push(&mut self, value: Value, task: Option<Number>, is_own: bool) -> Number {
         self.last += 1;
         let held = self.memory.hold(value.bytes());
-        self.items.push_back(Item { number: self.last, value, task, is_own, deliveries: 0, held });
+        let item = Item { number: self.last, value, task, is_own, deliveries: 0, held };
+        self.note(|| Change::Put(Kept::of(&item, Place::Line)));
+        self.items.push_back(item);
         self.unfinished += 1;
         self.last
     }
@@ -154,7 +157,9 @@ impl Queue {
 
     /// Takes what was given up since it was last asked.
     pub fn take_given_up(&mut self) -> Vec<(Number, Value)> {
-        std::mem::take(&mut self.given_up)
+        let given_up = std::mem::take(&mut self.given_up);
+        given_up.iter().for_each(|&(number, _)| self.note(|| Change::Removed(number)));
+        given_up
     }
 
     /// Returns how many items of the master itself were taken for good, without a lease.
@@ -164,7 +169,9 @@ impl Queue {
 
     /// Takes the first item, with the task that it is the result of, if that was said.
     pub fn take(&mut self) -> Option<(Option<Number>, Value)> {
-        self.items.pop_front().map(|item| (item.task, item.value))
+        let item = self.items.pop_front()?;
+        self.note(|| Change::Removed(item.number));
+        Some((item.task, item.value))
     }
 
     /// Hands out nothing on a lease any more: who asks for that is told that there will be no more tasks.
@@ -185,11 +192,11 @@ impl Queue {
         if let Some(answer) = self.settled(&request) {
             return Some(answer);
         }
-        let bytes = item_of(&request).map(Value::bytes);
+        let bytes = request.item().map(Value::bytes);
         if bytes.is_some_and(|bytes| !self.is_shut_down && !self.memory.has_room_for(bytes)) {
             return Some(Answer::Full);
         }
-        let line = line(&request);
+        let line = request.line();
         let is_first = line.is_none_or(|line| self.waiting[line as usize].is_empty());
         let request = match if is_first { self.answer(client, request, now) } else { Err(request) } {
             Ok(answer) => return Some(answer),
@@ -201,7 +208,7 @@ impl Queue {
                 self.waiting[line as usize].push_back(Waiter { client, request, patience, _held });
                 None
             }
-            _ => Some(in_vain(&request)),
+            _ => Some(request.in_vain()),
         }
     }
 
@@ -236,7 +243,7 @@ impl Queue {
             if may_come_back && matches!(line[at].patience, Patience::WithOthers(_)) {
                 return None;
             }
-            line.remove(at).map(|waiter| in_vain(&waiter.request))
+            line.remove(at).map(|waiter| waiter.request.in_vain())
         })
     }
 
@@ -281,8 +288,10 @@ impl Queue {
             if let Some(item) = self.leases.remove(ticket) {
                 if self.deliveries_max > 0 && item.deliveries >= self.deliveries_max {
                     self.unfinished = self.unfinished.saturating_sub(1);
+                    self.note(|| Change::GivenUp(item.number));
                     self.given_up.push((item.number, item.value));
                 } else {
+                    self.note(|| Change::Returned(item.number));
                     self.items.push_front(item);
                 }
             }
@@ -312,25 +321,29 @@ impl Queue {
                 // What is on a lease may come back.
                 (None, _) if self.is_shut_down && self.leases.by_ticket.is_empty() => Answer::ShutDown,
                 (None, request) => return Err(request),
-                (Some(item), Request::Lease(time)) => Answer::Leased(self.lease(client, item, now + time)),
+                (Some(item), Request::Lease(time)) => Answer::Leased(self.lease(client, item, now, time)),
                 (Some(item), _) => {
                     self.own_taken += usize::from(item.is_own);
                     if self.sends {
                         self.on_the_way.push((client, item.clone()));
+                    } else {
+                        self.note(|| Change::Removed(item.number));
                     }
                     Answer::Item(item.value)
                 }
             },
             // Whoever has the ticket: in Python each thread has a connection of its own.
             Request::Acknowledge(ticket) => match self.leases.remove(ticket) {
-                Some(_) => {
+                Some(item) => {
                     self.unfinished = self.unfinished.saturating_sub(1);
+                    self.note(|| Change::Removed(item.number));
                     Answer::Done
                 }
                 None => Answer::LeaseIsOver,
             },
             Request::Extend(ticket, time) => match self.leases.remove(ticket) {
                 Some(item) => {
+                    self.note(|| Change::Leased { number: item.number, deliveries: item.deliveries, ticket, time });
                     self.leases.add(ticket, Lease { client, item, until: now + time });
                     Answer::Done
                 }
@@ -353,11 +366,13 @@ impl Queue {
         })
     }
 
-    fn lease(&mut self, client: Client, mut item: Item, until: Duration) -> Leased {
+    fn lease(&mut self, client: Client, mut item: Item, now: Duration, time: Duration) -> Leased {
         self.last_ticket += 1;
         item.deliveries += 1;
-        let leased = Leased { ticket: self.last_ticket, number: item.number, item: item.value.clone() };
-        self.leases.add(self.last_ticket, Lease { client, item, until });
+        let (number, deliveries, ticket) = (item.number, item.deliveries, self.last_ticket);
+        self.note(|| Change::Leased { number, deliveries, ticket, time });
+        let leased = Leased { ticket, number, item: item.value.clone() };
+        self.leases.add(ticket, Lease { client, item, until: now + time });
         leased
     }
 
@@ -368,29 +383,7 @@ impl Queue {
             self.items.clear();
             self.on_the_way.clear();
             self.leases = Leases::default();
+            self.note(|| Change::Cleared);
         }
     }
-}
-
-/// Returns the item that is to be put.
-fn item_of(request: &Request) -> Option<&Value> {
-    match request {
-        Request::Put(item) | Request::PutOnce(_, item) => Some(item),
-        _ => None,
-    }
-}
-
-/// Returns what who asks for that may have to wait for, if for anything.
-fn line(request: &Request) -> Option<Line> {
-    match request {
-        Request::Get | Request::Lease(_) => Some(Line::Item),
-        Request::Put(_) | Request::PutOnce(..) => Some(Line::Room),
-        Request::Join => Some(Line::End),
-        _ => None,
-    }
-}
-
-/// Returns the answer to a request that could not be met in time.
-fn in_vain(request: &Request) -> Answer {
-    if line(request) == Some(Line::Room) { Answer::Full } else { Answer::Empty }
 }

@@ -95,3 +95,36 @@ pub struct Leased {
     /// The item.
     pub item: Value,
 }
+
+/// What those who wait are in line for. Who comes later does not overtake those that wait for the same.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Line {
+    Item,
+    Room,
+    End,
+}
+
+impl Request {
+    /// Returns the item that is to be put.
+    pub(super) fn item(&self) -> Option<&Value> {
+        match self {
+            Self::Put(item) | Self::PutOnce(_, item) => Some(item),
+            _ => None,
+        }
+    }
+
+    /// Returns what who asks for that may have to wait for, if for anything.
+    pub(super) fn line(&self) -> Option<Line> {
+        match self {
+            Self::Get | Self::Lease(_) => Some(Line::Item),
+            Self::Put(_) | Self::PutOnce(..) => Some(Line::Room),
+            Self::Join => Some(Line::End),
+            _ => None,
+        }
+    }
+
+    /// Returns the answer to a request that could not be met in time.
+    pub(super) fn in_vain(&self) -> Answer {
+        if self.line() == Some(Line::Room) { Answer::Full } else { Answer::Empty }
+    }
+}

@@ -46,3 +46,23 @@ pub(super) fn address(text: &str) -> Result<SocketAddr, String> {
         .copied()
         .ok_or_else(|| "the host has no address".to_owned())
 }
+
+/// Reads the name of a queue, and for how many items it has room: 0 for any number.
+pub(super) fn queue(text: &str) -> Result<(String, usize), String> {
+    let (name, size) = match text.split_once(':') {
+        Some((name, size)) => (name, size.parse().ok().filter(|&size| size > 0).ok_or("a size is a number from 1 up")?),
+        None => (text, 0),
+    };
+    let is_name = |name: &str| {
+        let mut letters = name.chars();
+        letters.next().is_some_and(|first| first.is_ascii_alphabetic() || first == '_')
+            && letters.all(|letter| letter.is_ascii_alphanumeric() || letter == '_')
+    };
+    if !is_name(name) {
+        return Err("a queue is called by a name of Python: letters, digits and `_`, and no digit first".to_owned());
+    }
+    if ["get_task_queue", "get_result_queue", "Queue", "JoinableQueue"].contains(&name) {
+        return Err(format!("there is a {name} in any case"));
+    }
+    Ok((name.to_owned(), size))
+}

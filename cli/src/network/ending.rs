@@ -50,7 +50,8 @@ impl Network {
         let length = |name: Name| self.server.queue(name.kind()).map_or(0, Queue::len);
         let (tasks, results) = (length(Name::Tasks), length(Name::Results));
         if tasks + results > 0 {
-            eprintln!("selvedge: ended with {tasks} tasks that nobody took, and {results} results");
+            let kept = if self.keeper.has_state() { "; the state has them" } else { "" };
+            eprintln!("selvedge: ended with {tasks} tasks that nobody took, and {results} results{kept}");
         }
     }
 

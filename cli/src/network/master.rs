@@ -11,15 +11,17 @@ use std::time::{Duration, Instant};
 
 use mio::net::TcpListener;
 use mio::{Events, Interest, Poll, Token, Waker};
-use selvedge_models::master_worker::call::LONGEST;
-use selvedge_models::master_worker::config::{Config, Effect};
-use selvedge_models::master_worker::queue::{Queue, RUN_BITS};
-use selvedge_models::master_worker::server::{ENVELOPE_BYTES, Server};
+use selvedge_models::master_worker::config::Effect;
+use selvedge_models::master_worker::queue::Queue;
+use selvedge_models::master_worker::server::Server;
 use selvedge_models::master_worker::wire::handshake::NONCE_BYTES;
 use selvedge_models::master_worker::worker::Name;
 
 use super::dead_letters::DeadLetters;
+use super::keeper::Keeper;
+use super::setup::{self, Begun};
 use super::socket::{CHUNK, Reading, Socket};
+use super::state::State;
 use super::tally::{Tally, Verdict};
 use super::tcp::attention::Attention;
 use super::{NetworkError, key, task};
@@ -41,46 +43,15 @@ const GLANCE: Duration = Duration::from_millis(100);
 pub(crate) fn run(call: &Master) -> Result<bool, CallError> {
     let key = key::read(call.authkey_file.as_deref())?;
     super::log();
-    let run = key::run_number()?;
-    // Of this run, and of no other, and positive as an integer of 64 bits.
-    let before_run = u64::from(run as u32 >> 2) << RUN_BITS;
-    let (mut tasks, mut results) = (Queue::new(0), Queue::new(0));
-    tasks.number_after(before_run);
-    results.number_after(before_run);
-    tasks.limit_deliveries(call.deliveries);
-    let mut tally = None;
-    if let Some(path) = &call.tasks {
-        let text = std::fs::read_to_string(path)
-            .map_err(|error| NetworkError::File { path: path.display().to_string(), error })?;
-        let mut counted = Tally::default();
-        for (at, line) in text.lines().enumerate().filter(|(_, line)| !line.is_empty()) {
-            if line.len() + ENVELOPE_BYTES > call.message_bytes as usize {
-                return Err(NetworkError::TooLong { path: path.display().to_string(), line: at + 1 }.into());
-            }
-            let task = task::from_line(line);
-            counted.add(tasks.add(task.clone()), task, call.retries);
-        }
-        tally = Some(counted);
-    }
     if !call.listen.ip().is_loopback() && !call.expose {
         return Err(NetworkError::Exposed(call.listen).into());
     }
     if call.expose {
         key::warn_if_short(&key);
     }
-    let config = Config {
-        connections_max: call.connections as usize,
-        message_bytes_max: call.message_bytes as usize,
-        memory_bytes_max: usize::try_from(call.memory_bytes).unwrap_or(usize::MAX),
-        handshake_time: call.handshake_time,
-        idle_time: call.idle_time.unwrap_or(LONGEST),
-        run,
-        ..Config::new(key)
-    };
-    let queues = [(Name::Tasks, tasks), (Name::Results, results)];
-    let server = Server::new(config, queues.map(|(name, queue)| (name.kind().to_owned(), queue)).into());
+    let Begun { server, tally, state } = setup::begin(call, key)?;
     let dead_letters = DeadLetters::open(call.dead_letters.as_deref())?;
-    let mut network = Network::open(call.listen, server, dead_letters)
+    let mut network = Network::open(call.listen, server, dead_letters, state)
         .map_err(|error| NetworkError::Socket { address: call.listen.to_string(), error })?;
     network.serve(tally).map_err(|error| NetworkError::Socket { address: call.listen.to_string(), error }.into())
 }
@@ -96,6 +67,7 @@ pub(super) struct Network {
     is_interrupted: Arc<AtomicBool>,
     is_over: bool,
     dead_letters: DeadLetters,
+    pub(super) keeper: Keeper,
     /// Connections that are closed as soon as all is sent, and since when. Who does not read is not waited for.
     pub(super) closing: Vec<(usize, Instant)>,
     /// Connections that may have sent something.
@@ -108,7 +80,12 @@ pub(super) struct Network {
 }
 
 impl Network {
-    fn open(address: SocketAddr, server: Server, dead_letters: DeadLetters) -> std::io::Result<Self> {
+    fn open(
+        address: SocketAddr,
+        server: Server,
+        dead_letters: DeadLetters,
+        state: Option<State>,
+    ) -> std::io::Result<Self> {
         let poll = Poll::new()?;
         let mut listener = TcpListener::bind(address)?;
         poll.registry().register(&mut listener, LISTENER, Interest::READABLE)?;
@@ -126,6 +103,7 @@ impl Network {
             is_interrupted,
             is_over: false,
             dead_letters,
+            keeper: Keeper::new(state),
             closing: Vec::new(),
             readable: Vec::new(),
             attention: Attention::new(),
@@ -142,7 +120,9 @@ impl Network {
     fn serve(&mut self, mut tally: Option<Tally>) -> std::io::Result<bool> {
         let mut events = Events::with_capacity(1_024);
         let mut drains = false;
-        while !self.is_over && !tally.as_ref().is_some_and(Tally::is_done) {
+        self.keeper.note(tally.as_mut());
+        self.do_effects();
+        while !self.is_over && !self.keeper.has_failed() && !tally.as_ref().is_some_and(Tally::is_done) {
             if self.is_interrupted.load(SeqCst) {
                 if !std::mem::replace(&mut drains, true) {
                     self.begin_to_drain();
@@ -166,15 +146,21 @@ impl Network {
             self.server.tick(now);
             if let Some(tally) = &mut tally {
                 self.take_results(tally);
+                self.keeper.note(Some(tally));
                 self.dead_letters.keep(tally.dead_letters());
             }
             self.close_late();
             self.do_effects();
         }
+        if self.keeper.has_failed() {
+            // Nobody was told of what could not be kept.
+            return Ok(false);
+        }
         if drains || tally.as_ref().is_none_or(Tally::is_done) {
             self.tell_workers(&mut events)?;
         }
         self.say_goodbye();
+        self.do_effects();
         let Some(tally) = tally else {
             self.tell_what_is_left();
             return Ok(true);
@@ -237,7 +223,7 @@ impl Network {
         {
             let taken_for_good = self.server.queue(tasks).map_or(0, Queue::own_taken);
             match tally.judge(number, &result, taken_for_good) {
-                Verdict::Print(line) => print_line(&line),
+                Verdict::Print(line) => self.keeper.print(line),
                 Verdict::Retry(task, again) => {
                     if let Some(number) = self.server.change(tasks, now, |queue| queue.add(task)) {
                         tally.again(number, again);
@@ -316,11 +302,14 @@ impl Network {
                 self.readable.push(client);
             }
             // One that sends no more may still read what it has asked for.
-            self.do_effects();
+            if reading == Reading::Ended || !self.keeper.waits_for_all() {
+                self.do_effects();
+            }
             if reading == Reading::Ended {
                 self.drop_client(client);
             }
         }
+        self.do_effects();
         has_come
     }
 
@@ -349,9 +338,12 @@ impl Network {
         }
     }
 
-    /// Does what the state machine wants done.
+    /// Does what the state machine wants done, when what has changed is kept.
     pub(super) fn do_effects(&mut self) {
         loop {
+            if !self.keeper.keep(&mut self.server) {
+                return;
+            }
             let effects = self.server.effects();
             if effects.is_empty() {
                 return;

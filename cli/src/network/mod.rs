@@ -2,11 +2,15 @@
 
 mod dead_letters;
 mod ending;
+mod keeper;
 pub(crate) mod key;
 pub(crate) mod master;
+mod setup;
 mod socket;
+mod state;
 mod tally;
 pub(crate) mod task;
+pub(crate) mod tasks;
 mod tcp;
 pub(crate) mod worker;
 
@@ -39,6 +43,9 @@ pub(crate) enum NetworkError {
     /// The system has no random numbers.
     #[error("the system gives no random numbers: {0}")]
     Random(String),
+    /// The state cannot be used.
+    #[error(transparent)]
+    State(#[from] state::StateError),
     /// A socket cannot be opened.
     #[error("{address}: {error}")]
     Socket { address: String, error: std::io::Error },

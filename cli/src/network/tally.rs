@@ -17,6 +17,8 @@ struct Open {
     /// Which of the tasks it is, from 1.
     place: usize,
     retries_left: usize,
+    /// How often it was to be tried again at first.
+    retries: usize,
 }
 
 /// What is to be done about a result.
@@ -40,6 +42,50 @@ pub(crate) struct Tally {
     /// How many results have come that do not say of which task they are.
     unnamed: usize,
     dead_letters: Vec<DeadLetter>,
+    /// What has changed since it was last kept.
+    changes: Vec<TallyChange>,
+}
+
+/// A change of what is known of the tasks.
+pub(crate) enum TallyChange {
+    /// The tasks are those of a file, which is known by this.
+    File { digest: String },
+    /// A task has no result yet.
+    Open { number: Number, place: usize, retries_left: usize, retries: usize, task: Value },
+    /// It has one, or was given up, or has another number.
+    Closed(Number),
+    /// A result, as it is printed, of the task with this place.
+    Result { place: Option<usize>, line: String },
+    /// A task was given up, that is to be tried so often if it is put once more.
+    DeadLetter { place: Option<usize>, task: Option<String>, why: String, value: Option<Value>, retries: usize },
+}
+
+/// What was kept of a tally.
+#[derive(Default)]
+pub(crate) struct KeptTally {
+    /// The tasks without a result.
+    pub(crate) open: Vec<KeptTask>,
+    pub(crate) dead_letters: Vec<KeptLetter>,
+    pub(crate) results: usize,
+    pub(crate) unnamed: usize,
+}
+
+/// What was kept of a task without a result.
+pub(crate) struct KeptTask {
+    pub(crate) number: Number,
+    pub(crate) place: usize,
+    pub(crate) retries_left: usize,
+    pub(crate) retries: usize,
+    pub(crate) task: Value,
+}
+
+/// What was kept of a task that was given up.
+pub(crate) struct KeptLetter {
+    pub(crate) place: Option<usize>,
+    pub(crate) task: Option<String>,
+    pub(crate) why: String,
+    /// Whether its last failure is among the results.
+    pub(crate) has_result: bool,
 }
 
 /// A task that was given up.
@@ -64,12 +110,53 @@ impl Tally {
     /// Counts a task that was put.
     pub(crate) fn add(&mut self, number: Number, task: Value, retries: usize) {
         self.count += 1;
-        self.open.insert(number, Open { task, place: self.count, retries_left: retries });
+        self.insert(number, Open { task, place: self.count, retries_left: retries, retries });
     }
 
     /// Counts a task that was put once more.
     pub(crate) fn again(&mut self, number: Number, again: Again) {
-        self.open.insert(number, again.0);
+        self.insert(number, again.0);
+    }
+
+    fn insert(&mut self, number: Number, open: Open) {
+        let Open { task, place, retries_left, retries } = &open;
+        let (task, place, retries_left, retries) = (task.clone(), *place, *retries_left, *retries);
+        self.changes.push(TallyChange::Open { number, place, retries_left, retries, task });
+        self.open.insert(number, open);
+    }
+
+    fn remove(&mut self, number: Number) -> Option<Open> {
+        let open = self.open.remove(&number)?;
+        self.changes.push(TallyChange::Closed(number));
+        Some(open)
+    }
+
+    /// Notes by what the file is known that has the tasks.
+    pub(crate) fn is_of(&mut self, digest: String) {
+        self.changes.push(TallyChange::File { digest });
+    }
+
+    /// Returns what has changed since this was last asked, in order.
+    pub(crate) fn take_changes(&mut self) -> Vec<TallyChange> {
+        std::mem::take(&mut self.changes)
+    }
+
+    /// Returns what was kept: the tasks without a result, those that were given up, how many results there are, and how many of
+    /// these do not say of which task they are.
+    pub(crate) fn restored(kept: KeptTally) -> Self {
+        let KeptTally { open, dead_letters, results, unnamed } = kept;
+        // A task that was given up for its last failure has a result, too.
+        let without = dead_letters.iter().filter(|letter| !letter.has_result).count();
+        let count = open.len() + results.saturating_sub(unnamed) + without;
+        let open = open.into_iter().map(|KeptTask { number, place, retries_left, retries, task }| {
+            (number, Open { task, place, retries_left, retries })
+        });
+        let letters = dead_letters.into_iter().map(|KeptLetter { place, task, why, has_result: _ }| DeadLetter {
+            number: place,
+            task: task.and_then(|task| RawValue::from_string(task).ok()),
+            why,
+        });
+        Self { open: open.collect(), count, unnamed, dead_letters: letters.collect(), changes: Vec::new() }
     }
 
     /// Returns whether there is no task without a result, but for those that were given up.
@@ -97,12 +184,12 @@ impl Tally {
             }
             self.unnamed += 1;
             if failure.is_some() {
-                self.dead_letters.push(DeadLetter { number: None, task: None, why: AsJson(result).text() });
+                self.put_letter(DeadLetter { number: None, task: None, why: AsJson(result).text() }, None);
             }
-            return Verdict::Print(AsJson(result).text());
+            return self.print(None, AsJson(result).text());
         };
-        let Some(mut open) = self.open.remove(&number) else { return Verdict::Other };
-        let Some(status) = failure else { return Verdict::Print(AsJson(result).text()) };
+        let Some(mut open) = self.remove(number) else { return Verdict::Other };
+        let Some(status) = failure else { return self.print(Some(open.place), AsJson(result).text()) };
         if open.retries_left > 0 {
             open.retries_left -= 1;
             tracing::warn!(task = open.place, status, "failed, and is tried again");
@@ -111,19 +198,32 @@ impl Tally {
         let (number, task, result) = (open.place, AsJson(&open.task), AsJson(result));
         let line = format!(r#"{{"number":{number},"task":{task},"result":{result}}}"#);
         self.give_up_open(&open, &status);
+        self.print(Some(number), line)
+    }
+
+    fn print(&mut self, place: Option<usize>, line: String) -> Verdict {
+        self.changes.push(TallyChange::Result { place, line: line.clone() });
         Verdict::Print(line)
     }
 
     /// Gives up a task that came back too often.
     pub(crate) fn give_up(&mut self, number: Number) {
-        if let Some(open) = self.open.remove(&number) {
+        if let Some(open) = self.remove(number) {
             self.give_up_open(&open, "its workers went, or were late, too often");
         }
     }
 
     fn give_up_open(&mut self, open: &Open, why: &str) {
         let (number, task) = (Some(open.place), Some(AsJson(&open.task).raw()));
-        self.dead_letters.push(DeadLetter { number, task, why: why.to_owned() });
+        self.put_letter(DeadLetter { number, task, why: why.to_owned() }, Some(open));
+    }
+
+    fn put_letter(&mut self, letter: DeadLetter, open: Option<&Open>) {
+        let DeadLetter { number, task, why } = &letter;
+        let task = task.as_ref().map(|task| task.get().to_owned());
+        let (value, retries) = (open.map(|open| open.task.clone()), open.map_or(0, |open| open.retries));
+        self.changes.push(TallyChange::DeadLetter { place: *number, task, why: why.clone(), value, retries });
+        self.dead_letters.push(letter);
     }
 
     /// Returns the tasks that were given up, and why.

@@ -1,0 +1,66 @@
+//! When a master may tell of what has changed: after its state has it, if it has one. Results are printed then, too.
+
+use selvedge_models::master_worker::server::Server;
+
+use super::state::State;
+use super::tally::{Tally, TallyChange};
+use crate::output::print_line;
+
+/// The state of a master, and what has changed since it was last written.
+pub(super) struct Keeper {
+    state: Option<State>,
+    tally: Vec<TallyChange>,
+    to_print: Vec<String>,
+    has_failed: bool,
+}
+
+impl Keeper {
+    pub(super) fn new(state: Option<State>) -> Self {
+        Self { state, tally: Vec::new(), to_print: Vec::new(), has_failed: false }
+    }
+
+    pub(super) fn has_state(&self) -> bool {
+        self.state.is_some()
+    }
+
+    /// Returns whether the state could not be written: then the master has to end, and nobody may be told anything.
+    pub(super) fn has_failed(&self) -> bool {
+        self.has_failed
+    }
+
+    /// Returns whether what many ask for is done before any of them is answered, so that it is written at once.
+    pub(super) fn waits_for_all(&self) -> bool {
+        self.has_state()
+    }
+
+    /// Notes what has changed of the tasks.
+    pub(super) fn note(&mut self, tally: Option<&mut Tally>) {
+        let changes = tally.map(Tally::take_changes).unwrap_or_default();
+        if self.has_state() {
+            self.tally.extend(changes);
+        }
+    }
+
+    /// Prints a line when it is kept.
+    pub(super) fn print(&mut self, line: String) {
+        self.to_print.push(line);
+    }
+
+    /// Keeps what has changed, and prints the results that are kept now. Returns whether others may be told of it.
+    pub(super) fn keep(&mut self, server: &mut Server) -> bool {
+        if self.has_failed {
+            return false;
+        }
+        if let Some(state) = &mut self.state {
+            let (queues, tally) = (server.take_changes(), std::mem::take(&mut self.tally));
+            let has_changed = !queues.is_empty() || !tally.is_empty();
+            if has_changed && let Err(error) = state.keep(&queues, &tally) {
+                eprintln!("selvedge: {error}; the master ends, and nobody was told of what could not be kept");
+                self.has_failed = true;
+                return false;
+            }
+        }
+        self.to_print.drain(..).for_each(|line| print_line(&line));
+        true
+    }
+}
