@@ -1,9 +1,11 @@
 //! Many workers on one master, and something kills them all the time: processes of ours and of CPython's, and threads that hang
 //! up. Every task has one result in the end, and the master needs no more memory and no more files than at its beginning.
 //!
-//! `SELVEDGE_SOAK_TASKS` says how many tasks there are: more of them take longer.
+//! `SELVEDGE_SOAK_TASKS` says how many tasks there are: more of them take longer. `kills.rs` kills masters, too.
 #![cfg(target_os = "linux")]
 
+#[path = "soak/kills.rs"]
+mod kills;
 #[path = "master/mod.rs"]
 #[allow(dead_code)]
 mod master;

@@ -30,6 +30,7 @@ mod exhibit;
 mod exploration;
 mod first_bug;
 mod hostile;
+mod journal;
 mod last;
 mod lifetimes;
 mod linearizability;

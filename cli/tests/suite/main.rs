@@ -15,6 +15,7 @@ mod endings;
 mod linearize;
 mod network;
 mod program;
+mod state;
 mod values;
 
 /// Runs the program with these arguments to its end.

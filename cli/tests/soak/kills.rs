@@ -1,0 +1,134 @@
+//! A master with a state, and workers, that are killed at random moments and started again: every task has one result in the end.
+
+use std::fs::File;
+use std::io::{BufRead, BufReader};
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+use std::sync::PoisonError;
+use std::time::{Duration, Instant};
+
+use crate::master::{KEY, Kept, TIME, ended};
+
+/// How many times something is killed, unless `SELVEDGE_SOAK_KILLS` says.
+const KILLS: u32 = 200;
+
+/// How many tasks there are for each kill: so many that some are left when the last one has come.
+const TASKS_FOR_EACH: u32 = 8;
+
+const WORKERS: usize = 2;
+
+/// Where the tests of kills keep what they need.
+struct Folder(tempfile::TempDir);
+
+impl Folder {
+    fn path(&self, name: &str) -> PathBuf {
+        self.0.path().join(name)
+    }
+
+    /// Starts a master on its state; its output goes to a file, behind what is there.
+    fn master(&self, address: &str, tasks: Option<&Path>) -> Kept {
+        let output = File::options().append(true).create(true).open(self.path("output")).expect("a file");
+        let mut program = Command::new(env!("CARGO_BIN_EXE_selvedge"));
+        program.args(["master", "--listen", address, "--deliveries", "0", "--state"]).arg(self.path("state"));
+        if let Some(tasks) = tasks {
+            program.arg("--tasks").arg(tasks);
+        }
+        let program = program.env("SELVEDGE_AUTHKEY", KEY).stdout(output).stderr(Stdio::null());
+        Kept(program.spawn().expect("a master"))
+    }
+
+    /// Returns where the first master listens, as soon as it says so.
+    fn address(&self) -> SocketAddr {
+        let begun = Instant::now();
+        loop {
+            let output = std::fs::read_to_string(self.path("output")).unwrap_or_default();
+            let line = output.lines().find_map(|line| line.strip_prefix("listening on "));
+            if let Some(address) = line.and_then(|address| address.parse().ok()) {
+                return address;
+            }
+            assert!(begun.elapsed() < TIME, "it does not listen");
+            std::thread::sleep(Duration::from_millis(2));
+        }
+    }
+
+    /// Returns what `selvedge tasks` says.
+    fn tasks(&self, arguments: &[&str]) -> Vec<String> {
+        let mut program = Command::new(env!("CARGO_BIN_EXE_selvedge"));
+        let output = program.arg("tasks").arg(self.path("state")).args(arguments).output().expect("it runs");
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+        String::from_utf8_lossy(&output.stdout).lines().map(str::to_owned).collect()
+    }
+}
+
+fn worker(address: SocketAddr) -> Kept {
+    let mut worker = Command::new(env!("CARGO_BIN_EXE_selvedge"));
+    worker.args(["worker", "--connect", &address.to_string(), "--timeout", "30", "--lease", "1"]);
+    worker.env("SELVEDGE_AUTHKEY", KEY).stdout(Stdio::null()).stderr(Stdio::null());
+    Kept(worker.spawn().expect("a worker"))
+}
+
+/// Starts a worker again that has found no master and ended.
+fn revive(kept: &mut Kept, address: SocketAddr) {
+    if kept.0.try_wait().expect("a child").is_some() {
+        *kept = worker(address);
+    }
+}
+
+#[test]
+fn a_master_that_is_killed_goes_on_where_it_was() {
+    let _alone = super::ALONE.lock().unwrap_or_else(PoisonError::into_inner);
+    let kills = std::env::var("SELVEDGE_SOAK_KILLS").ok().and_then(|count| count.parse().ok()).unwrap_or(KILLS);
+    let count = kills * TASKS_FOR_EACH;
+    let folder = Folder(tempfile::tempdir().expect("a folder"));
+    let tasks = folder.path("tasks");
+    std::fs::write(&tasks, (1..=count).map(|task| format!("{task}\n")).collect::<String>()).expect("a file");
+    let mut master = folder.master("127.0.0.1:0", Some(&tasks));
+    let address = folder.address();
+    let mut workers: Vec<Kept> = (0..WORKERS).map(|_| worker(address)).collect();
+    // A master of many tasks begins more slowly, and is to come to do something now and then.
+    let pause_millis = 40 + count / if cfg!(debug_assertions) { 50 } else { 500 };
+    let (mut draw, mut of_masters, begun) = (0x9e37_79b9_u32, 0, Instant::now());
+    for kill in 0..kills {
+        // Anything may be going on: at the beginning of a master, too.
+        draw ^= draw << 13;
+        draw ^= draw >> 17;
+        draw ^= draw << 5;
+        std::thread::sleep(Duration::from_millis(u64::from(draw % pause_millis)));
+        workers.iter_mut().for_each(|worker| revive(worker, address));
+        if draw.is_multiple_of(3) {
+            let victim = kill as usize % WORKERS;
+            drop(std::mem::replace(&mut workers[victim], worker(address)));
+        } else {
+            drop(master);
+            master = folder.master(&address.to_string(), Some(&tasks));
+            of_masters += 1;
+        }
+    }
+    let killed_for = begun.elapsed();
+    while master.0.try_wait().expect("a child").is_none() {
+        workers.iter_mut().for_each(|worker| revive(worker, address));
+        assert!(begun.elapsed() < TIME + killed_for + count * Duration::from_millis(10), "{:?}", folder.tasks(&[]));
+        std::thread::sleep(Duration::from_millis(10));
+    }
+    assert_eq!(ended(&mut master.0), 0);
+    let square = |task: u32| format!("\"{task} * {task} = {}\"", u64::from(task).pow(2));
+    let mut expected: Vec<String> = (1..=count).map(square).collect();
+    let mut results = folder.tasks(&["--results"]);
+    expected.sort();
+    results.sort();
+    assert_eq!(results.len(), expected.len(), "{of_masters} masters were killed");
+    assert_eq!(results, expected);
+    // What was printed was printed once.
+    let output = BufReader::new(File::open(folder.path("output")).expect("a file"));
+    let mut printed: Vec<String> = output.lines().map_while(Result::ok).filter(|line| line.starts_with('"')).collect();
+    let all = printed.len();
+    printed.sort();
+    printed.dedup();
+    assert_eq!(printed.len(), all);
+    println!(
+        "{count} tasks in {:?}: {of_masters} masters and {} workers killed, {all} results printed",
+        begun.elapsed(),
+        kills - of_masters
+    );
+}
