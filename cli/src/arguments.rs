@@ -321,6 +321,8 @@ pub(crate) struct Replay {
 
 #[derive(Debug, Args)]
 pub(crate) struct Master {
+    #[command(flatten)]
+    pub(crate) log: crate::network::LogSettings,
     /// Where to listen; port 0 is any that is free.
     #[arg(long, value_name = "ADDRESS", value_parser = address, default_value = "127.0.0.1:5000")]
     pub(crate) listen: std::net::SocketAddr,
@@ -367,6 +369,8 @@ pub(crate) struct Master {
 
 #[derive(Debug, Args)]
 pub(crate) struct Worker {
+    #[command(flatten)]
+    pub(crate) log: crate::network::LogSettings,
     /// Where the master listens.
     #[arg(long, value_name = "ADDRESS", value_parser = address, default_value = "127.0.0.1:5000")]
     pub(crate) connect: std::net::SocketAddr,

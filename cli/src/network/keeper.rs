@@ -2,21 +2,22 @@
 
 use selvedge_models::master_worker::server::Server;
 
+use super::printer::Printer;
 use super::state::State;
 use super::tally::{Tally, TallyChange};
-use crate::output::print_line;
 
 /// The state of a master, and what has changed since it was last written.
 pub(super) struct Keeper {
     state: Option<State>,
     tally: Vec<TallyChange>,
     to_print: Vec<String>,
+    printer: Printer,
     has_failed: bool,
 }
 
 impl Keeper {
     pub(super) fn new(state: Option<State>) -> Self {
-        Self { state, tally: Vec::new(), to_print: Vec::new(), has_failed: false }
+        Self { state, tally: Vec::new(), to_print: Vec::new(), printer: Printer::new(), has_failed: false }
     }
 
     pub(super) fn has_state(&self) -> bool {
@@ -60,7 +61,7 @@ impl Keeper {
                 return false;
             }
         }
-        self.to_print.drain(..).for_each(|line| print_line(&line));
+        self.to_print.drain(..).for_each(|line| self.printer.print(line));
         true
     }
 }

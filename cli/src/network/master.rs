@@ -42,7 +42,7 @@ const GLANCE: Duration = Duration::from_millis(100);
 /// Runs the command; returns whether every task was done, if there were any.
 pub(crate) fn run(call: &Master) -> Result<bool, CallError> {
     let key = key::read(call.authkey_file.as_deref())?;
-    super::log();
+    let _log = super::log(&call.log);
     if !call.listen.ip().is_loopback() && !call.expose {
         return Err(NetworkError::Exposed(call.listen).into());
     }
@@ -365,7 +365,10 @@ impl Network {
                         }
                         touched.push(client as usize);
                     }
-                    Effect::Refused(client, refusal) => tracing::warn!(client, %refusal, "refused"),
+                    Effect::Refused(client, refusal) => {
+                        let address = self.sockets.get(&(client as usize)).and_then(Socket::address);
+                        tracing::warn!(client, address, %refusal, "refused");
+                    }
                     Effect::Shutdown => self.is_over = true,
                 }
             }

@@ -5,6 +5,7 @@ mod ending;
 mod keeper;
 pub(crate) mod key;
 pub(crate) mod master;
+mod printer;
 mod setup;
 mod socket;
 mod state;
@@ -14,12 +15,40 @@ pub(crate) mod tasks;
 mod tcp;
 pub(crate) mod worker;
 
-/// Has a master or a worker write its log where its results do not go.
-fn log() {
+/// What a master or a worker says of what happens.
+#[derive(Debug, clap::Args)]
+pub(crate) struct LogSettings {
+    /// Of what happens, the least that is written to standard error: off, error, warn, info, debug or trace.
+    #[arg(long, value_name = "LEVEL", default_value = "info")]
+    log_level: tracing::level_filters::LevelFilter,
+}
+
+/// A log that is being written, until this is dropped.
+struct Log {
+    dropped: tracing_appender::non_blocking::ErrorCounter,
+    _writer: tracing_appender::non_blocking::WorkerGuard,
+}
+
+impl Drop for Log {
+    /// Says how much was left out, if that can be said.
+    fn drop(&mut self) {
+        let count = self.dropped.dropped_lines();
+        if count > 0 {
+            eprintln!("selvedge: {count} lines of the log were left out: standard error did not take them");
+        }
+    }
+}
+
+/// Has a master or a worker write its log where its results do not go. Nobody waits for who reads it: what does not fit between
+/// is left out, and counted.
+fn log(settings: &LogSettings) -> Log {
     let colours = std::io::IsTerminal::is_terminal(&std::io::stderr());
-    let log = tracing_subscriber::fmt().with_writer(std::io::stderr).with_ansi(colours);
+    let (writer, guard) = tracing_appender::non_blocking(std::io::stderr());
+    let dropped = writer.error_counter();
+    let log = tracing_subscriber::fmt().with_writer(writer).with_ansi(colours);
     // Who has set one already keeps it.
-    let _ = log.with_max_level(tracing::Level::INFO).try_init();
+    let _ = log.with_max_level(settings.log_level).try_init();
+    Log { dropped, _writer: guard }
 }
 
 /// Why a master or a worker cannot begin.

@@ -47,6 +47,11 @@ impl Socket {
         Self { stream, unsent: Buffer::default(), closes: false, prompt_reads: 0, is_readable: false, is_last: false }
     }
 
+    /// Returns who is on the other side, if it is still known.
+    pub(super) fn address(&self) -> Option<String> {
+        self.stream.peer_addr().ok().map(|address| address.to_string())
+    }
+
     /// Adds what is to be sent.
     pub(super) fn send(&mut self, bytes: &[u8]) {
         self.unsent.add(bytes);

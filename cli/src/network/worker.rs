@@ -30,7 +30,7 @@ const PAUSE_MAX: Duration = Duration::from_secs(5);
 /// Runs the command; returns whether it came to its end without anything going wrong.
 pub(crate) fn run(call: &Worker) -> Result<bool, CallError> {
     let key = key::read(call.authkey_file.as_deref())?;
-    super::log();
+    let _log = super::log(&call.log);
     let mut working = Working::new(call);
     match working.work(&key) {
         Ok(()) => {
