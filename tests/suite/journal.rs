@@ -99,6 +99,7 @@ fn a_queue_that_is_restored_has_what_it_had() {
             journaled.keep();
             let mut restored = Queue::restored(0, journaled.image.clone(), journaled.now);
             let mut queue = journaled.queue.clone();
+            assert_eq!(queue.leased(), restored.leased(), "seed {seed}: {told:#?}");
             // What had not gone out comes back when a master is killed, as it does when who was to have it goes.
             (1..=3).for_each(|client| queue.forget(client));
             // Leases of connections are over then, and those of an earlier master last for their time.

@@ -8,7 +8,12 @@ use std::process::{Command, Stdio};
 use std::sync::PoisonError;
 use std::time::{Duration, Instant};
 
+use selvedge_models::master_worker::queue::{Answer, Leased, Patience, Request};
+use selvedge_models::master_worker::wire::value::Value;
+use selvedge_models::master_worker::worker::Name;
+
 use crate::master::{KEY, Kept, TIME, ended};
+use crate::tcp::client::RemoteQueues;
 
 /// How many times something is killed, unless `SELVEDGE_SOAK_KILLS` says.
 const KILLS: u32 = 200;
@@ -66,6 +71,16 @@ fn worker(address: SocketAddr) -> Kept {
     worker.args(["worker", "--connect", &address.to_string(), "--timeout", "30", "--lease", "1"]);
     worker.env("SELVEDGE_AUTHKEY", KEY).stdout(Stdio::null()).stderr(Stdio::null());
     Kept(worker.spawn().expect("a worker"))
+}
+
+/// A client of a master.
+fn client(address: SocketAddr) -> RemoteQueues {
+    RemoteQueues::open(address, KEY.as_bytes(), 1 << 20).expect("a master")
+}
+
+/// Asks for something that need not be waited for.
+fn ask(queues: &mut RemoteQueues, name: Name, request: Request) -> Answer {
+    queues.ask(name, &request, Patience::None).expect("an answer")
 }
 
 /// Starts a worker again that has found no master and ended.
@@ -131,4 +146,77 @@ fn a_master_that_is_killed_goes_on_where_it_was() {
         begun.elapsed(),
         kills - of_masters
     );
+}
+
+/// A master that dies while it writes, because its file may not grow any more, has told nobody of what is not in it.
+#[test]
+fn nobody_is_told_of_what_is_not_kept() {
+    for blocks in [300, 400, 600] {
+        let folder = Folder(tempfile::tempdir().expect("a folder"));
+        let output = File::create(folder.path("output")).expect("a file");
+        let mut shell = Command::new("sh");
+        // A unit is 512 or 1,024 bytes: any limit will do.
+        let script = format!("ulimit -c 0; ulimit -f {blocks}; exec \"$0\" \"$@\"");
+        shell.args(["-c", &script, env!("CARGO_BIN_EXE_selvedge"), "master", "--listen", "127.0.0.1:0", "--state"]);
+        shell.arg(folder.path("state")).env("SELVEDGE_AUTHKEY", KEY).stdout(output).stderr(Stdio::null());
+        let mut master = Kept(shell.spawn().expect("a shell"));
+        let mut queues = client(folder.address());
+        let put = |queues: &mut RemoteQueues| {
+            queues.ask(Name::Tasks, &Request::Put(Value::Text("x".repeat(3_000))), Patience::None)
+        };
+        let told =
+            std::iter::from_fn(|| put(&mut queues).ok()).inspect(|answer| assert_eq!(answer, &Answer::Done)).count();
+        assert_ne!(ended(&mut master.0), 0, "it could not go on");
+        let lines = folder.tasks(&[]);
+        let kept: usize = lines[0].trim_start_matches("tasks that wait: ").parse().expect("a number");
+        assert!(told > 0 && kept >= told, "{told} puts were answered, and {kept} are kept");
+    }
+}
+
+/// What a master knew of leases and results, the next one knows.
+#[test]
+fn a_lease_and_a_result_outlive_the_master() {
+    let folder = Folder(tempfile::tempdir().expect("a folder"));
+    let mut master = folder.master("127.0.0.1:0", None);
+    let address = folder.address();
+    let mut begin_again = |queues: &mut Option<RemoteQueues>| {
+        *queues = None;
+        let _ = master.0.kill();
+        let _ = master.0.wait();
+        master = folder.master(&address.to_string(), None);
+        let begun = Instant::now();
+        while std::net::TcpStream::connect(address).is_err() {
+            assert!(begun.elapsed() < TIME, "it does not listen again");
+            std::thread::sleep(Duration::from_millis(2));
+        }
+        *queues = Some(client(address));
+    };
+    let mut queues = Some(client(address));
+    let asked =
+        |queues: &mut Option<RemoteQueues>, name, request| ask(queues.as_mut().expect("a client"), name, request);
+    let lease = Request::Lease(Duration::from_secs(600));
+    for task in 1..=2 {
+        asked(&mut queues, Name::Tasks, Request::Put(Value::Int(task)));
+    }
+    // The master may be gone before it sees that its client is: then the lease goes on, and its ticket is good.
+    let Answer::Leased(Leased { ticket, number, .. }) = asked(&mut queues, Name::Tasks, lease.clone()) else {
+        panic!("no task")
+    };
+    let result = Request::PutOnce(number, Value::text("the result"));
+    assert_eq!(asked(&mut queues, Name::Results, result.clone()), Answer::Done);
+    begin_again(&mut queues);
+    assert_eq!(asked(&mut queues, Name::Results, result), Answer::Done);
+    assert_eq!(asked(&mut queues, Name::Results, Request::Size), Answer::Size(1), "there is one result already");
+    let is_kept = asked(&mut queues, Name::Tasks, Request::Acknowledge(ticket));
+    assert!(matches!(is_kept, Answer::Done | Answer::LeaseIsOver), "{is_kept:?}");
+    // One that came back because its client went is there for the next one at once.
+    let Answer::Leased(other) = asked(&mut queues, Name::Tasks, lease.clone()) else { panic!("no task") };
+    queues = Some(client(address));
+    let begun = Instant::now();
+    while asked(&mut queues, Name::Tasks, Request::IsEmpty) == Answer::Is(true) {
+        assert!(begun.elapsed() < TIME, "it does not come back");
+    }
+    begin_again(&mut queues);
+    let Answer::Leased(again) = asked(&mut queues, Name::Tasks, lease) else { panic!("it is still on a lease") };
+    assert_ne!(again.ticket, other.ticket, "no ticket is given out twice");
 }
