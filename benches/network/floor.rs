@@ -41,7 +41,7 @@ fn serve(mut stream: TcpStream, client: Client, server: &Mutex<Server>) -> Optio
         let (effects, has_one) = {
             let mut server = server.lock().ok()?;
             match count {
-                0 => server.connected(client, nonce, Duration::ZERO),
+                0 => server.connected(client, None, nonce, Duration::ZERO),
                 _ => {
                     server.went_out(client, Duration::ZERO);
                     server.received(client, &chunk[..count], Duration::ZERO);

@@ -12,7 +12,7 @@ const KEY: &[u8] = b"a key that nobody guesses";
 pub(crate) fn body(bytes: &[u8]) {
     let now = std::time::Duration::ZERO;
     let mut server = Server::new(Config::new(KEY.to_vec()), Vec::new());
-    server.connected(1, [1; 40], now);
+    server.connected(1, None, [1; 40], now);
     // What somebody with another key would say.
     let (mut stranger, _) = Handshake::begin(Side::Connecting, b"another key", [2; 40]);
     let (mut heard, mut last) = (Frames::default(), Vec::new());

@@ -12,6 +12,8 @@ pub struct Config {
     pub key: Vec<u8>,
     /// How many connections there may be at a time.
     pub connections_max: usize,
+    /// How many connections there may be from one address that have not shown the key.
+    pub strangers_max: usize,
     /// How many queues clients may make.
     pub objects_max: usize,
     /// How long a message may be, in bytes.
@@ -35,6 +37,7 @@ impl Config {
         Self {
             key,
             connections_max: 1_000,
+            strangers_max: 250,
             objects_max: 1_000,
             message_bytes_max: 16 << 20,
             memory_bytes_max: 1 << 30,
@@ -52,6 +55,7 @@ impl std::fmt::Debug for Config {
         let Self {
             key: _,
             connections_max,
+            strangers_max,
             objects_max,
             message_bytes_max,
             memory_bytes_max,
@@ -63,6 +67,7 @@ impl std::fmt::Debug for Config {
         formatter
             .debug_struct("Config")
             .field("connections_max", connections_max)
+            .field("strangers_max", strangers_max)
             .field("objects_max", objects_max)
             .field("message_bytes_max", message_bytes_max)
             .field("memory_bytes_max", memory_bytes_max)
@@ -92,6 +97,8 @@ pub enum Effect {
 pub enum Refusal {
     /// There are as many connections as may be.
     TooMany,
+    /// There are as many from its address as may be that have not shown the key.
+    TooManyOfAddress,
     /// It did not show that it has the key.
     Key,
     /// It did not do so in time.
@@ -111,6 +118,7 @@ impl std::fmt::Display for Refusal {
     fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
             Self::TooMany => formatter.write_str("there are too many connections"),
+            Self::TooManyOfAddress => formatter.write_str("too many of its address have not shown the key"),
             Self::Key => formatter.write_str("it does not have the key"),
             Self::HandshakeTime => formatter.write_str("it took too long to show that it has the key"),
             Self::Idle => formatter.write_str("it said nothing for too long"),

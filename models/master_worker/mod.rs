@@ -5,6 +5,7 @@
 //! is said over the wire in [`wire`]. [`in_memory`] is the master without a network, which engines explore. The programs of
 //! the tutorials themselves, as they stand, are in `tutorials.rs`.
 
+pub mod admission;
 pub mod call;
 pub mod config;
 mod faults;

@@ -15,8 +15,8 @@ use super::queue::{Client, Number, Patience, Queue, Request};
 use super::session::{Session, Step};
 use super::wire::decode::{Limits, decode};
 use super::wire::encode::encode;
-use super::wire::frame::{Frames, framed};
-use super::wire::handshake::{Handshake, MESSAGE_BYTES_MAX, NONCE_BYTES, Side};
+use super::wire::frame::framed;
+use super::wire::handshake::MESSAGE_BYTES_MAX;
 use super::wire::value::{Class, Value};
 
 /// How many bytes a reply has beside the item in it, at most.
@@ -24,10 +24,10 @@ pub const ENVELOPE_BYTES: usize = 128;
 
 /// A master.
 pub struct Server {
-    config: Config,
+    pub(super) config: Config,
     pub(super) objects: Objects,
     pub(super) sessions: BTreeMap<Client, Session>,
-    effects: Vec<Effect>,
+    pub(super) effects: Vec<Effect>,
     /// Connections of which there may be messages to go through: something has come, or they wait no longer.
     pub(super) to_read: VecDeque<Client>,
     /// Before this time nothing is over. It may be that nothing is then, either: those that say something have more time.
@@ -79,30 +79,6 @@ impl Server {
     /// Returns what is to be done, and forgets it.
     pub fn effects(&mut self) -> Vec<Effect> {
         std::mem::take(&mut self.effects)
-    }
-
-    /// A connection has come. The random bytes are for its challenge, and for no other.
-    pub fn connected(&mut self, client: Client, nonce: [u8; NONCE_BYTES], now: Duration) {
-        if self.sessions.len() >= self.config.connections_max {
-            // Who does not show the key takes no place from others for long: the one that has tried for longest goes.
-            let patience = self.config.handshake_time / 10;
-            let tries = |(_, session): &(&Client, &Session)| {
-                matches!(session.step, Step::Handshake(_)) && session.connected_at + patience <= now
-            };
-            let oldest = self.sessions.iter().filter(tries).min_by_key(|(_, session)| session.connected_at);
-            let Some((&oldest, _)) = oldest else {
-                self.effects.extend([Effect::Refused(client, Refusal::TooMany), Effect::Close(client)]);
-                return;
-            };
-            self.refuse(oldest, Refusal::TooMany, now);
-        }
-        let (handshake, send) = Handshake::begin(Side::Accepting, &self.config.key, nonce);
-        let step = Step::Handshake(handshake);
-        let (frames, unsent_bytes, taken_from) = (Frames::default(), 0, Vec::new());
-        let session = Session { step, frames, connected_at: now, last_heard: now, unsent_bytes, taken_from };
-        self.sessions.insert(client, session);
-        self.look_at(now + self.config.handshake_time.min(self.config.idle_time));
-        self.send_all(client, send);
     }
 
     /// A connection is gone.
@@ -182,7 +158,7 @@ impl Server {
         self.next_look
     }
 
-    fn look_at(&mut self, time: Duration) {
+    pub(super) fn look_at(&mut self, time: Duration) {
         self.next_look = Some(self.next_look.map_or(time, |next| next.min(time)));
     }
 
@@ -354,14 +330,14 @@ impl Server {
         self.send_all(client, vec![encode(&reply.into_value())]);
     }
 
-    fn send_all(&mut self, client: Client, messages: Vec<Vec<u8>>) {
+    pub(super) fn send_all(&mut self, client: Client, messages: Vec<Vec<u8>>) {
         if let Some(session) = self.sessions.get_mut(&client) {
             session.unsent_bytes += messages.iter().map(Vec::len).sum::<usize>();
         }
         self.effects.extend(messages.iter().map(|message| Effect::Send(client, framed(message))));
     }
 
-    fn refuse(&mut self, client: Client, refusal: Refusal, now: Duration) {
+    pub(super) fn refuse(&mut self, client: Client, refusal: Refusal, now: Duration) {
         self.effects.push(Effect::Refused(client, refusal));
         self.close(client, now);
     }

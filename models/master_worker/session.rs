@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use super::admission::Origin;
 use super::config::Config;
 use super::wire::frame::Frames;
 use super::wire::handshake::Handshake;
@@ -23,6 +24,8 @@ pub(super) enum Step {
 pub(super) struct Session {
     pub(super) step: Step,
     pub(super) frames: Frames,
+    /// Where it comes from, if that is known.
+    pub(super) origin: Option<Origin>,
     pub(super) connected_at: Duration,
     pub(super) last_heard: Duration,
     /// How many bytes were answered since all that was answered before had gone out.

@@ -11,6 +11,9 @@ use crate::program::{Seeded, Source};
 /// The times at which things happen, and how long leases are.
 const SECOND: Duration = Duration::from_secs(1);
 
+/// How often an item is handed out on a lease at most.
+const DELIVERIES_MAX: usize = 3;
+
 /// A queue, what is kept of it, and who asks.
 struct Journaled {
     queue: Queue,
@@ -22,7 +25,7 @@ struct Journaled {
 impl Journaled {
     fn new() -> Self {
         let mut queue = Queue::new(0);
-        queue.limit_deliveries(3);
+        queue.limit_deliveries(DELIVERIES_MAX);
         queue.journal();
         queue.keep_what_is_sent();
         Self { queue, image: Image::default(), tickets: Vec::new(), now: Duration::ZERO }
@@ -98,6 +101,7 @@ fn a_queue_that_is_restored_has_what_it_had() {
             told.push(journaled.step(&mut draw));
             journaled.keep();
             let mut restored = Queue::restored(0, journaled.image.clone(), journaled.now);
+            restored.limit_deliveries(DELIVERIES_MAX);
             let mut queue = journaled.queue.clone();
             assert_eq!(queue.leased(), restored.leased(), "seed {seed}: {told:#?}");
             // What had not gone out comes back when a master is killed, as it does when who was to have it goes.

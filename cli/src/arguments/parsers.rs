@@ -4,14 +4,14 @@ use std::net::{SocketAddr, ToSocketAddrs};
 use std::time::Duration;
 
 /// Parses `NAME=VALUE`.
-pub(super) fn setting(text: &str) -> Result<(String, usize), String> {
+pub(crate) fn setting(text: &str) -> Result<(String, usize), String> {
     let (name, value) = text.split_once('=').ok_or("a setting has the form NAME=VALUE")?;
     let value = value.parse().map_err(|_| format!("`{value}` is not a whole number from 0 up"))?;
     Ok((name.to_owned(), value))
 }
 
 /// Parses `INDEX/COUNT`.
-pub(super) fn shard(text: &str) -> Result<(u32, u32), String> {
+pub(crate) fn shard(text: &str) -> Result<(u32, u32), String> {
     let (index, count) = text.split_once('/').ok_or("a part has the form INDEX/COUNT")?;
     let number = |text: &str| text.parse::<u32>().map_err(|_| format!("`{text}` is not a whole number from 0 up"));
     let (index, count) = (number(index)?, number(count)?);
@@ -22,20 +22,20 @@ pub(super) fn shard(text: &str) -> Result<(u32, u32), String> {
 }
 
 /// Parses a number of seconds.
-pub(super) fn seconds(text: &str) -> Result<Duration, String> {
+pub(crate) fn seconds(text: &str) -> Result<Duration, String> {
     let number: f64 = text.parse().map_err(|_| format!("`{text}` is not a number"))?;
     Duration::try_from_secs_f64(number).map_err(|_| format!("`{text}` is not a number of seconds that can pass"))
 }
 
 /// Parses a number of seconds that is not zero.
-pub(super) fn some_seconds(text: &str) -> Result<Duration, String> {
+pub(crate) fn some_seconds(text: &str) -> Result<Duration, String> {
     let time = seconds(text)?;
     if time.is_zero() { Err("it has to be more than 0 seconds".to_owned()) } else { Ok(time) }
 }
 
 /// Parses an address and a port, or the name of a host and a port. Of several addresses that a host has, the first of version 4
 /// is taken, as CPython does.
-pub(super) fn address(text: &str) -> Result<SocketAddr, String> {
+pub(crate) fn address(text: &str) -> Result<SocketAddr, String> {
     if let Ok(address) = text.parse() {
         return Ok(address);
     }
@@ -48,7 +48,7 @@ pub(super) fn address(text: &str) -> Result<SocketAddr, String> {
 }
 
 /// Reads the name of a queue, and for how many items it has room: 0 for any number.
-pub(super) fn queue(text: &str) -> Result<(String, usize), String> {
+pub(crate) fn queue(text: &str) -> Result<(String, usize), String> {
     let (name, size) = match text.split_once(':') {
         Some((name, size)) => (name, size.parse().ok().filter(|&size| size > 0).ok_or("a size is a number from 1 up")?),
         None => (text, 0),

@@ -4,19 +4,21 @@
 
 use std::collections::HashMap;
 use std::io::ErrorKind;
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering::SeqCst};
 use std::time::{Duration, Instant};
 
 use mio::net::TcpListener;
 use mio::{Events, Interest, Poll, Token, Waker};
+use selvedge_models::master_worker::admission::Origin;
 use selvedge_models::master_worker::config::Effect;
 use selvedge_models::master_worker::queue::Queue;
 use selvedge_models::master_worker::server::Server;
 use selvedge_models::master_worker::wire::handshake::NONCE_BYTES;
 use selvedge_models::master_worker::worker::Name;
 
+use super::arguments::Master;
 use super::dead_letters::DeadLetters;
 use super::keeper::Keeper;
 use super::setup::{self, Begun};
@@ -26,7 +28,6 @@ use super::tally::{Tally, Verdict};
 use super::tcp::attention::Attention;
 use super::{NetworkError, key, task};
 use crate::CallError;
-use crate::arguments::Master;
 use crate::output::print_line;
 
 const LISTENER: Token = Token(0);
@@ -244,10 +245,10 @@ impl Network {
     /// Accepts connections. Returns how long to wait before more are accepted, if there may be some.
     fn accept(&mut self) -> Option<Duration> {
         for _ in 0..ACCEPTED_MAX {
-            let mut stream = match self.listener.accept() {
+            let (mut stream, origin) = match self.listener.accept() {
                 Ok((stream, address)) => {
                     tracing::info!(client = self.next_client, %address, "connected");
-                    stream
+                    (stream, origin_of(address.ip()))
                 }
                 Err(error) if error.kind() == ErrorKind::WouldBlock => return None,
                 // Somebody has gone before it was its turn.
@@ -266,7 +267,7 @@ impl Network {
             if is_ready && getrandom::fill(&mut nonce).is_ok() {
                 self.sockets.insert(client, Socket::new(stream));
                 let now = self.now();
-                self.server.connected(client as u64, nonce, now);
+                self.server.connected(client as u64, Some(origin), nonce, now);
             }
         }
         Some(Duration::ZERO)
@@ -375,5 +376,13 @@ impl Network {
             touched.dedup();
             touched.into_iter().for_each(|client| self.flush(client));
         }
+    }
+}
+
+/// Returns the address of a machine as a number: one of version 4 as the one of version 6 that stands for it.
+fn origin_of(address: IpAddr) -> Origin {
+    match address {
+        IpAddr::V4(address) => address.to_ipv6_mapped().to_bits(),
+        IpAddr::V6(address) => address.to_bits(),
     }
 }

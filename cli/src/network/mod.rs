@@ -1,5 +1,6 @@
 //! The master-worker protocol over TCP: `selvedge master` and `selvedge worker`.
 
+pub(crate) mod arguments;
 mod dead_letters;
 mod ending;
 mod keeper;

@@ -11,10 +11,10 @@ use selvedge_models::master_worker::server::{ENVELOPE_BYTES, Server};
 use selvedge_models::master_worker::worker::Name;
 use sha2::{Digest, Sha256};
 
+use super::arguments::Master;
 use super::state::{Loaded, State, StateError};
 use super::tally::Tally;
 use super::{NetworkError, key, task};
-use crate::arguments::Master;
 
 /// A master that nobody has connected to yet.
 pub(super) struct Begun {
@@ -71,6 +71,7 @@ pub(super) fn begin(call: &Master, key: Vec<u8>) -> Result<Begun, NetworkError> 
     };
     let config = Config {
         connections_max: call.connections as usize,
+        strangers_max: call.strangers as usize,
         message_bytes_max: call.message_bytes as usize,
         memory_bytes_max: usize::try_from(call.memory_bytes).unwrap_or(usize::MAX),
         handshake_time: call.handshake_time,

@@ -13,11 +13,11 @@ use selvedge_models::master_worker::queue::{Answer, Patience, Request, Ticket};
 use selvedge_models::master_worker::wire::value::Value;
 use selvedge_models::master_worker::worker::{Name, Next, Worker as Machine};
 
+use super::arguments::Worker;
 use super::task::AsJson;
 use super::tcp::client::{ClientError, RemoteQueues};
 use super::{NetworkError, key};
 use crate::CallError;
-use crate::arguments::Worker;
 use crate::interrupt;
 
 /// How many bytes a message has beside the result in it, at most.

@@ -315,3 +315,22 @@ fn a_log_of_errors_only() {
     let wrong = crate::selvedge(&["master", "--log-level", "loud"]);
     assert_eq!(wrong.status.code(), Some(2));
 }
+
+/// One machine opens connections all the time and shows no key: others get in at once.
+#[cfg(target_os = "linux")]
+#[test]
+fn a_flood_from_one_address() {
+    use socket2::{Domain, Socket, Type};
+    let master = master(None, &["--connections", "60", "--strangers", "20"]);
+    let stranger = || {
+        let socket = Socket::new(Domain::IPV4, Type::STREAM, None).expect("a socket");
+        socket.bind(&std::net::SocketAddr::from(([127, 0, 0, 2], 0)).into()).expect("an address of this machine");
+        socket.connect(&master.address.into()).expect("a master");
+        socket
+    };
+    let flood: Vec<Socket> = (0..200).map(|_| stranger()).collect();
+    for _ in 0..10 {
+        still_serves(master.address);
+    }
+    drop(flood);
+}

@@ -43,7 +43,7 @@ impl Simulation<'_> {
     fn open(&mut self) -> Opening {
         let mut opening = Opening { client: self.next_client, frames: Frames::default() };
         self.next_client += 1;
-        self.server.connected(opening.client, [1; NONCE_BYTES], self.now);
+        self.server.connected(opening.client, None, [1; NONCE_BYTES], self.now);
         let (mut handshake, _) = Handshake::begin(Side::Connecting, KEY, [2; NONCE_BYTES]);
         loop {
             let message = self.next_message(&mut opening);

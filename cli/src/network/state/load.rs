@@ -45,7 +45,7 @@ impl State {
         StateError::Damaged { path: self.path.clone(), what: what.to_owned() }
     }
 
-    fn load_queues(&self) -> rusqlite::Result<BTreeMap<String, (Counters, Vec<Row>, Vec<u64>)>> {
+    fn load_queues(&self) -> rusqlite::Result<BTreeMap<String, QueueRows>> {
         let mut all = BTreeMap::new();
         let mut statement = self.connection().prepare("SELECT * FROM queues")?;
         let mut rows = statement.query([])?;
@@ -87,10 +87,7 @@ impl State {
     }
 
     /// Returns the queues with their items as values.
-    fn readable(
-        &self,
-        queues: BTreeMap<String, (Counters, Vec<Row>, Vec<u64>)>,
-    ) -> Result<BTreeMap<String, Image>, StateError> {
+    fn readable(&self, queues: BTreeMap<String, QueueRows>) -> Result<BTreeMap<String, Image>, StateError> {
         let mut all = BTreeMap::new();
         for (name, (counters, rows, seen)) in queues {
             let mut image = Image { counters, seen: seen.into_iter().collect(), ..Image::default() };
@@ -121,7 +118,7 @@ impl State {
         Ok(Tally::restored(KeptTally { open, dead_letters, results, unnamed }))
     }
 
-    fn read_tally(&self) -> rusqlite::Result<(Vec<OpenRow>, Vec<KeptLetter>, usize, usize)> {
+    fn read_tally(&self) -> rusqlite::Result<TallyRows> {
         let open = "SELECT number, place, retries_left, retries, task FROM open_tasks";
         let mut statement = self.connection().prepare(open)?;
         let open = statement.query_map([], |row| {
@@ -142,6 +139,12 @@ impl State {
         Ok((open, letters, results, count("SELECT count(*) FROM results WHERE place IS NULL")?))
     }
 }
+
+/// What the tables have of a queue: what it counts, its items, and the tasks that it has seen results of.
+type QueueRows = (Counters, Vec<Row>, Vec<u64>);
+
+/// What they have of the tasks: those without a result, those given up, and how many results there are, and of these unnamed ones.
+type TallyRows = (Vec<OpenRow>, Vec<KeptLetter>, usize, usize);
 
 /// A task without a result as the table has it.
 type OpenRow = (u64, [usize; 3], Vec<u8>);
