@@ -13,7 +13,7 @@ use super::memory::Memory;
 use super::objects::{Objects, methods};
 use super::queue::{Client, Number, Patience, Queue, Request};
 use super::session::{Session, Step};
-use super::wire::decode::{Limits, decode};
+use super::wire::decode::{Limits, decode_or_say};
 use super::wire::encode::encode;
 use super::wire::frame::framed;
 use super::wire::handshake::MESSAGE_BYTES_MAX;
@@ -209,14 +209,20 @@ impl Server {
             return;
         }
         let limits = Limits { bytes: self.config.message_bytes_max, ..Limits::default() };
-        let call = match decode(message, &limits) {
+        let is_control = matches!(self.sessions.get(&client), Some(Session { step: Step::Control, .. }));
+        let call = match decode_or_say(message, &limits) {
             Ok(value) => Call::from_value(value),
-            Err(mistake) => {
+            Err(refused) if refused.is_a_pickle() && !is_control => {
+                // A value that queues of Python's would take: its sender is told, and goes on.
+                let (class, text) = refused.exception(&limits);
+                self.effects.push(Effect::Refused(client, Refusal::Value(refused.mistake)));
+                return self.answered(client, Reply::Error(Value::Instance(class, vec![text])));
+            }
+            Err(refused) => {
                 self.answered(client, Reply::Traceback("a request has to be plain data"));
-                return self.refuse(client, Refusal::Value(mistake), now);
+                return self.refuse(client, Refusal::Value(refused.mistake), now);
             }
         };
-        let is_control = matches!(self.sessions.get(&client), Some(Session { step: Step::Control, .. }));
         let result = call
             .and_then(|call| if is_control { self.control(client, call, now) } else { self.serve(client, call, now) });
         match result {

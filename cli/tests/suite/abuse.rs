@@ -117,9 +117,13 @@ fn abuse_is_refused_and_the_master_goes_on() {
     assert!(is_refused(&client.call(Some(&ident), "put", vec![])));
     assert!(is_refused(&client.call(Some(&ident), "get", vec![Value::Bool(true), Value::Int(-1)])));
     assert!(is_refused(&client.call(Some(&ident), "task_done", vec![])));
-    // It goes on for who makes mistakes, but not for who sends what is no data.
+    // It goes on for who makes mistakes, and for who sends what a queue does not take, of which nothing is called.
     assert_eq!(client.call(Some(&ident), "qsize", vec![]), returned(Value::Int(0)));
     client.send(b"cos\nsystem\n(X\x02\x00\x00\x00idtR.");
+    assert!(is_refused(&client.reply()));
+    assert_eq!(client.call(Some(&ident), "qsize", vec![]), returned(Value::Int(0)));
+    // But not for who sends what is no pickle.
+    client.send(b"\x80\x02K");
     assert!(is_refused(&client.reply()));
     assert_eq!(client.message(), None);
     let mut client = Client::with_key(address);

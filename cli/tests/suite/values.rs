@@ -81,3 +81,72 @@ fn keys_that_others_have() {
     assert!(open.contains("others can read the key (mode 644)") && open.contains("the key has 5 bytes"), "{open}");
     assert!(!closed.contains("others can read") && closed.contains("the key has 5 bytes"), "{closed}");
 }
+
+/// A value that the master does not take is refused with an exception that says why, and the connection goes on.
+#[test]
+fn a_value_that_is_not_taken() {
+    let master = master(None, &[]);
+    let (mut client, queue) = Client::of(master.address, "get_task_queue");
+    let deep = [b"]".repeat(100), b"a".repeat(99), b".".to_vec()].concat();
+    for (pickle, class, part) in [
+        (
+            b"\x80\x02cdatetime\ndatetime\n.".to_vec(),
+            "TypeError",
+            "this master takes no datetime.datetime, but None, bool",
+        ),
+        (b"\x80\x02c__main__\nMine\n)\x81.".to_vec(), "TypeError", "takes no __main__.Mine, but"),
+        (b"\x80\x02ca\x1b[31m\nb\n.".to_vec(), "TypeError", "takes no such a class, but"),
+        (deep, "ValueError", "values in values, more than 64"),
+    ] {
+        client.send(&pickle);
+        let reply = client.reply();
+        let Some(Value::Tuple(parts)) = &reply else { panic!("{reply:?}") };
+        assert_eq!(parts[0], Value::text("#ERROR"));
+        let Value::Instance(raised, arguments) = &parts[1] else { panic!("{reply:?}") };
+        let [Value::Text(text)] = &arguments[..] else { panic!("{reply:?}") };
+        assert!(format!("{raised:?}") == class && text.contains(part), "{part}: {reply:?}");
+    }
+    assert_eq!(client.call(Some(&queue), "put", vec![Value::Int(1)]), returned(Value::None), "it goes on");
+    // What no pickler writes ends the connection, as before.
+    client.send(b"\x80\x02K");
+    assert!(crate::master::is_refused(&client.reply()) && client.message().is_none());
+}
+
+/// The same as a program of CPython sees it.
+#[test]
+fn a_value_that_is_not_taken_by_cpython() {
+    const SCRIPT: &str = "
+import datetime, sys
+from multiprocessing.managers import BaseManager
+class Manager(BaseManager): pass
+Manager.register('get_task_queue')
+manager = Manager(address=('127.0.0.1', int(sys.argv[1])), authkey=b'abc')
+manager.connect()
+tasks = manager.get_task_queue()
+deep = []
+for _ in range(80): deep = [deep]
+for value in [datetime.date(2026, 11, 30), 1j, deep, [0] * 1_100_000]:
+    try:
+        tasks.put(value)
+    except (TypeError, ValueError) as error:
+        print(type(error).__name__, str(error)[:47])
+tasks.put('plain')
+print(tasks.get(), tasks.qsize())
+";
+    let master = master(None, &[]);
+    let port = master.address.port().to_string();
+    let Some(mut client) = crate::python::python(SCRIPT, &[&port]) else { return };
+    let said = all_of(client.0.stdout.as_mut().expect("its output"));
+    let lines: Vec<&str> = said.lines().collect();
+    assert_eq!(
+        lines,
+        [
+            "TypeError this master takes no datetime.date, but None, b",
+            "TypeError this master takes no builtins.complex, but None",
+            "ValueError the value has values in values, more than 64 of",
+            "ValueError the value has more than 1048576 parts",
+            "plain 0",
+        ]
+    );
+    assert_eq!(ended(&mut client.0), 0);
+}

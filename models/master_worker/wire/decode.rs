@@ -9,6 +9,7 @@ use std::collections::BTreeMap;
 
 use super::arena::{Arena, Constructor, Id, Node};
 use super::opcode as op;
+use super::refused::Refused;
 use super::value::{Class, Value};
 
 /// What a pickle may cost.
@@ -73,8 +74,18 @@ pub enum Mistake {
 ///
 /// If they are no value of the protocol, or one that costs more than `limits`.
 pub fn decode(bytes: &[u8], limits: &Limits) -> Result<Value, Mistake> {
+    decode_or_say(bytes, limits).map_err(|refused| refused.mistake)
+}
+
+/// The same, and says which class is in the way.
+///
+/// # Errors
+///
+/// See [`decode`].
+pub fn decode_or_say(bytes: &[u8], limits: &Limits) -> Result<Value, Refused> {
+    let no_class = |mistake| Refused { mistake, class: None };
     if bytes.len() > limits.bytes {
-        return Err(Mistake::TooLong);
+        return Err(no_class(Mistake::TooLong));
     }
     let mut machine = Machine {
         rest: bytes,
@@ -83,13 +94,10 @@ pub fn decode(bytes: &[u8], limits: &Limits) -> Result<Value, Mistake> {
         marks: Vec::with_capacity(USUAL),
         memo: BTreeMap::new(),
         memo_max: limits.memo,
+        refused_class: None,
     };
-    while machine.step()? {}
-    let [value] = machine.stack[..] else { return Err(Mistake::Stack) };
-    if !machine.rest.is_empty() {
-        return Err(Mistake::Trailing);
-    }
-    machine.arena.value(value, limits)
+    let value = machine.run().map_err(|mistake| Refused { mistake, class: machine.refused_class.take() })?;
+    machine.arena.value(value, limits).map_err(no_class)
 }
 
 struct Machine<'a> {
@@ -100,9 +108,18 @@ struct Machine<'a> {
     marks: Vec<usize>,
     memo: BTreeMap<u32, Id>,
     memo_max: usize,
+    /// The name of the class that was refused.
+    refused_class: Option<String>,
 }
 
 impl<'a> Machine<'a> {
+    /// Does all operations, and returns where the value is.
+    fn run(&mut self) -> Result<Id, Mistake> {
+        while self.step()? {}
+        let [value] = self.stack[..] else { return Err(Mistake::Stack) };
+        if self.rest.is_empty() { Ok(value) } else { Err(Mistake::Trailing) }
+    }
+
     /// Does one operation, and returns whether there are more.
     fn step(&mut self) -> Result<bool, Mistake> {
         let opcode = self.byte()?;
@@ -300,7 +317,10 @@ impl<'a> Machine<'a> {
     }
 
     fn push_class(&mut self, module: &str, name: &str) -> Result<(), Mistake> {
-        let constructor = Constructor::named(module, name).ok_or(Mistake::Class)?;
+        let Some(constructor) = Constructor::named(module, name) else {
+            self.refused_class = Some(Refused::class(module, name));
+            return Err(Mistake::Class);
+        };
         self.push_node(Node::Class(constructor))
     }
 

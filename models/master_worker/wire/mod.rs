@@ -12,4 +12,5 @@ pub mod encode;
 pub mod frame;
 pub mod handshake;
 mod opcode;
+pub mod refused;
 pub mod value;
