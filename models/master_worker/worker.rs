@@ -109,6 +109,8 @@ impl Worker {
             (Step::Done(None, _), Answer::Done) => Step::Free,
             // The master has no memory for it now.
             (Step::Done(held, result), Answer::Full) => Step::Done(held, result),
+            // The task is of a run of the master that is over, and wants no result.
+            (Step::Done(Some(_), _), Answer::OtherRun) => Step::Free,
             // Somebody else has the task by now. Whose result came first is not for this worker to know.
             (Step::HasPut(_), Answer::Done | Answer::LeaseIsOver) => Step::Free,
             _ => Step::Refused,
@@ -121,6 +123,14 @@ impl Worker {
             Step::Has(held, _) | Step::Done(held, _) => held.map(|held| held.ticket),
             Step::HasPut(held) => Some(held.ticket),
             _ => None,
+        }
+    }
+
+    /// Goes on with another connection to the master that it had. A result that says of which task it is is put again: it is taken
+    /// once. A task that was not done comes back to the queue.
+    pub fn connected_again(&mut self) {
+        if !matches!(self.step, Step::Done(Some(_), _) | Step::HasPut(_)) {
+            self.step = Step::Free;
         }
     }
 

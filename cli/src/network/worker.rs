@@ -59,6 +59,8 @@ struct Working<'a> {
     count: u64,
     /// How many of them, taken for good, have no result because a connection was lost.
     lost: u64,
+    /// What it had when the last connection was lost.
+    machine: Option<Machine>,
 }
 
 impl<'a> Working<'a> {
@@ -71,7 +73,7 @@ impl<'a> Working<'a> {
                 let _ = stream.shutdown(std::net::Shutdown::Both);
             }
         });
-        Self { call, is_interrupted, ender, count: 0, lost: 0 }
+        Self { call, is_interrupted, ender, count: 0, lost: 0, machine: None }
     }
 
     fn is_interrupted(&self) -> bool {
@@ -86,7 +88,11 @@ impl<'a> Working<'a> {
             match self.work_on(&mut queues) {
                 Err(error) if error.is_end() && !self.is_interrupted() => {
                     tracing::warn!(%error, "the connection is lost");
-                    queues = self.connected_again(open, error)?;
+                    let former = std::mem::replace(&mut queues, self.connected_again(open, error)?);
+                    if former.run() != queues.run() {
+                        // Its tasks, and its tickets, are others.
+                        self.machine = None;
+                    }
                 }
                 result => return result,
             }
@@ -134,7 +140,21 @@ impl<'a> Working<'a> {
         tracing::info!(leases = lease.is_some(), "connected");
         let timeout = self.call.timeout;
         let patience = if lease.is_some() { Patience::WithOthers(timeout) } else { Patience::Some(timeout) };
-        let mut worker = Machine::new(lease, patience);
+        // What was done when the connection was lost is not done again.
+        let mut worker = self.machine.take().unwrap_or_else(|| Machine::new(lease, patience));
+        let done = self.go_on(queues, &mut worker, lease);
+        worker.connected_again();
+        self.machine = Some(worker);
+        done
+    }
+
+    /// Does tasks until there are none, or the connection is lost.
+    fn go_on(
+        &mut self,
+        queues: &mut RemoteQueues,
+        worker: &mut Machine,
+        lease: Option<Duration>,
+    ) -> Result<(), ClientError> {
         loop {
             match worker.next() {
                 Next::Ask(name, request @ (Request::Get | Request::Lease(_)), patience) => {
@@ -204,8 +224,8 @@ impl<'a> Working<'a> {
     }
 }
 
-/// Does a task while its lease is extended, if it has one: three times in the time for which it lasts. If that fails, the
-/// command is ended: somebody else has the task.
+/// Does a task while its lease is extended, if it has one: three times in the time for which it lasts. If that is refused, the
+/// command is ended: somebody else has the task. If the connection is lost, the command goes on: the first result counts.
 fn extending(
     queues: &mut RemoteQueues,
     held: Option<(Ticket, Duration)>,
@@ -219,9 +239,13 @@ fn extending(
             work()
         });
         while let Err(RecvTimeoutError::Timeout) = is_over.recv_timeout(lease / 3) {
-            if let Err(error) = queues.ask(Name::Tasks, &Request::Extend(ticket, lease), Patience::None) {
-                interrupt::end_command();
-                return Err(error);
+            match queues.ask(Name::Tasks, &Request::Extend(ticket, lease), Patience::None) {
+                Ok(_) => {}
+                Err(error) if error.is_end() => break,
+                Err(error) => {
+                    interrupt::end_command();
+                    return Err(error);
+                }
             }
         }
         worker.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))

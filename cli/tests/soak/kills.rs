@@ -220,3 +220,32 @@ fn a_lease_and_a_result_outlive_the_master() {
     let Answer::Leased(again) = asked(&mut queues, Name::Tasks, lease) else { panic!("it is still on a lease") };
     assert_ne!(again.ticket, other.ticket, "no ticket is given out twice");
 }
+
+/// A worker goes on with its task while the master is gone, and hands in the result when it is there again: nothing is done twice.
+#[test]
+fn a_task_goes_on_while_the_master_is_gone() {
+    let folder = Folder(tempfile::tempdir().expect("a folder"));
+    let (tasks, runs) = (folder.path("tasks"), folder.path("runs"));
+    std::fs::write(&tasks, "1\n2\n").expect("a file");
+    let mut master = folder.master("127.0.0.1:0", Some(&tasks));
+    let address = folder.address();
+    let command = format!("read task; echo $task >> '{}'; sleep 0.6; echo done $task", runs.display());
+    let mut worker = Command::new(env!("CARGO_BIN_EXE_selvedge"));
+    worker.args(["worker", "--connect", &address.to_string(), "--lease", "1", "--", "sh", "-c", &command]);
+    worker.env("SELVEDGE_AUTHKEY", KEY).stdout(Stdio::null()).stderr(Stdio::null());
+    let mut worker = Kept(worker.spawn().expect("a worker"));
+    let begun = Instant::now();
+    while !runs.exists() {
+        assert!(begun.elapsed() < TIME, "it does not begin");
+        std::thread::sleep(Duration::from_millis(2));
+    }
+    drop(master);
+    // Long enough for the worker to see it, when it wants to keep its lease.
+    std::thread::sleep(Duration::from_millis(450));
+    master = folder.master(&address.to_string(), None);
+    assert_eq!((ended(&mut master.0), ended(&mut worker.0)), (0, 0));
+    let mut results = folder.tasks(&["--results"]);
+    results.sort();
+    assert_eq!(results, ["\"done 1\"", "\"done 2\""]);
+    assert_eq!(std::fs::read_to_string(&runs).expect("text"), "1\n2\n", "each is done once");
+}

@@ -27,6 +27,9 @@ pub(crate) enum ClientError {
     /// Master and client do not have the same key.
     #[error("the master refuses the key, or does not have it")]
     Key,
+    /// The master has ended the connection before it was open.
+    #[error("the master closed the connection before it was open: it has as many as it takes, or it ends")]
+    Closed,
     /// The other side says something that is not of the protocol.
     #[error("the other side does not speak this protocol")]
     Protocol,
@@ -63,7 +66,7 @@ impl Connection {
         let (mut handshake, _) = Handshake::begin(Side::Connecting, key, nonce);
         loop {
             let message = connection.receive(MESSAGE_BYTES_MAX).map_err(|error| match error {
-                ClientError::Io(error) if error.kind() == io::ErrorKind::UnexpectedEof => ClientError::Key,
+                ClientError::Io(error) if error.kind() == io::ErrorKind::UnexpectedEof => ClientError::Closed,
                 other => other,
             })?;
             match handshake.received(&message) {
@@ -182,6 +185,11 @@ impl RemoteQueues {
         let mut connection = Connection::open(address, key, message_bytes_max)?;
         connection.call_master("accept_connection", "selvedge worker")?;
         Ok(Self { connection, idents, has_leases, can_extend })
+    }
+
+    /// Returns what tells the run of the master from others.
+    pub(crate) fn run(&self) -> &str {
+        self.idents[0].split('-').next().unwrap_or_default()
     }
 
     /// Returns what ends the connection, and with it what this side waits for.
