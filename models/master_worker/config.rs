@@ -26,6 +26,9 @@ pub struct Config {
     pub idle_time: Duration,
     /// A number that no other run of a master has: objects are known by it, and those of another run are refused.
     pub run: u128,
+    /// A number that no other process of a master has, also where a state has it begin where another one was. Queues of clients, and
+    /// those that it serves beside the usual ones, are known by it.
+    pub process: u128,
     /// Whether whoever has the key may end the master.
     pub allows_shutdown: bool,
 }
@@ -44,6 +47,7 @@ impl Config {
             handshake_time: Duration::from_secs(10),
             idle_time: super::call::LONGEST,
             run: 0,
+            process: 0,
             allows_shutdown: true,
         }
     }
@@ -62,6 +66,7 @@ impl std::fmt::Debug for Config {
             handshake_time,
             idle_time,
             run,
+            process,
             allows_shutdown,
         } = self;
         formatter
@@ -74,6 +79,7 @@ impl std::fmt::Debug for Config {
             .field("handshake_time", handshake_time)
             .field("idle_time", idle_time)
             .field("run", run)
+            .field("process", process)
             .field("allows_shutdown", allows_shutdown)
             .finish_non_exhaustive()
     }

@@ -6,6 +6,7 @@
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::time::Duration;
 
+use super::config::Effect;
 use super::held::{Item, Lease, Leases, Seen};
 use super::queue::{Client, Number, Queue, Ticket};
 use super::server::Server;
@@ -178,6 +179,9 @@ impl Queue {
         seen.into_iter().for_each(|task| queue.seen.add(task));
         let (mut line, mut leases) = (VecDeque::new(), Leases::default());
         for Kept { number, value, task, is_own, deliveries, place } in items.into_values() {
+            // It was the master that went, and not who had it.
+            let is_leased = matches!(place, Place::Lease { .. });
+            let deliveries = deliveries.saturating_sub(usize::from(is_leased));
             let held = queue.memory.hold(value.bytes());
             let item = Item { number, value, task, is_own, deliveries, held };
             match place {
@@ -193,6 +197,18 @@ impl Queue {
 }
 
 impl Server {
+    /// Begins with what the queues have that it was given: leases are over in time, and who waits is answered.
+    pub fn begin(&mut self, now: Duration) {
+        for ident in self.objects.idents() {
+            self.wake(ident, now);
+        }
+    }
+
+    /// Returns whether something is to be sent to a connection that has not been done yet.
+    pub fn has_more_for(&self, client: Client) -> bool {
+        self.effects.iter().any(|effect| matches!(effect, Effect::Send(other, _) if *other == client))
+    }
+
     /// Returns what has changed of each queue that the master was given since this was last asked, with what it counts now;
     /// those of which nothing has changed are left out.
     pub fn take_changes(&mut self) -> Vec<(String, Vec<Change>, Counters)> {

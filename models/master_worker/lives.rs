@@ -110,8 +110,8 @@ fn two_runs(second_run: u128) -> usize {
             other => panic!("{other:?} is no name"),
         }
     };
-    let first = name_of(&mut Objects::new(Vec::new(), 1, 1, Memory::default()));
-    let objects = Mutex::new(Objects::new(Vec::new(), 1, second_run, Memory::default()));
+    let first = name_of(&mut Objects::new(Vec::new(), 1, [1; 2], Memory::default()));
+    let objects = Mutex::new(Objects::new(Vec::new(), 1, [second_run; 2], Memory::default()));
     thread::scope(|scope| {
         let putter = scope.spawn(|| {
             let mut objects = objects.lock().unwrap();

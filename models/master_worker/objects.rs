@@ -7,6 +7,7 @@ use super::call::{Call, METHODS, Mistake};
 use super::memory::Memory;
 use super::queue::{Client, Queue};
 use super::wire::value::Value;
+use super::worker::Name;
 
 /// What clients call a queue of their own when they make one, as with a `SyncManager` of CPython.
 const MADE: &[&str] = &["Queue", "JoinableQueue"];
@@ -24,8 +25,8 @@ struct Object {
 pub(super) struct Objects {
     objects: BTreeMap<u64, Object>,
     next: u64,
-    /// What tells the objects of this run from those of others.
-    run: u128,
+    /// What tells the objects of this run from those of others: the usual queues, which a state may keep, and the others.
+    runs: [u128; 2],
     /// How many clients may make.
     made_max: usize,
     /// What the items of all queues are counted in.
@@ -34,8 +35,8 @@ pub(super) struct Objects {
 
 impl Objects {
     /// Returns those queues, by what `create` calls them.
-    pub(super) fn new(queues: Vec<(String, Queue)>, made_max: usize, run: u128, memory: Memory) -> Self {
-        let mut objects = Self { objects: BTreeMap::new(), next: 1, run, made_max, memory };
+    pub(super) fn new(queues: Vec<(String, Queue)>, made_max: usize, runs: [u128; 2], memory: Memory) -> Self {
+        let mut objects = Self { objects: BTreeMap::new(), next: 1, runs, made_max, memory };
         for (kind, queue) in queues {
             objects.add(Object { kind, queue, references: 0, is_kept: true });
         }
@@ -60,10 +61,17 @@ impl Objects {
         if name != Self::name_of(run, ident) {
             return Err(Mistake::Object);
         }
-        if run != self.run {
+        if !self.runs.contains(&run) {
             return Err(Mistake::Run);
         }
-        self.objects.contains_key(&ident).then_some(ident).ok_or(Mistake::Object)
+        let is_it = |object: &Object| self.run_of(object) == run;
+        self.objects.get(&ident).filter(|object| is_it(object)).map(|_| ident).ok_or(Mistake::Object)
+    }
+
+    /// Returns the run that an object is of. Only the usual queues are those of an earlier master, at the same places.
+    fn run_of(&self, object: &Object) -> u128 {
+        let is_usual = object.is_kept && Name::ALL.iter().any(|name| name.kind() == object.kind);
+        self.runs[usize::from(!is_usual)]
     }
 
     fn name_of(run: u128, ident: u64) -> String {
@@ -113,7 +121,8 @@ impl Objects {
         };
         let object = self.objects.get_mut(&ident).ok_or(Mistake::Object)?;
         object.references += 1;
-        Ok(Value::Tuple(vec![Value::Text(Self::name_of(self.run, ident)), methods()]))
+        let object = self.objects.get(&ident).ok_or(Mistake::Object)?;
+        Ok(Value::Tuple(vec![Value::Text(Self::name_of(self.run_of(object), ident)), methods()]))
     }
 
     fn make(&mut self, kind: String, room: Option<Value>) -> Result<u64, Mistake> {
@@ -155,7 +164,11 @@ impl Objects {
     pub(super) fn debug_info(&self) -> String {
         let line = |(ident, object): (&u64, &Object)| {
             let Object { kind, queue, references, .. } = object;
-            format!("  {}:       refcount={references}\n    {kind} of {}", Self::name_of(self.run, *ident), queue.len())
+            format!(
+                "  {}:       refcount={references}\n    {kind} of {}",
+                Self::name_of(self.run_of(object), *ident),
+                queue.len()
+            )
         };
         self.objects.iter().map(line).collect::<Vec<_>>().join("\n")
     }

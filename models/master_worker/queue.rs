@@ -155,6 +155,11 @@ impl Queue {
         !self.given_up.is_empty()
     }
 
+    /// Returns what was given up since that was last taken.
+    pub fn given_up(&self) -> &[(Number, Value)] {
+        &self.given_up
+    }
+
     /// Takes what was given up since it was last asked.
     pub fn take_given_up(&mut self) -> Vec<(Number, Value)> {
         let given_up = std::mem::take(&mut self.given_up);

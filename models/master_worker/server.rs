@@ -39,7 +39,12 @@ impl Server {
     pub fn new(mut config: Config, queues: Vec<(String, Queue)>) -> Self {
         config.handshake_time = config.handshake_time.min(LONGEST);
         config.idle_time = config.idle_time.min(LONGEST);
-        let objects = Objects::new(queues, config.objects_max, config.run, Memory::new(config.memory_bytes_max));
+        let objects = Objects::new(
+            queues,
+            config.objects_max,
+            [config.run, config.process],
+            Memory::new(config.memory_bytes_max),
+        );
         Self {
             config,
             objects,
@@ -311,7 +316,7 @@ impl Server {
     }
 
     /// Answers those that wait for a queue and can be answered now.
-    fn wake(&mut self, ident: u64, now: Duration) {
+    pub(super) fn wake(&mut self, ident: u64, now: Duration) {
         let Some(queue) = self.objects.queue(ident) else { return };
         let (woken, expiry) = (queue.wake(now), queue.next_expiry());
         for (client, answer) in woken {

@@ -101,8 +101,9 @@ fn a_queue_that_is_restored_has_what_it_had() {
             told.push(journaled.step(&mut draw));
             journaled.keep();
             let mut restored = Queue::restored(0, journaled.image.clone(), journaled.now);
-            restored.limit_deliveries(DELIVERIES_MAX);
             let mut queue = journaled.queue.clone();
+            // A lease that the end of the master has cut is none that counts.
+            queue.limit_deliveries(0);
             assert_eq!(queue.leased(), restored.leased(), "seed {seed}: {told:#?}");
             // What had not gone out comes back when a master is killed, as it does when who was to have it goes.
             (1..=3).for_each(|client| queue.forget(client));

@@ -14,17 +14,17 @@ pub(super) struct DeadLetters {
 }
 
 impl DeadLetters {
-    /// Opens the file, if there is to be one. What is in it stays.
+    /// Opens the file, if there is to be one. What is in it stays; so many were written by an earlier master.
     ///
     /// # Errors
     ///
     /// If it cannot be written.
-    pub(super) fn open(path: Option<&Path>) -> Result<Self, NetworkError> {
+    pub(super) fn open(path: Option<&Path>, written: usize) -> Result<Self, NetworkError> {
         let file = path.map(|path| match File::options().append(true).create(true).open(path) {
             Ok(file) => Ok((path.to_owned(), file)),
             Err(error) => Err(NetworkError::File { path: path.display().to_string(), error }),
         });
-        Ok(Self { file: file.transpose()?, written: 0 })
+        Ok(Self { file: file.transpose()?, written })
     }
 
     /// Writes those that have not been written yet, a line each. If that fails, it is said, and not tried again: they are

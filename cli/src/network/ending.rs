@@ -17,7 +17,7 @@ impl Network {
         self.hand_out_no_more();
         match self.leased() {
             0 => {}
-            out => eprintln!("selvedge: waits for the results of {out} tasks; another signal ends it at once"),
+            out => tracing::warn!("waits for the results of {out} tasks; another signal ends it at once"),
         }
     }
 
@@ -51,7 +51,7 @@ impl Network {
         let (tasks, results) = (length(Name::Tasks), length(Name::Results));
         if tasks + results > 0 {
             let kept = if self.keeper.has_state() { "; the state has them" } else { "" };
-            eprintln!("selvedge: ended with {tasks} tasks that nobody took, and {results} results{kept}");
+            super::say_last(format!("ended with {tasks} tasks that nobody took, and {results} results{kept}"));
         }
     }
 

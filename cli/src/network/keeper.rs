@@ -1,10 +1,15 @@
 //! When a master may tell of what has changed: after its state has it, if it has one. Results are printed then, too.
 
+use std::time::Duration;
+
+use selvedge_models::master_worker::queue::Queue;
 use selvedge_models::master_worker::server::Server;
+use selvedge_models::master_worker::worker::Name;
 
 use super::printer::Printer;
 use super::state::State;
 use super::tally::{Tally, TallyChange};
+use super::task::AsJson;
 
 /// The state of a master, and what has changed since it was last written.
 pub(super) struct Keeper {
@@ -13,11 +18,20 @@ pub(super) struct Keeper {
     to_print: Vec<String>,
     printer: Printer,
     has_failed: bool,
+    /// How many of the tasks that were given up were told of.
+    told_given_up: usize,
 }
 
 impl Keeper {
     pub(super) fn new(state: Option<State>) -> Self {
-        Self { state, tally: Vec::new(), to_print: Vec::new(), printer: Printer::new(), has_failed: false }
+        Self {
+            state,
+            tally: Vec::new(),
+            to_print: Vec::new(),
+            printer: Printer::new(),
+            has_failed: false,
+            told_given_up: 0,
+        }
     }
 
     pub(super) fn has_state(&self) -> bool {
@@ -27,6 +41,11 @@ impl Keeper {
     /// Returns whether the state could not be written: then the master has to end, and nobody may be told anything.
     pub(super) fn has_failed(&self) -> bool {
         self.has_failed
+    }
+
+    /// Returns whether the master cannot go on.
+    pub(super) fn has_to_end(&self) -> bool {
+        self.has_failed || self.prints_in_vain()
     }
 
     /// Returns whether what many ask for is done before any of them is answered, so that it is written at once.
@@ -40,6 +59,25 @@ impl Keeper {
         if self.has_state() {
             self.tally.extend(changes);
         }
+    }
+
+    /// Says which tasks were given up, where the master has no tasks of its own. A state has them still; else they are gone.
+    pub(super) fn tell_given_up(&mut self, server: &mut Server) {
+        let Some(queue) = server.queue(Name::Tasks.kind()) else { return };
+        for (number, task) in &queue.given_up()[self.told_given_up..] {
+            let task = AsJson(task);
+            tracing::error!(number, %task, "given up: its workers went, or were late, too often");
+        }
+        self.told_given_up = queue.given_up().len();
+        if !self.has_state() && self.told_given_up > 0 {
+            server.change(Name::Tasks.kind(), Duration::ZERO, Queue::take_given_up);
+            self.told_given_up = 0;
+        }
+    }
+
+    /// Returns whether what is printed is lost: standard output takes nothing more, and no state has it.
+    pub(super) fn prints_in_vain(&self) -> bool {
+        !self.has_state() && self.printer.is_closed()
     }
 
     /// Prints a line when it is kept.
@@ -56,7 +94,7 @@ impl Keeper {
             let (queues, tally) = (server.take_changes(), std::mem::take(&mut self.tally));
             let has_changed = !queues.is_empty() || !tally.is_empty();
             if has_changed && let Err(error) = state.keep(&queues, &tally) {
-                eprintln!("selvedge: {error}; the master ends, and nobody was told of what could not be kept");
+                tracing::error!("{error}; the master ends, and nobody was told of what could not be kept");
                 self.has_failed = true;
                 return false;
             }

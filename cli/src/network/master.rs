@@ -51,7 +51,8 @@ pub(crate) fn run(call: &Master) -> Result<bool, CallError> {
         key::warn_if_short(&key);
     }
     let Begun { server, tally, state } = setup::begin(call, key)?;
-    let dead_letters = DeadLetters::open(call.dead_letters.as_deref())?;
+    let dead_letters =
+        DeadLetters::open(call.dead_letters.as_deref(), tally.as_ref().map_or(0, |tally| tally.dead_letters().len()))?;
     let mut network = Network::open(call.listen, server, dead_letters, state)
         .map_err(|error| NetworkError::Socket { address: call.listen.to_string(), error })?;
     network.serve(tally).map_err(|error| NetworkError::Socket { address: call.listen.to_string(), error }.into())
@@ -121,9 +122,12 @@ impl Network {
     fn serve(&mut self, mut tally: Option<Tally>) -> std::io::Result<bool> {
         let mut events = Events::with_capacity(1_024);
         let mut drains = false;
+        // What a master that was killed had yet to do.
+        self.server.begin(self.now());
+        tally.iter_mut().for_each(|tally| self.take_results(tally));
         self.keeper.note(tally.as_mut());
         self.do_effects();
-        while !self.is_over && !self.keeper.has_failed() && !tally.as_ref().is_some_and(Tally::is_done) {
+        while !self.is_over && !self.keeper.has_to_end() && !tally.as_ref().is_some_and(Tally::is_done) {
             if self.is_interrupted.load(SeqCst) {
                 if !std::mem::replace(&mut drains, true) {
                     self.begin_to_drain();
@@ -148,13 +152,21 @@ impl Network {
             if let Some(tally) = &mut tally {
                 self.take_results(tally);
                 self.keeper.note(Some(tally));
-                self.dead_letters.keep(tally.dead_letters());
+            } else {
+                self.keeper.tell_given_up(&mut self.server);
             }
             self.close_late();
             self.do_effects();
+            if let Some(tally) = tally.as_ref().filter(|_| !self.keeper.has_failed()) {
+                self.dead_letters.keep(tally.dead_letters());
+            }
         }
         if self.keeper.has_failed() {
             // Nobody was told of what could not be kept.
+            return Ok(false);
+        }
+        if self.keeper.prints_in_vain() {
+            super::say_last("standard output takes no more results".to_owned());
             return Ok(false);
         }
         if drains || tally.as_ref().is_none_or(Tally::is_done) {
@@ -167,9 +179,9 @@ impl Network {
             return Ok(true);
         };
         if tally.left() > 0 {
-            eprintln!("selvedge: ended with {} of {} tasks without a result", tally.left(), tally.count());
+            super::say_last(format!("ended with {} of {} tasks without a result", tally.left(), tally.count()));
         }
-        tally.dead_letters().iter().for_each(|letter| eprintln!("selvedge: given up: {letter}"));
+        tally.dead_letters().iter().for_each(|letter| super::say_last(format!("given up: {letter}")));
         Ok(tally.is_done() && tally.dead_letters().is_empty())
     }
 
@@ -323,7 +335,7 @@ impl Network {
         let Some(socket) = self.sockets.get_mut(&client) else { return };
         if socket.flush().is_err() || (socket.closes && socket.is_through()) {
             self.drop_client(client);
-        } else if socket.is_through() {
+        } else if socket.is_through() && !self.server.has_more_for(client as u64) {
             let now = self.now();
             self.server.went_out(client as u64, now);
         }
@@ -373,6 +385,7 @@ impl Network {
                     Effect::Shutdown => self.is_over = true,
                 }
             }
+            touched.sort_unstable();
             touched.dedup();
             touched.into_iter().for_each(|client| self.flush(client));
         }

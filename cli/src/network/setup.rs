@@ -12,7 +12,7 @@ use selvedge_models::master_worker::worker::Name;
 use sha2::{Digest, Sha256};
 
 use super::arguments::Master;
-use super::state::{Loaded, State, StateError};
+use super::state::{ITEM_BYTES_MAX, Loaded, State, StateError};
 use super::tally::Tally;
 use super::{NetworkError, key, task};
 
@@ -30,6 +30,9 @@ pub(super) struct Begun {
 ///
 /// If a file cannot be read, or the state is none, or of other tasks.
 pub(super) fn begin(call: &Master, key: Vec<u8>) -> Result<Begun, NetworkError> {
+    if call.state.is_some() && call.message_bytes > ITEM_BYTES_MAX {
+        return Err(StateError::TooLong(call.message_bytes).into());
+    }
     let state = call.state.as_deref().map(State::open).transpose()?;
     let Loaded { run, queues: mut kept, tasks: kept_tasks } =
         state.as_ref().map(State::load).transpose()?.unwrap_or_default();
@@ -41,6 +44,7 @@ pub(super) fn begin(call: &Master, key: Vec<u8>) -> Result<Begun, NetworkError> 
             run
         }
     };
+    let process = key::run_number()?;
     // Of this run, and of no other, and positive as an integer of 64 bits.
     let before_run = u64::from(run as u32 >> 2) << RUN_BITS;
     let mut queue = |name: &str, room: usize| match kept.remove(name) {
@@ -77,6 +81,7 @@ pub(super) fn begin(call: &Master, key: Vec<u8>) -> Result<Begun, NetworkError> 
         handshake_time: call.handshake_time,
         idle_time: call.idle_time.unwrap_or(LONGEST),
         run,
+        process,
         ..Config::new(key)
     };
     let usual = [(Name::Tasks.kind().to_owned(), tasks), (Name::Results.kind().to_owned(), results)];

@@ -26,6 +26,9 @@ const APPLICATION: i64 = 0x5345_4c56;
 /// The most bytes of a message that any master takes, and so of an item.
 const MESSAGE_BYTES_MAX: usize = 1 << 30;
 
+/// The most bytes of an item, so that its text as JSON, which can be six times as long, is one that SQLite takes.
+pub(crate) const ITEM_BYTES_MAX: u32 = 128 << 20;
+
 /// The version of the tables.
 const VERSION: i64 = 1;
 
@@ -62,6 +65,9 @@ pub(crate) enum StateError {
     /// What is in it cannot be read.
     #[error("the state {}: {what} cannot be read", path.display())]
     Damaged { path: PathBuf, what: String },
+    /// Items could be longer than it takes.
+    #[error("--state takes items of at most {ITEM_BYTES_MAX} bytes: --message-bytes {0} is more")]
+    TooLong(u32),
     /// It is of another file of tasks.
     #[error("the state {} is of another file of tasks than {}: take that one, or leave out --tasks to go on", path.display(), tasks.display())]
     OtherTasks { path: PathBuf, tasks: PathBuf },
@@ -71,6 +77,8 @@ pub(crate) enum StateError {
 pub(crate) struct State {
     connection: Connection,
     path: PathBuf,
+    /// What keeps others from writing as long as this is there: the database itself is free for a moment after each commit.
+    _alone: Option<Connection>,
 }
 
 impl State {
@@ -80,8 +88,9 @@ impl State {
     ///
     /// If it cannot be written, is no state, or another master has it.
     pub(crate) fn open(path: &Path) -> Result<Self, StateError> {
+        let alone = alone(path).map_err(|error| wrong(path, error))?;
         let connection = Connection::open(path).map_err(|error| wrong(path, error))?;
-        let state = Self { connection, path: path.to_owned() };
+        let state = Self { connection, path: path.to_owned(), _alone: Some(alone) };
         state.prepare().map_err(|error| wrong(path, error))??;
         Ok(state)
     }
@@ -94,7 +103,7 @@ impl State {
     pub(crate) fn look_at(path: &Path) -> Result<Self, StateError> {
         let flags = rusqlite::OpenFlags::SQLITE_OPEN_READ_WRITE | rusqlite::OpenFlags::SQLITE_OPEN_NO_MUTEX;
         let connection = Connection::open_with_flags(path, flags).map_err(|error| wrong(path, error))?;
-        let state = Self { connection, path: path.to_owned() };
+        let state = Self { connection, path: path.to_owned(), _alone: None };
         state.check().map_err(|error| wrong(path, error))??;
         Ok(state)
     }
@@ -262,6 +271,16 @@ impl State {
             self.connection.prepare("INSERT INTO meta VALUES ('run', ?)").map_err(|error| self.wrong(error))?;
         statement.execute([format!("{run:032x}")]).map(drop).map_err(|error| self.wrong(error))
     }
+}
+
+/// Takes the lock of a state, a database of its own beside it, until what is returned is dropped or the process ends.
+fn alone(path: &Path) -> rusqlite::Result<Connection> {
+    let mut name = path.as_os_str().to_owned();
+    name.push("-lock");
+    let lock = Connection::open(PathBuf::from(name))?;
+    lock.busy_timeout(Duration::from_millis(500))?;
+    lock.execute_batch("BEGIN EXCLUSIVE")?;
+    Ok(lock)
 }
 
 /// Returns the value that bytes stand for.

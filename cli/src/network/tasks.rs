@@ -6,7 +6,8 @@ use clap::Args;
 use selvedge_models::master_worker::worker::Name;
 
 use super::NetworkError;
-use super::state::{State, StateError, seconds_now};
+use super::state::{State, StateError, seconds_now, value_of};
+use super::task::AsJson;
 use crate::CallError;
 use crate::output::print_line;
 
@@ -60,11 +61,14 @@ fn summary(state: &State) -> rusqlite::Result<Vec<String>> {
         format!("tasks that wait: {}", count("line")?),
         format!("tasks on a lease: {}", count("lease")?),
         format!("results: {}", number("SELECT count(*) FROM results")?),
-        format!("tasks given up: {}", number("SELECT count(*) FROM dead_letters")?),
+        format!("tasks given up: {}", number("SELECT count(*) FROM dead_letters")? + count("given up")?),
     ];
     let oldest = "SELECT min(leased_at) FROM items WHERE place = 'lease'";
     if let Some(since) = connection.query_row(oldest, [], |row| row.get::<_, Option<i64>>(0))? {
-        lines.push(format!("the oldest lease was given, or extended, {} s ago", (seconds_now() - since).max(0)));
+        lines.push(format!(
+            "the oldest lease was given, or extended, {} s ago",
+            seconds_now().saturating_sub(since).max(0)
+        ));
     }
     let mut statement = connection.prepare(
         "SELECT name, (SELECT count(*) FROM items WHERE queue = name AND place = 'line') FROM queues WHERE name <> ? ORDER BY name",
@@ -83,6 +87,13 @@ fn summary(state: &State) -> rusqlite::Result<Vec<String>> {
         })
     })?;
     lines.extend(letters.collect::<rusqlite::Result<Vec<_>>>()?);
+    let mut statement = connection.prepare("SELECT value FROM items WHERE place = 'given up' ORDER BY number")?;
+    let items = statement.query_map([], |row| {
+        let task = value_of(&row.get::<_, Vec<u8>>(0)?);
+        let task = task.map_or_else(|| "a task that cannot be read".to_owned(), |task| AsJson(&task).text());
+        Ok(format!("given up: {task}: its workers went, or were late, too often"))
+    })?;
+    lines.extend(items.collect::<rusqlite::Result<Vec<_>>>()?);
     Ok(lines)
 }
 

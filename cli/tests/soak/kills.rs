@@ -249,3 +249,57 @@ fn a_task_goes_on_while_the_master_is_gone() {
     assert_eq!(results, ["\"done 1\"", "\"done 2\""]);
     assert_eq!(std::fs::read_to_string(&runs).expect("text"), "1\n2\n", "each is done once");
 }
+
+/// The last results have come, and the master was killed before it had told of them: the next one does, and ends, though nobody
+/// connects.
+#[test]
+fn a_master_ends_that_has_all_results() {
+    let folder = Folder(tempfile::tempdir().expect("a folder"));
+    let tasks = folder.path("tasks");
+    std::fs::write(&tasks, "1\n").expect("a file");
+    let mut master = folder.master("127.0.0.1:0", Some(&tasks));
+    let mut queues = client(folder.address());
+    let lease = Request::Lease(Duration::from_secs(60));
+    let Answer::Leased(leased) = ask(&mut queues, Name::Tasks, lease) else { panic!("no task") };
+    let put = Request::PutOnce(leased.number, Value::text("the result"));
+    assert_eq!(ask(&mut queues, Name::Results, put), Answer::Done);
+    let _ = master.0.kill();
+    let _ = master.0.wait();
+    // As if it had been killed before it took the result.
+    let state = rusqlite::Connection::open(folder.path("state")).expect("the state");
+    let taken = state.query_row("SELECT count(*) FROM results", [], |row| row.get::<_, i64>(0)).expect("a count");
+    if taken == 1 {
+        let tables = "INSERT INTO items SELECT 'get_result_queue', last, (SELECT value FROM items LIMIT 1), 0, 0, 0, 'line', NULL, NULL, NULL \
+                      FROM queues WHERE name = 'get_result_queue'; \
+                      INSERT INTO open_tasks SELECT number, 1, 0, 0, value FROM items WHERE queue = 'get_task_queue'; \
+                      UPDATE items SET task = (SELECT number FROM open_tasks) WHERE queue = 'get_result_queue'; \
+                      DELETE FROM results";
+        state.execute_batch(tables).expect("it is written");
+    }
+    drop(state);
+    let mut next = folder.master("127.0.0.1:0", None);
+    assert_eq!(ended(&mut next.0), 0);
+    assert_eq!(folder.tasks(&["--results"]).len(), 1);
+}
+
+/// A queue of a client is known by a name of its master's process: after that it is nobody else's.
+#[test]
+fn a_queue_of_a_client_is_not_another_clients_after_a_kill() {
+    let folder = Folder(tempfile::tempdir().expect("a folder"));
+    let begin = || {
+        let master = folder.master("127.0.0.1:0", None);
+        let address = folder.address();
+        std::fs::remove_file(folder.path("output")).expect("it says its address anew");
+        (master, address)
+    };
+    let (first, address) = begin();
+    let (_, mine) = crate::master::Client::of(address, "Queue");
+    drop(first);
+    let (_second, address) = begin();
+    let (mut other, theirs) = crate::master::Client::of(address, "Queue");
+    assert_ne!(mine, theirs);
+    assert!(crate::master::is_refused(&other.call(Some(&mine), "put", vec![Value::Int(1)])));
+    // The usual queues are the same.
+    let (mut again, usual) = crate::master::Client::of(address, "get_task_queue");
+    assert_eq!(again.call(Some(&usual), "qsize", vec![]), crate::master::returned(Value::Int(0)));
+}

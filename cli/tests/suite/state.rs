@@ -3,6 +3,8 @@
 use std::path::Path;
 use std::process::{Command, Stdio};
 
+use selvedge_models::master_worker::wire::value::Value;
+
 use crate::master::{KEY, Kept, ended, master};
 
 /// Runs the program to its end; returns its exit code and what it printed.
@@ -165,3 +167,65 @@ manager = Manager(address=('127.0.0.1', int(sys.argv[1])), authkey=b'abc')
 manager.connect()
 orders, notes = manager.orders(), manager.notes()
 ";
+
+/// A master at work leaves no moment in which another one can take its state, or what it has is put once more.
+#[test]
+fn a_busy_master_keeps_its_state() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let state = folder.path().join("state");
+    let tasks: String = (0..100_000).map(|task| format!("{task}\n")).collect();
+    let master = master(Some(&tasks), &["--state", text(&state)]);
+    let _workers = [worker(master.address, &[]), worker(master.address, &[])];
+    for _ in 0..8 {
+        let second = run(&["master", "--listen", "127.0.0.1:0", "--state", text(&state)]);
+        assert!(second.0 == Some(2) && second.2.contains("is in use by another master"), "{second:?}");
+    }
+    let (code, told, error) = run(&["tasks", text(&state)]);
+    assert_eq!(code, Some(0), "{error}");
+    assert!(!told.contains("results: 0\n") && !told.contains("tasks that wait: 0\n"), "it is at work: {told}");
+}
+
+/// Without tasks of its own a master gives up items, too: they are in the state, and can be put once more.
+#[test]
+fn what_a_master_without_tasks_gives_up_is_not_lost() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let state = folder.path().join("state");
+    let begun = master(None, &["--state", text(&state), "--deliveries", "1"]);
+    let (mut client, queue) = crate::master::Client::of(begun.address, "get_task_queue");
+    client.call(Some(&queue), "put", vec![Value::text("deadly")]);
+    let (mut taker, _) = crate::master::Client::of(begun.address, "get_task_queue");
+    taker.call(Some(&queue), "lease", vec![Value::Int(60)]);
+    drop(taker);
+    let begin = std::time::Instant::now();
+    while !run(&["tasks", text(&state)]).1.contains("given up: \"deadly\": its workers went") {
+        assert!(begin.elapsed() < crate::master::TIME, "{:?}", run(&["tasks", text(&state)]));
+    }
+    drop(begun);
+    assert_eq!(run(&["tasks", text(&state), "--requeue"]).1, "1 tasks are put once more\n");
+    assert!(run(&["tasks", text(&state)]).1.contains("tasks that wait: 1"));
+}
+
+/// A master whose reader has gone ends, and not with success; one with a state goes on.
+#[test]
+fn a_reader_that_goes() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let state = folder.path().join("state");
+    let tasks: String = (0..20).map(|task| format!("{task}\n")).collect();
+    let begin = |arguments: &[&str]| {
+        let mut begun = master(Some(&tasks), arguments);
+        let _worker = worker(begun.address, &["cat"]);
+        // Its end of the pipe is closed.
+        begun.output = std::io::BufReader::new(dead_pipe());
+        ended(&mut begun.program.0)
+    };
+    assert_eq!(begin(&["--state", text(&state)]), 0);
+    assert_eq!(run(&["tasks", text(&state), "--results"]).1.lines().count(), 20);
+    assert_eq!(begin(&[]), 1);
+}
+
+/// Returns the output of a program that has ended.
+fn dead_pipe() -> std::process::ChildStdout {
+    let mut child = Command::new("true").stdout(Stdio::piped()).spawn().expect("it runs");
+    child.wait().expect("it ends");
+    child.stdout.take().expect("its output")
+}

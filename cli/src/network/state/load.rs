@@ -1,6 +1,6 @@
 //! What a state has of a master, read back.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 use rusqlite::OptionalExtension;
@@ -90,16 +90,24 @@ impl State {
     fn readable(&self, queues: BTreeMap<String, QueueRows>) -> Result<BTreeMap<String, Image>, StateError> {
         let mut all = BTreeMap::new();
         for (name, (counters, rows, seen)) in queues {
+            let Counters { last, before_run, last_ticket, .. } = counters;
+            if [last, before_run, last_ticket].into_iter().any(|number| number > i64::MAX as u64 / 2) {
+                return Err(self.damaged(&format!("what {name} counts")));
+            }
+            let mut tickets = BTreeSet::new();
             let mut image = Image { counters, seen: seen.into_iter().collect(), ..Image::default() };
             for row in rows {
                 let Row { number, value, task, is_own, deliveries, place, ticket, lease } = row;
                 let what = || self.damaged(&format!("item {number} of {name}"));
                 let place = match place.as_str() {
                     "line" => Place::Line,
-                    "lease" => Place::Lease { ticket, time: lease },
+                    "lease" if ticket <= last_ticket && tickets.insert(ticket) => Place::Lease { ticket, time: lease },
                     "given up" => Place::GivenUp,
                     _ => return Err(what()),
                 };
+                if number > last {
+                    return Err(what());
+                }
                 let value = value_of(&value).ok_or_else(what)?;
                 image.items.insert(number, Kept { number, value, task, is_own, deliveries, place });
             }
@@ -126,7 +134,7 @@ impl State {
             Ok((unsigned(row.get(0)?), numbers, row.get(4)?))
         })?;
         let open = open.collect::<rusqlite::Result<_>>()?;
-        let letters = "SELECT place, task, why, place IN (SELECT place FROM results) FROM dead_letters ORDER BY id";
+        let letters = "SELECT place, task, why, place IN (SELECT place FROM results WHERE place IS NOT NULL) FROM dead_letters ORDER BY id";
         let mut statement = self.connection().prepare(letters)?;
         let letters = statement.query_map([], |row| {
             let place = row.get::<_, Option<i64>>(0)?.map(size);

@@ -27,5 +27,10 @@ pub(super) fn requeue(connection: &Connection) -> rusqlite::Result<usize> {
         connection.execute("DELETE FROM results WHERE place = ?", [place])?;
         connection.execute("DELETE FROM dead_letters WHERE id = ?", [id])?;
     }
-    Ok(letters.len())
+    // Those of a master without tasks of its own are where they were.
+    let others = connection
+        .execute("UPDATE items SET place = 'line', deliveries = 0 WHERE queue = ? AND place = 'given up'", [tasks])?;
+    connection
+        .execute("UPDATE queues SET unfinished = unfinished + ? WHERE name = ?", params![others as i64, tasks])?;
+    Ok(letters.len() + others)
 }
