@@ -4,14 +4,13 @@
 
 use std::collections::HashMap;
 use std::io::ErrorKind;
-use std::net::{IpAddr, SocketAddr};
+use std::net::SocketAddr;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering::SeqCst};
 use std::time::{Duration, Instant};
 
 use mio::net::TcpListener;
 use mio::{Events, Interest, Poll, Token, Waker};
-use selvedge_models::master_worker::admission::Origin;
 use selvedge_models::master_worker::config::Effect;
 use selvedge_models::master_worker::queue::Queue;
 use selvedge_models::master_worker::server::Server;
@@ -22,7 +21,7 @@ use super::arguments::Master;
 use super::dead_letters::DeadLetters;
 use super::keeper::Keeper;
 use super::setup::{self, Begun};
-use super::socket::{CHUNK, Reading, Socket};
+use super::socket::{CHUNK, Reading, Socket, origin_of};
 use super::state::State;
 use super::tally::{Tally, Verdict};
 use super::tcp::attention::Attention;
@@ -389,13 +388,5 @@ impl Network {
             touched.dedup();
             touched.into_iter().for_each(|client| self.flush(client));
         }
-    }
-}
-
-/// Returns the address of a machine as a number: one of version 4 as the one of version 6 that stands for it.
-fn origin_of(address: IpAddr) -> Origin {
-    match address {
-        IpAddr::V4(address) => address.to_ipv6_mapped().to_bits(),
-        IpAddr::V6(address) => address.to_bits(),
     }
 }

@@ -1,8 +1,10 @@
 //! One connection of a master: what is still to be sent, and whether it is to be closed after that.
 
 use std::io::{ErrorKind, Read, Write};
+use std::net::IpAddr;
 
 use mio::net::TcpStream;
+use selvedge_models::master_worker::admission::Origin;
 use selvedge_models::master_worker::wire::buffer::Buffer;
 
 use super::tcp::alive;
@@ -107,5 +109,13 @@ impl Socket {
                 Err(_) => Reading::Ended,
             };
         }
+    }
+}
+
+/// Returns the address of a machine as a number: one of version 4 as the one of version 6 that stands for it.
+pub(super) fn origin_of(address: IpAddr) -> Origin {
+    match address {
+        IpAddr::V4(address) => address.to_ipv6_mapped().to_bits(),
+        IpAddr::V6(address) => address.to_bits(),
     }
 }
