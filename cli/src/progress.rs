@@ -5,7 +5,7 @@ use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use indicatif::{BinaryBytes, HumanCount, ProgressBar, ProgressStyle};
-use selvedge::engine::{Budget, Progress};
+use selvedge::engine::{Budget, Progress, memory_bytes};
 
 /// For how long nothing is said.
 const QUIET: Duration = Duration::from_secs(1);
@@ -90,11 +90,4 @@ fn words(
         text += &format!(", {}", BinaryBytes(bytes));
     }
     text
-}
-
-/// Returns how much memory this process holds, in bytes, where the system tells.
-fn memory_bytes() -> Option<u64> {
-    let status = std::fs::read_to_string("/proc/self/status").ok()?;
-    let resident = status.lines().find_map(|line| line.strip_prefix("VmRSS:"))?;
-    resident.split_whitespace().next()?.parse::<u64>().ok().map(|kibibytes| kibibytes << 10)
 }

@@ -34,7 +34,7 @@ pub use threads::Threads;
 
 pub use crate::exploration::{
     Budget, Capabilities, Coverage, DISTINCT_MAX, Division, Exploration, Judge, Label, Limit, Loop, MemoryModel,
-    Notice, Program, Progress, ProgressSink, Replayed, StuckJudge, Task, Untried,
+    Notice, Program, Progress, ProgressSink, Replayed, StuckJudge, Task, Untried, memory_bytes,
 };
 use crate::runtime::arcs::DIVIDED;
 use crate::schedule::{Divergence, Token};

@@ -81,7 +81,7 @@ pub const DISTINCT_MAX: usize = 32;
 const MEMORY_INTERVAL: u64 = 1 << 12;
 
 /// Returns how much memory this process holds, if the system tells.
-pub(crate) fn memory_bytes() -> Option<u64> {
+pub fn memory_bytes() -> Option<u64> {
     let status = std::fs::read_to_string("/proc/self/status").ok()?;
     let resident = status.lines().find_map(|line| line.strip_prefix("VmRSS:"))?;
     let kibibytes: u64 = resident.split_whitespace().next()?.parse().ok()?;

@@ -17,8 +17,8 @@ mod weakness;
 
 pub use budget::{Budget, Division};
 pub use capabilities::{Capabilities, Coverage, MemoryModel};
-pub(crate) use collector::{Collector, assert_outside, memory_bytes};
-pub use collector::{DISTINCT_MAX, Exploration, Limit};
+pub(crate) use collector::{Collector, assert_outside};
+pub use collector::{DISTINCT_MAX, Exploration, Limit, memory_bytes};
 pub use cut_off::Loop;
 pub use nearest::Nearest;
 pub(crate) use orders::Tried;

@@ -3,26 +3,17 @@
 use ratatui::crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 
 use super::screen::Screen;
+use crate::stepper::Wish;
 
-/// What a key asks of the stepper.
+/// What a key asks for.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum Wish {
+pub(super) enum Pressed {
     /// Nothing, or nothing that is not on the screen alone.
     Nothing,
     /// To leave.
     Quit,
-    /// To take the step of the choice with this place.
-    Take(usize),
-    /// To take the last step back.
-    Back,
-    /// To take it again.
-    Forward,
-    /// To go on to the next choice.
-    On,
-    /// To go on to the end.
-    End,
-    /// To go to where a token leads.
-    GoTo(String),
+    /// Something of the stepper.
+    Asks(Wish),
 }
 
 /// The keys and what they do, as `?` lists them.
@@ -46,20 +37,20 @@ const PAGE_STEPS: usize = 10;
 
 impl Screen {
     /// Does what a key asks of the screen, and returns what it asks of the stepper.
-    pub(super) fn press(&mut self, key: KeyEvent) -> Wish {
+    pub(super) fn press(&mut self, key: KeyEvent) -> Pressed {
         self.message = None;
         if key.modifiers.contains(KeyModifiers::CONTROL) {
-            return if matches!(key.code, KeyCode::Char('c' | 'd')) { Wish::Quit } else { Wish::Nothing };
+            return if matches!(key.code, KeyCode::Char('c' | 'd')) { Pressed::Quit } else { Pressed::Nothing };
         }
         if self.asked.is_some() {
             return self.type_token(key.code);
         }
         if std::mem::take(&mut self.has_help) {
-            return Wish::Nothing;
+            return Pressed::Nothing;
         }
         let count = self.view.choices.len();
         match key.code {
-            KeyCode::Char('q') | KeyCode::Esc => return Wish::Quit,
+            KeyCode::Char('q') | KeyCode::Esc => return Pressed::Quit,
             KeyCode::Char('?') => self.has_help = true,
             KeyCode::Char('j') => self.asked = Some(String::new()),
             KeyCode::Up => self.chosen = self.chosen.saturating_sub(1),
@@ -68,27 +59,27 @@ impl Screen {
                 self.hidden = (self.hidden + PAGE_STEPS).min(self.view.execution.steps.len().saturating_sub(1));
             }
             KeyCode::PageDown => self.hidden = self.hidden.saturating_sub(PAGE_STEPS),
-            KeyCode::Char('b') | KeyCode::Left => return Wish::Back,
-            KeyCode::Char('f') | KeyCode::Right => return Wish::Forward,
+            KeyCode::Char('b') | KeyCode::Left => return Pressed::Asks(Wish::Back),
+            KeyCode::Char('f') | KeyCode::Right => return Pressed::Asks(Wish::Forward),
             _ if count == 0 => {}
-            KeyCode::Char('n') => return Wish::On,
-            KeyCode::Char('e') => return Wish::End,
-            KeyCode::Enter => return Wish::Take(self.chosen),
+            KeyCode::Char('n') => return Pressed::Asks(Wish::On),
+            KeyCode::Char('e') => return Pressed::Asks(Wish::End),
+            KeyCode::Enter => return Pressed::Asks(Wish::Take(self.chosen)),
             KeyCode::Char(digit @ '1'..='9') => {
                 let place = digit as usize - '1' as usize;
                 if place < count {
-                    return Wish::Take(place);
+                    return Pressed::Asks(Wish::Take(place));
                 }
                 self.message =
                     Some(format!("there is no step {digit} here: the choices have the numbers 1 to {count}"));
             }
             _ => {}
         }
-        Wish::Nothing
+        Pressed::Nothing
     }
 
     /// Adds what is typed to the token, until it is asked for or given up.
-    fn type_token(&mut self, code: KeyCode) -> Wish {
+    fn type_token(&mut self, code: KeyCode) -> Pressed {
         let typed = self.asked.get_or_insert_default();
         match code {
             KeyCode::Char(letter) if typed.len() < TOKEN_LENGTH_MAX => typed.push(letter),
@@ -96,9 +87,12 @@ impl Screen {
                 typed.pop();
             }
             KeyCode::Esc => self.asked = None,
-            KeyCode::Enter => return Wish::GoTo(self.asked.take().unwrap_or_default().trim().to_owned()),
+            KeyCode::Enter => {
+                let typed = self.asked.take().unwrap_or_default();
+                return Pressed::Asks(Wish::GoTo(typed.trim().to_owned()));
+            }
             _ => {}
         }
-        Wish::Nothing
+        Pressed::Nothing
     }
 }

@@ -11,9 +11,9 @@ use std::fmt;
 use std::io::{self, IsTerminal, Write, stdin, stdout};
 
 use crate::check::Checker;
-use crate::exploration::{Budget, LOOK_EXECUTIONS_MAX, LOOK_TIME_MAX};
 use crate::render::REPLAY_VARIABLE;
 use crate::schedule::Token;
+use crate::stepper::look_budget;
 
 pub use server::{PageServer, ServeError};
 
@@ -55,8 +55,7 @@ pub enum ExploreError {
 /// If called inside an execution.
 pub fn explore<T: fmt::Debug>(scenario: impl Fn() -> T + Send + Sync + 'static) -> Result<(), ExploreError> {
     let wrong = |variable, value: &str, why: String| ExploreError::Variable { variable, value: value.to_owned(), why };
-    let budget = Budget { time: Some(LOOK_TIME_MAX), ..Budget::executions(LOOK_EXECUTIONS_MAX) };
-    let mut stepper = Checker::new().budget(budget).step(scenario);
+    let mut stepper = Checker::new().budget(look_budget()).step(scenario);
     if let Some(value) = crate::shell::token() {
         let token = value
             .parse()

@@ -9,6 +9,8 @@ use ratatui::widgets::{Block, Borders, Cell, Clear, Paragraph, Row, Table, Wrap}
 
 use super::keys::KEYS;
 use crate::exhibit::{ChoiceView, Execution, PositionView, ReachableView, Source};
+use crate::schedule::Token;
+use crate::stepper::{Stepper, Wish};
 
 /// What is on the screen.
 pub(super) struct Screen {
@@ -82,9 +84,10 @@ impl Screen {
         Self { view, chosen: 0, hidden: 0, message: None, asked: None, has_help: false }
     }
 
-    /// Shows another position.
-    pub(super) fn show(&mut self, view: PositionView) {
-        self.view = view;
+    /// Has the stepper do what was asked, and shows where it stands then, or why it could not.
+    pub(super) fn obey(&mut self, stepper: &mut Stepper, wish: &Wish, replay_line: &dyn Fn(&Token) -> String) {
+        self.message = stepper.fulfil(wish).err();
+        self.view = stepper.view(replay_line);
         (self.chosen, self.hidden) = (0, 0);
     }
 

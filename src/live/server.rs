@@ -8,7 +8,7 @@ use data_encoding::HEXLOWER;
 use tiny_http::{Header, Method, Request, Response, Server};
 
 use crate::schedule::Token;
-use crate::stepper::Stepper;
+use crate::stepper::{Stepper, Wish};
 
 /// The longest address that is read, in bytes: a token of a long execution has some thousands.
 const ADDRESS_BYTES_MAX: usize = 64 << 10;
@@ -42,17 +42,8 @@ pub enum ServeError {
 enum Asked<'a> {
     /// The page.
     Page,
-    /// The position that an action leads to from the one with this token.
-    Position { token: &'a str, action: Action },
-}
-
-/// What is to be done before a position is shown.
-enum Action {
-    Nothing,
-    Take(usize),
-    Back,
-    On,
-    End,
+    /// The position that is reached from the one with this token by doing what is wished, if anything is.
+    Position { token: &'a str, wish: Option<Wish> },
 }
 
 /// What is answered.
@@ -138,7 +129,7 @@ impl PageServer {
                 let view = self.stepper.view(&self.replay_line);
                 Answer { status: 200, kind: "text/html; charset=utf-8", text: view.to_html() }
             }
-            Some(Asked::Position { token, action }) => match self.act(token, &action) {
+            Some(Asked::Position { token, wish }) => match self.act(token, wish.as_ref()) {
                 Err(why) => refuse(409, &why),
                 Ok(()) => {
                     let view = self.stepper.view(&self.replay_line);
@@ -166,26 +157,13 @@ impl PageServer {
         is_named && values("Origin").all(|origin| origin.strip_prefix("http://").is_some_and(is_host))
     }
 
-    /// Goes to where the token leads, and does what is asked; returns why not, if it cannot.
-    fn act(&mut self, token: &str, action: &Action) -> Result<(), String> {
-        let token: Token = token.parse().map_err(|error| format!("{token:?} is no token: {error}"))?;
-        if self.stepper.token() != token && !self.stepper.go_to(&token) {
-            return Err("That token does not lead to a place of this scenario.".to_owned());
+    /// Goes to where the token leads, and does what is wished; returns why not, if it cannot.
+    fn act(&mut self, token: &str, wish: Option<&Wish>) -> Result<(), String> {
+        // Of where it stands already, what can come is known.
+        if self.stepper.token().to_string() != token {
+            self.stepper.fulfil(&Wish::GoTo(token.to_owned()))?;
         }
-        let is_done = match action {
-            Action::Nothing => true,
-            Action::Take(choice) => self.stepper.take(*choice),
-            Action::Back => self.stepper.back(),
-            Action::On => {
-                self.stepper.run_on();
-                true
-            }
-            Action::End => {
-                self.stepper.run_to_end();
-                true
-            }
-        };
-        if is_done { Ok(()) } else { Err("There is no such step here.".to_owned()) }
+        wish.map_or(Ok(()), |wish| self.stepper.fulfil(wish))
     }
 }
 
@@ -196,14 +174,14 @@ fn asked<'a>(address: &'a str, secret: &str) -> Option<Asked<'a>> {
         return None;
     }
     let parts: Vec<&str> = parts.collect();
-    let (token, action) = match *parts.as_slice() {
+    let (token, wish) = match *parts.as_slice() {
         [""] => return Some(Asked::Page),
-        ["position", token] => (token, Action::Nothing),
-        ["position", token, "take", choice] => (token, Action::Take(choice.parse().ok()?)),
-        ["position", token, "back"] => (token, Action::Back),
-        ["position", token, "on"] => (token, Action::On),
-        ["position", token, "end"] => (token, Action::End),
+        ["position", token] => (token, None),
+        ["position", token, "take", choice] => (token, Some(Wish::Take(choice.parse().ok()?))),
+        ["position", token, "back"] => (token, Some(Wish::Back)),
+        ["position", token, "on"] => (token, Some(Wish::On)),
+        ["position", token, "end"] => (token, Some(Wish::End)),
         _ => return None,
     };
-    Some(Asked::Position { token, action })
+    Some(Asked::Position { token, wish })
 }

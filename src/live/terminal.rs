@@ -10,7 +10,7 @@ use ratatui::crossterm::event::{self, Event, KeyEventKind};
 use ratatui::crossterm::execute;
 use ratatui::crossterm::terminal::{EnterAlternateScreen, LeaveAlternateScreen, disable_raw_mode, enable_raw_mode};
 
-use super::keys::Wish;
+use super::keys::Pressed;
 use super::screen::Screen;
 use crate::schedule::Token;
 use crate::stepper::Stepper;
@@ -66,42 +66,18 @@ fn converse(
             continue;
         }
         match screen.press(key) {
-            Wish::Nothing => continue,
-            Wish::Quit => return Ok(()),
-            wish => {
+            Pressed::Nothing => continue,
+            Pressed::Quit => return Ok(()),
+            Pressed::Asks(wish) => {
                 // A look at what can come may take seconds.
                 screen.message = Some("looking at what can come ..".to_owned());
                 terminal.draw(|frame| screen.draw(frame))?;
-                screen.message = fulfil(stepper, wish);
-                screen.show(stepper.view(replay_line));
+                screen.obey(stepper, &wish, replay_line);
                 // What was typed meanwhile was meant for another position.
                 while event::poll(Duration::ZERO)? {
                     event::read()?;
                 }
             }
         }
-    }
-}
-
-/// Does what was asked of the stepper; returns why not, if it cannot.
-pub(super) fn fulfil(stepper: &mut Stepper, wish: Wish) -> Option<String> {
-    let refused = |is_done: bool, why: &str| (!is_done).then(|| why.to_owned());
-    match wish {
-        Wish::Nothing | Wish::Quit => None,
-        Wish::Take(place) => refused(stepper.take(place), "there is no such step here"),
-        Wish::Back => refused(stepper.back(), "this is the beginning"),
-        Wish::Forward => refused(stepper.forward(), "no step was taken back"),
-        Wish::On => {
-            stepper.run_on();
-            None
-        }
-        Wish::End => {
-            stepper.run_to_end();
-            None
-        }
-        Wish::GoTo(typed) => match typed.parse::<Token>() {
-            Ok(token) => refused(stepper.go_to(&token), "that token does not lead to a place of this scenario"),
-            Err(error) => Some(format!("{typed:?} is no token: {error}")),
-        },
     }
 }

@@ -4,9 +4,8 @@ use ratatui::Terminal;
 use ratatui::backend::TestBackend;
 use ratatui::crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 
-use super::keys::{KEYS, Wish};
+use super::keys::{KEYS, Pressed};
 use super::screen::Screen;
-use super::terminal::fulfil;
 use crate::check::Checker;
 use crate::exploration::Budget;
 use crate::schedule::Token;
@@ -32,14 +31,10 @@ impl Shown {
 
     /// Presses a key; returns whether it asks to leave.
     fn press(&mut self, code: KeyCode) -> bool {
-        let wish = self.screen.press(KeyEvent::new(code, KeyModifiers::NONE));
-        match wish {
-            Wish::Quit => return true,
-            Wish::Nothing => {}
-            wish => {
-                self.screen.message = fulfil(&mut self.stepper, wish);
-                self.screen.show(self.stepper.view(&Token::to_string));
-            }
+        match self.screen.press(KeyEvent::new(code, KeyModifiers::NONE)) {
+            Pressed::Quit => return true,
+            Pressed::Nothing => {}
+            Pressed::Asks(wish) => self.screen.obey(&mut self.stepper, &wish, &Token::to_string),
         }
         false
     }
@@ -117,7 +112,7 @@ fn keys_that_ask_for_nothing_that_is_there_say_so() {
     shown.press(KeyCode::Esc);
     assert!(shown.press(KeyCode::Esc), "only the second leaves");
     let control = KeyEvent::new(KeyCode::Char('c'), KeyModifiers::CONTROL);
-    assert_eq!(shown.screen.press(control), Wish::Quit);
+    assert_eq!(shown.screen.press(control), Pressed::Quit);
 }
 
 #[test]

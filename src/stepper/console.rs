@@ -2,9 +2,8 @@
 
 use std::io::{self, BufRead, Write};
 
-use super::Stepper;
+use super::{Stepper, Wish};
 use crate::render;
-use crate::schedule::Token;
 
 const HELP: &str = "\
   NUMBER   take that step
@@ -56,31 +55,24 @@ impl Stepper {
 
     /// Does what a command says; returns why not, if it cannot.
     fn obey(&mut self, command: &str, argument: &str) -> Option<String> {
-        match command {
-            "b" => (!self.back()).then(|| "this is the beginning".to_owned()),
-            "f" => (!self.forward()).then(|| "no step was taken back".to_owned()),
-            "n" | "e" if self.position().choices.is_empty() => Some("the execution is over; `b` goes back".to_owned()),
-            "n" => {
-                self.run_on();
-                None
+        let wish = match command {
+            "b" => Wish::Back,
+            "f" => Wish::Forward,
+            "n" | "e" if self.position().choices.is_empty() => {
+                return Some("the execution is over; `b` goes back".to_owned());
             }
-            "e" => {
-                self.run_to_end();
-                None
-            }
-            "j" => match argument.trim().parse::<Token>() {
-                Ok(token) if self.go_to(&token) => None,
-                Ok(_) => Some("that token does not lead to a place of this scenario".to_owned()),
-                Err(error) => Some(format!("{:?} is no token: {error}", argument.trim())),
-            },
+            "n" => Wish::On,
+            "e" => Wish::End,
+            "j" => Wish::GoTo(argument.trim().to_owned()),
             number => match number.parse::<usize>() {
-                Ok(number) if number > 0 && self.take(number - 1) => None,
-                Ok(_) => Some(format!(
-                    "there is no step {number} here: the choices have the numbers 1 to {}",
-                    self.position().choices.len()
-                )),
-                Err(_) => Some(format!("{number:?} is no command; `?` lists them")),
+                // No choice has the number 0.
+                Ok(number) => match number.checked_sub(1) {
+                    Some(place) => Wish::Take(place),
+                    None => return Some(self.no_step(number)),
+                },
+                Err(_) => return Some(format!("{number:?} is no command; `?` lists them")),
             },
-        }
+        };
+        self.fulfil(&wish).err()
     }
 }

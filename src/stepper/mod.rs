@@ -1,6 +1,7 @@
 //! The reader as the scheduler: one execution, step by step, and beside each step that is possible what can still come of it.
 
 mod console;
+mod wish;
 
 use std::fmt;
 use std::io::{self, stdin, stdout};
@@ -16,6 +17,8 @@ use crate::exploration::{
 use crate::outcome::Outcome;
 use crate::schedule::{Prefix, Token};
 use crate::trace::{ThreadId, Trace};
+
+pub(crate) use wish::Wish;
 
 /// An execution that goes on as its reader says.
 pub struct Stepper {
@@ -241,6 +244,11 @@ fn ending(task: &Task, end: End) -> Option<Ending> {
     })
 }
 
+/// Returns the budget of one look, if nothing else is said.
+pub(crate) fn look_budget() -> Budget {
+    Budget { time: Some(LOOK_TIME_MAX), ..Budget::executions(LOOK_EXECUTIONS_MAX) }
+}
+
 /// Opens the stepper for `scenario` on this terminal: the reader picks each step among those that are possible, and sees beside
 /// each what can still come of it. `?` lists the commands.
 ///
@@ -252,6 +260,5 @@ fn ending(task: &Task, end: End) -> Option<Ending> {
 ///
 /// If called inside an execution.
 pub fn step<T: fmt::Debug>(scenario: impl Fn() -> T + Send + Sync + 'static) -> io::Result<()> {
-    let budget = Budget { time: Some(LOOK_TIME_MAX), ..Budget::executions(LOOK_EXECUTIONS_MAX) };
-    Checker::new().budget(budget).step(scenario).converse(stdin().lock(), &mut stdout().lock())
+    Checker::new().budget(look_budget()).step(scenario).converse(stdin().lock(), &mut stdout().lock())
 }

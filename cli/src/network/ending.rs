@@ -51,7 +51,7 @@ impl Network {
         let (tasks, results) = (length(Name::Tasks), length(Name::Results));
         if tasks + results > 0 {
             let kept = if self.keeper.has_state() { "; the state has them" } else { "" };
-            super::say_last(format!("ended with {tasks} tasks that nobody took, and {results} results{kept}"));
+            super::say_last([format!("ended with {tasks} tasks that nobody took, and {results} results{kept}")]);
         }
     }
 

@@ -8,7 +8,7 @@ use selvedge_models::master_worker::worker::Name;
 
 use super::printer::Printer;
 use super::state::State;
-use super::tally::{Tally, TallyChange};
+use super::tally::{TOO_OFTEN, Tally, TallyChange};
 use super::task::AsJson;
 
 /// The state of a master, and what has changed since it was last written.
@@ -48,17 +48,9 @@ impl Keeper {
         self.has_failed || self.prints_in_vain()
     }
 
-    /// Returns whether what many ask for is done before any of them is answered, so that it is written at once.
-    pub(super) fn waits_for_all(&self) -> bool {
-        self.has_state()
-    }
-
     /// Notes what has changed of the tasks.
     pub(super) fn note(&mut self, tally: Option<&mut Tally>) {
-        let changes = tally.map(Tally::take_changes).unwrap_or_default();
-        if self.has_state() {
-            self.tally.extend(changes);
-        }
+        self.tally.extend(tally.map(Tally::take_changes).unwrap_or_default());
     }
 
     /// Says which tasks were given up, where the master has no tasks of its own. A state has them still; else they are gone.
@@ -66,7 +58,7 @@ impl Keeper {
         let Some(queue) = server.queue(Name::Tasks.kind()) else { return };
         for (number, task) in &queue.given_up()[self.told_given_up..] {
             let task = AsJson(task);
-            tracing::error!(number, %task, "given up: its workers went, or were late, too often");
+            tracing::error!(number, %task, "given up: {TOO_OFTEN}");
         }
         self.told_given_up = queue.given_up().len();
         if !self.has_state() && self.told_given_up > 0 {

@@ -165,7 +165,7 @@ impl Network {
             return Ok(false);
         }
         if self.keeper.prints_in_vain() {
-            super::say_last("standard output takes no more results".to_owned());
+            super::say_last(["standard output takes no more results".to_owned()]);
             return Ok(false);
         }
         if drains || tally.as_ref().is_none_or(Tally::is_done) {
@@ -177,10 +177,10 @@ impl Network {
             self.tell_what_is_left();
             return Ok(true);
         };
-        if tally.left() > 0 {
-            super::say_last(format!("ended with {} of {} tasks without a result", tally.left(), tally.count()));
-        }
-        tally.dead_letters().iter().for_each(|letter| super::say_last(format!("given up: {letter}")));
+        let left = (tally.left() > 0)
+            .then(|| format!("ended with {} of {} tasks without a result", tally.left(), tally.count()));
+        let letters = tally.dead_letters().iter().map(|letter| format!("given up: {letter}"));
+        super::say_last(left.into_iter().chain(letters));
         Ok(tally.is_done() && tally.dead_letters().is_empty())
     }
 
@@ -313,8 +313,8 @@ impl Network {
             if reading == Reading::GoesOn {
                 self.readable.push(client);
             }
-            // One that sends no more may still read what it has asked for.
-            if reading == Reading::Ended || !self.keeper.waits_for_all() {
+            // One that sends no more may still read what it has asked for. A state is written once for many.
+            if reading == Reading::Ended || !self.keeper.has_state() {
                 self.do_effects();
             }
             if reading == Reading::Ended {

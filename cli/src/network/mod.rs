@@ -35,23 +35,24 @@ impl Drop for Log {
     fn drop(&mut self) {
         let count = self.dropped.dropped_lines();
         if count > 0 {
-            say_last(format!("{count} lines of the log were left out: standard error did not take them"));
+            say_last([format!("{count} lines of the log were left out: standard error did not take them")]);
         }
     }
 }
 
-/// How long standard error may take for one of the last lines.
-const LAST_LINE_TIME: std::time::Duration = std::time::Duration::from_secs(1);
+/// How long standard error may take for the last lines.
+const LAST_LINES_TIME: std::time::Duration = std::time::Duration::from_secs(1);
 
-/// Writes one of the last lines to standard error; if that takes them no more, the program ends all the same.
-fn say_last(text: String) {
+/// Writes the last lines to standard error; if that takes them no more, the program ends all the same.
+fn say_last(lines: impl IntoIterator<Item = String>) {
+    let text: String = lines.into_iter().map(|line| format!("selvedge: {line}\n")).collect();
     let (is_said, said) = std::sync::mpsc::channel();
     std::thread::spawn(move || {
         use std::io::Write;
-        let _ = writeln!(std::io::stderr(), "selvedge: {text}");
+        let _ = std::io::stderr().write_all(text.as_bytes());
         let _ = is_said.send(());
     });
-    let _ = said.recv_timeout(LAST_LINE_TIME);
+    let _ = said.recv_timeout(LAST_LINES_TIME);
 }
 
 /// Has a master or a worker write its log where its results do not go. Nobody waits for who reads it: what does not fit between

@@ -93,7 +93,10 @@ pub(super) fn begin(call: &Master, key: Vec<u8>) -> Result<Begun, NetworkError> 
 fn read(call: &Master, path: &Path, tasks: &mut Queue) -> Result<Tally, NetworkError> {
     let text = text_of(path)?;
     let mut tally = Tally::default();
-    tally.is_of(digest_of(&text));
+    if call.state.is_some() {
+        tally.journal();
+        tally.is_of(digest_of(&text));
+    }
     for (at, line) in text.lines().enumerate().filter(|(_, line)| !line.is_empty()) {
         if line.len() + ENVELOPE_BYTES > call.message_bytes as usize {
             return Err(NetworkError::TooLong { path: path.display().to_string(), line: at + 1 });

@@ -10,7 +10,7 @@ mod requeue;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-use rusqlite::{Connection, ErrorCode, params};
+use rusqlite::{Connection, ErrorCode, ToSql};
 use selvedge_models::master_worker::journal::{Change, Counters, Kept};
 use selvedge_models::master_worker::wire::decode::{Limits, decode};
 use selvedge_models::master_worker::wire::encode::encode;
@@ -22,9 +22,6 @@ pub(crate) use load::Loaded;
 
 /// What tells our files from other databases: `SELV`.
 const APPLICATION: i64 = 0x5345_4c56;
-
-/// The most bytes of a message that any master takes, and so of an item.
-const MESSAGE_BYTES_MAX: usize = 1 << 30;
 
 /// The most bytes of an item, so that its text as JSON, which can be six times as long, is one that SQLite takes.
 pub(crate) const ITEM_BYTES_MAX: u32 = 128 << 20;
@@ -181,19 +178,13 @@ impl State {
     fn write(&self, queues: &[(String, Vec<Change>, Counters)], tally: &[TallyChange]) -> rusqlite::Result<()> {
         for (name, changes, counters) in queues {
             changes.iter().try_for_each(|change| self.write_change(name, change))?;
-            let mut statement =
-                self.connection.prepare_cached("INSERT OR REPLACE INTO queues VALUES (?, ?, ?, ?, ?, ?, ?)")?;
             let &Counters { last, before_run, last_ticket, unfinished, own_taken, is_shut_down } = counters;
+            let [last, before_run, last_ticket] = [last, before_run, last_ticket].map(signed);
             let (unfinished, own_taken) = (unfinished as i64, own_taken as i64);
-            statement.execute(params![
-                name,
-                signed(last),
-                signed(before_run),
-                signed(last_ticket),
-                unfinished,
-                own_taken,
-                is_shut_down
-            ])?;
+            self.execute(
+                "INSERT OR REPLACE INTO queues VALUES (?, ?, ?, ?, ?, ?, ?)",
+                &[name, &last, &before_run, &last_ticket, &unfinished, &own_taken, &is_shut_down],
+            )?;
         }
         tally.iter().try_for_each(|change| self.write_tally(change))?;
         self.connection.execute_batch("COMMIT")?;
@@ -201,24 +192,25 @@ impl State {
         self.connection.execute_batch("BEGIN IMMEDIATE")
     }
 
+    fn execute(&self, sql: &str, values: &[&dyn ToSql]) -> rusqlite::Result<()> {
+        self.connection.prepare_cached(sql)?.execute(values).map(drop)
+    }
+
     fn write_change(&self, queue: &str, change: &Change) -> rusqlite::Result<()> {
-        let execute = |sql: &str, values: &[&dyn rusqlite::ToSql]| -> rusqlite::Result<()> {
-            self.connection.prepare_cached(sql)?.execute(values).map(drop)
-        };
         match change {
             Change::Put(kept) => {
                 let Kept { number, value, task, is_own, deliveries, place: _ } = kept;
                 let (number, task, value) = (signed(*number), task.map(signed), encode(value));
-                execute(
+                self.execute(
                     "INSERT INTO items VALUES (?, ?, ?, ?, ?, ?, 'line', NULL, NULL, NULL)",
                     &[&queue, &number, &value, &task, is_own, &(*deliveries as i64)],
                 )?;
                 match task {
-                    Some(task) => execute("INSERT OR IGNORE INTO seen VALUES (?, ?)", &[&queue, &task]),
+                    Some(task) => self.execute("INSERT OR IGNORE INTO seen VALUES (?, ?)", &[&queue, &task]),
                     None => Ok(()),
                 }
             }
-            Change::Leased { number, deliveries, ticket, time } => execute(
+            Change::Leased { number, deliveries, ticket, time } => self.execute(
                 "UPDATE items SET place = 'lease', deliveries = ?, ticket = ?, lease_millis = ?, leased_at = ? \
                  WHERE queue = ? AND number = ?",
                 &[
@@ -230,35 +222,30 @@ impl State {
                     &signed(*number),
                 ],
             ),
-            Change::Returned(number) => {
-                execute("UPDATE items SET place = 'line' WHERE queue = ? AND number = ?", &[&queue, &signed(*number)])
-            }
-            Change::GivenUp(number) => execute(
+            Change::Returned(number) => self
+                .execute("UPDATE items SET place = 'line' WHERE queue = ? AND number = ?", &[&queue, &signed(*number)]),
+            Change::GivenUp(number) => self.execute(
                 "UPDATE items SET place = 'given up' WHERE queue = ? AND number = ?",
                 &[&queue, &signed(*number)],
             ),
             Change::Removed(number) => {
-                execute("DELETE FROM items WHERE queue = ? AND number = ?", &[&queue, &signed(*number)])
+                self.execute("DELETE FROM items WHERE queue = ? AND number = ?", &[&queue, &signed(*number)])
             }
-            Change::Cleared => execute("DELETE FROM items WHERE queue = ?", &[&queue]),
+            Change::Cleared => self.execute("DELETE FROM items WHERE queue = ?", &[&queue]),
         }
     }
 
     fn write_tally(&self, change: &TallyChange) -> rusqlite::Result<()> {
-        let execute = |sql: &str, values: &[&dyn rusqlite::ToSql]| -> rusqlite::Result<()> {
-            self.connection.prepare_cached(sql)?.execute(values).map(drop)
-        };
         match change {
-            TallyChange::File { digest } => execute("INSERT INTO meta VALUES ('tasks', ?)", &[digest]),
-            TallyChange::Open { number, place, retries_left, retries, task } => execute(
+            TallyChange::File { digest } => self.execute("INSERT INTO meta VALUES ('tasks', ?)", &[digest]),
+            TallyChange::Open { number, place, retries_left, retries, task } => self.execute(
                 "INSERT INTO open_tasks VALUES (?, ?, ?, ?, ?)",
                 &[&signed(*number), &(*place as i64), &(*retries_left as i64), &(*retries as i64), &encode(task)],
             ),
-            TallyChange::Closed(number) => execute("DELETE FROM open_tasks WHERE number = ?", &[&signed(*number)]),
-            TallyChange::Result { place, line } => {
-                execute("INSERT INTO results (place, line) VALUES (?, ?)", &[&place.map(|place| place as i64), line])
-            }
-            TallyChange::DeadLetter { place, task, why, value, retries } => execute(
+            TallyChange::Closed(number) => self.execute("DELETE FROM open_tasks WHERE number = ?", &[&signed(*number)]),
+            TallyChange::Result { place, line } => self
+                .execute("INSERT INTO results (place, line) VALUES (?, ?)", &[&place.map(|place| place as i64), line]),
+            TallyChange::DeadLetter { place, task, why, value, retries } => self.execute(
                 "INSERT INTO dead_letters (place, task, why, value, retries) VALUES (?, ?, ?, ?, ?)",
                 &[&place.map(|place| place as i64), task, why, &value.as_ref().map(encode), &(*retries as i64)],
             ),
@@ -267,9 +254,8 @@ impl State {
 
     /// Notes the number of the run that a new state begins with.
     pub(crate) fn begin(&self, run: u128) -> Result<(), StateError> {
-        let mut statement =
-            self.connection.prepare("INSERT INTO meta VALUES ('run', ?)").map_err(|error| self.wrong(error))?;
-        statement.execute([format!("{run:032x}")]).map(drop).map_err(|error| self.wrong(error))
+        let run = format!("{run:032x}");
+        self.execute("INSERT INTO meta VALUES ('run', ?)", &[&run]).map_err(|error| self.wrong(error))
     }
 }
 
@@ -285,7 +271,7 @@ fn alone(path: &Path) -> rusqlite::Result<Connection> {
 
 /// Returns the value that bytes stand for.
 pub(crate) fn value_of(bytes: &[u8]) -> Option<Value> {
-    decode(bytes, &Limits { bytes: MESSAGE_BYTES_MAX, ..Limits::default() }).ok()
+    decode(bytes, &Limits { bytes: ITEM_BYTES_MAX as usize, ..Limits::default() }).ok()
 }
 
 /// Returns the seconds since 1970.
@@ -307,10 +293,10 @@ fn signed(number: u64) -> i64 {
     number.cast_signed()
 }
 
-pub(super) fn unsigned(number: i64) -> u64 {
+fn unsigned(number: i64) -> u64 {
     number.cast_unsigned()
 }
 
-pub(super) fn size(number: i64) -> usize {
+fn size(number: i64) -> usize {
     usize::try_from(number).unwrap_or(0)
 }

@@ -42,8 +42,8 @@ pub(crate) struct Tally {
     /// How many results have come that do not say of which task they are.
     unnamed: usize,
     dead_letters: Vec<DeadLetter>,
-    /// What has changed since it was last kept.
-    changes: Vec<TallyChange>,
+    /// What has changed since it was last kept; none if it is not.
+    changes: Option<Vec<TallyChange>>,
 }
 
 /// A change of what is known of the tasks.
@@ -97,6 +97,16 @@ pub(crate) struct DeadLetter {
     why: String,
 }
 
+impl From<KeptLetter> for DeadLetter {
+    fn from(kept: KeptLetter) -> Self {
+        let KeptLetter { place, task, why, has_result: _ } = kept;
+        Self { number: place, task: task.and_then(|task| RawValue::from_string(task).ok()), why }
+    }
+}
+
+/// Why a task is given up that was handed out on a lease too often.
+pub(crate) const TOO_OFTEN: &str = "its workers went, or were late, too often";
+
 impl fmt::Display for DeadLetter {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         match (self.number, &self.task) {
@@ -119,26 +129,37 @@ impl Tally {
     }
 
     fn insert(&mut self, number: Number, open: Open) {
-        let Open { task, place, retries_left, retries } = &open;
-        let (task, place, retries_left, retries) = (task.clone(), *place, *retries_left, *retries);
-        self.changes.push(TallyChange::Open { number, place, retries_left, retries, task });
+        let &Open { ref task, place, retries_left, retries } = &open;
+        self.note(|| TallyChange::Open { number, place, retries_left, retries, task: task.clone() });
         self.open.insert(number, open);
     }
 
     fn remove(&mut self, number: Number) -> Option<Open> {
         let open = self.open.remove(&number)?;
-        self.changes.push(TallyChange::Closed(number));
+        self.note(|| TallyChange::Closed(number));
         Some(open)
     }
 
     /// Notes by what the file is known that has the tasks.
     pub(crate) fn is_of(&mut self, digest: String) {
-        self.changes.push(TallyChange::File { digest });
+        self.note(|| TallyChange::File { digest });
     }
 
     /// Returns what has changed since this was last asked, in order.
     pub(crate) fn take_changes(&mut self) -> Vec<TallyChange> {
-        std::mem::take(&mut self.changes)
+        self.changes.as_mut().map(std::mem::take).unwrap_or_default()
+    }
+
+    /// From now on says what changes.
+    pub(crate) fn journal(&mut self) {
+        self.changes = Some(Vec::new());
+    }
+
+    /// Notes a change, if somebody wants to know it.
+    fn note(&mut self, change: impl FnOnce() -> TallyChange) {
+        if let Some(changes) = &mut self.changes {
+            changes.push(change());
+        }
     }
 
     /// Returns what was kept: the tasks without a result, those that were given up, how many results there are, and how many of
@@ -151,12 +172,13 @@ impl Tally {
         let open = open.into_iter().map(|KeptTask { number, place, retries_left, retries, task }| {
             (number, Open { task, place, retries_left, retries })
         });
-        let letters = dead_letters.into_iter().map(|KeptLetter { place, task, why, has_result: _ }| DeadLetter {
-            number: place,
-            task: task.and_then(|task| RawValue::from_string(task).ok()),
-            why,
-        });
-        Self { open: open.collect(), count, unnamed, dead_letters: letters.collect(), changes: Vec::new() }
+        Self {
+            open: open.collect(),
+            count,
+            unnamed,
+            dead_letters: dead_letters.into_iter().map(DeadLetter::from).collect(),
+            changes: Some(Vec::new()),
+        }
     }
 
     /// Returns whether there is no task without a result, but for those that were given up.
@@ -202,14 +224,14 @@ impl Tally {
     }
 
     fn print(&mut self, place: Option<usize>, line: String) -> Verdict {
-        self.changes.push(TallyChange::Result { place, line: line.clone() });
+        self.note(|| TallyChange::Result { place, line: line.clone() });
         Verdict::Print(line)
     }
 
     /// Gives up a task that came back too often.
     pub(crate) fn give_up(&mut self, number: Number) {
         if let Some(open) = self.remove(number) {
-            self.give_up_open(&open, "its workers went, or were late, too often");
+            self.give_up_open(&open, TOO_OFTEN);
         }
     }
 
@@ -220,9 +242,13 @@ impl Tally {
 
     fn put_letter(&mut self, letter: DeadLetter, open: Option<&Open>) {
         let DeadLetter { number, task, why } = &letter;
-        let task = task.as_ref().map(|task| task.get().to_owned());
-        let (value, retries) = (open.map(|open| open.task.clone()), open.map_or(0, |open| open.retries));
-        self.changes.push(TallyChange::DeadLetter { place: *number, task, why: why.clone(), value, retries });
+        self.note(|| TallyChange::DeadLetter {
+            place: *number,
+            task: task.as_ref().map(|task| task.get().to_owned()),
+            why: why.clone(),
+            value: open.map(|open| open.task.clone()),
+            retries: open.map_or(0, |open| open.retries),
+        });
         self.dead_letters.push(letter);
     }
 

@@ -7,6 +7,7 @@ use selvedge_models::master_worker::worker::Name;
 
 use super::NetworkError;
 use super::state::{State, StateError, seconds_now, value_of};
+use super::tally::{DeadLetter, TOO_OFTEN};
 use super::task::AsJson;
 use crate::CallError;
 use crate::output::print_line;
@@ -30,8 +31,7 @@ pub(crate) fn run(call: &Tasks) -> Result<bool, CallError> {
         // To write it is to have it alone.
         true => State::open_existing(&call.file),
         false => State::look_at(&call.file),
-    }
-    .map_err(NetworkError::from)?;
+    }?;
     let told = if call.results {
         results(&state)
     } else if call.requeue {
@@ -39,7 +39,7 @@ pub(crate) fn run(call: &Tasks) -> Result<bool, CallError> {
     } else {
         summary(&state)
     };
-    told.map_err(|error| NetworkError::from(state.wrong(error)))?.iter().for_each(|line| print_line(line));
+    told.map_err(|error| state.wrong(error))?.iter().for_each(|line| print_line(line));
     Ok(true)
 }
 
@@ -77,21 +77,12 @@ fn summary(state: &State) -> rusqlite::Result<Vec<String>> {
         Ok(format!("items of {}: {}", row.get::<_, String>(0)?, row.get::<_, i64>(1)?))
     })?;
     lines.extend(queues.collect::<rusqlite::Result<Vec<_>>>()?);
-    let mut statement = connection.prepare("SELECT place, task, why FROM dead_letters ORDER BY id")?;
-    let letters = statement.query_map([], |row| {
-        let (place, task): (Option<i64>, Option<String>) = (row.get(0)?, row.get(1)?);
-        let why: String = row.get(2)?;
-        Ok(match place.zip(task) {
-            Some((place, task)) => format!("given up: task {place}, {task}: {why}"),
-            None => format!("given up: a task that its worker does not name: {why}"),
-        })
-    })?;
-    lines.extend(letters.collect::<rusqlite::Result<Vec<_>>>()?);
+    lines.extend(state.dead_letters()?.into_iter().map(|letter| format!("given up: {}", DeadLetter::from(letter))));
     let mut statement = connection.prepare("SELECT value FROM items WHERE place = 'given up' ORDER BY number")?;
     let items = statement.query_map([], |row| {
         let task = value_of(&row.get::<_, Vec<u8>>(0)?);
         let task = task.map_or_else(|| "a task that cannot be read".to_owned(), |task| AsJson(&task).text());
-        Ok(format!("given up: {task}: its workers went, or were late, too often"))
+        Ok(format!("given up: {task}: {TOO_OFTEN}"))
     })?;
     lines.extend(items.collect::<rusqlite::Result<Vec<_>>>()?);
     Ok(lines)

@@ -70,10 +70,10 @@ pub(crate) fn master_with_files(count: u32) -> Master {
 
 /// Starts a master whose standard error is this file.
 #[cfg(unix)]
-pub(crate) fn master_with_errors(file: &std::path::Path) -> Master {
+pub(crate) fn master_with_errors(file: &std::path::Path, arguments: &[&str]) -> Master {
     let mut shell = Command::new("sh");
     shell.args(["-c", &format!("exec \"$0\" \"$@\" 2> '{}'", file.display()), env!("CARGO_BIN_EXE_selvedge")]);
-    started(shell, None, &[])
+    started(shell, None, arguments)
 }
 
 /// Starts a master where another one was.

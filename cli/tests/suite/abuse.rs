@@ -3,7 +3,7 @@
 use std::io::{BufRead, BufReader, Read, Write};
 use std::process::{Command, Stdio};
 
-use crate::master::{Client, KEY, Kept, TIME, ended, is_refused, master, returned, still_serves};
+use crate::master::{Client, KEY, Kept, TIME, ended, is_refused, master, master_with_errors, returned, still_serves};
 use selvedge_models::master_worker::call::Call;
 use selvedge_models::master_worker::queue::{Patience, Request};
 use selvedge_models::master_worker::wire::encode::encode;
@@ -301,15 +301,8 @@ fn output_that_nobody_reads() {
 fn a_log_of_errors_only() {
     let folder = tempfile::tempdir().expect("a folder");
     let log = folder.path().join("log");
-    let errors = std::fs::File::create(&log).expect("a file");
-    let mut program = Command::new(env!("CARGO_BIN_EXE_selvedge"));
-    program.args(["master", "--listen", "127.0.0.1:0", "--log-level", "error"]).env("SELVEDGE_AUTHKEY", KEY);
-    let mut master = Kept(program.stdout(Stdio::piped()).stderr(errors).spawn().expect("a master"));
-    let mut output = BufReader::new(master.0.stdout.take().expect("its output"));
-    let mut line = String::new();
-    output.read_line(&mut line).expect("a line");
-    let address =
-        line.trim().strip_prefix("listening on ").and_then(|address| address.parse().ok()).expect("an address");
+    let master = master_with_errors(&log, &["--log-level", "error"]);
+    let address = master.address;
     let mut stranger = Client::connected(address);
     stranger.message();
     stranger.send(b"no answer");

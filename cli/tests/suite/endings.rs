@@ -130,7 +130,7 @@ fn a_master_drains() {
 #[test]
 fn a_master_without_tasks_of_its_own_drains_too() {
     let errors = std::env::temp_dir().join(format!("selvedge-errors-{}", std::process::id()));
-    let mut master = master_with_errors(&errors);
+    let mut master = master_with_errors(&errors, &[]);
     let (mut client, tasks) = Client::of(master.address, "get_task_queue");
     client.call(Some(&tasks), "put", vec![Value::Int(3)]);
     let mut worker = worker_of(master.address, &["--reconnect", "0", "--", "sh", "-c", "sleep 1; echo done"]);

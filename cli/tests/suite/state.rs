@@ -6,6 +6,7 @@ use std::process::{Command, Stdio};
 use selvedge_models::master_worker::wire::value::Value;
 
 use crate::master::{KEY, Kept, ended, master};
+use crate::network::worker_of;
 
 /// Runs the program to its end; returns its exit code and what it printed.
 fn run(arguments: &[&str]) -> (Option<i32>, String, String) {
@@ -16,9 +17,7 @@ fn run(arguments: &[&str]) -> (Option<i32>, String, String) {
 }
 
 fn worker(address: std::net::SocketAddr, command: &[&str]) -> Kept {
-    let mut worker = Command::new(env!("CARGO_BIN_EXE_selvedge"));
-    worker.args(["worker", "--connect", &address.to_string(), "--"]).args(command).env("SELVEDGE_AUTHKEY", KEY);
-    Kept(worker.stdout(Stdio::null()).stderr(Stdio::null()).spawn().expect("a worker"))
+    worker_of(address, &[&["--"], command].concat())
 }
 
 /// Has a master with these tasks end with this worker's results; returns its exit code.

@@ -126,6 +126,18 @@ impl State {
         Ok(Tally::restored(KeptTally { open, dead_letters, results, unnamed }))
     }
 
+    /// Returns the tasks that were given up.
+    pub(crate) fn dead_letters(&self) -> rusqlite::Result<Vec<KeptLetter>> {
+        let letters = "SELECT place, task, why, place IN (SELECT place FROM results WHERE place IS NOT NULL) FROM dead_letters ORDER BY id";
+        let mut statement = self.connection().prepare(letters)?;
+        let letters = statement.query_map([], |row| {
+            let place = row.get::<_, Option<i64>>(0)?.map(size);
+            let has_result = row.get::<_, Option<bool>>(3)?.unwrap_or(true);
+            Ok(KeptLetter { place, task: row.get(1)?, why: row.get(2)?, has_result })
+        })?;
+        letters.collect()
+    }
+
     fn read_tally(&self) -> rusqlite::Result<TallyRows> {
         let open = "SELECT number, place, retries_left, retries, task FROM open_tasks";
         let mut statement = self.connection().prepare(open)?;
@@ -134,14 +146,7 @@ impl State {
             Ok((unsigned(row.get(0)?), numbers, row.get(4)?))
         })?;
         let open = open.collect::<rusqlite::Result<_>>()?;
-        let letters = "SELECT place, task, why, place IN (SELECT place FROM results WHERE place IS NOT NULL) FROM dead_letters ORDER BY id";
-        let mut statement = self.connection().prepare(letters)?;
-        let letters = statement.query_map([], |row| {
-            let place = row.get::<_, Option<i64>>(0)?.map(size);
-            let has_result = row.get::<_, Option<bool>>(3)?.unwrap_or(true);
-            Ok(KeptLetter { place, task: row.get(1)?, why: row.get(2)?, has_result })
-        })?;
-        let letters = letters.collect::<rusqlite::Result<_>>()?;
+        let letters = self.dead_letters()?;
         let count = |sql: &str| self.connection().query_row(sql, [], |row| row.get(0)).map(size);
         let results = count("SELECT count(*) FROM results")?;
         Ok((open, letters, results, count("SELECT count(*) FROM results WHERE place IS NULL")?))
