@@ -1,5 +1,5 @@
-//! Our master against CPython's own manager, both over TCP on loopback, in one run: pairs of a put and a get a second, with
-//! CPython's client (one connection, and two at a time) and with ours. Beside them stands a server that looks at nothing
+//! Our master against CPython's own manager, both over TCP on loopback, in one run: pairs of a put and a get a second, of
+//! small and of large items, with CPython's client (one connection, and several at a time) and with ours. Beside them stands a server that looks at nothing
 //! (`network/floor.rs`): what is lost to it is about what a better server could win. Where the two sides run decides more than
 //! anything that they do, so each is measured as the system places it, and on one processor. Run it with
 //! `cargo bench -p selvedge-cli --bench network`.
@@ -21,11 +21,53 @@ use selvedge_models::master_worker::wire::value::Value;
 use selvedge_models::master_worker::worker::Name;
 use tcp::client::RemoteQueues;
 
-/// How many pairs of a put and a get make one measurement.
-const PAIRS: u32 = 3_000;
-
 /// How often each is measured, in turn; the best counts, for the machine may do something else meanwhile.
-const ROUNDS: usize = 5;
+const ROUNDS: usize = 3;
+
+/// What is put and got: its name, as Python writes it, as we do, how many pairs make one measurement, and how many of CPython's
+/// clients do that at a time.
+struct Load {
+    name: &'static str,
+    python: &'static str,
+    value: fn() -> Value,
+    pairs: u32,
+    clients: &'static [usize],
+}
+
+const LOADS: [Load; 5] = [
+    Load { name: "a number", python: "7", value: || Value::Int(7), pairs: 1_000, clients: &[1, 2, 8, 64] },
+    Load {
+        name: "10 KB",
+        python: "bytes(10_000)",
+        value: || Value::Bytes(vec![0; 10_000]),
+        pairs: 1_000,
+        clients: &[1, 8],
+    },
+    Load {
+        name: "1 MB",
+        python: "bytes(1_000_000)",
+        value: || Value::Bytes(vec![0; 1_000_000]),
+        pairs: 100,
+        clients: &[1],
+    },
+    Load {
+        name: "10 MB",
+        python: "bytes(10_000_000)",
+        value: || Value::Bytes(vec![0; 10_000_000]),
+        pairs: 10,
+        clients: &[1],
+    },
+    Load {
+        name: "a dict of 10,000",
+        python: "{'key %d' % number: number for number in range(10_000)}",
+        value: || {
+            let pair = |number: i64| (Value::Text(format!("key {number}")), Value::Int(number));
+            Value::Dict((0..10_000).map(pair).collect())
+        },
+        pairs: 30,
+        clients: &[1],
+    },
+];
 
 const KEY: &str = "abc";
 
@@ -65,11 +107,11 @@ fn started(command: &mut Command) -> (Kept, BufReader<std::process::ChildStdout>
 }
 
 /// Returns pairs a second of so many of CPython's clients at a time.
-fn theirs(address: SocketAddr, clients: usize) -> f64 {
-    let (port, pairs) = (address.port().to_string(), PAIRS.to_string());
-    let mut clients: Vec<_> = (0..clients)
-        .map(|_| started(Command::new("python3").args(["-c", include_str!("network/client.py"), &port, &pairs])))
-        .collect();
+fn theirs(address: SocketAddr, load: &Load, clients: usize) -> f64 {
+    let pairs = load.pairs / u32::try_from(clients).expect("few").min(8);
+    let arguments = [&address.port().to_string(), &pairs.to_string(), load.python];
+    let client = || started(Command::new("python3").args(["-c", include_str!("network/client.py")]).args(arguments));
+    let mut clients: Vec<_> = (0..clients).map(|_| client()).collect();
     let begun = Instant::now();
     for (client, ..) in &mut clients {
         client.0.stdin.as_mut().expect("its input").write_all(b"go\n").expect("a client");
@@ -77,53 +119,61 @@ fn theirs(address: SocketAddr, clients: usize) -> f64 {
     for (_, output, _) in &mut clients {
         output.read_line(&mut String::new()).expect("a line");
     }
-    f64::from(PAIRS) * clients.len() as f64 / begun.elapsed().as_secs_f64()
+    f64::from(pairs) * clients.len() as f64 / begun.elapsed().as_secs_f64()
 }
 
 /// Returns pairs a second of our client.
-fn ours(address: SocketAddr) -> f64 {
+fn ours(address: SocketAddr, load: &Load) -> f64 {
     let mut queues = RemoteQueues::open(address, KEY.as_bytes(), 16 << 20).expect("a server");
-    let mut pair = |number| {
-        queues.ask(Name::Tasks, &Request::Put(Value::Int(number)), Patience::Endless).expect("room");
+    let put = Request::Put((load.value)());
+    let mut pair = || {
+        queues.ask(Name::Tasks, &put, Patience::Endless).expect("room");
         queues.ask(Name::Tasks, &Request::Get, Patience::Endless).expect("an item");
     };
-    pair(0);
+    pair();
     let begun = Instant::now();
-    (0..PAIRS).for_each(|number| pair(number.into()));
-    f64::from(PAIRS) / begun.elapsed().as_secs_f64()
+    (0..load.pairs).for_each(|_| pair());
+    f64::from(load.pairs) / begun.elapsed().as_secs_f64()
 }
 
-type Client = fn(SocketAddr) -> f64;
+/// Pairs a second with one load and one kind of client: of CPython's manager, of our master, and of the server that looks at
+/// nothing.
+struct Row {
+    load: &'static str,
+    client: String,
+    rates: [f64; 3],
+}
 
-const CLIENTS: [(&str, Client); 3] = [
-    ("CPython, one connection", |server| theirs(server, 1)),
-    ("CPython, two at a time", |server| theirs(server, 2)),
-    ("ours, one connection", ours),
-];
-
-/// Pairs a second by client, of CPython's manager, of our master, and of the server that looks at nothing.
-type Rates = [[f64; 3]; 3];
-
-type Measure = fn() -> Rates;
-
-/// Measures each client with each server.
-fn measure() -> Rates {
+/// Measures each client with each server. The one that looks at nothing takes any bytes that come for one message, and so serves
+/// small items alone.
+fn measure(loads: &[Load]) -> Vec<Row> {
     let mut master = Command::new(env!("CARGO_BIN_EXE_selvedge"));
     master.args(["master", "--listen", "127.0.0.1:0"]).env("SELVEDGE_AUTHKEY", KEY).stderr(Stdio::null());
     let (_master, _output, line) = started(&mut master);
     let our_server = line.rsplit(' ').next().and_then(|address| address.parse().ok()).expect("an address");
     let (_server, _output, port) = started(Command::new("python3").args(["-c", include_str!("network/server.py")]));
     let their_server = SocketAddr::from(([127, 0, 0, 1], port.parse().expect("a port")));
-    let floor = floor::listen(KEY);
-    let mut best = [[0.0_f64; 3]; 3];
-    for _ in 0..ROUNDS {
-        for (best, (_, client)) in best.iter_mut().zip(CLIENTS) {
-            for (best, address) in best.iter_mut().zip([their_server, our_server, floor]) {
-                *best = best.max(client(address));
+    let servers = [their_server, our_server, floor::listen(KEY)];
+    let best = |count: usize, rate: &dyn Fn(SocketAddr) -> f64| {
+        let mut best = [0.0_f64; 3];
+        for _ in 0..ROUNDS {
+            for (best, address) in best.iter_mut().zip(&servers[..count]) {
+                *best = best.max(rate(*address));
             }
         }
+        best
+    };
+    let mut rows = Vec::new();
+    for (place, load) in loads.iter().enumerate() {
+        let count = if place == 0 { 3 } else { 2 };
+        for &clients in load.clients {
+            let rates = best(count, &|address| theirs(address, load, clients));
+            rows.push(Row { load: load.name, client: format!("CPython, {clients}"), rates });
+        }
+        let rates = best(count, &|address| ours(address, load));
+        rows.push(Row { load: load.name, client: "ours, 1".to_owned(), rates });
     }
-    best
+    rows
 }
 
 fn main() {
@@ -131,16 +181,17 @@ fn main() {
         println!("NOT MEASURED: there is no python3");
         return;
     }
-    let placements: &[(&str, Measure)] = &[
-        ("as the system places them", measure),
+    let placements: &[(&str, fn() -> Vec<Row>)] = &[
+        ("as the system places them", || measure(&LOADS)),
         #[cfg(target_os = "linux")]
-        ("all on one processor", || on_one_processor(measure)),
+        ("all on one processor", || on_one_processor(|| measure(&LOADS[..1]))),
     ];
     let mut table = Table::new();
     table.load_style(presets::UTF8_FULL_CONDENSED);
     table.set_header([
         "placed",
-        "client",
+        "item",
+        "clients",
         "CPython's manager, pairs/s",
         "selvedge master, pairs/s",
         "ratio",
@@ -149,17 +200,19 @@ fn main() {
         "its ratio",
     ]);
     for (placement, measure) in placements {
-        let best = measure();
-        for ((name, _), [their_server, our_server, floor]) in CLIENTS.iter().zip(best) {
+        let rows = measure();
+        for Row { load, client, rates: [their_server, our_server, floor] } in &rows {
+            let with_one = rows.iter().find(|row| row.load == *load).map_or(f64::NAN, |row| row.rates[0]);
             table.add_row([
                 (*placement).to_owned(),
-                (*name).to_owned(),
+                (*load).to_owned(),
+                client.clone(),
                 format!("{their_server:.0}"),
                 format!("{our_server:.0}"),
                 format!("{:.2}", our_server / their_server),
-                format!("{:.2}", our_server / best[0][0]),
-                format!("{floor:.0}"),
-                format!("{:.2}", floor / their_server),
+                format!("{:.2}", our_server / with_one),
+                if *floor == 0.0 { String::new() } else { format!("{floor:.0}") },
+                if *floor == 0.0 { String::new() } else { format!("{:.2}", floor / their_server) },
             ]);
         }
     }

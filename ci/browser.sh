@@ -14,5 +14,6 @@ if ! command -v chromedriver > /dev/null; then
     exit 0
   fi
 fi
-cargo build --package selvedge-cli --locked
+# What `cargo test` builds: the program with other features would be built again.
+cargo test --no-run --locked
 SELVEDGE_BROWSER_REQUIRED=1 cargo test --package selvedge-browser --locked

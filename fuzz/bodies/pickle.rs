@@ -3,6 +3,8 @@
 use selvedge_models::master_worker::call::{Call, Reply};
 use selvedge_models::master_worker::wire::decode::{Limits, decode};
 use selvedge_models::master_worker::wire::encode::encode;
+use selvedge_models::master_worker::wire::passing::{decode_call, decode_reply};
+use selvedge_models::master_worker::wire::pickle::Pickle;
 use selvedge_models::master_worker::wire::value::Value;
 
 const LIMITS: Limits = Limits { bytes: 4_096, nodes: 1_000, depth: 20, memo: 200 };
@@ -23,8 +25,27 @@ fn size(value: &Value) -> (usize, usize) {
     }
 }
 
+/// Checks that what is passed on as it came comes out as it is.
+fn passed_on(bytes: &[u8]) {
+    if let Ok(pickle) = Pickle::read(bytes) {
+        let value = Value::Pickled(pickle.clone());
+        assert_eq!(Pickle::read(&encode(&value)), Ok(pickle.clone()));
+        let twice = encode(&Value::List(vec![value.clone(), value]));
+        assert!(Pickle::read(&twice).is_ok(), "twice in one message");
+        let (Ok(once), Ok(Value::List(twice))) = (pickle.decode(&LIMITS), decode(&twice, &LIMITS)) else { return };
+        assert_eq!(format!("{twice:?}"), format!("{:?}", [&once, &once]));
+    }
+    let _ = decode_reply(bytes, &LIMITS);
+    let (Ok(call), Ok(whole)) = (decode_call(bytes, &LIMITS), decode(bytes, &LIMITS)) else { return };
+    let calls = [call, whole].map(Call::from_value);
+    let [Ok(call), Ok(whole)] = calls else { return };
+    let opened = call.arguments.into_iter().map(|argument| argument.opened(&LIMITS));
+    assert_eq!(format!("{:?}", opened.collect::<Vec<_>>()), format!("{:?}", whole.arguments));
+}
+
 /// Checks one pickle.
 pub(crate) fn body(bytes: &[u8]) {
+    passed_on(bytes);
     let Ok(value) = decode(bytes, &LIMITS) else { return };
     let (nodes, depth) = size(&value);
     assert!(nodes <= LIMITS.nodes && depth <= LIMITS.depth, "{nodes} values, {depth} deep");

@@ -3,8 +3,7 @@
 use std::time::Duration;
 
 use super::queue::{Answer, Leased, Patience, Request};
-use super::wire::encode::encode;
-use super::wire::frame::framed;
+use super::wire::encode::encode_framed;
 use super::wire::value::{Class, Value};
 
 /// The methods of a queue that a client may call: those that CPython lists for a `queue.Queue` (`shutdown` since 3.13), and
@@ -94,16 +93,25 @@ impl Call {
 
     /// Returns the bytes of the message that asks for it, with their header.
     pub fn to_frame(&self) -> Vec<u8> {
-        framed(&encode(&self.to_value()))
+        self.clone().into_frame()
+    }
+
+    /// Returns the bytes of the message that asks for it, with their header.
+    pub fn into_frame(self) -> Vec<u8> {
+        encode_framed(&self.into_value())
     }
 
     /// Returns the value that stands for the call.
     pub fn to_value(&self) -> Value {
+        self.clone().into_value()
+    }
+
+    fn into_value(self) -> Value {
         Value::Tuple(vec![
-            self.ident.as_deref().map_or(Value::None, Value::text),
-            Value::text(&self.method),
-            Value::Tuple(self.arguments.clone()),
-            Value::Dict(self.named.iter().map(|(name, value)| (Value::text(name), value.clone())).collect()),
+            self.ident.map_or(Value::None, Value::Text),
+            Value::Text(self.method),
+            Value::Tuple(self.arguments),
+            Value::Dict(self.named.into_iter().map(|(name, value)| (Value::Text(name), value)).collect()),
         ])
     }
 

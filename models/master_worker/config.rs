@@ -29,6 +29,9 @@ pub struct Config {
     /// A number that no other process of a master has, also where a state has it begin where another one was. Queues of clients, and
     /// those that it serves beside the usual ones, are known by it.
     pub process: u128,
+    /// Whether items have to be data that can be looked into. Else they are passed on as they came, whatever they are: who takes one
+    /// unpickles what somebody else has put who has the key.
+    pub takes_plain_data_only: bool,
     /// Whether whoever has the key may end the master.
     pub allows_shutdown: bool,
 }
@@ -48,6 +51,7 @@ impl Config {
             idle_time: super::call::LONGEST,
             run: 0,
             process: 0,
+            takes_plain_data_only: false,
             allows_shutdown: true,
         }
     }
@@ -67,6 +71,7 @@ impl std::fmt::Debug for Config {
             idle_time,
             run,
             process,
+            takes_plain_data_only,
             allows_shutdown,
         } = self;
         formatter
@@ -80,6 +85,7 @@ impl std::fmt::Debug for Config {
             .field("idle_time", idle_time)
             .field("run", run)
             .field("process", process)
+            .field("takes_plain_data_only", takes_plain_data_only)
             .field("allows_shutdown", allows_shutdown)
             .finish_non_exhaustive()
     }

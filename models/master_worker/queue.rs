@@ -264,16 +264,21 @@ impl Queue {
 
     /// Forgets somebody who is gone. What it had on a lease comes first again, and what had not gone out to it before that.
     pub fn forget(&mut self, client: Client) {
-        self.leasers.remove(&client);
-        self.waiting.iter_mut().for_each(|line| line.retain(|waiter| waiter.client != client));
-        let held: BTreeSet<Ticket> = self.leases.of(client).collect();
-        self.take_back(held);
+        self.leave(client);
         let lost: Vec<Item> =
             self.on_the_way.extract_if(.., |(taker, _)| *taker == client).map(|(_, item)| item).collect();
         for item in lost.into_iter().rev() {
             self.own_taken -= usize::from(item.is_own);
             self.items.push_front(item);
         }
+    }
+
+    /// Forgets somebody who asks for nothing more. What is on its way to it may still arrive.
+    pub fn leave(&mut self, client: Client) {
+        self.leasers.remove(&client);
+        self.waiting.iter_mut().for_each(|line| line.retain(|waiter| waiter.client != client));
+        let held: BTreeSet<Ticket> = self.leases.of(client).collect();
+        self.take_back(held);
     }
 
     /// Takes back what was not acknowledged in time.

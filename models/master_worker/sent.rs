@@ -20,9 +20,10 @@ impl Server {
     }
 
     /// Keeps no items for a connection any more that it was answered.
-    pub(super) fn let_go(&mut self, client: Client) {
-        let Some(session) = self.sessions.get_mut(&client) else { return };
-        for ident in session.taken_from.drain(..) {
+    fn let_go(&mut self, client: Client) {
+        let session = self.sessions.get_mut(&client).map(|session| &mut session.taken_from);
+        let Some(taken_from) = session.or_else(|| self.leaving.get_mut(&client)) else { return };
+        for ident in taken_from.drain(..) {
             self.objects.queue(ident).into_iter().for_each(|queue| queue.went_out(client));
         }
     }

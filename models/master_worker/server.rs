@@ -14,9 +14,10 @@ use super::objects::{Objects, methods};
 use super::queue::{Client, Number, Patience, Queue, Request};
 use super::session::{Session, Step};
 use super::wire::decode::{Limits, decode_or_say};
-use super::wire::encode::encode;
+use super::wire::encode::{encode_framed, encoded_bytes};
 use super::wire::frame::framed;
 use super::wire::handshake::MESSAGE_BYTES_MAX;
+use super::wire::passing::decode_call;
 use super::wire::value::{Class, Value};
 
 /// How many bytes a reply has beside the item in it, at most.
@@ -27,6 +28,8 @@ pub struct Server {
     pub(super) config: Config,
     pub(super) objects: Objects,
     pub(super) sessions: BTreeMap<Client, Session>,
+    /// Connections that are being closed, and the queues of which they were answered items that may not have gone out.
+    pub(super) leaving: BTreeMap<Client, Vec<u64>>,
     pub(super) effects: Vec<Effect>,
     /// Connections of which there may be messages to go through: something has come, or they wait no longer.
     pub(super) to_read: VecDeque<Client>,
@@ -49,6 +52,7 @@ impl Server {
             config,
             objects,
             sessions: BTreeMap::new(),
+            leaving: BTreeMap::new(),
             effects: Vec::new(),
             to_read: VecDeque::new(),
             next_look: None,
@@ -63,7 +67,8 @@ impl Server {
     /// Takes an item of the queue of that name, for the master itself, with the task that it is the result of, if that was
     /// said; none if there is none now.
     pub fn take(&mut self, kind: &str, now: Duration) -> Option<(Option<Number>, Value)> {
-        self.change(kind, now, Queue::take)?
+        let (task, value) = self.change(kind, now, Queue::take)??;
+        Some((task, value.opened(&self.limits())))
     }
 
     /// Changes a queue for the master itself, and answers those that need not wait any longer then. Returns what the change
@@ -173,6 +178,11 @@ impl Server {
         if is_proven { self.config.message_bytes_max } else { MESSAGE_BYTES_MAX }
     }
 
+    /// Returns what a value may cost that is looked into.
+    fn limits(&self) -> Limits {
+        Limits { bytes: self.config.message_bytes_max, ..Limits::default() }
+    }
+
     /// Goes through the messages of all connections that may have some.
     pub(super) fn read_all(&mut self, now: Duration) {
         while let Some(client) = self.to_read.pop_front() {
@@ -213,9 +223,10 @@ impl Server {
             }
             return;
         }
-        let limits = Limits { bytes: self.config.message_bytes_max, ..Limits::default() };
+        let limits = self.limits();
         let is_control = matches!(self.sessions.get(&client), Some(Session { step: Step::Control, .. }));
-        let call = match decode_or_say(message, &limits) {
+        let decode = if is_control || self.config.takes_plain_data_only { decode_or_say } else { decode_call };
+        let call = match decode(message, &limits) {
             Ok(value) => Call::from_value(value),
             Err(refused) if refused.is_a_pickle() && !is_control => {
                 // A value that queues of Python's would take: its sender is told, and goes on.
@@ -293,7 +304,7 @@ impl Server {
         }
         let (request, patience) = call.request()?;
         if let Request::Put(item) | Request::PutOnce(_, item) = &request
-            && encode(item).len() + ENVELOPE_BYTES > self.config.message_bytes_max
+            && encoded_bytes(item) + ENVELOPE_BYTES > self.config.message_bytes_max
         {
             // What is said briefly, because its parts are the same, may be long when it is handed out.
             return Err(Mistake::TooLong);
@@ -338,14 +349,18 @@ impl Server {
     }
 
     fn answered(&mut self, client: Client, reply: Reply) {
-        self.send_all(client, vec![encode(&reply.into_value())]);
+        self.send(client, encode_framed(&reply.into_value()));
     }
 
     pub(super) fn send_all(&mut self, client: Client, messages: Vec<Vec<u8>>) {
+        messages.iter().for_each(|message| self.send(client, framed(message)));
+    }
+
+    fn send(&mut self, client: Client, frame: Vec<u8>) {
         if let Some(session) = self.sessions.get_mut(&client) {
-            session.unsent_bytes += messages.iter().map(Vec::len).sum::<usize>();
+            session.unsent_bytes += frame.len();
         }
-        self.effects.extend(messages.iter().map(|message| Effect::Send(client, framed(message))));
+        self.effects.push(Effect::Send(client, frame));
     }
 
     pub(super) fn refuse(&mut self, client: Client, refusal: Refusal, now: Duration) {
@@ -355,14 +370,19 @@ impl Server {
 
     fn close(&mut self, client: Client, now: Duration) {
         self.effects.push(Effect::Close(client));
-        // What it was answered before is still sent.
-        self.let_go(client);
-        self.forget(client, now);
+        if let Some(session) = self.sessions.remove(&client) {
+            // What it was answered before is still sent: if it goes first, that is for others too.
+            if !session.taken_from.is_empty() {
+                self.leaving.insert(client, session.taken_from);
+            }
+            self.change_all(now, |queue| queue.leave(client));
+        }
     }
 
-    /// Forgets a connection. What it had on a lease is for others.
+    /// Forgets a connection. What it had on a lease, or was on its way to it, is for others.
     fn forget(&mut self, client: Client, now: Duration) {
-        if self.sessions.remove(&client).is_some() {
+        let is_leaving = self.leaving.remove(&client).is_some_and(|taken_from| !taken_from.is_empty());
+        if self.sessions.remove(&client).is_some() || is_leaving {
             self.change_all(now, |queue| queue.forget(client));
         }
     }

@@ -43,6 +43,7 @@ mod master_worker;
 mod orderings;
 mod panics;
 mod parallel;
+mod passing;
 mod pickles;
 mod primitives;
 mod queues;

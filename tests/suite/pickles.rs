@@ -59,6 +59,7 @@ fn show(value: &Value) -> String {
         Value::Set(items) => format!("set({})", sorted(items)),
         Value::FrozenSet(items) => format!("frozenset({})", sorted(items)),
         Value::Instance(class, arguments) => format!("{class}({})", many(arguments)),
+        Value::Pickled(_) => unreachable!("it was looked into"),
     }
 }
 

@@ -20,9 +20,9 @@ use selvedge::{Linearizable, Subject, linearizable};
 type Do = QueueOperation<u8>;
 type Answer = QueueResult<u8>;
 
-/// Lets others in, where a race is: what a preemption does by chance.
+/// Lets others in, where a race is: what a preemption does by chance. On a busy machine to yield is not enough.
 fn window() {
-    std::thread::yield_now();
+    std::thread::sleep(Duration::from_micros(20));
 }
 
 fn budget(executions: u64) -> Budget {

@@ -77,6 +77,24 @@ proptest! {
         prop_assert_eq!(found, messages);
     }
 
+    /// Long ones too, which are not copied where that can be.
+    #[test]
+    fn long_frames_are_found(
+        lengths in proptest::collection::vec(prop::sample::select(vec![0_usize, 1, 65_535, 65_536, 65_540, 200_000]), 1..5),
+        cut in prop::sample::select(vec![999_usize, 65_536, 65_540, 150_000, 1_000_000]),
+    ) {
+        let messages: Vec<Vec<u8>> = lengths.iter().map(|&length| (0..length).map(|at| at as u8).collect()).collect();
+        let stream: Vec<u8> = messages.iter().flat_map(|message| framed(message)).collect();
+        let (mut frames, mut found) = (Frames::default(), Vec::new());
+        for piece in stream.chunks(cut) {
+            prop_assert_eq!(frames.add(piece, 1_000_000), Ok(()));
+            while let Some(message) = frames.next(1_000_000).expect("frames") {
+                found.push(message);
+            }
+        }
+        prop_assert!(found == messages, "{lengths:?} in pieces of {cut}");
+    }
+
     /// Nobody gets in without the key, whatever they say; and whoever has it does.
     #[test]
     fn the_key_is_needed(key in proptest::collection::vec(any::<u8>(), 1..8), other in proptest::collection::vec(any::<u8>(), 1..8)) {

@@ -46,6 +46,10 @@ pub(crate) struct Master {
     /// The most bytes of a message.
     #[arg(long, value_name = "BYTES", default_value_t = 16 << 20, value_parser = clap::value_parser!(u32).range(1..=1 << 30))]
     pub(crate) message_bytes: u32,
+    /// Takes no items but data that it can look into: None, bool, int, float, str, bytes, bytearray, and tuples, lists, sets and dicts
+    /// of these. Else items are passed on as they came, and unpickled by who takes them.
+    #[arg(long)]
+    pub(crate) plain_data: bool,
     /// The most bytes of memory for all items together. Who puts more is refused with `queue.Full`, also if it would wait.
     #[arg(long, value_name = "BYTES", visible_alias = "memory", default_value_t = 1 << 30, value_parser = clap::value_parser!(u64).range(1..))]
     pub(crate) memory_bytes: u64,

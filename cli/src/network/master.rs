@@ -332,11 +332,15 @@ impl Network {
 
     pub(super) fn flush(&mut self, client: usize) {
         let Some(socket) = self.sockets.get_mut(&client) else { return };
-        if socket.flush().is_err() || (socket.closes && socket.is_through()) {
-            self.drop_client(client);
-        } else if socket.is_through() && !self.server.has_more_for(client as u64) {
+        let is_lost = socket.flush().is_err();
+        let closes = socket.closes;
+        let is_through = socket.is_through() && !self.server.has_more_for(client as u64);
+        if is_through && !is_lost {
             let now = self.now();
             self.server.went_out(client as u64, now);
+        }
+        if is_lost || (closes && is_through) {
+            self.drop_client(client);
         }
     }
 
@@ -366,7 +370,7 @@ impl Network {
                     Effect::Send(client, bytes) => {
                         let client = client as usize;
                         if let Some(socket) = self.sockets.get_mut(&client) {
-                            socket.send(&bytes);
+                            socket.send(bytes);
                         }
                         touched.push(client);
                     }

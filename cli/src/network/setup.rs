@@ -82,6 +82,7 @@ pub(super) fn begin(call: &Master, key: Vec<u8>) -> Result<Begun, NetworkError> 
         idle_time: call.idle_time.unwrap_or(LONGEST),
         run,
         process,
+        takes_plain_data_only: call.plain_data,
         ..Config::new(key)
     };
     let usual = [(Name::Tasks.kind().to_owned(), tasks), (Name::Results.kind().to_owned(), results)];

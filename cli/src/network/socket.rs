@@ -55,8 +55,8 @@ impl Socket {
     }
 
     /// Adds what is to be sent.
-    pub(super) fn send(&mut self, bytes: &[u8]) {
-        self.unsent.add(bytes);
+    pub(super) fn send(&mut self, bytes: Vec<u8>) {
+        self.unsent.append(bytes);
     }
 
     /// Returns whether all is sent.

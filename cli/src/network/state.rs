@@ -14,6 +14,7 @@ use rusqlite::{Connection, ErrorCode, ToSql};
 use selvedge_models::master_worker::journal::{Change, Counters, Kept};
 use selvedge_models::master_worker::wire::decode::{Limits, decode};
 use selvedge_models::master_worker::wire::encode::encode;
+use selvedge_models::master_worker::wire::pickle::Pickle;
 use selvedge_models::master_worker::wire::value::Value;
 
 use super::tally::TallyChange;
@@ -271,7 +272,8 @@ fn alone(path: &Path) -> rusqlite::Result<Connection> {
 
 /// Returns the value that bytes stand for.
 pub(crate) fn value_of(bytes: &[u8]) -> Option<Value> {
-    decode(bytes, &Limits { bytes: ITEM_BYTES_MAX as usize, ..Limits::default() }).ok()
+    let plain = decode(bytes, &Limits { bytes: ITEM_BYTES_MAX as usize, ..Limits::default() }).ok();
+    plain.or_else(|| Pickle::read(bytes).map(Value::Pickled).ok())
 }
 
 /// Returns the seconds since 1970.

@@ -4,6 +4,7 @@ use std::fmt;
 
 use data_encoding::BASE64;
 use num_bigint::BigInt;
+use selvedge_models::master_worker::wire::decode::Limits;
 use selvedge_models::master_worker::wire::value::Value;
 use serde::ser::{Error, Serialize, SerializeMap, Serializer};
 use serde_json::value::RawValue;
@@ -87,6 +88,10 @@ impl Serialize for AsJson<'_> {
                 serializer.collect_map(items.iter().map(|(key, value)| (name(key), AsJson(value))))
             }
             Value::Dict(items) => serializer.collect_seq(items.iter().map(|(key, value)| (AsJson(key), AsJson(value)))),
+            Value::Pickled(pickle) => match pickle.decode(&Limits::default()) {
+                Ok(value) => AsJson(&value).serialize(serializer),
+                Err(_) => object(serializer, "pickle", BASE64.encode(&pickle.to_bytes())),
+            },
             other @ Value::Instance(..) => serializer.serialize_str(&format!("{other:?}")),
         }
     }

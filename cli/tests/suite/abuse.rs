@@ -36,13 +36,19 @@ fn a_thousand_connections() {
 /// Who only puts is refused when there is no memory left, before the master has none; then others take, and it goes on.
 #[test]
 fn puts_without_gets() {
-    let master = master(None, &["--memory", "1000000"]);
+    // Passed on as it came, an item takes what its message has; as a value, much more.
+    fill(&["--memory", "100000"]);
+    fill(&["--memory", "1000000", "--plain-data"]);
+}
+
+fn fill(options: &[&str]) {
+    let master = master(None, options);
     let (mut client, ident) = Client::of(master.address, "get_task_queue");
-    // 300 bytes of message that are 200 lists; each takes as much as a number.
+    // 600 bytes of message that are 200 lists; each takes as much as a number.
     let lists = || Value::List(vec![Value::List(Vec::new()); 200]);
     let mut put = || client.call(Some(&ident), "put", vec![lists()]);
     let taken = (0..1_000).take_while(|_| put() == returned(Value::None)).count();
-    assert!((50..300).contains(&taken), "{taken}");
+    assert!((50..300).contains(&taken), "{taken} {options:?}");
     assert!(format!("{:?}", put()).contains("Full"));
     assert_eq!(client.call(Some(&ident), "get", vec![]), returned(lists()));
     assert_eq!(client.call(Some(&ident), "put", vec![lists()]), returned(Value::None));
@@ -249,6 +255,24 @@ fn an_item_that_was_on_its_way_comes_back() {
     drop(takes);
     std::thread::sleep(std::time::Duration::from_millis(200));
     assert_eq!(client.call(Some(&ident), "qsize", vec![]), returned(Value::Int(0)));
+}
+
+/// It is still there too when its taker was silent for too long, and did not read what it had asked for.
+#[test]
+fn an_item_on_its_way_to_somebody_silent_comes_back() {
+    let master = master(None, &["--idle-time", "0.5"]);
+    let (mut client, ident) = Client::of(master.address, "get_task_queue");
+    let long = Value::Bytes(vec![7; 15 << 20]);
+    assert_eq!(client.call(Some(&ident), "put", vec![long.clone()]), returned(Value::None));
+    let (mut silent, _) = Client::of(master.address, "get_task_queue");
+    silent.say(Some(&ident), "get", vec![]);
+    while client.call(Some(&ident), "qsize", vec![]) != returned(Value::Int(0)) {}
+    let begun = std::time::Instant::now();
+    while client.call(Some(&ident), "qsize", vec![]) != returned(Value::Int(1)) {
+        assert!(begun.elapsed() < TIME, "it does not come back");
+        std::thread::sleep(std::time::Duration::from_millis(10));
+    }
+    assert!(client.call(Some(&ident), "get", vec![]) == returned(long), "it is what was put");
 }
 
 /// What may be put can be had, however long it is.

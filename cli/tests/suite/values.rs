@@ -82,10 +82,10 @@ fn keys_that_others_have() {
     assert!(!closed.contains("others can read") && closed.contains("the key has 5 bytes"), "{closed}");
 }
 
-/// A value that the master does not take is refused with an exception that says why, and the connection goes on.
+/// A value that a master of plain data does not take is refused with an exception that says why, and the connection goes on.
 #[test]
 fn a_value_that_is_not_taken() {
-    let master = master(None, &[]);
+    let master = master(None, &["--plain-data"]);
     let (mut client, queue) = Client::of(master.address, "get_task_queue");
     let deep = [b"]".repeat(100), b"a".repeat(99), b".".to_vec()].concat();
     for (pickle, class, part) in [
@@ -112,34 +112,44 @@ fn a_value_that_is_not_taken() {
     assert!(crate::master::is_refused(&client.reply()) && client.message().is_none());
 }
 
-/// The same as a program of CPython sees it.
+/// The same as a program of CPython sees it; and that another master passes all of it on, to a client of its own, by name or
+/// not, on a lease or not.
 #[test]
-fn a_value_that_is_not_taken_by_cpython() {
+fn values_that_are_no_plain_data() {
     const SCRIPT: &str = "
 import datetime, sys
 from multiprocessing.managers import BaseManager
 class Manager(BaseManager): pass
+def queue():
+    manager = Manager(address=('127.0.0.1', int(sys.argv[1])), authkey=b'abc')
+    manager.connect()
+    return manager.get_task_queue()
 Manager.register('get_task_queue')
-manager = Manager(address=('127.0.0.1', int(sys.argv[1])), authkey=b'abc')
-manager.connect()
-tasks = manager.get_task_queue()
+tasks, others = queue(), queue()
 deep = []
 for _ in range(80): deep = [deep]
-for value in [datetime.date(2026, 11, 30), 1j, deep, [0] * 1_100_000]:
+for value in [datetime.date(2026, 11, 30), 1j, deep, tuple([0] * 1_100_000)]:
     try:
         tasks.put(value)
+        same = others.get() == value
+        tasks.put(item=value, timeout=5)
+        print(same, others.lease(60)[2] == value)
     except (TypeError, ValueError) as error:
         print(type(error).__name__, str(error)[:47])
 tasks.put('plain')
 print(tasks.get(), tasks.qsize())
 ";
-    let master = master(None, &[]);
-    let port = master.address.port().to_string();
-    let Some(mut client) = crate::python::python(SCRIPT, &[&port]) else { return };
-    let said = all_of(client.0.stdout.as_mut().expect("its output"));
-    let lines: Vec<&str> = said.lines().collect();
+    let said = |options: &[&str]| {
+        let master = master(None, options);
+        let port = master.address.port().to_string();
+        let mut client = crate::python::python(SCRIPT, &[&port])?;
+        let said = all_of(client.0.stdout.as_mut().expect("its output"));
+        assert_eq!(ended(&mut client.0), 0);
+        Some(said)
+    };
+    let Some(refused) = said(&["--plain-data"]) else { return };
     assert_eq!(
-        lines,
+        refused.lines().collect::<Vec<_>>(),
         [
             "TypeError this master takes no datetime.date, but None, b",
             "TypeError this master takes no builtins.complex, but None",
@@ -148,5 +158,44 @@ print(tasks.get(), tasks.qsize())
             "plain 0",
         ]
     );
+    let passed = said(&[]).expect("a client");
+    assert_eq!(passed, "True True\n".repeat(4) + "plain 0\n");
+}
+
+/// A result that cannot be looked into is printed as its pickle, after a restart too, and one that can be as itself.
+#[test]
+fn results_that_are_passed_on() {
+    const SCRIPT: &str = "
+import datetime, sys
+from multiprocessing.managers import BaseManager
+class Manager(BaseManager): pass
+Manager.register('get_task_queue')
+Manager.register('get_result_queue')
+manager = Manager(address=('127.0.0.1', int(sys.argv[1])), authkey=b'abc')
+manager.connect()
+tasks, results = manager.get_task_queue(), manager.get_result_queue()
+for result in [datetime.date(2026, 11, 30), {'a': (1, 'text')}]:
+    ticket, number, task = tasks.lease(60)
+    results.put_once(number, result)
+    tasks.acknowledge(ticket)
+";
+    let state = tempfile::tempdir().expect("a folder");
+    let file = state.path().join("state");
+    let mut master = master(Some("1\n2\n"), &["--state", file.to_str().expect("text")]);
+    let port = master.address.port().to_string();
+    let Some(mut client) = crate::python::python(SCRIPT, &[&port]) else { return };
     assert_eq!(ended(&mut client.0), 0);
+    let printed = all_of(&mut master.output);
+    assert_eq!(ended(&mut master.program.0), 0);
+    let lines: Vec<&str> = printed.lines().collect();
+    let [pickled, plain] = lines[..] else { panic!("{printed}") };
+    assert!(pickled.starts_with("{\"pickle\":\"gA"), "{pickled}");
+    assert_eq!(plain, "{\"a\":[1,\"text\"]}");
+    let kept = std::process::Command::new(env!("CARGO_BIN_EXE_selvedge"))
+        .args(["tasks", "--results"])
+        .arg(&file)
+        .output()
+        .expect("the program");
+    let kept = String::from_utf8(kept.stdout).expect("text");
+    assert!(kept.contains(pickled) && kept.contains(plain), "{kept}");
 }

@@ -11,7 +11,7 @@ use super::value::{Class, Value};
 pub(super) struct Id(u32);
 
 /// A value whose parts are other nodes.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(super) enum Node {
     /// A value that has no parts.
     Leaf(Value),
@@ -51,6 +51,8 @@ impl Constructor {
 #[derive(Debug)]
 pub(super) struct Arena {
     nodes: Vec<Node>,
+    /// Which of them are used more than once.
+    is_shared: Vec<bool>,
     nodes_max: usize,
 }
 
@@ -58,7 +60,11 @@ impl Arena {
     /// Returns an arena for a value that may be made of so many others.
     pub(super) fn new(limits: &Limits) -> Self {
         // An instance of a class is read as two more: the class, and its arguments.
-        Self { nodes: Vec::with_capacity(USUAL), nodes_max: limits.nodes.saturating_mul(3).min(u32::MAX as usize) }
+        Self {
+            nodes: Vec::with_capacity(USUAL),
+            is_shared: Vec::with_capacity(USUAL),
+            nodes_max: limits.nodes.saturating_mul(3).min(u32::MAX as usize),
+        }
     }
 
     pub(super) fn add(&mut self, node: Node) -> Result<Id, Mistake> {
@@ -66,6 +72,7 @@ impl Arena {
             return Err(Mistake::TooMany);
         }
         self.nodes.push(node);
+        self.is_shared.push(false);
         Ok(Id(self.nodes.len() as u32 - 1))
     }
 
@@ -77,16 +84,29 @@ impl Arena {
         &mut self.nodes[id.0 as usize]
     }
 
+    /// Notes that a node is used once more.
+    pub(super) fn share(&mut self, id: Id) {
+        self.is_shared[id.0 as usize] = true;
+    }
+
     /// Returns the value that a node stands for.
-    pub(super) fn value(&self, id: Id, limits: &Limits) -> Result<Value, Mistake> {
-        let mut copy = Copy { arena: self, nodes: limits.nodes, bytes: limits.bytes, key_bytes: 2 * limits.bytes };
+    pub(super) fn value(&mut self, id: Id, limits: &Limits) -> Result<Value, Mistake> {
+        let mut copy = Copy {
+            arena: self,
+            is_shared: false,
+            nodes: limits.nodes,
+            bytes: limits.bytes,
+            key_bytes: 2 * limits.bytes,
+        };
         copy.value(id, limits.depth)
     }
 }
 
 /// A copy that is being made, and what it may still take.
 struct Copy<'a> {
-    arena: &'a Arena,
+    arena: &'a mut Arena,
+    /// Whether what is copied is used more than once.
+    is_shared: bool,
     nodes: usize,
     bytes: usize,
     /// How many bytes of keys may still be compared. Those of a set in a set in a set .. are its parts' each time.
@@ -98,33 +118,42 @@ impl Copy<'_> {
     fn value(&mut self, id: Id, depth: usize) -> Result<Value, Mistake> {
         let depth = depth.checked_sub(1).ok_or(Mistake::TooDeep)?;
         self.nodes = self.nodes.checked_sub(1).ok_or(Mistake::TooMany)?;
-        Ok(match self.arena.node(id) {
+        let was_shared = self.is_shared;
+        self.is_shared |= self.arena.is_shared[id.0 as usize];
+        // What is used once need not be copied.
+        let node = match self.is_shared {
+            true => self.arena.node(id).clone(),
+            false => std::mem::replace(self.arena.node_mut(id), Node::Leaf(Value::None)),
+        };
+        let value = match node {
             Node::Leaf(value) => {
-                let length = match value {
+                let length = match &value {
                     Value::Text(text) => text.len(),
                     Value::Bytes(bytes) | Value::ByteArray(bytes) | Value::Long(bytes) => bytes.len(),
                     _ => 0,
                 };
                 self.bytes = self.bytes.checked_sub(length).ok_or(Mistake::TooMany)?;
-                value.clone()
+                value
             }
-            Node::Tuple(items) => Value::Tuple(self.values(items, depth)?),
-            Node::List(items) => Value::List(self.values(items, depth)?),
-            Node::Dict(items) => Value::Dict(self.dict(items, depth)?),
+            Node::Tuple(items) => Value::Tuple(self.values(&items, depth)?),
+            Node::List(items) => Value::List(self.values(&items, depth)?),
+            Node::Dict(items) => Value::Dict(self.dict(&items, depth)?),
             Node::Set(items) => {
-                let items = self.values(items, depth)?;
+                let items = self.values(&items, depth)?;
                 Value::Set(self.distinct(items)?)
             }
             Node::FrozenSet(items) => {
-                let items = self.values(items, depth)?;
+                let items = self.values(&items, depth)?;
                 Value::FrozenSet(self.distinct(items)?)
             }
             Node::Class(_) => return Err(Mistake::Class),
             Node::Made(constructor, arguments) => {
-                let Value::Tuple(arguments) = self.value(*arguments, depth)? else { return Err(Mistake::Arguments) };
-                self.make(*constructor, arguments)?
+                let Value::Tuple(arguments) = self.value(arguments, depth)? else { return Err(Mistake::Arguments) };
+                self.make(constructor, arguments)?
             }
-        })
+        };
+        self.is_shared = was_shared;
+        Ok(value)
     }
 
     fn values(&mut self, items: &[Id], depth: usize) -> Result<Vec<Value>, Mistake> {

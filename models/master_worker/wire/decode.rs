@@ -278,6 +278,7 @@ impl<'a> Machine<'a> {
         };
         if matches!(opcode, op::BINGET | op::LONG_BINGET) {
             let id = *self.memo.get(&place).ok_or(Mistake::Memo)?;
+            self.arena.share(id);
             self.stack.push(id);
             return Ok(());
         }

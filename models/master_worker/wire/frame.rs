@@ -20,11 +20,14 @@ pub enum Mistake {
     TooEarly,
 }
 
+/// How long the header of most messages is.
+pub(super) const HEADER: usize = 4;
+
 /// Returns a message with its header.
 pub fn framed(message: &[u8]) -> Vec<u8> {
-    let mut frame = Vec::with_capacity(message.len() + 4);
-    if message.len() <= SHORT_MAX {
-        frame.extend((message.len() as i32).to_be_bytes());
+    let mut frame = Vec::with_capacity(message.len() + HEADER);
+    if let Some(header) = short_header(message.len()) {
+        frame.extend(header);
     } else {
         frame.extend((-1_i32).to_be_bytes());
         frame.extend((message.len() as u64).to_be_bytes());
@@ -33,10 +36,17 @@ pub fn framed(message: &[u8]) -> Vec<u8> {
     frame
 }
 
+/// Returns the header of a message of that length, unless it needs a longer one.
+pub(super) fn short_header(length: usize) -> Option<[u8; HEADER]> {
+    (length <= SHORT_MAX).then(|| (length as i32).to_be_bytes())
+}
+
 /// Cuts a stream of bytes, which comes in pieces of any size, into messages.
 #[derive(Clone, Debug, Default)]
 pub struct Frames {
     bytes: Buffer,
+    /// How long the message is whose header has come, and not all of it.
+    length: Option<usize>,
 }
 
 impl Frames {
@@ -59,19 +69,25 @@ impl Frames {
     ///
     /// If its length is none, or more than `most`; then nothing after it can be found.
     pub fn next(&mut self, most: usize) -> Result<Option<Vec<u8>>, Mistake> {
-        let rest = self.bytes.rest();
-        let Some((header, rest)) = rest.split_first_chunk() else { return Ok(None) };
-        let (length, rest, header) = match i32::from_be_bytes(*header) {
-            -1 => {
-                let Some((long, rest)) = rest.split_first_chunk() else { return Ok(None) };
-                (u64::from_be_bytes(*long), rest, 12)
-            }
-            short => (u64::try_from(short).map_err(|_| Mistake::Negative)?, rest, 4),
-        };
-        let length = usize::try_from(length).ok().filter(|length| *length <= most).ok_or(Mistake::TooLong)?;
-        let Some(message) = rest.get(..length) else { return Ok(None) };
-        let message = message.to_vec();
-        self.bytes.use_up(header + length);
-        Ok(Some(message))
+        if self.length.is_none() {
+            let Some((length, header)) = header(self.bytes.rest())? else { return Ok(None) };
+            let length = usize::try_from(length).ok().filter(|length| *length <= most).ok_or(Mistake::TooLong)?;
+            self.bytes.use_up(header);
+            self.length = Some(length);
+        }
+        let message = self.length.and_then(|length| self.bytes.take(length));
+        if message.is_some() {
+            self.length = None;
+        }
+        Ok(message)
+    }
+}
+
+/// Returns how long a message is whose header is at the beginning of these bytes, and how long that is; none if they end in it.
+fn header(bytes: &[u8]) -> Result<Option<(u64, usize)>, Mistake> {
+    let Some((header, rest)) = bytes.split_first_chunk() else { return Ok(None) };
+    match i32::from_be_bytes(*header) {
+        -1 => Ok(rest.first_chunk().map(|long| (u64::from_be_bytes(*long), HEADER_MAX))),
+        short => Ok(Some((u64::try_from(short).map_err(|_| Mistake::Negative)?, HEADER))),
     }
 }

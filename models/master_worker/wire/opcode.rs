@@ -50,3 +50,11 @@ pub(super) const STACK_GLOBAL: u8 = 0x93;
 pub(super) const REDUCE: u8 = b'R';
 pub(super) const NEWOBJ: u8 = 0x81;
 pub(super) const BUILD: u8 = b'b';
+
+// What only a value has that is passed on as it came.
+pub(super) const NEWOBJ_EX: u8 = 0x92;
+pub(super) const EXT1: u8 = 0x82;
+pub(super) const EXT2: u8 = 0x83;
+pub(super) const EXT4: u8 = 0x84;
+pub(super) const POP: u8 = b'0';
+pub(super) const POP_MARK: u8 = b'1';

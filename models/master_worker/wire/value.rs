@@ -3,6 +3,9 @@
 
 use std::fmt;
 
+use super::decode::Limits;
+use super::pickle::Pickle;
+
 /// A value of Python.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Value {
@@ -34,6 +37,8 @@ pub enum Value {
     FrozenSet(Vec<Value>),
     /// An instance of one of the classes of the protocol.
     Instance(Class, Vec<Value>),
+    /// A value that is passed on as it came, whatever it is.
+    Pickled(Pickle),
 }
 
 /// A class whose instances the protocol sends. What is decoded is never called: it is a name and its arguments.
@@ -107,6 +112,15 @@ impl Value {
         Self::Text(text.to_owned())
     }
 
+    /// Returns the value itself, where it was passed on as it came and can be read here; else it as it is.
+    #[must_use]
+    pub fn opened(self, limits: &Limits) -> Self {
+        match self {
+            Self::Pickled(pickle) => pickle.decode(limits).unwrap_or(Self::Pickled(pickle)),
+            value => value,
+        }
+    }
+
     /// Returns how many bytes it takes as it is kept here, which can be many times what its message has.
     pub fn bytes(&self) -> usize {
         let all = |items: &[Self]| items.iter().map(Self::bytes).sum();
@@ -114,6 +128,7 @@ impl Value {
             Self::None | Self::Bool(_) | Self::Int(_) | Self::Float(_) => 0,
             Self::Long(bytes) | Self::Bytes(bytes) | Self::ByteArray(bytes) => bytes.len(),
             Self::Text(text) => text.len(),
+            Self::Pickled(pickle) => pickle.len(),
             Self::Tuple(items)
             | Self::List(items)
             | Self::Set(items)

@@ -6,9 +6,10 @@ use std::time::Duration;
 
 use selvedge_models::master_worker::call::{Call, Reply};
 use selvedge_models::master_worker::queue::{Answer, Patience, Request};
-use selvedge_models::master_worker::wire::decode::{Limits, decode};
+use selvedge_models::master_worker::wire::decode::Limits;
 use selvedge_models::master_worker::wire::frame::{Frames, framed};
 use selvedge_models::master_worker::wire::handshake::{Handshake, MESSAGE_BYTES_MAX, NONCE_BYTES, Side};
+use selvedge_models::master_worker::wire::passing::decode_reply;
 use selvedge_models::master_worker::wire::value::{Class, Value};
 use selvedge_models::master_worker::worker::Name;
 
@@ -127,18 +128,18 @@ impl Connection {
         }
     }
 
-    fn call(&mut self, call: &Call) -> Result<Reply, ClientError> {
-        self.stream.write_all(&call.to_frame())?;
+    fn call(&mut self, call: Call) -> Result<Reply, ClientError> {
+        self.stream.write_all(&call.into_frame())?;
         self.attention.begin();
         let reply = self.receive(self.limits.bytes)?;
         self.attention.end();
-        let reply = decode(&reply, &self.limits).map_err(|_| ClientError::Protocol)?;
+        let reply = decode_reply(&reply, &self.limits).map_err(|_| ClientError::Protocol)?;
         Reply::from_value(reply).ok_or(ClientError::Protocol)
     }
 
     /// Calls a method of the master itself, and returns its result.
     fn call_master(&mut self, method: &str, argument: &str) -> Result<Value, ClientError> {
-        match self.call(&Call::new(None, method, vec![Value::text(argument)]))? {
+        match self.call(Call::new(None, method, vec![Value::text(argument)]))? {
             Reply::Return(value) => Ok(value),
             refused => Err(refusal(&refused)),
         }
@@ -199,7 +200,7 @@ impl RemoteQueues {
 
     /// Asks one of the queues, and returns its answer.
     pub(crate) fn ask(&mut self, name: Name, request: &Request, patience: Patience) -> Result<Answer, ClientError> {
-        let reply = self.connection.call(&Call::asking(&self.idents[name as usize], request, patience))?;
+        let reply = self.connection.call(Call::asking(&self.idents[name as usize], request, patience))?;
         let refused = refusal(&reply);
         Answer::of(request, reply).ok_or(refused)
     }

@@ -1,0 +1,168 @@
+//! Items that are passed on as they came: whatever CPython's `pickle` writes goes out as what it was, and where a value can be
+//! looked into, it is the same as the one that is.
+
+use proptest::prelude::*;
+use selvedge_models::master_worker::wire::decode::{Limits, Mistake, decode};
+use selvedge_models::master_worker::wire::encode::{encode, encoded_bytes};
+use selvedge_models::master_worker::wire::passing::{decode_call, decode_reply};
+use selvedge_models::master_worker::wire::pickle::Pickle;
+use selvedge_models::master_worker::wire::value::Value;
+
+fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+fn bytes(hex: &str) -> Vec<u8> {
+    (0..hex.len() / 2).map(|at| u8::from_str_radix(&hex[2 * at..2 * at + 2], 16).expect("hexadecimal")).collect()
+}
+
+/// Returns the item that a call puts, if it is one that does.
+fn item(call: &Value) -> Option<&Value> {
+    let Value::Tuple(parts) = call else { return None };
+    let [_, Value::Text(method), Value::Tuple(by_place), Value::Dict(by_name)] = &parts[..] else { return None };
+    let named = by_name.iter().find(|(name, _)| *name == Value::text("item")).map(|(_, value)| value);
+    by_place.get(usize::from(method == "put_once")).or(named)
+}
+
+const SCRIPT: &str = include_str!("../wire/passing.py");
+
+/// What was put is what is returned, by itself, with a lease, twice in one message, and out of a state.
+#[test]
+fn whatever_cpython_writes() {
+    let Some(mut python) = crate::python::python(SCRIPT, &["calls"]) else { return };
+    let calls = String::from_utf8(python.answers(String::new()).stdout).expect("text");
+    let limits = Limits { bytes: 1 << 20, ..Limits::default() };
+    let mut carried = 0;
+    let answers: Vec<String> = calls
+        .lines()
+        .map(|line| {
+            let message = bytes(line);
+            let call = decode_call(&message, &limits).unwrap_or_else(|refused| panic!("{refused:?}: {line:.200}"));
+            let item = item(&call).expect("it puts an item");
+            let Value::Pickled(pickle) = item else { panic!("{item:?}") };
+            carried += 1;
+            let alone = encode(item);
+            assert_eq!((alone.len(), &alone), (encoded_bytes(item), &pickle.to_bytes()));
+            assert_eq!(Pickle::read(&alone).as_ref(), Ok(pickle), "a state has it as it was");
+            let returned = |value| Value::Tuple(vec![Value::text("#RETURN"), value]);
+            let lease = Value::Tuple(vec![Value::Int(1), Value::Int(2), item.clone()]);
+            let messages = [
+                encode(&returned(item.clone())),
+                encode(&returned(lease.clone())),
+                encode(&Value::List(vec![item.clone(), item.clone()])),
+                alone,
+            ];
+            // Our own client has what it can look into, and passes on the rest.
+            let seen = |value: &Value| decode_reply(&encode(&returned(value.clone())), &limits);
+            let open = item.clone().opened(&limits);
+            assert_eq!(format!("{:?}", seen(item)), format!("{:?}", Ok::<_, Mistake>(returned(open.clone()))));
+            let open_lease = Value::Tuple(vec![Value::Int(1), Value::Int(2), open]);
+            assert_eq!(format!("{:?}", seen(&lease)), format!("{:?}", Ok::<_, Mistake>(returned(open_lease))));
+            messages.map(|message| hex(&message)).join(" ")
+        })
+        .collect();
+    let mut python = crate::python::python(SCRIPT, &["replies"]).expect("it was there");
+    let said = String::from_utf8(python.answers(answers.join("\n") + "\n").stdout).expect("text");
+    let wrong: Vec<&str> = said.lines().filter(|line| *line != "the same").collect();
+    assert_eq!((wrong, said.lines().count()), (vec![], carried));
+    assert!(carried > 700, "{carried}");
+}
+
+/// What is no value that could be passed on is refused, or looked into, as it is where nothing is passed on.
+#[test]
+fn what_is_not_passed_on() {
+    let limits = Limits::default();
+    let call = |item: &[u8]| {
+        [b"\x80\x04(X\x01\x00\x00\x007\x94X\x03\x00\x00\x00put\x94".as_slice(), item, b"\x85}t."].concat()
+    };
+    let is_passed_on = |message: &[u8]| match decode_call(message, &limits) {
+        Ok(value) => matches!(item(&value), Some(Value::Pickled(_))),
+        Err(_) => false,
+    };
+    assert!(is_passed_on(&call(b"K\x01")) && is_passed_on(&call(b"h\x00")) && is_passed_on(&call(b"]\x94h\x02a")));
+    // A text of the call, and a value that was thrown away and remembered, as Python writes tuples that contain themselves.
+    assert!(is_passed_on(&call(b"K\x01\x940h\x02")) && is_passed_on(&call(b"(]\x941h\x02")));
+    let marks = b"(".repeat(20_000);
+    for wrong in [
+        b"h\x02".as_slice(),
+        b"K",
+        b"a",
+        b"K\x01\x93",
+        b"(K\x01",
+        b"K\x01e",
+        b"}(K\x01u",
+        b"\x85",
+        b"K\x01K\x01",
+        b"\x80\x04K\x01",
+        b"q\x09K\x01",
+        b"K\x01q\x09",
+        b"0",
+        b"(1",
+        b"Pid\n",
+        b"\x97",
+        b"\x8e\xff\xff\xff\xff\xff\xff\xff\xff",
+        b"cno line",
+        &marks,
+    ] {
+        assert!(!is_passed_on(&call(wrong)), "{wrong:?}");
+        assert!(
+            Pickle::read(&[b"\x80\x04".as_slice(), wrong, b"."].concat()).is_err() || wrong == b"h\x02",
+            "{wrong:?}"
+        );
+    }
+    for other in [b"\x80\x04".as_slice(), b"", b"\x80\x02K\x01.", b"\x80\x04K\x01.K", b"K\x01."] {
+        assert!(Pickle::read(other).is_err(), "{other:?}");
+    }
+}
+
+/// Returns calls of CPython's that put something, changed at some places.
+fn changed_calls() -> impl Strategy<Value = Vec<u8>> {
+    let seeds: Vec<Vec<u8>> = [
+        "800428580200000037669458030000007075749473944b01758594",
+        "8004952a000000000000008c023766948c03707574948c0464617465948c046461746594939443044a0b1e01948594529486947d94749094",
+        "80032858020000003766710058030000007075747101287d7102580100000061710343016271044b01740000",
+        "80042858020000003766945803000000707574945d94284b014b028c01619468016594889486947d9428580700000074696d656f757494473fe0000000000000757494",
+    ]
+    .map(bytes)
+    .to_vec();
+    let change = (any::<prop::sample::Index>(), any::<prop::sample::Index>(), 0..5_u8, any::<u8>());
+    (prop::sample::select(seeds), proptest::collection::vec(change, 0..6)).prop_map(|(mut bytes, changes)| {
+        for (at, from, how, byte) in changes {
+            let other = *from.get(&bytes);
+            let at = at.index(bytes.len());
+            match how {
+                0 => bytes[at] = byte,
+                1 => bytes[at] = other,
+                2 if bytes.len() > 2 => drop(bytes.remove(at)),
+                3 => bytes.insert(at, byte),
+                _ => bytes.insert(at, other),
+            }
+        }
+        bytes.push(b'.');
+        bytes
+    })
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 4_000, failure_persistence: None, ..ProptestConfig::default() })]
+
+    /// Whoever looks into all of a call and who passes its item on have the same one.
+    #[test]
+    fn a_changed_call_is_the_same_call(message in changed_calls()) {
+        let limits = Limits::default();
+        if let Ok(whole) = decode(&message, &limits) {
+            let passed = decode_call(&message, &limits);
+            let Ok(Value::Tuple(parts)) = passed else { panic!("{passed:?}") };
+            let open = |value: Value| value.opened(&limits);
+            let parts: Vec<Value> = parts
+                .into_iter()
+                .map(|part| match part {
+                    Value::Tuple(items) => Value::Tuple(items.into_iter().map(open).collect()),
+                    Value::Dict(items) => Value::Dict(items.into_iter().map(|(name, value)| (name, open(value))).collect()),
+                    part => part,
+                })
+                .collect();
+            prop_assert_eq!(format!("{:?}", Value::Tuple(parts)), format!("{whole:?}"));
+        }
+    }
+}
