@@ -144,6 +144,8 @@ struct Row {
     rates: [f64; 3],
 }
 
+type Measure = fn() -> Vec<Row>;
+
 /// Measures each client with each server. The one that looks at nothing takes any bytes that come for one message, and so serves
 /// small items alone.
 fn measure(loads: &[Load]) -> Vec<Row> {
@@ -181,7 +183,7 @@ fn main() {
         println!("NOT MEASURED: there is no python3");
         return;
     }
-    let placements: &[(&str, fn() -> Vec<Row>)] = &[
+    let placements: &[(&str, Measure)] = &[
         ("as the system places them", || measure(&LOADS)),
         #[cfg(target_os = "linux")]
         ("all on one processor", || on_one_processor(|| measure(&LOADS[..1]))),

@@ -32,8 +32,9 @@ impl Server {
         }
         let (handshake, send) = Handshake::begin(Side::Accepting, &self.config.key, nonce);
         let step = Step::Handshake(handshake);
-        let (frames, unsent_bytes, taken_from) = (Frames::default(), 0, Vec::new());
-        let session = Session { step, frames, origin, connected_at: now, last_heard: now, unsent_bytes, taken_from };
+        let (frames, unsent_bytes, uses, taken_from) = (Frames::default(), 0, Vec::new(), Vec::new());
+        let (connected_at, last_heard) = (now, now);
+        let session = Session { step, frames, origin, connected_at, last_heard, unsent_bytes, uses, taken_from };
         self.sessions.insert(client, session);
         self.look_at(now + self.config.handshake_time.min(self.config.idle_time));
         self.send_all(client, send);

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use super::call::Mistake;
+pub use super::objects::Reclaimed;
 use super::queue::Client;
 
 /// What a master admits.
@@ -14,7 +15,7 @@ pub struct Config {
     pub connections_max: usize,
     /// How many connections there may be from one address that have not shown the key.
     pub strangers_max: usize,
-    /// How many queues clients may make.
+    /// How many queues clients of one address may make.
     pub objects_max: usize,
     /// How long a message may be, in bytes.
     pub message_bytes_max: usize,
@@ -100,6 +101,8 @@ pub enum Effect {
     Close(Client),
     /// Somebody was refused; why, for the log.
     Refused(Client, Refusal),
+    /// A queue that a client had made was forgotten, because no connection used it and others needed its place; for the log.
+    Reclaimed(Reclaimed),
     /// The master is to end, when all is sent.
     Shutdown,
 }

@@ -7,8 +7,8 @@ use selvedge::failure::FailureKind;
 use selvedge::sync::Mutex;
 use selvedge::{Outcome, choose, thread};
 
-use super::call::Call;
 use super::in_memory::{Gone, Master};
+use super::leaked::made;
 use super::memory::Memory;
 use super::objects::Objects;
 use super::queue::{Answer, Client, Leased, Request};
@@ -102,14 +102,7 @@ fn end_or_crash(tells_them_apart: bool) -> (bool, bool) {
 /// A client has a queue of its own in one run of the master. In the next run another client makes one, while the first one
 /// puts into what it has. Returns how many items are in the queue of the second one.
 fn two_runs(second_run: u128) -> usize {
-    let name_of = |objects: &mut Objects| {
-        let made = objects.create(Call::new(None, "create", vec![Value::text("Queue")]));
-        let Ok(Value::Tuple(parts)) = made else { panic!("{made:?}") };
-        match &parts[0] {
-            Value::Text(name) => name.clone(),
-            other => panic!("{other:?} is no name"),
-        }
-    };
+    let name_of = |objects: &mut Objects| made(objects, Duration::ZERO).expect("there is room");
     let first = name_of(&mut Objects::new(Vec::new(), 1, [1; 2], Memory::default()));
     let objects = Mutex::new(Objects::new(Vec::new(), 1, [second_run; 2], Memory::default()));
     thread::scope(|scope| {

@@ -13,7 +13,9 @@ mod held;
 pub mod in_memory;
 pub mod journal;
 mod journaled;
+mod leaked;
 mod leases;
+mod leaving;
 mod lives;
 pub mod memory;
 mod objects;
@@ -38,6 +40,7 @@ pub const SCENARIOS: &[&[crate::Scenario]] = &[
     scenarios::SCENARIOS,
     leases::SCENARIOS,
     lives::SCENARIOS,
+    leaked::SCENARIOS,
     journaled::SCENARIOS,
     faults::SCENARIOS,
 ];

@@ -1,8 +1,11 @@
 //! The objects that a master keeps: the queues that it was given, and those that clients have made. These are forgotten
-//! when nobody refers to them any more.
+//! when nobody refers to them any more; or when others need their places, if no connection has used them for a while: whoever
+//! made them was killed, and could not say that it refers to them no more.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
+use std::time::Duration;
 
+use super::admission::Origin;
 use super::call::{Call, METHODS, Mistake};
 use super::memory::Memory;
 use super::queue::{Client, Queue};
@@ -12,6 +15,18 @@ use super::worker::Name;
 /// What clients call a queue of their own when they make one, as with a `SyncManager` of CPython.
 const MADE: &[&str] = &["Queue", "JoinableQueue"];
 
+/// For so long a queue stays in any case that no connection uses. CPython's clients make it on one connection, and use it on others.
+pub(super) const UNUSED_TIME: Duration = Duration::from_secs(60);
+
+/// A queue that was forgotten because others needed its place.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Reclaimed {
+    /// What clients knew it by.
+    pub name: String,
+    /// How many items it had.
+    pub items: usize,
+}
+
 /// An object, what it is called by those who ask for one, and how often it is referred to.
 struct Object {
     kind: String,
@@ -19,6 +34,17 @@ struct Object {
     references: usize,
     /// Whether it stays when nobody refers to it.
     is_kept: bool,
+    /// Where who has made it is, the connections that have used it and are still there, and since when there is none.
+    origin: Option<Origin>,
+    users: BTreeSet<Client>,
+    unused_since: Duration,
+}
+
+impl Object {
+    fn new(kind: String, queue: Queue, origin: Option<Origin>, now: Duration) -> Self {
+        let (is_kept, users) = (false, BTreeSet::new());
+        Self { kind, queue, references: 0, is_kept, origin, users, unused_since: now }
+    }
 }
 
 /// Objects by their numbers. What clients know them by is the number of the run, and that of the object.
@@ -27,8 +53,10 @@ pub(super) struct Objects {
     next: u64,
     /// What tells the objects of this run from those of others: the usual queues, which a state may keep, and the others.
     runs: [u128; 2],
-    /// How many clients may make.
+    /// How many clients of one address may make.
     made_max: usize,
+    /// What was forgotten, and has not been told.
+    reclaimed: Vec<Reclaimed>,
     /// What the items of all queues are counted in.
     memory: Memory,
 }
@@ -36,9 +64,9 @@ pub(super) struct Objects {
 impl Objects {
     /// Returns those queues, by what `create` calls them.
     pub(super) fn new(queues: Vec<(String, Queue)>, made_max: usize, runs: [u128; 2], memory: Memory) -> Self {
-        let mut objects = Self { objects: BTreeMap::new(), next: 1, runs, made_max, memory };
+        let mut objects = Self { objects: BTreeMap::new(), next: 1, runs, made_max, reclaimed: Vec::new(), memory };
         for (kind, queue) in queues {
-            objects.add(Object { kind, queue, references: 0, is_kept: true });
+            objects.add(Object { is_kept: true, ..Object::new(kind, queue, None, Duration::ZERO) });
         }
         objects
     }
@@ -110,14 +138,14 @@ impl Objects {
     }
 
     /// Returns the name and the methods of the object that a client asks for: the one of that kind, or a new one.
-    pub(super) fn create(&mut self, call: Call) -> Result<Value, Mistake> {
+    pub(super) fn create(&mut self, call: Call, origin: Option<Origin>, now: Duration) -> Result<Value, Mistake> {
         let [kind, room] = call.by_name(["typeid", "maxsize"], 1)?;
         let Some(Value::Text(kind)) = kind else { return Err(Mistake::Arguments) };
         let ident = match (self.kept(&kind), room) {
             (Some(ident), None) => ident,
             (Some(_), Some(_)) => return Err(Mistake::Arguments),
             (None, _) if !MADE.contains(&kind.as_str()) => return Err(Mistake::Kind),
-            (None, room) => self.make(kind, room)?,
+            (None, room) => self.make(kind, room, origin, now)?,
         };
         let object = self.objects.get_mut(&ident).ok_or(Mistake::Object)?;
         object.references += 1;
@@ -125,8 +153,15 @@ impl Objects {
         Ok(Value::Tuple(vec![Value::Text(Self::name_of(self.run_of(object), ident)), methods()]))
     }
 
-    fn make(&mut self, kind: String, room: Option<Value>) -> Result<u64, Mistake> {
-        if self.objects.values().filter(|object| !object.is_kept).count() >= self.made_max {
+    fn make(
+        &mut self,
+        kind: String,
+        room: Option<Value>,
+        origin: Option<Origin>,
+        now: Duration,
+    ) -> Result<u64, Mistake> {
+        let is_of_origin = |object: &&Object| !object.is_kept && object.origin == origin;
+        if self.objects.values().filter(is_of_origin).count() >= self.made_max && !self.reclaim(origin, now) {
             return Err(Mistake::TooMany);
         }
         let room = match room {
@@ -135,15 +170,52 @@ impl Objects {
             Some(Value::Int(room)) => usize::try_from(room).unwrap_or(0),
             Some(_) => return Err(Mistake::Arguments),
         };
-        Ok(self.add(Object { kind, queue: Queue::new(room), references: 0, is_kept: false }))
+        Ok(self.add(Object::new(kind, Queue::new(room), origin, now)))
+    }
+
+    /// Forgets the queue of that address that no connection has used for longest, if that is long enough; returns whether there is
+    /// one.
+    fn reclaim(&mut self, origin: Option<Origin>, now: Duration) -> bool {
+        let is_leaked = |(_, object): &(&u64, &Object)| {
+            let is_unused = object.users.is_empty() && object.unused_since + UNUSED_TIME <= now;
+            !object.is_kept && object.origin == origin && is_unused
+        };
+        let oldest = self.objects.iter().filter(is_leaked).min_by_key(|(_, object)| object.unused_since);
+        let Some((&ident, object)) = oldest else { return false };
+        let reclaimed = Reclaimed { name: Self::name_of(self.run_of(object), ident), items: object.queue.len() };
+        self.objects.remove(&ident);
+        self.reclaimed.push(reclaimed);
+        true
+    }
+
+    /// Returns what was forgotten because others needed the place, once.
+    pub(super) fn take_reclaimed(&mut self) -> Vec<Reclaimed> {
+        std::mem::take(&mut self.reclaimed)
+    }
+
+    /// Notes that a connection uses an object; returns whether it has to say when it goes.
+    pub(super) fn is_used(&mut self, ident: u64, client: Client) -> bool {
+        let made = self.objects.get_mut(&ident).filter(|object| !object.is_kept);
+        made.is_some_and(|object| object.users.insert(client))
+    }
+
+    /// A connection that has used an object is gone.
+    pub(super) fn left(&mut self, ident: u64, client: Client, now: Duration) {
+        if let Some(object) = self.objects.get_mut(&ident)
+            && object.users.remove(&client)
+            && object.users.is_empty()
+        {
+            object.unused_since = now;
+        }
     }
 
     /// Counts one reference more or less. Returns who waited for an object that is no more.
-    pub(super) fn count(&mut self, call: Call) -> Result<Vec<Client>, Mistake> {
+    pub(super) fn count(&mut self, call: Call, now: Duration) -> Result<Vec<Client>, Mistake> {
         let is_more = call.method == "incref";
         let [Some(Value::Text(name))] = call.by_name(["ident"], 1)? else { return Err(Mistake::Arguments) };
         let ident = self.find(&name)?;
         let object = self.objects.get_mut(&ident).ok_or(Mistake::Object)?;
+        object.unused_since = now;
         let references = object.references;
         object.references =
             if is_more { references + 1 } else { references.checked_sub(1).ok_or(Mistake::References)? };

@@ -266,7 +266,12 @@ impl Server {
                 }
                 Value::None
             }
-            "create" => self.objects.create(call)?,
+            "create" => {
+                let origin = self.sessions.get(&client).and_then(|session| session.origin);
+                let created = self.objects.create(call, origin, now)?;
+                self.effects.extend(self.objects.take_reclaimed().into_iter().map(Effect::Reclaimed));
+                created
+            }
             "get_methods" => match call.by_name(["token"], 1)? {
                 [Some(Value::Instance(Class::Token, parts))] => match &parts[..] {
                     [_, _, Value::Text(ident)] => self.objects.find(ident).map(|_| methods())?,
@@ -275,7 +280,7 @@ impl Server {
                 _ => return Err(Mistake::Arguments),
             },
             "incref" | "decref" => {
-                for waiting in self.objects.count(call)? {
+                for waiting in self.objects.count(call, now)? {
                     self.go_on(waiting, Mistake::Object.into(), now);
                 }
                 Value::None
@@ -298,6 +303,11 @@ impl Server {
     /// Does what an object is asked for, or remembers who waits.
     fn serve(&mut self, client: Client, call: Call, now: Duration) -> Result<Option<Reply>, Mistake> {
         let ident = self.objects.find(call.ident.as_deref().ok_or(Mistake::Object)?)?;
+        if self.objects.is_used(ident, client)
+            && let Some(session) = self.sessions.get_mut(&client)
+        {
+            session.uses.push(ident);
+        }
         let queue = self.objects.queue(ident).ok_or(Mistake::Object)?;
         if matches!(call.method.as_str(), "__str__" | "__repr__") {
             return Ok(Some(Reply::Return(Value::Text(format!("<queue of {}>", queue.len())))));
@@ -363,32 +373,8 @@ impl Server {
         self.effects.push(Effect::Send(client, frame));
     }
 
-    pub(super) fn refuse(&mut self, client: Client, refusal: Refusal, now: Duration) {
-        self.effects.push(Effect::Refused(client, refusal));
-        self.close(client, now);
-    }
-
-    fn close(&mut self, client: Client, now: Duration) {
-        self.effects.push(Effect::Close(client));
-        if let Some(session) = self.sessions.remove(&client) {
-            // What it was answered before is still sent: if it goes first, that is for others too.
-            if !session.taken_from.is_empty() {
-                self.leaving.insert(client, session.taken_from);
-            }
-            self.change_all(now, |queue| queue.leave(client));
-        }
-    }
-
-    /// Forgets a connection. What it had on a lease, or was on its way to it, is for others.
-    fn forget(&mut self, client: Client, now: Duration) {
-        let is_leaving = self.leaving.remove(&client).is_some_and(|taken_from| !taken_from.is_empty());
-        if self.sessions.remove(&client).is_some() || is_leaving {
-            self.change_all(now, |queue| queue.forget(client));
-        }
-    }
-
     /// Changes every queue, and answers those that need not wait any longer then.
-    fn change_all(&mut self, now: Duration, change: impl Fn(&mut Queue)) {
+    pub(super) fn change_all(&mut self, now: Duration, change: impl Fn(&mut Queue)) {
         for ident in self.objects.idents() {
             self.objects.queue(ident).into_iter().for_each(&change);
             self.wake(ident, now);

@@ -30,6 +30,8 @@ pub(super) struct Session {
     pub(super) last_heard: Duration,
     /// How many bytes were answered since all that was answered before had gone out.
     pub(super) unsent_bytes: usize,
+    /// The queues that clients have made, and that it has used.
+    pub(super) uses: Vec<u64>,
     /// The queues of which it was answered items since then.
     pub(super) taken_from: Vec<u64>,
 }

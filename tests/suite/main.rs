@@ -38,6 +38,7 @@ mod linearizable;
 mod litmus;
 mod live;
 mod loom_gap;
+mod master_limits;
 mod master_memory;
 mod master_worker;
 mod orderings;

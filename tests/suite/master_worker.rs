@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use std::time::Duration;
 
 use proptest::prelude::*;
+use selvedge_models::master_worker::admission::Origin;
 use selvedge_models::master_worker::call::{Call, LONGEST, METHODS, Reply};
 use selvedge_models::master_worker::config::{Config, Effect, Refusal};
 use selvedge_models::master_worker::queue::{Answer, Client, Leased, Patience, Queue, Request};
@@ -103,12 +104,12 @@ fn the_tutorials_protocol_loses_and_repeats() {
 const NOW: Duration = Duration::ZERO;
 
 /// A client of a master without a network.
-struct Session {
+pub(crate) struct Session {
     client: Client,
     frames: Frames,
 }
 
-fn answers(server: &mut Server, session: &mut Session) -> Vec<Vec<u8>> {
+pub(crate) fn answers(server: &mut Server, session: &mut Session) -> Vec<Vec<u8>> {
     let mut messages = Vec::new();
     for effect in server.effects() {
         if let Effect::Send(client, bytes) = effect
@@ -123,10 +124,10 @@ fn answers(server: &mut Server, session: &mut Session) -> Vec<Vec<u8>> {
     messages
 }
 
-/// Connects, shows the key, and is served.
-fn session(server: &mut Server, client: Client) -> Session {
+/// Connects from there, and shows the key.
+pub(crate) fn shown(server: &mut Server, client: Client, origin: Option<Origin>) -> Session {
     let mut session = Session { client, frames: Frames::default() };
-    server.connected(client, None, [1; NONCE_BYTES], NOW);
+    server.connected(client, origin, [1; NONCE_BYTES], NOW);
     let (mut handshake, _) = Handshake::begin(Side::Connecting, b"key", [2; NONCE_BYTES]);
     let mut is_done = false;
     while !is_done {
@@ -136,6 +137,12 @@ fn session(server: &mut Server, client: Client) -> Session {
             is_done = progress.is_done;
         }
     }
+    session
+}
+
+/// Connects, shows the key, and is served.
+pub(crate) fn session(server: &mut Server, client: Client) -> Session {
+    let mut session = shown(server, client, None);
     let call = Call::new(None, "accept_connection", vec![Value::text("test")]);
     server.received(client, &call.to_frame(), NOW);
     answers(server, &mut session);
@@ -273,32 +280,6 @@ fn times_without_end() {
     let mut full = master(Config { connections_max: 0, ..Config::new(b"key".to_vec()) });
     full.connected(1, None, [1; NONCE_BYTES], NOW);
     assert_eq!(full.effects(), [Effect::Refused(1, Refusal::TooMany), Effect::Close(1)]);
-}
-
-/// Who has not shown the key has so many places for one address, and not for long: others come in all the same.
-#[test]
-fn strangers_of_one_address_take_no_places_from_others() {
-    let config = Config { connections_max: 10, strangers_max: 3, ..Config::new(b"key".to_vec()) };
-    let patience = config.handshake_time / 10;
-    let mut server = master(config);
-    let come = |server: &mut Server, client, origin, now| {
-        server.connected(client, Some(origin), [1; NONCE_BYTES], now);
-        server.effects()
-    };
-    let refused = |client| vec![Effect::Refused(client, Refusal::TooManyOfAddress), Effect::Close(client)];
-    for client in 1..=3 {
-        assert!(matches!(come(&mut server, client, 7, NOW)[..], [Effect::Send(..)]), "{client}");
-    }
-    assert_eq!(come(&mut server, 4, 7, NOW), refused(4), "one too many of its address");
-    assert!(matches!(come(&mut server, 5, 8, NOW)[..], [Effect::Send(5, _)]), "another address");
-    // The one that has tried for longest makes room, for its own address alone.
-    let effects = come(&mut server, 6, 7, NOW + patience);
-    assert_eq!(effects[..2], refused(1)[..]);
-    assert!(matches!(effects[2..], [Effect::Send(6, _)]), "{effects:?}");
-    // Who has shown the key is no stranger any more.
-    let mut shown = session(&mut server, 9);
-    assert!(answers(&mut server, &mut shown).is_empty());
-    assert_eq!(server.connections(), 5);
 }
 
 /// At one moment somebody has been silent for too long, and the lease that it had goes to another one, whose time is up too:

@@ -43,6 +43,9 @@ pub(crate) struct Master {
     /// The most connections at a time from one address that have not shown the key.
     #[arg(long, value_name = "COUNT", default_value_t = 250, value_parser = clap::value_parser!(u32).range(1..))]
     pub(crate) strangers: u32,
+    /// The most queues that clients of one address may make. Then one that no connection has used for a minute makes room.
+    #[arg(long, value_name = "COUNT", default_value_t = 1_000, value_parser = clap::value_parser!(u32).range(1..))]
+    pub(crate) objects: u32,
     /// The most bytes of a message.
     #[arg(long, value_name = "BYTES", default_value_t = 16 << 20, value_parser = clap::value_parser!(u32).range(1..=1 << 30))]
     pub(crate) message_bytes: u32,

@@ -11,7 +11,7 @@ use std::time::{Duration, Instant};
 
 use mio::net::TcpListener;
 use mio::{Events, Interest, Poll, Token, Waker};
-use selvedge_models::master_worker::config::Effect;
+use selvedge_models::master_worker::config::{Effect, Reclaimed};
 use selvedge_models::master_worker::queue::Queue;
 use selvedge_models::master_worker::server::Server;
 use selvedge_models::master_worker::wire::handshake::NONCE_BYTES;
@@ -384,6 +384,9 @@ impl Network {
                     Effect::Refused(client, refusal) => {
                         let address = self.sockets.get(&(client as usize)).and_then(Socket::address);
                         tracing::warn!(client, address, %refusal, "refused");
+                    }
+                    Effect::Reclaimed(Reclaimed { name, items }) => {
+                        tracing::warn!(name, items, "a queue that no connection used made room for another one");
                     }
                     Effect::Shutdown => self.is_over = true,
                 }

@@ -76,6 +76,7 @@ pub(super) fn begin(call: &Master, key: Vec<u8>) -> Result<Begun, NetworkError> 
     let config = Config {
         connections_max: call.connections as usize,
         strangers_max: call.strangers as usize,
+        objects_max: call.objects as usize,
         message_bytes_max: call.message_bytes as usize,
         memory_bytes_max: usize::try_from(call.memory_bytes).unwrap_or(usize::MAX),
         handshake_time: call.handshake_time,
