@@ -6,6 +6,7 @@
 //! the tutorials themselves, as they stand, are in `tutorials.rs`.
 
 pub mod admission;
+mod broker;
 pub mod call;
 pub mod config;
 mod faults;
@@ -42,5 +43,6 @@ pub const SCENARIOS: &[&[crate::Scenario]] = &[
     lives::SCENARIOS,
     leaked::SCENARIOS,
     journaled::SCENARIOS,
+    broker::SCENARIOS,
     faults::SCENARIOS,
 ];

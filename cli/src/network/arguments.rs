@@ -74,6 +74,22 @@ pub(crate) struct Worker {
     /// The file with the key that master and workers share [default: the environment's SELVEDGE_AUTHKEY].
     #[arg(long, value_name = "FILE")]
     pub(crate) authkey_file: Option<std::path::PathBuf>,
+    /// Takes tasks from Redis instead, such as redis://127.0.0.1:6379: as one of the consumers of --group from the stream --stream,
+    /// whose entries have a field `task` with JSON; results go to the stream --results. A password can be in REDISCLI_AUTH.
+    #[arg(long, value_name = "URL", conflicts_with_all = ["connect", "authkey_file"])]
+    pub(crate) redis: Option<String>,
+    /// With --redis: the stream of tasks. What is given up goes to the stream of that name with `:dead` after it.
+    #[arg(long, value_name = "NAME", requires = "redis", default_value = "tasks")]
+    pub(crate) stream: String,
+    /// With --redis: the stream of results, whose entries have the task's number as `task`, and as `result` what it is as JSON.
+    #[arg(long, value_name = "NAME", requires = "redis", default_value = "results")]
+    pub(crate) results: String,
+    /// With --redis: the group of consumers, which is made if there is none.
+    #[arg(long, value_name = "NAME", requires = "redis", default_value = "workers")]
+    pub(crate) group: String,
+    /// With --redis: gives up a task that was handed out so often and came back each time.
+    #[arg(long, value_name = "COUNT", requires = "redis", default_value_t = 10, value_parser = clap::value_parser!(u32).range(1..))]
+    pub(crate) deliveries: u32,
     /// Ends when there is no task for so many seconds, and nobody has one on a lease.
     #[arg(long, value_name = "SECONDS", value_parser = seconds, default_value = "1")]
     pub(crate) timeout: Duration,

@@ -1,12 +1,14 @@
 //! The master-worker protocol over TCP: `selvedge master` and `selvedge worker`.
 
 pub(crate) mod arguments;
+mod command;
 mod dead_letters;
 mod ending;
 mod keeper;
 pub(crate) mod key;
 pub(crate) mod master;
 mod printer;
+mod redis_worker;
 mod setup;
 mod socket;
 mod state;
@@ -91,6 +93,9 @@ pub(crate) enum NetworkError {
     /// The state cannot be used.
     #[error(transparent)]
     State(#[from] state::StateError),
+    /// What is asked of a broker cannot be.
+    #[error("--redis: {error}; an address is redis://HOST:PORT")]
+    Broker { error: String },
     /// A socket cannot be opened.
     #[error("{address}: {error}")]
     Socket { address: String, error: std::io::Error },

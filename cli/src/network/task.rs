@@ -26,6 +26,15 @@ pub(crate) fn from_line(line: &str) -> Value {
     }
 }
 
+/// Returns the task that a text of JSON stands for, if that is a number or a text; else the JSON itself.
+pub(crate) fn from_json(text: &str) -> Value {
+    let text = text.trim();
+    match serde_json::from_str::<String>(text) {
+        Ok(text) => Value::Text(text),
+        Err(_) => from_line(text),
+    }
+}
+
 /// A value as JSON, as far as JSON has such values. Bytes are an object with their `base64`; a number of more digits than CPython
 /// writes is one with its `hexadecimal` digits; instances of the protocol's classes are shown as text.
 #[derive(Clone, Copy)]

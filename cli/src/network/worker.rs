@@ -1,9 +1,7 @@
 //! `selvedge worker`: takes tasks from a master, and puts results. Without a command it does what the tutorial's worker
 //! does, and squares numbers.
 
-use std::io::{Read, Write};
 use std::net::TcpStream;
-use std::process::{Command, Stdio};
 use std::sync::atomic::{AtomicBool, Ordering::SeqCst};
 use std::sync::mpsc::{self, RecvTimeoutError};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -14,9 +12,10 @@ use selvedge_models::master_worker::wire::value::Value;
 use selvedge_models::master_worker::worker::{Name, Next, Worker as Machine};
 
 use super::arguments::Worker;
+use super::command::{commanded, square};
 use super::task::AsJson;
 use super::tcp::client::{ClientError, RemoteQueues};
-use super::{NetworkError, key};
+use super::{NetworkError, key, redis_worker};
 use crate::CallError;
 use crate::interrupt;
 
@@ -29,6 +28,9 @@ const PAUSE_MAX: Duration = Duration::from_secs(5);
 
 /// Runs the command; returns whether it came to its end without anything going wrong.
 pub(crate) fn run(call: &Worker) -> Result<bool, CallError> {
+    if let Some(url) = &call.redis {
+        return redis_worker::run(call, url);
+    }
     let key = key::read(call.authkey_file.as_deref())?;
     let _log = super::log(&call.log);
     let mut working = Working::new(call);
@@ -184,7 +186,7 @@ impl<'a> Working<'a> {
                         command => {
                             let bytes_max = (self.call.message_bytes as usize).saturating_sub(REST_BYTES);
                             let held = worker.ticket().zip(lease).filter(|_| queues.can_extend);
-                            extending(queues, held, || commanded(command, &task, bytes_max))?
+                            extending(queues, held, || Ok(commanded(command, &AsJson(&task).text(), bytes_max)?))?
                         }
                     };
                     worker.worked(result);
@@ -250,52 +252,4 @@ fn extending(
         }
         worker.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))
     })
-}
-
-/// What the tutorial's worker returns: `3 * 3 = 9`.
-fn square(task: &Value) -> Value {
-    match task {
-        Value::Int(number) => Value::Text(format!("{number} * {number} = {}", i128::from(*number).pow(2))),
-        other => Value::Text(format!("not a number: {}", AsJson(other))),
-    }
-}
-
-/// Runs a program with the task, as JSON, as its input; what it prints is the result.
-fn commanded(command: &[String], task: &Value, bytes_max: usize) -> Result<Value, ClientError> {
-    let mut program = Command::new(&command[0]);
-    program.args(&command[1..]).stdin(Stdio::piped()).stdout(Stdio::piped());
-    // The key is nothing that a task needs.
-    program.env_remove("SELVEDGE_AUTHKEY");
-    // It ends with the worker, with all that it starts, but not by what the terminal sends to the worker.
-    #[cfg(unix)]
-    std::os::unix::process::CommandExt::process_group(&mut program, 0);
-    let mut child = program.spawn().map_err(|error| ClientError::Program { program: command[0].clone(), error })?;
-    interrupt::runs(Some(child.id()));
-    let input = format!("{}\n", AsJson(task));
-    let mut stdin = child.stdin.take();
-    // It may not read all of it before it writes, or none at all.
-    let writer = std::thread::spawn(move || stdin.as_mut().map(|stdin| stdin.write_all(input.as_bytes())));
-    let mut output = Vec::new();
-    let mut stdout = child.stdout.take().map(|stdout| stdout.take(bytes_max as u64 + 1));
-    stdout.as_mut().map_or(Ok(0), |stdout| stdout.read_to_end(&mut output))?;
-    // Who goes on writing is told that nobody reads any more.
-    drop(stdout);
-    let status = child.wait()?;
-    interrupt::runs(None);
-    let _ = writer.join();
-    let text = String::from_utf8_lossy(&output).trim_end().to_owned();
-    // Text that is none becomes longer.
-    if output.len() > bytes_max || text.len() > bytes_max {
-        return Ok(failed(status.code(), format!("it prints more than {bytes_max} bytes")));
-    }
-    Ok(if status.success() { Value::Text(text) } else { failed(status.code(), text) })
-}
-
-/// The result of a task that has failed. There is no exit code if a signal has ended the program.
-fn failed(exit_code: Option<i32>, output: String) -> Value {
-    Value::Dict(vec![
-        (Value::text("status"), Value::text("failed")),
-        (Value::text("exit_code"), exit_code.map_or(Value::None, |code| Value::Int(code.into()))),
-        (Value::text("output"), Value::Text(output)),
-    ])
 }

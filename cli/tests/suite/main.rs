@@ -15,6 +15,7 @@ mod endings;
 mod linearize;
 mod network;
 mod program;
+mod redis;
 mod state;
 mod values;
 
