@@ -49,12 +49,6 @@ impl Reversal {
         }
     }
 
-    /// Returns whether the other one is that of the same steps in the same way.
-    pub(super) fn is_that_of(&self, other: &Self) -> bool {
-        (self.early, self.late, self.thread, self.number, self.way)
-            == (other.early, other.late, other.thread, other.number, other.way)
-    }
-
     /// Returns whether the step at `index` is taken before the one that is to come earlier.
     pub(super) fn keeps(&self, steps: &Steps, index: usize) -> bool {
         let is_after = |other: usize| index >= other && steps.happens_before(other, index);

@@ -137,11 +137,8 @@ impl Search {
         changing.extend(reversals.iter().filter(|reversal| reversal.changes_step(steps)).cloned());
         reversals.extend(changing[..known].iter().filter(|reversal| reversal.has_new_rival(steps, first)).cloned());
         self.again.retain(|reversal| reversal.late < first);
-        for reversal in &mut self.again {
-            if revisit::refresh(past, reversal) {
-                reversals.push(reversal.clone());
-            }
-        }
+        let possible = self.again.extract_if(.., |reversal| revisit::refresh(past, reversal));
+        reversals.extend(possible);
         // What a thread waits for when all is over, it might have had at another time.
         pending.clear();
         pending.extend(kernel.thread_ids().filter_map(|thread| steps.next_of(kernel, identities, thread)));
@@ -160,16 +157,15 @@ impl Search {
         // Steps that are given come in no other order.
         for reversal in reversals.iter().filter(|reversal| reversal.early >= given.len()) {
             let node = &mut nodes[reversal.early];
-            let known = is_graph.then(|| again.iter().position(|other| other.is_that_of(reversal))).flatten();
             if node.sleep.iter().any(|sleeper| reversal.begins_with_late(steps, sleeper)) {
-                known.map(|place| again.swap_remove(place));
                 continue;
             }
             let sequence = Sequence::of(past, reversal, node.objects, pending);
             if !sequence.is_asleep(&node.sleep) {
                 sequence.insert(&mut node.branches);
             }
-            if is_graph && known.is_none() {
+            // Also what was inserted: in 1 of 10,000 random programs an execution is missed otherwise.
+            if is_graph {
                 again.push(reversal.clone());
             }
         }
