@@ -22,12 +22,30 @@ pub struct Python(pub Child);
 
 /// Starts a script, or says that there is nothing that could run it.
 pub fn python(script: &str, arguments: &[&str]) -> Option<Python> {
-    let mut command = Command::new("python3");
+    started("python3", script, arguments)
+}
+
+/// Returns the versions of Python 3 that pyenv has installed, and the one that `python3` is.
+pub fn versions() -> Vec<String> {
+    let folder = std::env::home_dir().unwrap_or_default().join(".pyenv/versions");
+    let installed = std::fs::read_dir(folder).into_iter().flatten().flatten();
+    let mut versions: Vec<String> = installed
+        .filter(|entry| entry.file_name().to_string_lossy().starts_with("3."))
+        .map(|entry| entry.path().join("bin/python3").to_string_lossy().into_owned())
+        .collect();
+    versions.push("python3".to_owned());
+    versions.sort();
+    versions
+}
+
+/// Starts a script with one of them, or says that there is nothing that could run it.
+pub fn started(program: &str, script: &str, arguments: &[&str]) -> Option<Python> {
+    let mut command = Command::new(program);
     command.args(["-c", script]).args(arguments);
     command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
     #[cfg(unix)]
     std::os::unix::process::CommandExt::process_group(&mut command, 0);
-    command.spawn().map(Python).map_err(|error| not_tested(&format_args!("python3: {error}"))).ok()
+    command.spawn().map(Python).map_err(|error| not_tested(&format_args!("{program}: {error}"))).ok()
 }
 
 impl Python {

@@ -270,6 +270,11 @@ fn alone(path: &Path) -> rusqlite::Result<Connection> {
     Ok(lock)
 }
 
+/// Returns the item that bytes stand for, as it came.
+fn item_of(bytes: &[u8]) -> Option<Value> {
+    Pickle::read(bytes).map(Value::Pickled).ok().or_else(|| value_of(bytes))
+}
+
 /// Returns the value that bytes stand for.
 pub(crate) fn value_of(bytes: &[u8]) -> Option<Value> {
     let plain = decode(bytes, &Limits { bytes: ITEM_BYTES_MAX as usize, ..Limits::default() }).ok();

@@ -126,24 +126,27 @@ fn a_killed_worker() {
     assert_eq!((ended(&mut master.program.0), ended(&mut does.0)), (0, 0));
 }
 
-/// CPython's own tests of its queues, on queues of ours.
+/// CPython's own tests of its queues, on queues of ours: those of all versions that are installed.
 #[test]
 fn cpythons_own_tests() {
     let master = master(None, &[]);
     let port = master.address.port().to_string();
-    let Some(mut tests) = python(include_str!("../master/cpythons_tests.py"), &[&port]) else { return };
-    let complaints = all_of(tests.0.stderr.as_mut().expect("errors"));
-    let said = all_of(tests.0.stdout.as_mut().expect("its output"));
-    if said.contains("not installed") {
-        not_tested(&said.trim());
-        return;
+    let script = include_str!("../master/cpythons_tests.py");
+    let versions = crate::python::versions();
+    let tests: Vec<_> = versions.iter().map(|python| crate::python::started(python, script, &[&port])).collect();
+    for (version, tests) in versions.iter().zip(tests) {
+        let Some(mut tests) = tests else { continue };
+        let complaints = all_of(tests.0.stderr.as_mut().expect("errors"));
+        let said = all_of(tests.0.stdout.as_mut().expect("its output"));
+        if said.contains("not installed") {
+            not_tested(&format_args!("{version}: {}", said.trim()));
+            continue;
+        }
+        assert!(said.ends_with("tests, 0 of them failed\n"), "{version}: {said}\n{complaints}");
+        let count = said.split_once(' ').and_then(|(count, _)| count.parse::<u32>().ok());
+        assert!(count.is_some_and(|count| count > 10), "{version}: {said}");
+        assert_eq!(ended(&mut tests.0), 0);
     }
-    assert!(said.ends_with("tests, 0 of them failed\n"), "{said}\n{complaints}");
-    assert!(
-        said.split_once(' ').is_some_and(|(count, _)| count.parse::<u32>().is_ok_and(|count| count > 10)),
-        "{said}"
-    );
-    assert_eq!(ended(&mut tests.0), 0);
 }
 
 /// Queues that clients make are forgotten when nobody refers to them, and there are not too many.

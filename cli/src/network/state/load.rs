@@ -6,7 +6,7 @@ use std::time::Duration;
 use rusqlite::OptionalExtension;
 use selvedge_models::master_worker::journal::{Counters, Image, Kept, Place};
 
-use super::{State, StateError, size, unsigned, value_of};
+use super::{State, StateError, item_of, size, unsigned, value_of};
 use crate::network::tally::{KeptLetter, KeptTally, KeptTask, Tally};
 
 /// What a state has of a master.
@@ -108,7 +108,7 @@ impl State {
                 if number > last {
                     return Err(what());
                 }
-                let value = value_of(&value).ok_or_else(what)?;
+                let value = item_of(&value).ok_or_else(what)?;
                 image.items.insert(number, Kept { number, value, task, is_own, deliveries, place });
             }
             all.insert(name, image);
