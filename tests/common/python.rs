@@ -25,7 +25,7 @@ pub fn python(script: &str, arguments: &[&str]) -> Option<Python> {
     started("python3", script, arguments)
 }
 
-/// Returns the versions of Python 3 that pyenv has installed, and the one that `python3` is.
+/// Returns the versions of Python 3 that pyenv has installed.
 pub fn versions() -> Vec<String> {
     let folder = std::env::home_dir().unwrap_or_default().join(".pyenv/versions");
     let installed = std::fs::read_dir(folder).into_iter().flatten().flatten();
@@ -33,7 +33,6 @@ pub fn versions() -> Vec<String> {
         .filter(|entry| entry.file_name().to_string_lossy().starts_with("3."))
         .map(|entry| entry.path().join("bin/python3").to_string_lossy().into_owned())
         .collect();
-    versions.push("python3".to_owned());
     versions.sort();
     versions
 }

@@ -1,10 +1,11 @@
 """Runs CPython's own tests of queues on queues that our master keeps, through CPython's own proxies: those of
-`queue.Queue`, and those of `multiprocessing`'s queues, in which time is checked too."""
+`queue.Queue`, and those of `multiprocessing`'s queues, in which time is checked too if `timed` is said."""
 
 import multiprocessing.managers
 import os
 import queue
 import sys
+import tempfile
 import unittest
 
 try:
@@ -53,10 +54,15 @@ class MultiprocessingQueueTest(test._test_multiprocessing._TestQueue, unittest.T
     Event = staticmethod(multiprocessing.Event)
 
 
-test._test_multiprocessing.CHECK_TIMINGS = True
+test._test_multiprocessing.CHECK_TIMINGS = sys.argv[2] == "timed"
+# Some make a folder where they are.
+folder = tempfile.TemporaryDirectory()
+os.chdir(folder.name)
 load = unittest.defaultTestLoader.loadTestsFromTestCase
 suite = unittest.TestSuite(map(load, [ManagedQueueTest, MultiprocessingQueueTest]))
 result = unittest.TextTestRunner(stream=sys.stderr, verbosity=2).run(suite)
 print(f"{result.testsRun} tests, {len(result.failures) + len(result.errors)} of them failed", flush=True)
+os.chdir("/")
+folder.cleanup()
 # Since 3.13 a test that is skipped half-way leaves threads that wait for its queue; also with a manager of CPython's.
 os._exit(0)

@@ -126,27 +126,31 @@ fn a_killed_worker() {
     assert_eq!((ended(&mut master.program.0), ended(&mut does.0)), (0, 0));
 }
 
-/// CPython's own tests of its queues, on queues of ours: those of all versions that are installed.
+/// CPython's own tests of its queues, on queues of ours: those of all versions that are installed. Time is checked where nothing else
+/// runs.
 #[test]
 fn cpythons_own_tests() {
     let master = master(None, &[]);
     let port = master.address.port().to_string();
     let script = include_str!("../master/cpythons_tests.py");
-    let versions = crate::python::versions();
-    let tests: Vec<_> = versions.iter().map(|python| crate::python::started(python, script, &[&port])).collect();
-    for (version, tests) in versions.iter().zip(tests) {
-        let Some(mut tests) = tests else { continue };
+    let started = |version: &str, mode| crate::python::started(version, script, &[&port, mode]);
+    let passed = |version: &str, tests: Option<crate::python::Python>| {
+        let Some(mut tests) = tests else { return };
         let complaints = all_of(tests.0.stderr.as_mut().expect("errors"));
         let said = all_of(tests.0.stdout.as_mut().expect("its output"));
         if said.contains("not installed") {
             not_tested(&format_args!("{version}: {}", said.trim()));
-            continue;
+            return;
         }
         assert!(said.ends_with("tests, 0 of them failed\n"), "{version}: {said}\n{complaints}");
         let count = said.split_once(' ').and_then(|(count, _)| count.parse::<u32>().ok());
         assert!(count.is_some_and(|count| count > 10), "{version}: {said}");
         assert_eq!(ended(&mut tests.0), 0);
-    }
+    };
+    passed("python3", started("python3", "timed"));
+    let versions = crate::python::versions();
+    let tests: Vec<_> = versions.iter().map(|version| started(version, "untimed")).collect();
+    versions.iter().zip(tests).for_each(|(version, tests)| passed(version, tests));
 }
 
 /// Queues that clients make are forgotten when nobody refers to them, and there are not too many.
