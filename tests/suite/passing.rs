@@ -1,6 +1,7 @@
 //! Items that are passed on as they came: whatever CPython's `pickle` writes goes out as what it was, and where a value can be
 //! looked into, it is the same as the one that is.
 
+use crate::pickles::{change, changed};
 use proptest::prelude::*;
 use selvedge_models::master_worker::wire::decode::{Limits, Mistake, decode};
 use selvedge_models::master_worker::wire::encode::{encode, encoded_bytes};
@@ -125,22 +126,8 @@ fn changed_calls() -> impl Strategy<Value = Vec<u8>> {
     ]
     .map(bytes)
     .to_vec();
-    let change = (any::<prop::sample::Index>(), any::<prop::sample::Index>(), 0..5_u8, any::<u8>());
-    (prop::sample::select(seeds), proptest::collection::vec(change, 0..6)).prop_map(|(mut bytes, changes)| {
-        for (at, from, how, byte) in changes {
-            let other = *from.get(&bytes);
-            let at = at.index(bytes.len());
-            match how {
-                0 => bytes[at] = byte,
-                1 => bytes[at] = other,
-                2 if bytes.len() > 2 => drop(bytes.remove(at)),
-                3 => bytes.insert(at, byte),
-                _ => bytes.insert(at, other),
-            }
-        }
-        bytes.push(b'.');
-        bytes
-    })
+    (prop::sample::select(seeds), proptest::collection::vec(change(), 0..6))
+        .prop_map(|(seed, changes)| [changed(seed, &changes), b".".to_vec()].concat())
 }
 
 proptest! {

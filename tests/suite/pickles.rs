@@ -69,6 +69,29 @@ fn sign_extended(bytes: &[u8]) -> i64 {
     i128::from_le_bytes(wide) as i64
 }
 
+/// A change: where, what byte else is to be there, what is done, and a byte.
+pub(crate) type Change = (prop::sample::Index, prop::sample::Index, u8, u8);
+
+pub(crate) fn change() -> impl Strategy<Value = Change> {
+    (any::<prop::sample::Index>(), any::<prop::sample::Index>(), 0..5_u8, any::<u8>())
+}
+
+/// Returns bytes with some replaced, left out, doubled, and put together.
+pub(crate) fn changed(mut bytes: Vec<u8>, changes: &[Change]) -> Vec<u8> {
+    for &(at, from, how, byte) in changes {
+        let other = *from.get(&bytes);
+        let at = at.index(bytes.len());
+        match how {
+            0 => bytes[at] = byte,
+            1 => bytes[at] = other,
+            2 if bytes.len() > 2 => drop(bytes.remove(at)),
+            3 => bytes.insert(at, byte),
+            _ => bytes.insert(at, other),
+        }
+    }
+    bytes
+}
+
 /// Returns the seeds of the fuzzer, each changed at some places: bytes replaced, left out, doubled, and put together.
 fn pickles() -> Vec<Vec<u8>> {
     let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../fuzz/seeds/pickle");
@@ -76,24 +99,11 @@ fn pickles() -> Vec<Vec<u8>> {
         std::fs::read_dir(folder).expect("seeds").map(|entry| entry.expect("a seed").path()).collect();
     files.sort();
     let seeds: Vec<Vec<u8>> = files.iter().map(|file| std::fs::read(file).expect("a seed")).collect();
-    let change = (any::<prop::sample::Index>(), any::<prop::sample::Index>(), 0..5_u8, any::<u8>());
     let mut runner = TestRunner::deterministic();
-    let changes = (any::<prop::sample::Index>(), proptest::collection::vec(change, 0..4));
+    let changes = (any::<prop::sample::Index>(), proptest::collection::vec(change(), 0..4));
     let one = |runner: &mut TestRunner| {
         let (seed, changes) = changes.new_tree(runner).expect("changes").current();
-        let mut bytes = seed.get(&seeds).clone();
-        for (at, from, how, byte) in changes {
-            let other = from.get(&bytes).to_owned();
-            let at = at.index(bytes.len());
-            match how {
-                0 => bytes[at] = byte,
-                1 => bytes[at] = other,
-                2 if bytes.len() > 2 => drop(bytes.remove(at)),
-                3 => bytes.insert(at, byte),
-                _ => bytes.insert(at, other),
-            }
-        }
-        bytes
+        changed(seed.get(&seeds).clone(), &changes)
     };
     (0..count()).map(|_| one(&mut runner)).collect()
 }
