@@ -111,3 +111,13 @@ fn the_scenarios_are_listed() {
     let (table, _) = printed(&["list", "--format", "markdown"]);
     compare("CATALOGUE.md", "scenarios", &table);
 }
+
+/// The README says how many scenarios there are.
+#[test]
+fn the_readme_counts_them() {
+    let readme = include_str!("../../../README.md");
+    let count = selvedge_models::catalogue().len();
+    for text in [format!("{count} small concurrent programs"), format!("the {count} scenarios")] {
+        assert!(readme.contains(&text), "README.md does not say: {text}");
+    }
+}
