@@ -1,6 +1,6 @@
 //! Our master against CPython's own manager, both over TCP on loopback, in one run: pairs of a put and a get a second, of
-//! small and of large items, with CPython's client (one connection, and several at a time) and with ours. Beside them stands a server that looks at nothing
-//! (`network/floor.rs`): what is lost to it is about what a better server could win. Where the two sides run decides more than
+//! small and of large items, with CPython's client (one connection, and several at a time) and with ours. Beside them stands
+//! a server that looks at nothing (`network/floor.rs`): what is lost to it is about what a better server could win. Where the two sides run decides more than
 //! anything that they do, so each is measured as the system places it, and on one processor. Run it with
 //! `cargo bench -p selvedge-cli --bench network`.
 

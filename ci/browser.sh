@@ -3,16 +3,10 @@
 # tests/browser. Where they cannot be installed it says so, and tests nothing; SELVEDGE_BROWSER_REQUIRED=1 makes that an error.
 set -euo pipefail
 cd "$(dirname "$0")/.."
-if ! command -v chromedriver > /dev/null; then
-  as_root=()
-  if [ "$(id -u)" -ne 0 ]; then as_root=(sudo -n); fi
-  export DEBIAN_FRONTEND=noninteractive
-  if ! { command -v apt-get && "${as_root[@]}" apt-get update -q \
-    && "${as_root[@]}" apt-get install -y -q --no-install-recommends chromium chromium-driver fonts-dejavu-core; } > /dev/null; then
-    echo "NOT TESTED: there is no browser on this machine, and it cannot be installed (chromium, chromium-driver)"
-    if [ -n "${SELVEDGE_BROWSER_REQUIRED:-}" ]; then exit 1; fi
-    exit 0
-  fi
+if ! ci/installed.sh chromedriver chromium chromium-driver fonts-dejavu-core; then
+  echo "NOT TESTED: there is no browser on this machine, and it cannot be installed (chromium, chromium-driver)"
+  if [ -n "${SELVEDGE_BROWSER_REQUIRED:-}" ]; then exit 1; fi
+  exit 0
 fi
 # What `cargo test` builds: the program with other features would be built again.
 cargo test --no-run --locked

@@ -102,10 +102,6 @@ impl Call {
     }
 
     /// Returns the value that stands for the call.
-    pub fn to_value(&self) -> Value {
-        self.clone().into_value()
-    }
-
     fn into_value(self) -> Value {
         Value::Tuple(vec![
             self.ident.map_or(Value::None, Value::Text),

@@ -17,7 +17,7 @@ use crate::scenario::{Expectation, Scenario, any_of};
 /// Makes a queue at that time; returns its name, if there is room.
 pub(super) fn made(objects: &mut Objects, now: Duration) -> Option<String> {
     let made = objects.create(Call::new(None, "create", vec![Value::text("Queue")]), None, now);
-    let Ok(Value::Tuple(parts)) = made else { return None };
+    let Ok((Value::Tuple(parts), _)) = made else { return None };
     match &parts[0] {
         Value::Text(name) => Some(name.clone()),
         other => panic!("{other:?} is no name"),
@@ -44,7 +44,7 @@ fn leaked(knows: Knows) -> (bool, bool, bool) {
     let first = made(&mut objects, Duration::ZERO).expect("there is room");
     let ident = objects.find(&first).expect("it was made");
     if knows != Knows::Times {
-        objects.is_used(ident, FIRST);
+        objects.note_use(ident, FIRST);
     }
     objects.queue(ident).expect("it was found").add(Value::Int(1));
     let objects = Mutex::new(objects);

@@ -55,8 +55,6 @@ pub(super) struct Objects {
     runs: [u128; 2],
     /// How many clients of one address may make.
     made_max: usize,
-    /// What was forgotten, and has not been told.
-    reclaimed: Vec<Reclaimed>,
     /// What the items of all queues are counted in.
     memory: Memory,
 }
@@ -64,7 +62,7 @@ pub(super) struct Objects {
 impl Objects {
     /// Returns those queues, by what `create` calls them.
     pub(super) fn new(queues: Vec<(String, Queue)>, made_max: usize, runs: [u128; 2], memory: Memory) -> Self {
-        let mut objects = Self { objects: BTreeMap::new(), next: 1, runs, made_max, reclaimed: Vec::new(), memory };
+        let mut objects = Self { objects: BTreeMap::new(), next: 1, runs, made_max, memory };
         for (kind, queue) in queues {
             objects.add(Object { is_kept: true, ..Object::new(kind, queue, None, Duration::ZERO) });
         }
@@ -138,11 +136,17 @@ impl Objects {
     }
 
     /// Returns the name and the methods of the object that a client asks for: the one of that kind, or a new one.
-    pub(super) fn create(&mut self, call: Call, origin: Option<Origin>, now: Duration) -> Result<Value, Mistake> {
+    /// With it comes what was forgotten to make room.
+    pub(super) fn create(
+        &mut self,
+        call: Call,
+        origin: Option<Origin>,
+        now: Duration,
+    ) -> Result<(Value, Option<Reclaimed>), Mistake> {
         let [kind, room] = call.by_name(["typeid", "maxsize"], 1)?;
         let Some(Value::Text(kind)) = kind else { return Err(Mistake::Arguments) };
-        let ident = match (self.kept(&kind), room) {
-            (Some(ident), None) => ident,
+        let (ident, reclaimed) = match (self.kept(&kind), room) {
+            (Some(ident), None) => (ident, None),
             (Some(_), Some(_)) => return Err(Mistake::Arguments),
             (None, _) if !MADE.contains(&kind.as_str()) => return Err(Mistake::Kind),
             (None, room) => self.make(kind, room, origin, now)?,
@@ -150,7 +154,8 @@ impl Objects {
         let object = self.objects.get_mut(&ident).ok_or(Mistake::Object)?;
         object.references += 1;
         let object = self.objects.get(&ident).ok_or(Mistake::Object)?;
-        Ok(Value::Tuple(vec![Value::Text(Self::name_of(self.run_of(object), ident)), methods()]))
+        let name = Value::Text(Self::name_of(self.run_of(object), ident));
+        Ok((Value::Tuple(vec![name, methods()]), reclaimed))
     }
 
     fn make(
@@ -159,42 +164,34 @@ impl Objects {
         room: Option<Value>,
         origin: Option<Origin>,
         now: Duration,
-    ) -> Result<u64, Mistake> {
-        let is_of_origin = |object: &&Object| !object.is_kept && object.origin == origin;
-        if self.objects.values().filter(is_of_origin).count() >= self.made_max && !self.reclaim(origin, now) {
-            return Err(Mistake::TooMany);
-        }
+    ) -> Result<(u64, Option<Reclaimed>), Mistake> {
         let room = match room {
             None => 0,
             // Room for less than one is room for any number.
             Some(Value::Int(room)) => usize::try_from(room).unwrap_or(0),
             Some(_) => return Err(Mistake::Arguments),
         };
-        Ok(self.add(Object::new(kind, Queue::new(room), origin, now)))
+        let is_of_origin = |object: &&Object| !object.is_kept && object.origin == origin;
+        let is_full = self.objects.values().filter(is_of_origin).count() >= self.made_max;
+        let reclaimed = if is_full { Some(self.reclaim(origin, now).ok_or(Mistake::TooMany)?) } else { None };
+        Ok((self.add(Object::new(kind, Queue::new(room), origin, now)), reclaimed))
     }
 
-    /// Forgets the queue of that address that no connection has used for longest, if that is long enough; returns whether there is
-    /// one.
-    fn reclaim(&mut self, origin: Option<Origin>, now: Duration) -> bool {
+    /// Forgets the queue of that address that no connection has used for longest, if that is long enough.
+    fn reclaim(&mut self, origin: Option<Origin>, now: Duration) -> Option<Reclaimed> {
         let is_leaked = |(_, object): &(&u64, &Object)| {
             let is_unused = object.users.is_empty() && object.unused_since + UNUSED_TIME <= now;
             !object.is_kept && object.origin == origin && is_unused
         };
         let oldest = self.objects.iter().filter(is_leaked).min_by_key(|(_, object)| object.unused_since);
-        let Some((&ident, object)) = oldest else { return false };
+        let (&ident, object) = oldest?;
         let reclaimed = Reclaimed { name: Self::name_of(self.run_of(object), ident), items: object.queue.len() };
         self.objects.remove(&ident);
-        self.reclaimed.push(reclaimed);
-        true
-    }
-
-    /// Returns what was forgotten because others needed the place, once.
-    pub(super) fn take_reclaimed(&mut self) -> Vec<Reclaimed> {
-        std::mem::take(&mut self.reclaimed)
+        Some(reclaimed)
     }
 
     /// Notes that a connection uses an object; returns whether it has to say when it goes.
-    pub(super) fn is_used(&mut self, ident: u64, client: Client) -> bool {
+    pub(super) fn note_use(&mut self, ident: u64, client: Client) -> bool {
         let made = self.objects.get_mut(&ident).filter(|object| !object.is_kept);
         made.is_some_and(|object| object.users.insert(client))
     }

@@ -268,8 +268,8 @@ impl Server {
             }
             "create" => {
                 let origin = self.sessions.get(&client).and_then(|session| session.origin);
-                let created = self.objects.create(call, origin, now)?;
-                self.effects.extend(self.objects.take_reclaimed().into_iter().map(Effect::Reclaimed));
+                let (created, reclaimed) = self.objects.create(call, origin, now)?;
+                self.effects.extend(reclaimed.map(Effect::Reclaimed));
                 created
             }
             "get_methods" => match call.by_name(["token"], 1)? {
@@ -303,7 +303,7 @@ impl Server {
     /// Does what an object is asked for, or remembers who waits.
     fn serve(&mut self, client: Client, call: Call, now: Duration) -> Result<Option<Reply>, Mistake> {
         let ident = self.objects.find(call.ident.as_deref().ok_or(Mistake::Object)?)?;
-        if self.objects.is_used(ident, client)
+        if self.objects.note_use(ident, client)
             && let Some(session) = self.sessions.get_mut(&client)
         {
             session.uses.push(ident);

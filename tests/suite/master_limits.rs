@@ -82,6 +82,22 @@ fn a_queue_that_nobody_uses_makes_room() {
     assert!(matches!(reply, Some(Reply::Traceback(_))), "the other is not: {reply:?}");
 }
 
+/// A call that makes no queue makes no room for one.
+#[test]
+fn a_call_that_makes_no_queue_makes_no_room() {
+    let mut server = master(1);
+    let first = make(&mut server, 1, 1, NOW).0.expect("room");
+    let mut wrong = shown(&mut server, 2, Some(1));
+    let call = Call::new(None, "create", vec![Value::text("Queue"), Value::text("no number")]);
+    server.received(2, &call.to_frame(), LATER);
+    assert_eq!(answers(&mut server, &mut wrong).len(), 1, "it is refused");
+    let mut used = session(&mut server, 3);
+    put(&mut server, 3, &first);
+    let reply = answers(&mut server, &mut used).pop().expect("an answer");
+    let reply = Reply::from_value(decode(&reply, &Limits::default()).expect("a value"));
+    assert_eq!(reply, Some(Reply::Return(Value::None)), "the first one is still there");
+}
+
 /// Clients of one address take no places from those of others.
 #[test]
 fn each_address_has_its_own_room() {

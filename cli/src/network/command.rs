@@ -2,6 +2,8 @@
 
 use std::io::{Read, Write};
 use std::process::{Command, Stdio};
+use std::sync::mpsc::{self, RecvTimeoutError};
+use std::time::Duration;
 
 use selvedge_models::master_worker::wire::value::Value;
 
@@ -61,6 +63,34 @@ pub(super) fn commanded(command: &[String], task: &str, bytes_max: usize) -> Res
         return Ok(failed(status.code(), format!("it prints more than {bytes_max} bytes")));
     }
     Ok(if status.success() { Value::Text(text) } else { failed(status.code(), text) })
+}
+
+/// Does a task while its lease is extended, three times in the time for which it lasts. If `extend` fails, somebody else has the task:
+/// its command is ended, and the error returned. If it returns `false`, nobody can be asked, and the command goes on: the first result
+/// counts.
+pub(super) fn extending<T: Send, E>(
+    lease: Duration,
+    mut extend: impl FnMut() -> Result<bool, E>,
+    work: impl FnOnce() -> T + Send,
+) -> Result<T, E> {
+    std::thread::scope(|scope| {
+        let (is_at_work, is_over) = mpsc::channel::<()>();
+        let worker = scope.spawn(move || {
+            let _is_at_work = is_at_work;
+            work()
+        });
+        while let Err(RecvTimeoutError::Timeout) = is_over.recv_timeout(lease / 3) {
+            match extend() {
+                Ok(true) => {}
+                Ok(false) => break,
+                Err(error) => {
+                    interrupt::end_command();
+                    return Err(error);
+                }
+            }
+        }
+        Ok(worker.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)))
+    })
 }
 
 /// The result of a task that has failed. There is no exit code if a signal has ended the program.

@@ -8,6 +8,7 @@ mod keeper;
 pub(crate) mod key;
 pub(crate) mod master;
 mod printer;
+mod reconnecting;
 mod redis_worker;
 mod setup;
 mod socket;

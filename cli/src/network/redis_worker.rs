@@ -4,7 +4,6 @@
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering::SeqCst};
-use std::sync::mpsc::{self, RecvTimeoutError};
 use std::time::{Duration, Instant};
 
 use redis::streams::{StreamAutoClaimReply, StreamId, StreamPendingCountReply, StreamPendingReply, StreamReadReply};
@@ -13,7 +12,8 @@ use selvedge_models::master_worker::wire::value::Value;
 
 use super::NetworkError;
 use super::arguments::Worker;
-use super::command::{CommandError, commanded, square};
+use super::command::{self, CommandError, commanded, square};
+use super::reconnecting::connected_again;
 use super::task::{self, AsJson};
 use crate::CallError;
 use crate::interrupt;
@@ -23,10 +23,6 @@ const GLANCE: Duration = Duration::from_millis(200);
 
 /// How long the broker may take to answer.
 const ANSWER_TIME: Duration = Duration::from_secs(10);
-
-/// How long to wait before connecting again: first, and at most.
-const PAUSE_MIN: Duration = Duration::from_millis(100);
-const PAUSE_MAX: Duration = Duration::from_secs(5);
 
 /// Acknowledges an entry of the stream `KEYS[1]` for a group, and adds its result to another stream, in one step: whoever comes
 /// second adds nothing. Of a result that was handed in and not answered, the second time is nothing either.
@@ -133,7 +129,8 @@ impl Working<'_> {
             match self.work_on(&mut connection) {
                 Err(BrokerError::Redis(error)) if is_lost(&error) && !self.is_interrupted() => {
                     tracing::warn!(%error, "the connection is lost");
-                    connection = self.connected_again(error)?;
+                    let open = || self.connected();
+                    connection = connected_again(self.call.reconnect, &self.is_interrupted, open).ok_or(error)?;
                 }
                 result => return result,
             }
@@ -150,25 +147,6 @@ impl Working<'_> {
             Err(error) if error.code() != Some("BUSYGROUP") => Err(error),
             _ => Ok(connection),
         }
-    }
-
-    /// Connects again, with growing pauses, the last time when all the time for it is over.
-    fn connected_again(&self, lost: RedisError) -> redis::RedisResult<redis::Connection> {
-        let end = Instant::now() + self.call.reconnect;
-        let mut pause = PAUSE_MIN;
-        while !self.is_interrupted() {
-            let left = end.saturating_duration_since(Instant::now());
-            if left.is_zero() {
-                break;
-            }
-            std::thread::sleep(pause.min(left));
-            pause = (2 * pause).min(PAUSE_MAX);
-            match self.connected() {
-                Ok(connection) => return Ok(connection),
-                Err(error) => tracing::info!(%error, "not connected yet"),
-            }
-        }
-        Err(lost)
     }
 
     /// Does the tasks of one connection.
@@ -232,15 +210,14 @@ impl Working<'_> {
             return Ok(None);
         }
         let result = match &self.call.command[..] {
-            [] => Ok(square(&task::from_json(&task))),
+            [] => Ok(Ok(square(&task::from_json(&task)))),
             command => self.extending(connection, &entry.id, || {
                 commanded(command, task.trim_end(), self.call.message_bytes as usize)
             }),
         };
         match result {
-            Ok(result) => Ok(Some(AsJson(&result).text())),
-            Err(Extending::Command(error)) => Err(error.into()),
-            Err(Extending::Over) => {
+            Ok(result) => Ok(Some(AsJson(&result?).text())),
+            Err(IsOver) => {
                 tracing::warn!(entry = entry.id, "somebody else has the task now");
                 Ok(None)
             }
@@ -280,47 +257,28 @@ impl Working<'_> {
         Ok(())
     }
 
-    /// Does a task while its lease is extended, three times in the time for which it lasts. If somebody else has the task, the
-    /// command is ended. If the connection is lost, the command goes on: the first result counts.
+    /// Does a task while its lease is extended.
     fn extending(
         &self,
         connection: &mut redis::Connection,
         entry: &str,
         work: impl FnOnce() -> Result<Value, CommandError> + Send,
-    ) -> Result<Value, Extending> {
-        let (script, Worker { stream, group, .. }) = (Script::new(EXTEND), self.call);
-        std::thread::scope(|scope| {
-            let (is_at_work, is_over) = mpsc::channel::<()>();
-            let worker = scope.spawn(move || {
-                let _is_at_work = is_at_work;
-                work()
-            });
-            let lease = self.call.lease.max(GLANCE);
-            while let Err(RecvTimeoutError::Timeout) = is_over.recv_timeout(lease / 3) {
-                match script.key(stream).arg(group).arg(entry).arg(&self.consumer).invoke(connection) {
-                    Ok(true) => {}
-                    Ok(false) => {
-                        interrupt::end_command();
-                        return Err(Extending::Over);
-                    }
-                    Err(error) => {
-                        tracing::warn!(%error, "the lease is not extended");
-                        break;
-                    }
-                }
+    ) -> Result<Result<Value, CommandError>, IsOver> {
+        let (script, Worker { stream, group, lease, .. }) = (Script::new(EXTEND), self.call);
+        let extend = || match script.key(stream).arg(group).arg(entry).arg(&self.consumer).invoke(connection) {
+            Ok(true) => Ok(true),
+            Ok(false) => Err(IsOver),
+            Err(error) => {
+                tracing::warn!(%error, "the lease is not extended");
+                Ok(false)
             }
-            let result = worker.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic));
-            result.map_err(Extending::Command)
-        })
+        };
+        command::extending((*lease).max(GLANCE), extend, work)
     }
 }
 
-/// Why a task has no result.
-enum Extending {
-    Command(CommandError),
-    /// Somebody else has it.
-    Over,
-}
+/// A lease is over: somebody else has the task.
+struct IsOver;
 
 /// Returns whether a connection is of no use any more, and another one may be.
 fn is_lost(error: &RedisError) -> bool {

@@ -3,16 +3,16 @@
 
 use std::net::TcpStream;
 use std::sync::atomic::{AtomicBool, Ordering::SeqCst};
-use std::sync::mpsc::{self, RecvTimeoutError};
 use std::sync::{Arc, Mutex, PoisonError};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use selvedge_models::master_worker::queue::{Answer, Patience, Request, Ticket};
 use selvedge_models::master_worker::wire::value::Value;
 use selvedge_models::master_worker::worker::{Name, Next, Worker as Machine};
 
 use super::arguments::Worker;
-use super::command::{commanded, square};
+use super::command::{self, CommandError, commanded, square};
+use super::reconnecting::{PAUSE_MIN, connected_again};
 use super::task::AsJson;
 use super::tcp::client::{ClientError, RemoteQueues};
 use super::{NetworkError, key, redis_worker};
@@ -21,10 +21,6 @@ use crate::interrupt;
 
 /// How many bytes a message has beside the result in it, at most.
 const REST_BYTES: usize = 256;
-
-/// How long to wait before connecting again: first, and at most.
-const PAUSE_MIN: Duration = Duration::from_millis(100);
-const PAUSE_MAX: Duration = Duration::from_secs(5);
 
 /// Runs the command; returns whether it came to its end without anything going wrong.
 pub(crate) fn run(call: &Worker) -> Result<bool, CallError> {
@@ -90,7 +86,8 @@ impl<'a> Working<'a> {
             match self.work_on(&mut queues) {
                 Err(error) if error.is_end() && !self.is_interrupted() => {
                     tracing::warn!(%error, "the connection is lost");
-                    let former = std::mem::replace(&mut queues, self.connected_again(open, error)?);
+                    let again = connected_again(self.call.reconnect, &self.is_interrupted, open).ok_or(error)?;
+                    let former = std::mem::replace(&mut queues, again);
                     if former.run() != queues.run() {
                         // Its tasks, and its tickets, are others.
                         self.machine = None;
@@ -99,41 +96,6 @@ impl<'a> Working<'a> {
                 result => return result,
             }
         }
-    }
-
-    /// Connects again, with growing pauses, the last time when all the time for it is over. Returns the error that it began
-    /// with if that fails, or if somebody asks for the end.
-    fn connected_again(
-        &self,
-        open: impl Fn() -> Result<RemoteQueues, ClientError>,
-        lost: ClientError,
-    ) -> Result<RemoteQueues, ClientError> {
-        let end = Instant::now() + self.call.reconnect;
-        let mut pause = PAUSE_MIN;
-        loop {
-            let left = end.saturating_duration_since(Instant::now());
-            if left.is_zero() || self.sleeps_interrupted(pause.min(left)) {
-                return Err(lost);
-            }
-            pause = (2 * pause).min(PAUSE_MAX);
-            match open() {
-                Ok(queues) => return Ok(queues),
-                Err(error) => tracing::info!(%error, "not connected yet"),
-            }
-        }
-    }
-
-    /// Sleeps; returns at once, with `true`, when somebody asks for the end.
-    fn sleeps_interrupted(&self, time: Duration) -> bool {
-        let end = Instant::now() + time;
-        while !self.is_interrupted() {
-            let left = end.saturating_duration_since(Instant::now());
-            if left.is_zero() {
-                return false;
-            }
-            std::thread::sleep(left.min(PAUSE_MIN));
-        }
-        true
     }
 
     /// Does the tasks of one connection.
@@ -186,7 +148,7 @@ impl<'a> Working<'a> {
                         command => {
                             let bytes_max = (self.call.message_bytes as usize).saturating_sub(REST_BYTES);
                             let held = worker.ticket().zip(lease).filter(|_| queues.can_extend);
-                            extending(queues, held, || Ok(commanded(command, &AsJson(&task).text(), bytes_max)?))?
+                            extending(queues, held, || commanded(command, &AsJson(&task).text(), bytes_max))?
                         }
                     };
                     worker.worked(result);
@@ -226,30 +188,17 @@ impl<'a> Working<'a> {
     }
 }
 
-/// Does a task while its lease is extended, if it has one: three times in the time for which it lasts. If that is refused, the
-/// command is ended: somebody else has the task. If the connection is lost, the command goes on: the first result counts.
+/// Does a task while its lease is extended, if it has one. If that is refused, somebody else has the task.
 fn extending(
     queues: &mut RemoteQueues,
     held: Option<(Ticket, Duration)>,
-    work: impl FnOnce() -> Result<Value, ClientError> + Send,
+    work: impl FnOnce() -> Result<Value, CommandError> + Send,
 ) -> Result<Value, ClientError> {
-    let Some((ticket, lease)) = held else { return work() };
-    std::thread::scope(|scope| {
-        let (is_at_work, is_over) = mpsc::channel::<()>();
-        let worker = scope.spawn(move || {
-            let _is_at_work = is_at_work;
-            work()
-        });
-        while let Err(RecvTimeoutError::Timeout) = is_over.recv_timeout(lease / 3) {
-            match queues.ask(Name::Tasks, &Request::Extend(ticket, lease), Patience::None) {
-                Ok(_) => {}
-                Err(error) if error.is_end() => break,
-                Err(error) => {
-                    interrupt::end_command();
-                    return Err(error);
-                }
-            }
-        }
-        worker.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))
-    })
+    let Some((ticket, lease)) = held else { return Ok(work()?) };
+    let extend = || match queues.ask(Name::Tasks, &Request::Extend(ticket, lease), Patience::None) {
+        Ok(_) => Ok(true),
+        Err(error) if error.is_end() => Ok(false),
+        Err(error) => Err(error),
+    };
+    Ok(command::extending(lease, extend, work)??)
 }

@@ -1,6 +1,7 @@
-//! `selvedge worker --redis` with a real server of Redis. Where there is none, that is said and nothing tested;
-//! `ci/redis.sh` installs one, and sets SELVEDGE_REDIS_REQUIRED.
+//! `selvedge worker --redis` with a real server of Redis, which `ci/redis.sh` installs. Where there is none, that is said and nothing
+//! tested; SELVEDGE_REDIS_REQUIRED=1 makes that an error.
 
+use std::io::Write;
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
@@ -22,7 +23,8 @@ impl Server {
     fn start(password: Option<&'static str>) -> Option<Self> {
         if Command::new("redis-server").arg("--version").stdout(Stdio::null()).status().is_err() {
             assert!(std::env::var_os("SELVEDGE_REDIS_REQUIRED").is_none(), "there is no redis-server");
-            println!("NOT TESTED: there is no redis-server");
+            // Past what captures the output of tests, so that it is seen.
+            let _ = writeln!(std::io::stderr(), "NOT TESTED: there is no redis-server");
             return None;
         }
         let folder = tempfile::tempdir().expect("a folder");
