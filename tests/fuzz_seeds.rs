@@ -18,6 +18,8 @@ mod network;
 mod pickle;
 #[path = "../fuzz/bodies/queue_protocol.rs"]
 mod queue_protocol;
+#[path = "../fuzz/bodies/recovery.rs"]
+mod recovery;
 #[path = "../fuzz/bodies/schedule.rs"]
 mod schedule;
 #[path = "../fuzz/bodies/token.rs"]
@@ -40,12 +42,13 @@ const TARGETS: &[(&str, Body)] = &[
     ("network", network::body),
     ("pickle", pickle::body),
     ("queue_protocol", queue_protocol::body),
+    ("recovery", recovery::body),
     ("schedule", schedule::body),
     ("token", token::body),
 ];
 
 /// Those of which an input takes long.
-const SLOW: &[&str] = &["explorer", "memory", "schedule"];
+const SLOW: &[&str] = &["explorer", "memory", "recovery", "schedule"];
 
 fn fuzz() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../fuzz")

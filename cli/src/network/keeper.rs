@@ -16,6 +16,7 @@ pub(super) struct Keeper {
     state: Option<State>,
     tally: Vec<TallyChange>,
     to_print: Vec<String>,
+    to_print_bytes: usize,
     printer: Printer,
     has_failed: bool,
     /// How many of the tasks that were given up were told of.
@@ -23,12 +24,14 @@ pub(super) struct Keeper {
 }
 
 impl Keeper {
-    pub(super) fn new(state: Option<State>) -> Self {
+    /// Returns one that calls `prints_on` when results can be printed again after they could not.
+    pub(super) fn new(state: Option<State>, prints_on: impl Fn() + Send + 'static) -> Self {
         Self {
             state,
             tally: Vec::new(),
             to_print: Vec::new(),
-            printer: Printer::new(),
+            to_print_bytes: 0,
+            printer: Printer::new(prints_on),
             has_failed: false,
             told_given_up: 0,
         }
@@ -49,8 +52,8 @@ impl Keeper {
     }
 
     /// Notes what has changed of the tasks.
-    pub(super) fn note(&mut self, tally: Option<&mut Tally>) {
-        self.tally.extend(tally.map(Tally::take_changes).unwrap_or_default());
+    pub(super) fn note(&mut self, tally: &mut Tally) {
+        self.tally.extend(tally.take_changes());
     }
 
     /// Says which tasks were given up, where the master has no tasks of its own. A state has them still; else they are gone.
@@ -74,7 +77,13 @@ impl Keeper {
 
     /// Prints a line when it is kept.
     pub(super) fn print(&mut self, line: String) {
+        self.to_print_bytes += line.len();
         self.to_print.push(line);
+    }
+
+    /// Returns whether so much is yet to be printed that more results have to wait in their queue.
+    pub(super) fn prints_late(&self) -> bool {
+        self.printer.is_behind_with(self.to_print_bytes)
     }
 
     /// Keeps what has changed, and prints the results that are kept now. Returns whether others may be told of it.
@@ -91,6 +100,7 @@ impl Keeper {
                 return false;
             }
         }
+        self.to_print_bytes = 0;
         self.to_print.drain(..).for_each(|line| self.printer.print(line));
         true
     }

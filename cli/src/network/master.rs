@@ -12,10 +12,8 @@ use std::time::{Duration, Instant};
 use mio::net::TcpListener;
 use mio::{Events, Interest, Poll, Token, Waker};
 use selvedge_models::master_worker::config::{Effect, Reclaimed};
-use selvedge_models::master_worker::queue::Queue;
 use selvedge_models::master_worker::server::Server;
 use selvedge_models::master_worker::wire::handshake::NONCE_BYTES;
-use selvedge_models::master_worker::worker::Name;
 
 use super::arguments::Master;
 use super::dead_letters::DeadLetters;
@@ -23,9 +21,9 @@ use super::keeper::Keeper;
 use super::setup::{self, Begun};
 use super::socket::{CHUNK, Reading, Socket, origin_of};
 use super::state::State;
-use super::tally::{Tally, Verdict};
+use super::tally::Tally;
 use super::tcp::attention::Attention;
-use super::{NetworkError, key, task};
+use super::{NetworkError, key};
 use crate::CallError;
 use crate::output::print_line;
 
@@ -91,8 +89,9 @@ impl Network {
         let mut listener = TcpListener::bind(address)?;
         poll.registry().register(&mut listener, LISTENER, Interest::READABLE)?;
         let is_interrupted = Arc::new(AtomicBool::new(false));
-        let waker = Waker::new(poll.registry(), WAKER)?;
-        crate::interrupt::tells(&is_interrupted, move || drop(waker.wake()));
+        let waker = Arc::new(Waker::new(poll.registry(), WAKER)?);
+        let [interrupted, prints_on] = [Arc::clone(&waker), waker].map(|waker| move || drop(waker.wake()));
+        crate::interrupt::tells(&is_interrupted, interrupted);
         print_line(&format!("listening on {}", listener.local_addr()?));
         Ok(Self {
             poll,
@@ -104,7 +103,7 @@ impl Network {
             is_interrupted,
             is_over: false,
             dead_letters,
-            keeper: Keeper::new(state),
+            keeper: Keeper::new(state, prints_on),
             closing: Vec::new(),
             readable: Vec::new(),
             attention: Attention::new(),
@@ -123,8 +122,7 @@ impl Network {
         let mut drains = false;
         // What a master that was killed had yet to do.
         self.server.begin(self.now());
-        tally.iter_mut().for_each(|tally| self.take_results(tally));
-        self.keeper.note(tally.as_mut());
+        self.take_results(tally.as_mut(), false);
         self.do_effects();
         while !self.is_over && !self.keeper.has_to_end() && !tally.as_ref().is_some_and(Tally::is_done) {
             if self.is_interrupted.load(SeqCst) {
@@ -132,6 +130,7 @@ impl Network {
                     self.begin_to_drain();
                 }
                 if self.leased() == 0 {
+                    self.take_results(tally.as_mut(), true);
                     break;
                 }
             }
@@ -148,12 +147,7 @@ impl Network {
                 self.accept_at = self.accept().map(|wait| now + wait);
             }
             self.server.tick(now);
-            if let Some(tally) = &mut tally {
-                self.take_results(tally);
-                self.keeper.note(Some(tally));
-            } else {
-                self.keeper.tell_given_up(&mut self.server);
-            }
+            self.take_results(tally.as_mut(), false);
             self.close_late();
             self.do_effects();
             if let Some(tally) = tally.as_ref().filter(|_| !self.keeper.has_failed()) {
@@ -224,33 +218,6 @@ impl Network {
         let deadline = deadline.map(|deadline| deadline.saturating_sub(self.now()));
         let closing = (!self.closing.is_empty()).then_some(GLANCE);
         deadline.into_iter().chain(closing).min()
-    }
-
-    /// Prints the results of tasks, and puts those once more that failed and are to be tried again.
-    fn take_results(&mut self, tally: &mut Tally) {
-        let now = self.now();
-        let tasks = Name::Tasks.kind();
-        while !tally.is_done()
-            && let Some((number, result)) = self.server.take(Name::Results.kind(), now)
-        {
-            let taken_for_good = self.server.queue(tasks).map_or(0, Queue::own_taken);
-            match tally.judge(number, &result, taken_for_good) {
-                Verdict::Print(line) => self.keeper.print(line),
-                Verdict::Retry(task, again) => {
-                    if let Some(number) = self.server.change(tasks, now, |queue| queue.add(task)) {
-                        tally.again(number, again);
-                    }
-                }
-                Verdict::Other => {
-                    let result = task::AsJson(&result);
-                    tracing::warn!(number, %result, "ignored: it is the result of no task that has none");
-                }
-            }
-        }
-        if self.server.queue(tasks).is_some_and(Queue::has_given_up) {
-            let given_up = self.server.change(tasks, now, Queue::take_given_up).unwrap_or_default();
-            given_up.into_iter().for_each(|(number, _)| tally.give_up(number));
-        }
     }
 
     /// Accepts connections. Returns how long to wait before more are accepted, if there may be some.

@@ -10,6 +10,7 @@ pub(crate) mod master;
 mod printer;
 mod reconnecting;
 mod redis_worker;
+mod results;
 mod setup;
 mod socket;
 mod state;

@@ -12,7 +12,7 @@ use selvedge_models::master_worker::worker::Name;
 use sha2::{Digest, Sha256};
 
 use super::arguments::Master;
-use super::state::{ITEM_BYTES_MAX, Loaded, State, StateError};
+use super::state::{self, ITEM_BYTES_MAX, Loaded, State, StateError};
 use super::tally::Tally;
 use super::{NetworkError, key, task};
 
@@ -36,6 +36,10 @@ pub(super) fn begin(call: &Master, key: Vec<u8>) -> Result<Begun, NetworkError> 
     let state = call.state.as_deref().map(State::open).transpose()?;
     let Loaded { run, queues: mut kept, tasks: kept_tasks } =
         state.as_ref().map(State::load).transpose()?.unwrap_or_default();
+    let not_plain = kept.iter().find(|(_, image)| call.plain_data && !state::is_plain(image));
+    if let (Some((queue, _)), Some(path)) = (not_plain, call.state.clone()) {
+        return Err(StateError::NotPlain { path, queue: queue.clone() }.into());
+    }
     let run = match run {
         Some(run) => run,
         None => {

@@ -11,7 +11,7 @@ use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use rusqlite::{Connection, ErrorCode, ToSql};
-use selvedge_models::master_worker::journal::{Change, Counters, Kept};
+use selvedge_models::master_worker::journal::{Change, Counters, Image, Kept};
 use selvedge_models::master_worker::wire::decode::{Limits, decode};
 use selvedge_models::master_worker::wire::encode::encode;
 use selvedge_models::master_worker::wire::pickle::Pickle;
@@ -66,6 +66,9 @@ pub(crate) enum StateError {
     /// Items could be longer than it takes.
     #[error("--state takes items of at most {ITEM_BYTES_MAX} bytes: --message-bytes {0} is more")]
     TooLong(u32),
+    /// It has items that the master is not to take.
+    #[error("the state {}: {queue} has items that are not plain data: leave out --plain-data to go on", path.display())]
+    NotPlain { path: PathBuf, queue: String },
     /// It is of another file of tasks.
     #[error("the state {} is of another file of tasks than {}: take that one, or leave out --tasks to go on", path.display(), tasks.display())]
     OtherTasks { path: PathBuf, tasks: PathBuf },
@@ -279,6 +282,11 @@ fn item_of(bytes: &[u8]) -> Option<Value> {
 pub(crate) fn value_of(bytes: &[u8]) -> Option<Value> {
     let plain = decode(bytes, &Limits { bytes: ITEM_BYTES_MAX as usize, ..Limits::default() }).ok();
     plain.or_else(|| Pickle::read(bytes).map(Value::Pickled).ok())
+}
+
+/// Returns whether a queue has nothing but plain data.
+pub(crate) fn is_plain(image: &Image) -> bool {
+    image.items.values().all(|kept| !matches!(value_of(&encode(&kept.value)), None | Some(Value::Pickled(_))))
 }
 
 /// Returns the seconds since 1970.

@@ -1,9 +1,8 @@
 //! A master and those who do not keep to the protocol, or to what is decent: each is refused, or given up, and the master goes on.
 
-use std::io::{BufRead, BufReader, Read, Write};
-use std::process::{Command, Stdio};
+use std::io::Write;
 
-use crate::master::{Client, KEY, Kept, TIME, ended, is_refused, master, master_with_errors, returned, still_serves};
+use crate::master::{Client, KEY, TIME, is_refused, master, master_with_errors, returned, still_serves};
 use selvedge_models::master_worker::call::Call;
 use selvedge_models::master_worker::queue::{Patience, Request};
 use selvedge_models::master_worker::wire::encode::encode;
@@ -286,38 +285,6 @@ fn an_item_as_long_as_messages_may_be() {
     let message = client.message().expect("the item");
     assert!(message.len() > 90_000_000 && message[message.len() / 2] == 7, "{} bytes", message.len());
     still_serves(master.address);
-}
-
-/// Nobody reads what a master writes: its results wait, its log is left out in part, and it does what it is asked for.
-#[test]
-fn output_that_nobody_reads() {
-    const TASKS: usize = 500;
-    let folder = tempfile::tempdir().expect("a folder");
-    let tasks = folder.path().join("tasks");
-    // More than a pipe holds.
-    std::fs::write(&tasks, (0..TASKS).map(|task| format!("{task} {}\n", "x".repeat(300))).collect::<String>()).unwrap();
-    let mut program = Command::new(env!("CARGO_BIN_EXE_selvedge"));
-    program.args(["master", "--listen", "127.0.0.1:0", "--tasks"]).arg(&tasks).env("SELVEDGE_AUTHKEY", KEY);
-    let mut master = Kept(program.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("a master"));
-    let mut output = BufReader::new(master.0.stdout.take().expect("its output"));
-    let mut line = String::new();
-    output.read_line(&mut line).expect("a line");
-    let address =
-        line.trim().strip_prefix("listening on ").and_then(|address| address.parse().ok()).expect("an address");
-    for _ in 0..1_000 {
-        let mut stranger = Client::connected(address);
-        stranger.message();
-        stranger.send(b"no answer");
-    }
-    let mut worker = crate::network::worker_of(address, &["--timeout", "30"]);
-    assert_eq!(ended(&mut worker.0), 0, "all tasks are done");
-    let results = output.lines().map_while(Result::ok).count();
-    assert_eq!(results, TASKS);
-    // The log is read only now.
-    let mut log = String::new();
-    master.0.stderr.take().expect("its log").read_to_string(&mut log).expect("text");
-    assert!(log.contains("refused") && log.contains("address="), "{}", &log[..log.len().min(500)]);
-    assert_eq!(ended(&mut master.0), 0);
 }
 
 /// Who wants to hear less says so.

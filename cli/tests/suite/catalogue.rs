@@ -65,8 +65,8 @@ fn rows(matrix: &str) -> Vec<(String, Vec<String>)> {
     .collect()
 }
 
-/// The whole matrix, to the letter, where more of the same is wanted or it is written anew. Else all that the explorer finds,
-/// and all but most of what the others look through in vain: of that every eighth scenario.
+/// The whole matrix, to the letter, where more of the same is wanted or it is written anew. Else all that the explorer finds, and
+/// of the others every fourth scenario in which they find something, and every eighth that they look through in vain.
 #[test]
 fn every_engine_finds_what_is_expected_of_it() {
     if ["SELVEDGE_DEEP", "SELVEDGE_BLESS"].iter().any(|variable| std::env::var_os(variable).is_some()) {
@@ -82,7 +82,7 @@ fn every_engine_finds_what_is_expected_of_it() {
         let looked_at = documented
             .iter()
             .enumerate()
-            .filter(|(place, (_, found))| column == 0 || place % 8 == 0 || !is_in_vain(found));
+            .filter(|(place, (_, found))| column == 0 || place % if is_in_vain(found) { 8 } else { 4 } == 0);
         let wanted: Vec<_> = looked_at.map(|(_, (name, found))| (name.clone(), vec![found[column].clone()])).collect();
         let names: Vec<String> = wanted.iter().map(|(name, _)| name.clone()).collect();
         let (found, all_as_expected) = matrix(&[engine], &names);

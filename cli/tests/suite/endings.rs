@@ -2,6 +2,7 @@
 //! over TCP on loopback.
 #![cfg(unix)]
 
+use std::net::{Shutdown, SocketAddr, TcpListener, TcpStream};
 use std::time::{Duration, Instant};
 
 use nix::sys::signal::{Signal, kill};
@@ -11,7 +12,11 @@ use crate::master::{Client, Kept, Master, TIME, ended, is_refused, master, maste
 use crate::network::{all_of, worker_of};
 
 fn signal(program: &Kept) {
-    kill(nix::unistd::Pid::from_raw(program.0.id().cast_signed()), Signal::SIGTERM).expect("it is there");
+    signal_with(program, Signal::SIGTERM);
+}
+
+fn signal_with(program: &Kept, signal: Signal) {
+    kill(nix::unistd::Pid::from_raw(program.0.id().cast_signed()), signal).expect("it is there");
 }
 
 /// Waits until there are so many tasks in the queue.
@@ -55,6 +60,52 @@ fn a_worker_that_waits_ends_on_the_first_signal() {
     std::thread::sleep(Duration::from_millis(500));
     signal(&connects);
     assert_eq!(ended(&mut connects.0), 1);
+}
+
+/// Listens where whatever is said first on a connection arrives only after this time; returns where that is.
+fn slow_way_to(master: SocketAddr, pause: Duration) -> SocketAddr {
+    let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
+    let address = listener.local_addr().expect("an address");
+    std::thread::spawn(move || {
+        for near in listener.incoming().map_while(Result::ok) {
+            let Ok(far) = TcpStream::connect(master) else { return };
+            std::thread::spawn(move || {
+                std::thread::sleep(pause);
+                let (mut near_end, mut far_end) = (near.try_clone()?, far.try_clone()?);
+                std::thread::spawn(move || {
+                    let _ = std::io::copy(&mut near_end, &mut far_end);
+                    far_end.shutdown(Shutdown::Write)
+                });
+                std::io::copy(&mut &far, &mut &near)?;
+                near.shutdown(Shutdown::Write)
+            });
+        }
+    });
+    address
+}
+
+/// A signal while a worker waits for the master to show that it has the key, or that it was stopped for a moment, is no error.
+#[test]
+fn a_signal_in_the_handshake() {
+    let pause = Duration::from_millis(400);
+    let mut master = master(Some("1\n2\n"), &[]);
+    let slow = slow_way_to(master.address, pause);
+    let mut ends = worker_of(slow, &[]);
+    std::thread::sleep(pause / 2);
+    signal(&ends);
+    assert_eq!(ended(&mut ends.0), 0);
+    waits_for(&master, 2);
+    let mut works = worker_of(slow, &[]);
+    // In each of the three connections that it opens.
+    for _ in 0..3 {
+        std::thread::sleep(pause / 2);
+        signal_with(&works, Signal::SIGSTOP);
+        std::thread::sleep(Duration::from_millis(20));
+        signal_with(&works, Signal::SIGCONT);
+        std::thread::sleep(pause / 2);
+    }
+    assert_eq!(ended(&mut works.0), 0);
+    assert_eq!(ended(&mut master.program.0), 0);
 }
 
 /// Without leases a result that cannot be handed in is lost, and the worker says so.

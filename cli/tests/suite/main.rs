@@ -14,6 +14,7 @@ mod claims;
 mod endings;
 mod linearize;
 mod network;
+mod printing;
 mod program;
 mod redis;
 mod state;

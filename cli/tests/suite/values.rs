@@ -2,7 +2,7 @@
 
 use selvedge_models::master_worker::wire::value::Value;
 
-use crate::master::{Client, ended, master, returned};
+use crate::master::{Client, KEY, ended, master, returned};
 use crate::network::all_of;
 
 /// Numbers of any size are read and printed as Python writes them, bytes with how they are written, and no result has a
@@ -160,6 +160,36 @@ print(tasks.get(), tasks.qsize())
     );
     let passed = said(&[]).expect("a client");
     assert_eq!(passed, "True True\n".repeat(4) + "plain 0\n");
+}
+
+/// A master of plain data does not go on with a state that has other items: it would pass them on.
+#[test]
+fn a_state_that_has_no_plain_data() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let file = folder.path().join("state");
+    let state = ["--state", file.to_str().expect("text")];
+    let first = master(None, &state);
+    let (mut client, queue) = Client::of(first.address, "get_task_queue");
+    client.call(Some(&queue), "put", vec![Value::Int(1)]);
+    drop(first);
+    let second = master(None, &[&state[..], &["--plain-data"]].concat());
+    let (mut client, queue) = Client::of(second.address, "get_task_queue");
+    assert_eq!(client.call(Some(&queue), "get", vec![]), returned(Value::Int(1)));
+    drop(second);
+    let third = master(None, &state);
+    let (mut client, queue) = Client::of(third.address, "get_task_queue");
+    // A call of `put` with a date.
+    let ident = [b"X".as_slice(), &(queue.len() as u32).to_le_bytes(), queue.as_bytes()].concat();
+    let date = b"cdatetime\ndate\n(K\x01K\x01K\x01tR";
+    client.send(&[b"\x80\x03(".as_slice(), &ident, b"X\x03\0\0\0put(", date, b"t}t."].concat());
+    assert_eq!(client.reply(), returned(Value::None));
+    drop(third);
+    let mut program = std::process::Command::new(env!("CARGO_BIN_EXE_selvedge"));
+    program.args(["master", "--listen", "127.0.0.1:0", "--plain-data"]).args(state).env("SELVEDGE_AUTHKEY", KEY);
+    let output = program.output().expect("the program");
+    let error = String::from_utf8_lossy(&output.stderr);
+    assert!(error.contains("get_task_queue has items that are not plain data"), "{error}");
+    assert_eq!(output.status.code(), Some(2));
 }
 
 /// A result that cannot be looked into is printed as its pickle, after a restart too, and one that can be as itself.

@@ -6,8 +6,8 @@ use std::time::Duration;
 use rusqlite::OptionalExtension;
 use selvedge_models::master_worker::journal::{Counters, Image, Kept, Place};
 
+use super::super::tally::{KeptLetter, KeptTally, KeptTask, Tally};
 use super::{State, StateError, item_of, size, unsigned, value_of};
-use crate::network::tally::{KeptLetter, KeptTally, KeptTask, Tally};
 
 /// What a state has of a master.
 #[derive(Default)]
