@@ -73,7 +73,7 @@ impl Search {
     pub(super) fn races(&self) -> Vec<(Place, Place)> {
         let place = |thread, number| Place { thread: self.identities.path(thread), number };
         let (mut certain, mut others) = (Vec::new(), Vec::new());
-        for reversal in self.reversals.iter().chain(&self.again) {
+        for reversal in self.all_reversals() {
             let early = self.steps.get(reversal.early);
             let late = (reversal.late < self.steps.len()).then(|| self.steps.get(reversal.late));
             let Some(late) = late.filter(|late| late.thread != early.thread) else { continue };

@@ -7,16 +7,19 @@
 //! sequence left. Only races with a step after the point of divergence are looked at: the others were
 //! found before.
 
+mod plan;
+
 use super::identity::Identities;
 use super::order::Order;
 use super::past::Past;
 use super::race::{self, Reversal, Scratch};
 use super::revisit;
 use super::steps::{Clock, Step, Steps, is_same};
-use super::wakeup::{self, Branch, Sequence, Sleeper};
+use super::wakeup::{self, Branch, Sleeper};
 use crate::kernel::{Kernel, Pending};
 use crate::runtime::coroutine::{Strategy, Turn};
 use crate::trace::{Operation, Response, ThreadId};
+use plan::Again;
 
 /// A point of the current execution: what was chosen there, and what else is to be.
 #[derive(Debug)]
@@ -49,13 +52,13 @@ pub(super) struct Search {
     pending: Vec<Step>,
     scratch: Scratch,
     clock: Clock,
-    pub(super) reversals: Vec<Reversal>,
+    reversals: Vec<Reversal>,
     /// Of the races of steps that this execution shares with the one before it, those whose late step would be another
     /// one if it came first. What conflicts with it then may come only now.
     changing: Vec<Reversal>,
     /// Under the language's memory model, the reversals of steps that this execution shares with those before it: another
     /// way of a step is enough for what was not needed there to be needed here.
-    pub(super) again: Vec<Reversal>,
+    again: Vec<Again>,
     /// The steps with which all executions begin, each with the alternative that is taken.
     given: Vec<(ThreadId, u32)>,
 }
@@ -104,8 +107,9 @@ impl Search {
         if self.is_lost {
             return !self.is_redundant;
         }
+        let first = self.steps.ordered();
         self.find_races(kernel);
-        self.plan(kernel);
+        self.plan(kernel, first);
         !self.is_redundant && self.steps.is_inside()
     }
 
@@ -136,7 +140,6 @@ impl Search {
         let known = changing.len();
         changing.extend(reversals.iter().filter(|reversal| reversal.changes_step(steps)).cloned());
         reversals.extend(changing[..known].iter().filter(|reversal| reversal.has_new_rival(steps, first)).cloned());
-        self.again.retain(|reversal| reversal.late < first);
         // What a thread waits for when all is over, it might have had at another time.
         pending.clear();
         pending.extend(kernel.thread_ids().filter_map(|thread| steps.next_of(kernel, identities, thread)));
@@ -145,30 +148,6 @@ impl Search {
             race::find(past, step, steps.len(), clock, scratch, reversals);
             revisit::find(past, step, steps.len(), Some((place, clock)), reversals);
         }
-    }
-
-    /// Adds what reverses the races to what is to be explored.
-    fn plan(&mut self, kernel: &Kernel) {
-        let Self { nodes, steps, identities, pending, reversals, again, given, .. } = self;
-        let past = Past { steps, kernel, identities };
-        let mut plan = |reversal: &Reversal| {
-            let node = &mut nodes[reversal.early];
-            if node.sleep.iter().any(|sleeper| reversal.begins_with_late(steps, sleeper)) {
-                return false;
-            }
-            let sequence = Sequence::of(past, reversal, node.objects, pending);
-            if !sequence.is_asleep(&node.sleep) {
-                sequence.insert(&mut node.branches);
-            }
-            true
-        };
-        let (known, mut places) = (again.len(), 0..);
-        // Steps that are given come in no other order.
-        let planned = reversals.iter().filter(|reversal| reversal.early >= given.len() && plan(reversal));
-        // Also what is inserted: in 1 of 10,000 random programs an execution is missed otherwise.
-        again.extend(planned.filter(|_| kernel.follows_the_language()).cloned());
-        again
-            .retain_mut(|reversal| places.next() >= Some(known) || !revisit::refresh(past, reversal) || plan(reversal));
     }
 
     /// Goes back to the last point from which there is something left to explore; returns whether there is one.

@@ -71,6 +71,15 @@ struct Element<'a> {
 }
 
 impl Element<'_> {
+    /// Returns up to which step of the execution it depends on what was taken that it can be taken where it is; none if on all.
+    /// An access to an atomic that comes earlier, under the language's memory model, depends on its thread and on the store that
+    /// it reads from, which were there before it was planned: what else it conflicts with comes after the step that it reverses.
+    fn rests_on(&self) -> Option<usize> {
+        let is_graph = |access: Access| access.store_read().or(access.store_made()).is_some();
+        let is_access = matches!(self.footprint[..], [(Target::Object(_), access)] if is_graph(access));
+        self.index.or_else(|| is_access.then_some(0))
+    }
+
     /// Returns the atomic that it is a plain store to, under the language's memory model, and the name of the store.
     fn plain_store(&self) -> Option<(ObjectId, u32)> {
         match self.footprint.first() {
@@ -182,11 +191,13 @@ impl<'a> Sequence<'a> {
         sleepers.iter().any(|sleeper| self.can_begin_with(sleeper.thread, sleeper.way, &sleeper.footprint))
     }
 
-    /// Adds the sequence to `tree`, unless it is there in some order.
-    pub(super) fn insert(mut self, mut tree: &mut Vec<Branch>) {
+    /// Adds the sequence to `tree`, unless it is there in some order. If it is there because of some of its steps, whatever the
+    /// others are, the place of the last one of the execution among these is returned.
+    pub(super) fn insert(mut self, mut tree: &mut Vec<Branch>) -> Option<usize> {
         // Threads that the tree has let do something else than they did in this execution.
         let mut astray: Vec<u32> = Vec::new();
         let mut is_doubtful = false;
+        let mut is_there_by = Some(0);
         let mut placement = Placement::at(self.past, self.point);
         loop {
             let mut followed = None;
@@ -204,6 +215,8 @@ impl<'a> Sequence<'a> {
             }
             let Some((branch, place)) = followed else { break };
             let is_foreign = place.is_none_or(|place| self.elements[place].index.is_none());
+            let rests_on = place.and_then(|place| self.elements[place].rests_on());
+            is_there_by = is_there_by.zip(rests_on).map(|(one, other)| one.max(other));
             let ours = match place {
                 Some(place) => Some(self.elements[place].footprint.clone()),
                 None => self.in_our_numbers(&tree[branch], &astray),
@@ -217,8 +230,9 @@ impl<'a> Sequence<'a> {
             let child = &mut tree[branch];
             // A sequence that ends here leads to what the tree has below; one that goes on where the
             // tree ends, the other way round, unless what the tree leads to may be given up.
-            if self.elements.is_empty() || (child.children.is_empty() && !child.is_doubtful) {
-                return;
+            let is_end = child.children.is_empty() && !child.is_doubtful;
+            if self.elements.is_empty() || is_end {
+                return is_there_by.filter(|_| is_end);
             }
             is_doubtful |= child.is_doubtful;
             tree = &mut child.children;
@@ -238,6 +252,7 @@ impl<'a> Sequence<'a> {
             tree.push(branch);
             tree = &mut tree.last_mut().expect("the branch just added").children;
         }
+        None
     }
 
     /// Returns whether a step that is not in the sequence is independent of all of it; none if that is
