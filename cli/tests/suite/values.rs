@@ -2,7 +2,7 @@
 
 use selvedge_models::master_worker::wire::value::Value;
 
-use crate::master::{Client, KEY, ended, master, returned};
+use crate::master::{Client, KEY, Kept, ended, master, returned};
 use crate::network::all_of;
 
 /// Numbers of any size are read and printed as Python writes them, bytes with how they are written, and no result has a
@@ -186,10 +186,11 @@ fn a_state_that_has_no_plain_data() {
     drop(third);
     let mut program = std::process::Command::new(env!("CARGO_BIN_EXE_selvedge"));
     program.args(["master", "--listen", "127.0.0.1:0", "--plain-data"]).args(state).env("SELVEDGE_AUTHKEY", KEY);
-    let output = program.output().expect("the program");
-    let error = String::from_utf8_lossy(&output.stderr);
+    let program = program.stdout(std::process::Stdio::null()).stderr(std::process::Stdio::piped());
+    let mut program = Kept(program.spawn().expect("the program"));
+    assert_eq!(ended(&mut program.0), 2);
+    let error = all_of(program.0.stderr.as_mut().expect("its errors"));
     assert!(error.contains("get_task_queue has items that are not plain data"), "{error}");
-    assert_eq!(output.status.code(), Some(2));
 }
 
 /// A result that cannot be looked into is printed as its pickle, after a restart too, and one that can be as itself.
