@@ -39,9 +39,11 @@ const NAMES: [&str; 2] = ["tasks", "results"];
 /// What somebody was told.
 #[derive(Default)]
 struct Told {
-    /// The tasks of the leases that workers know of, and of which a result was taken or that were acknowledged.
+    /// The tasks of the leases that workers know of.
     leases: BTreeMap<Ticket, Number>,
+    /// The tasks of which a result was taken.
     handed_in: BTreeSet<Number>,
+    /// The tasks of the leases that were acknowledged.
     acknowledged: BTreeSet<Number>,
     /// The lines that were printed.
     lines: BTreeSet<String>,
@@ -71,7 +73,9 @@ impl Master {
         let memory = Path::new("/dev/shm");
         let folder = if memory.is_dir() { tempfile::tempdir_in(memory) } else { tempfile::tempdir() };
         let folder = folder.expect("a folder");
-        let state = State::open(&file(&folder, 0)).expect("a new state");
+        let file = file(&folder, 0);
+        std::fs::create_dir(file.parent().expect("a folder")).expect("a folder");
+        let state = State::open(&file).expect("a new state");
         state.begin(1).expect("a new state");
         let mut queues = [(); 2].map(|()| Queue::new(0));
         queues.iter_mut().for_each(Queue::journal);
@@ -186,12 +190,13 @@ impl Master {
         } else {
             written.truncate(cut);
         }
-        self.restart(Some(&written));
-        assert_same(&self.loaded(), &self.former);
+        let former = self.former.clone();
+        assert_same(self.restart(Some(&written)), &former);
     }
 
-    /// Lets another master go on with the state as it is on the disk: with what the log has, if that is said.
-    fn restart(&mut self, written: Option<&[u8]>) {
+    /// Lets another master go on with the state as it is on the disk: with what the log has, if that is said. Returns the
+    /// queues as they were read.
+    fn restart(&mut self, written: Option<&[u8]>) -> &[Image; 2] {
         let old = self.file();
         self.life += 1;
         let new = self.file();
@@ -203,7 +208,7 @@ impl Master {
         }
         self.state = State::open(&new).expect("a state that was killed");
         std::fs::remove_dir_all(old.parent().expect("a folder")).expect("a folder");
-        let Loaded { run, queues, tasks } = self.loaded();
+        let Loaded { run, queues, tasks } = self.state.load().unwrap_or_else(|error| panic!("{error}"));
         assert_eq!(run, Some(1), "the number of the run");
         let kept = NAMES.map(|name| queues.get(name).expect("a queue").clone());
         self.kept = kept.clone();
@@ -213,10 +218,7 @@ impl Master {
         // Nobody was told.
         self.answers.clear();
         self.to_print.clear();
-    }
-
-    fn loaded(&self) -> Loaded {
-        self.state.load().unwrap_or_else(|error| panic!("{error}"))
+        &self.kept
     }
 
     /// Does what two bytes say.
@@ -244,8 +246,8 @@ impl Master {
             11..=13 => self.keep(),
             14 => self.is_killed_in_a_write(detail, what >> 4 & 1 == 1),
             _ => {
-                self.restart(None);
-                assert_same(&self.loaded(), &self.kept);
+                let kept = self.kept.clone();
+                assert_same(self.restart(None), &kept);
             }
         }
     }
@@ -295,25 +297,22 @@ impl Master {
     }
 }
 
-/// Asserts that a state has what its twin has. Items come back as they came, so they are compared as values.
-fn assert_same(loaded: &Loaded, twin: &[Image; 2]) {
+/// Asserts that queues that were read are those of their twin. Items come back as they came, so they are compared as values.
+fn assert_same(read: &[Image; 2], twin: &[Image; 2]) {
     let plain = |mut image: Image| {
         for kept in image.items.values_mut() {
             kept.value = value_of(&encode(&kept.value)).expect("a value");
         }
         image
     };
-    for (name, twin) in NAMES.iter().zip(twin) {
-        assert_eq!(plain(loaded.queues[*name].clone()), plain(twin.clone()), "{name}");
+    for ((name, read), twin) in NAMES.iter().zip(read).zip(twin) {
+        assert_eq!(plain(read.clone()), plain(twin.clone()), "{name}");
     }
 }
 
+/// Returns where the state of one of the masters is, each in a folder of its own.
 fn file(folder: &TempDir, life: usize) -> PathBuf {
-    let folder = folder.path().join(life.to_string());
-    if life == 0 && !folder.exists() {
-        std::fs::create_dir(&folder).expect("a folder");
-    }
-    folder.join("state")
+    folder.path().join(life.to_string()).join("state")
 }
 
 /// Returns where SQLite writes first.

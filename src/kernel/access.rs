@@ -117,6 +117,11 @@ impl Access {
         }
     }
 
+    /// Returns whether it is one of the language's memory model.
+    pub(crate) fn is_of_graph(self) -> bool {
+        self.store_read().or(self.store_made()).is_some()
+    }
+
     /// Returns it with other names of stores.
     pub(crate) fn renamed(self, name: impl Fn(u32) -> u32) -> Self {
         match self {

@@ -11,7 +11,7 @@ use selvedge_models::master_worker::wire::value::Value;
 use crate::master::{Client, Kept, Master, TIME, ended, is_refused, master, master_at, master_with_errors, returned};
 use crate::network::{all_of, worker_of};
 
-fn signal(program: &Kept) {
+pub(crate) fn signal(program: &Kept) {
     signal_with(program, Signal::SIGTERM);
 }
 

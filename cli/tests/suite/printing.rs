@@ -70,11 +70,7 @@ fn results_that_nobody_reads_are_counted() {
     for _ in 0..20 {
         assert_eq!(put(&mut client), returned(Value::None));
     }
-    nix::sys::signal::kill(
-        nix::unistd::Pid::from_raw(master.program.0.id().cast_signed()),
-        nix::sys::signal::Signal::SIGTERM,
-    )
-    .expect("it is there");
+    crate::endings::signal(&master.program);
     assert_eq!(lines.map_while(Result::ok).count(), 21);
     assert_eq!(ended(&mut master.program.0), 1, "there are tasks without a result");
 }

@@ -58,7 +58,7 @@ impl Reversal {
     /// Returns whether the late step, taken earlier, would be another one than it was: then more may conflict with it
     /// there.
     pub(super) fn changes_step(&self, steps: &Steps) -> bool {
-        let is_graph = self.footprint.iter().any(|(_, access)| access.store_read().or(access.store_made()).is_some());
+        let is_graph = self.footprint.iter().any(|(_, access)| access.is_of_graph());
         !is_graph && self.late < steps.len() && self.footprint != steps.get(self.late).footprint
     }
 

@@ -75,8 +75,7 @@ impl Element<'_> {
     /// An access to an atomic that comes earlier, under the language's memory model, depends on its thread and on the store that
     /// it reads from, which were there before it was planned: what else it conflicts with comes after the step that it reverses.
     fn rests_on(&self) -> Option<usize> {
-        let is_graph = |access: Access| access.store_read().or(access.store_made()).is_some();
-        let is_access = matches!(self.footprint[..], [(Target::Object(_), access)] if is_graph(access));
+        let is_access = matches!(self.footprint[..], [(Target::Object(_), access)] if access.is_of_graph());
         self.index.or_else(|| is_access.then_some(0))
     }
 
