@@ -1,6 +1,7 @@
 //! What the stores to an atomic hand on to those that read them, along a trace.
 
-use super::happens_before::{Clock, HappensBefore};
+use super::clock::Clock;
+use super::happens_before::HappensBefore;
 use crate::trace::{Departure, Event, ModificationOrder};
 
 /// The stores to one atomic, with what each hands on.

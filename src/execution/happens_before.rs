@@ -1,4 +1,4 @@
-//! *Happens before*, as C++20 defines it and Rust takes it over, by vector clocks (Mattern 1989): what each thread knows
+//! *Happens before*, as C++20 defines it and Rust takes it over, by vector clocks: what each thread knows
 //! of the others after every event, by spawn and join, and by what objects hand on from one thread to another.
 //!
 //! A release store synchronises with an acquire load that reads from it or from its release sequence (the
@@ -8,51 +8,8 @@
 use std::collections::{HashMap, VecDeque};
 use std::sync::atomic::Ordering;
 
-use smallvec::SmallVec;
-
+use super::clock::Clock;
 use crate::trace::{ObjectId, ObjectKind, Operation, Response, ThreadId};
-
-/// For each thread, how many of its events are known to have happened before.
-#[derive(Debug, Default, PartialEq, Eq)]
-pub(crate) struct Clock(SmallVec<[u32; THREADS_INLINE]>);
-
-/// Of how many threads a clock has its numbers in itself.
-const THREADS_INLINE: usize = 6;
-
-impl Clone for Clock {
-    fn clone(&self) -> Self {
-        // Faster than one by one.
-        Self(SmallVec::from_slice(&self.0))
-    }
-
-    fn clone_from(&mut self, other: &Self) {
-        self.0.clear();
-        self.0.extend_from_slice(&other.0);
-    }
-}
-
-impl Clock {
-    pub(crate) fn of(&self, thread: ThreadId) -> u32 {
-        self.0.get(thread.index()).copied().unwrap_or(0)
-    }
-
-    pub(crate) fn advance(&mut self, thread: ThreadId) -> u32 {
-        if self.0.len() <= thread.index() {
-            self.0.resize(thread.index() + 1, 0);
-        }
-        self.0[thread.index()] += 1;
-        self.0[thread.index()]
-    }
-
-    pub(crate) fn join(&mut self, other: &Self) {
-        if self.0.len() < other.0.len() {
-            self.0.resize(other.0.len(), 0);
-        }
-        for (own, other) in self.0.iter_mut().zip(&other.0) {
-            *own = (*own).max(*other);
-        }
-    }
-}
 
 /// What a thread knows.
 #[derive(Clone, Debug, Default)]
@@ -130,7 +87,7 @@ impl HappensBefore {
 
     /// Returns what a thread knows.
     pub(crate) fn known(&self, thread: ThreadId) -> &Clock {
-        const NOTHING: &Clock = &Clock(SmallVec::new_const());
+        const NOTHING: &Clock = &Clock::new();
         self.threads.get(thread.index()).map_or(NOTHING, |known| &known.clock)
     }
 

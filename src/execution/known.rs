@@ -3,8 +3,9 @@
 
 use std::collections::HashMap;
 
+use super::clock::Clock;
 use super::handed::{Stores, hand_on};
-use super::happens_before::{Clock, HappensBefore, Occurrence};
+use super::happens_before::{HappensBefore, Occurrence};
 use crate::trace::{AsideKind, Event, ObjectId, ObjectKind, Trace};
 
 /// A store: the event that made it, none for the initial value.

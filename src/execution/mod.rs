@@ -1,6 +1,7 @@
 //! One execution of a scenario: what it consists of while it runs, and what it leaves behind.
 
 pub(crate) mod backend;
+pub(crate) mod clock;
 pub(crate) mod context;
 pub(crate) mod erased;
 pub(crate) mod handed;

@@ -77,7 +77,7 @@ impl Kernel {
 
     /// Returns the number of the alternative that the way `way` is now; none if it cannot be taken.
     pub(crate) fn alternative(&self, thread: ThreadId, way: u32) -> Option<u32> {
-        self.ways(thread).alternative(way)
+        self.alternative_of_memory(thread, way).unwrap_or_else(|| self.ways(thread).alternative(way))
     }
 
     /// Returns whether `thread` has passed a release fence.

@@ -107,6 +107,16 @@ impl Kernel {
         Ways::Below(u32::from(is_open))
     }
 
+    /// Returns the number of the alternative that `way` is, if it can be taken, of an access whose ways are those of the graph:
+    /// their names are not needed for it. None if it is no such access.
+    pub(super) fn alternative_of_memory(&self, thread: ThreadId, way: u32) -> Option<Option<u32>> {
+        let state = &self.threads[thread.index()];
+        let &Pending { object, operation, .. } = state.pending.as_ref()?;
+        let (memory, object) = (self.memory.as_ref()?, object.filter(|&object| self.is_atomic(object))?);
+        let is_free = !state.reads_newest || self.is_lenient;
+        is_free.then(|| memory.alternative(thread, object, operation, way))
+    }
+
     /// Returns, of a thread that can go on only by taking up a notification, on which condition variable it waits, and how many
     /// notifications there are.
     pub(crate) fn notifications(&self, thread: ThreadId) -> Option<(ObjectId, usize)> {

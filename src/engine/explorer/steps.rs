@@ -35,9 +35,7 @@ impl Step {
     /// Returns how it touches an atomic under the language's memory model; none if it does not.
     pub(crate) fn access(&self) -> Option<(ObjectId, Access)> {
         match self.footprint.first() {
-            Some(&(Target::Object(object), access)) if access.is_of_graph() => {
-                Some((object, access))
-            }
+            Some(&(Target::Object(object), access)) if access.is_of_graph() => Some((object, access)),
             _ => None,
         }
     }

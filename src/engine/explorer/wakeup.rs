@@ -6,6 +6,7 @@
 //! which is the case if it can be reordered, without changing the order of dependent steps, so that it
 //! begins with that one.
 
+use std::borrow::Cow;
 use std::collections::VecDeque;
 
 use super::past::Past;
@@ -217,10 +218,10 @@ impl<'a> Sequence<'a> {
             let rests_on = place.and_then(|place| self.elements[place].rests_on());
             is_there_by = is_there_by.zip(rests_on).map(|(one, other)| one.max(other));
             let ours = match place {
-                Some(place) => Some(self.elements[place].footprint.clone()),
+                Some(place) => Some(Cow::Borrowed(self.elements[place].footprint)),
                 None => self.in_our_numbers(&tree[branch], &astray),
             };
-            placement.add(ours.iter().flatten().next(), tree[branch].way, is_foreign);
+            placement.add(ours.as_ref().and_then(|ours| ours.first()), tree[branch].way, is_foreign);
             match place {
                 Some(place) => drop(self.elements.remove(place)),
                 None if self.did_the_same(&tree[branch]) => {}
@@ -280,13 +281,13 @@ impl<'a> Sequence<'a> {
 
     /// Returns the footprint of a step that another execution had, in the numbers that objects have in
     /// this one; none if that is not known.
-    fn in_our_numbers(&self, child: &Branch, astray: &[u32]) -> Option<Footprint> {
+    fn in_our_numbers<'c>(&self, child: &'c Branch, astray: &[u32]) -> Option<Cow<'c, Footprint>> {
         let is_shared = |target: Target| match target {
             Target::Object(object) => object.0 < child.objects,
             Target::End(_) | Target::Finished(_) | Target::Token(_) | Target::History | Target::Order(_) => true,
         };
         if child.footprint.iter().all(|&(target, _)| is_shared(target)) {
-            return Some(child.footprint.clone());
+            return Some(Cow::Borrowed(&child.footprint));
         }
         // Where the thread has done the same in both executions so far, its next step is the same.
         if astray.contains(&child.thread) {
@@ -303,6 +304,6 @@ impl<'a> Sequence<'a> {
         for ((target, _), (our_target, _)) in footprint.iter_mut().zip(ours) {
             *target = *our_target;
         }
-        Some(footprint)
+        Some(Cow::Owned(footprint))
     }
 }

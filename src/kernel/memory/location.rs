@@ -1,7 +1,7 @@
 //! One atomic in the graph: its stores in modification order, and who has read from each.
 
 use super::store_name::StoreName;
-use crate::execution::happens_before::Clock;
+use crate::execution::clock::Clock;
 use crate::trace::{AtomicKind, ThreadId};
 
 /// An access to an atomic.

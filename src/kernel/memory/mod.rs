@@ -14,6 +14,7 @@
 mod location;
 mod store_name;
 mod total;
+mod way;
 
 use std::cell::RefCell;
 use std::hash::{Hash, Hasher};
@@ -29,26 +30,7 @@ use crate::trace::{Departure, ObjectId, Operation, Response, ThreadId, updated};
 use location::{Location, Made, Place, Store};
 pub(crate) use store_name::StoreName;
 use total::{Sequential, Total};
-
-/// What an access does in one of its ways.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-struct Way {
-    /// The store that it reads from, as its place in modification order; none for a plain store.
-    read: Option<usize>,
-    /// The place that its own store takes; none if it makes none.
-    store: Option<usize>,
-}
-
-/// The ways of one access, and the names of them: they are asked for several times before it is made.
-#[derive(Clone, Debug)]
-struct Known {
-    events: usize,
-    thread: ThreadId,
-    object: ObjectId,
-    operation: Operation,
-    ways: SmallVec<[Way; 4]>,
-    names: Option<Rc<[u32]>>,
-}
+use way::{Known, Way};
 
 /// The graph.
 #[derive(Clone, Debug, Default)]
@@ -64,7 +46,7 @@ pub(crate) struct Memory {
     departures: u64,
     /// Whether the last event was an access that changed nothing.
     last_is_idle: bool,
-    known: RefCell<Option<Known>>,
+    known: RefCell<Known>,
     /// Memory of former executions.
     spare_stores: Vec<Vec<Store>>,
     spare_readers: Vec<Vec<Made>>,
@@ -91,7 +73,7 @@ impl Memory {
         }
         self.order.restart();
         self.total.restart();
-        self.known.take();
+        self.known.get_mut().access = None;
         (self.events, self.departures) = (0, 0);
         (self.departure, self.last_is_idle) = (None, false);
     }
@@ -113,12 +95,23 @@ impl Memory {
     /// that its own comes right after.
     pub(super) fn way_names(&self, thread: ThreadId, object: ObjectId, operation: Operation) -> Rc<[u32]> {
         self.with_known(thread, object, operation, |known| {
-            let stores = &self.location(object).stores;
-            let name = |way: &Way| {
-                let after = way.read.or_else(|| way.store?.checked_sub(1)).expect("a read, or a store after another");
-                stores[after].name().0
-            };
-            Rc::clone(known.names.get_or_insert_with(|| known.ways.iter().map(name).collect()))
+            let location = self.location(object);
+            Rc::clone(known.names.get_or_insert_with(|| known.ways.iter().map(|way| way.name(location)).collect()))
+        })
+    }
+
+    /// Returns the number of the alternative that the way of this name is; none if it is none of them.
+    pub(super) fn alternative(
+        &self,
+        thread: ThreadId,
+        object: ObjectId,
+        operation: Operation,
+        name: u32,
+    ) -> Option<u32> {
+        self.with_known(thread, object, operation, |known| {
+            let location = self.location(object);
+            let place = known.ways.iter().position(|way| way.name(location) == name)?;
+            u32::try_from(place).ok()
         })
     }
 
@@ -130,34 +123,31 @@ impl Memory {
         operation: Operation,
         f: impl FnOnce(&mut Known) -> R,
     ) -> R {
-        let events = self.events;
-        let mut known = self.known.borrow_mut();
-        let is_that = |known: &Known| {
-            (known.events, known.thread, known.object, known.operation) == (events, thread, object, operation)
-        };
-        if !known.as_ref().is_some_and(is_that) {
-            let ways = self.ways(thread, object, operation);
-            *known = Some(Known { events, thread, object, operation, ways, names: None });
+        let access = Some((self.events, thread, object, operation));
+        let known = &mut *self.known.borrow_mut();
+        if known.access != access {
+            known.ways.clear();
+            self.find_ways(thread, object, operation, &mut known.ways);
+            (known.access, known.names) = (access, None);
         }
-        f(known.as_mut().expect("just found"))
+        f(known)
     }
 
-    fn ways(&self, thread: ThreadId, object: ObjectId, operation: Operation) -> SmallVec<[Way; 4]> {
+    fn find_ways(&self, thread: ThreadId, object: ObjectId, operation: Operation, ways: &mut Vec<Way>) {
         let location = self.location(object);
         let first = location.first_readable(self.order.known(thread));
         let places = (first..location.stores.len()).rev();
-        let mut ways: SmallVec<[Way; 4]> = match operation {
-            Operation::Store { .. } => places
-                .filter(|&place| !location.is_updated(place))
-                .map(|place| Way { read: None, store: Some(place + 1) })
-                .collect(),
-            Operation::Load { .. } => places.map(|place| Way { read: Some(place), store: None }).collect(),
-            _ => places.filter_map(|place| Self::update(location, place, operation)).collect(),
-        };
+        match operation {
+            Operation::Store { .. } => {
+                let free = places.filter(|&place| !location.is_updated(place));
+                ways.extend(free.map(|place| Way { read: None, store: Some(place + 1) }));
+            }
+            Operation::Load { .. } => ways.extend(places.map(|place| Way { read: Some(place), store: None })),
+            _ => ways.extend(places.filter_map(|place| Self::update(location, place, operation))),
+        }
         if ways.len() > 1 && (self.total.is_needed() || ordering_of(operation).contains(&Ordering::SeqCst)) {
             ways.retain(|way| self.is_consistent(thread, location, operation, *way));
         }
-        ways
     }
 
     /// Returns the way in which a read-modify-write reads from the store at `place`, if it can.

@@ -6,7 +6,7 @@
 //! constraints have no cycle.
 
 use super::location::{Location, Made, Place};
-use crate::execution::happens_before::Clock;
+use crate::execution::clock::Clock;
 use crate::trace::ThreadId;
 
 /// A `SeqCst` operation.
