@@ -138,18 +138,18 @@ proptest! {
     fn a_changed_call_is_the_same_call(message in changed_calls()) {
         let limits = Limits::default();
         if let Ok(whole) = decode(&message, &limits) {
-            let passed = decode_call(&message, &limits);
-            let Ok(Value::Tuple(parts)) = passed else { panic!("{passed:?}") };
             let open = |value: Value| value.opened(&limits);
-            let parts: Vec<Value> = parts
-                .into_iter()
-                .map(|part| match part {
-                    Value::Tuple(items) => Value::Tuple(items.into_iter().map(open).collect()),
-                    Value::Dict(items) => Value::Dict(items.into_iter().map(|(name, value)| (name, open(value))).collect()),
-                    part => part,
-                })
-                .collect();
-            prop_assert_eq!(format!("{:?}", Value::Tuple(parts)), format!("{whole:?}"));
+            let open_part = |part| match part {
+                Value::Tuple(items) => Value::Tuple(items.into_iter().map(open).collect()),
+                Value::Dict(items) => Value::Dict(items.into_iter().map(|(name, value)| (name, open(value))).collect()),
+                part => part,
+            };
+            let passed = match decode_call(&message, &limits).expect("what can be decoded whole") {
+                Value::Tuple(parts) => Value::Tuple(parts.into_iter().map(open_part).collect()),
+                // The change has made another value of it.
+                other => other,
+            };
+            prop_assert_eq!(format!("{passed:?}"), format!("{whole:?}"));
         }
     }
 }

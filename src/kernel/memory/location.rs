@@ -10,9 +10,10 @@ pub(super) struct Made {
     pub(super) thread: ThreadId,
     /// Its number among the events of its thread, counted from 1.
     pub(super) number: u32,
-    /// What happens before it, itself included; and what did before it had read.
-    pub(super) clock: Clock,
+    /// What its thread knew before it.
     pub(super) base: Clock,
+    /// The `SeqCst` fences that happen before it.
+    pub(super) fences: Vec<usize>,
     pub(super) is_sequential: bool,
     /// Its number among the `SeqCst` operations, if it is one.
     pub(super) node: Option<usize>,

@@ -163,13 +163,11 @@ impl Memory {
     /// Returns the access that `thread` would make in this way.
     fn access(&self, thread: ThreadId, location: &Location, operation: Operation, way: Way) -> Made {
         let base = self.order.known(thread).clone();
-        let mut clock = base.clone();
-        let number = clock.advance(thread);
+        let number = base.of(thread) + 1;
         let ordering = effective(operation, way);
-        if let Some(read) = way.read.filter(|_| acquires(ordering)) {
-            clock.join(&location.stores[read].handed);
-        }
-        Made { thread, number, clock, base, is_sequential: ordering == Ordering::SeqCst, node: None }
+        let read = way.read.filter(|_| acquires(ordering)).map(|read| &location.stores[read].handed);
+        let fences = self.total.fences_before(&base, read);
+        Made { thread, number, base, fences, is_sequential: ordering == Ordering::SeqCst, node: None }
     }
 
     fn is_consistent(&self, thread: ThreadId, location: &Location, operation: Operation, way: Way) -> bool {
@@ -277,12 +275,13 @@ impl Memory {
         self.events += 1;
         self.departure = None;
         self.last_is_idle = false;
-        let base = self.order.known(event.thread).clone();
+        let is_sequential = matches!(event.operation, Operation::Fence { order: Ordering::SeqCst });
+        let base = is_sequential.then(|| self.order.known(event.thread).clone());
         let number = self.order.advance(event.thread);
         self.order.step(event);
-        if let Operation::Fence { order: Ordering::SeqCst } = event.operation {
+        if let Some(base) = base {
             let clock = self.order.known(event.thread).clone();
-            let fence = Sequential::fence(event.thread, number, clock, &base);
+            let fence = Sequential::fence(event.thread, number, clock, base);
             self.total.add_fence(fence, self.locations.iter().flatten());
         }
     }

@@ -14,11 +14,10 @@ use crate::trace::ThreadId;
 pub(super) struct Sequential {
     thread: ThreadId,
     number: u32,
-    /// What happens before it, itself included.
-    clock: Clock,
     /// What its thread knew before: of each other thread, all but the last event strongly happen before it.
     base: Clock,
-    is_fence: bool,
+    /// What happens before it, itself included, if it is a fence.
+    clock: Option<Clock>,
     /// Which others have to come later.
     later: Vec<usize>,
 }
@@ -30,11 +29,12 @@ pub(super) struct Total {
 }
 
 impl Sequential {
-    pub(super) fn fence(thread: ThreadId, number: u32, clock: Clock, base: &Clock) -> Self {
-        Self { thread, number, clock, base: base.clone(), is_fence: true, later: Vec::new() }
+    pub(super) fn fence(thread: ThreadId, number: u32, clock: Clock, base: Clock) -> Self {
+        Self { thread, number, base, clock: Some(clock), later: Vec::new() }
     }
 
-    fn happened(&self, clock: &Clock) -> bool {
+    /// Returns whether it is among what a clock counts.
+    fn is_in(&self, clock: &Clock) -> bool {
         clock.of(self.thread) >= self.number
     }
 
@@ -83,10 +83,10 @@ impl Total {
         if made.is_sequential {
             edges.extend(self.before(made.thread, &made.base).map(|before| (before, own)));
         }
-        let sources: Vec<usize> = self.fences_before(&made.clock).chain(made.is_sequential.then_some(own)).collect();
+        let sources: Vec<usize> = made.fences.iter().copied().chain(made.is_sequential.then_some(own)).collect();
         for (other_place, other) in location.accesses() {
             if other_place < place && made.is_sequential {
-                let sources = self.fences_before(&other.clock).chain(other.node);
+                let sources = other.fences.iter().copied().chain(other.node);
                 edges.extend(sources.map(|source| (source, own)));
             } else if other_place > place {
                 for target in self.fences_after(other).chain(other.node) {
@@ -102,14 +102,16 @@ impl Total {
         self.nodes.iter().enumerate().filter(strongly).map(|(index, _)| index)
     }
 
-    fn fences_before(&self, clock: &Clock) -> impl Iterator<Item = usize> {
-        let is_before = move |node: &(usize, &Sequential)| node.1.is_fence && node.1.happened(clock);
-        self.nodes.iter().enumerate().filter(is_before).map(|(index, _)| index)
+    /// Returns the fences that happen before the next event of a thread that knows `base` and takes over what it has `read`.
+    pub(super) fn fences_before(&self, base: &Clock, read: Option<&Clock>) -> Vec<usize> {
+        let is_before = |node: &Sequential| node.is_in(base) || read.is_some_and(|read| node.is_in(read));
+        let fences = self.nodes.iter().enumerate().filter(|(_, node)| node.clock.is_some() && is_before(node));
+        fences.map(|(index, _)| index).collect()
     }
 
     fn fences_after(&self, made: &Made) -> impl Iterator<Item = usize> {
-        let is_after =
-            move |node: &(usize, &Sequential)| node.1.is_fence && node.1.clock.of(made.thread) >= made.number;
+        let knows = |clock: &Clock| clock.of(made.thread) >= made.number;
+        let is_after = move |node: &(usize, &Sequential)| node.1.clock.as_ref().is_some_and(knows);
         self.nodes.iter().enumerate().filter(is_after).map(|(index, _)| index)
     }
 
@@ -125,8 +127,8 @@ impl Total {
         let edges = self.edges(made, location, place);
         let own = self.nodes.len();
         if made.is_sequential {
-            let Made { thread, number, clock, base, .. } = made.clone();
-            self.nodes.push(Sequential { thread, number, clock, base, is_fence: false, later: Vec::new() });
+            let Made { thread, number, ref base, .. } = *made;
+            self.nodes.push(Sequential { thread, number, base: base.clone(), clock: None, later: Vec::new() });
         }
         self.link(edges);
         made.is_sequential.then_some(own)
@@ -138,13 +140,13 @@ impl Total {
         let mut edges: Vec<(usize, usize)> =
             self.before(fence.thread, &fence.base).map(|before| (before, own)).collect();
         for location in locations {
-            let happened = |made: &Made| fence.clock.of(made.thread) >= made.number;
+            let happened = |made: &Made| fence.clock.as_ref().is_some_and(|clock| clock.of(made.thread) >= made.number);
             let Some(last) = location.accesses().filter(|(_, made)| happened(made)).map(|(place, _)| place).max()
             else {
                 continue;
             };
             for (_, made) in location.accesses().filter(|(place, _)| *place < last) {
-                let sources = self.fences_before(&made.clock).chain(made.node);
+                let sources = made.fences.iter().copied().chain(made.node);
                 edges.extend(sources.map(|source| (source, own)));
             }
         }
