@@ -39,8 +39,10 @@ fn passed_on(bytes: &[u8]) {
     let (Ok(call), Ok(whole)) = (decode_call(bytes, &LIMITS), decode(bytes, &LIMITS)) else { return };
     let calls = [call, whole].map(Call::from_value);
     let [Ok(call), Ok(whole)] = calls else { return };
-    let opened = call.arguments.into_iter().map(|argument| argument.opened(&LIMITS));
-    assert_eq!(format!("{:?}", opened.collect::<Vec<_>>()), format!("{:?}", whole.arguments));
+    let arguments: Vec<Value> = call.arguments.into_iter().map(|argument| argument.opened(&LIMITS)).collect();
+    assert_eq!(format!("{arguments:?}"), format!("{:?}", whole.arguments));
+    let named: Vec<_> = call.named.into_iter().map(|(name, argument)| (name, argument.opened(&LIMITS))).collect();
+    assert_eq!(format!("{named:?}"), format!("{:?}", whole.named));
 }
 
 /// Checks one pickle.

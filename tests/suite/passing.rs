@@ -116,6 +116,35 @@ fn what_is_not_passed_on() {
     }
 }
 
+/// What is said by name is all there, and once: of equal names, the last value.
+#[test]
+fn what_is_said_by_name() {
+    let limits = Limits::default();
+    let call = |named: &[u8]| {
+        let message = [b"\x80\x04(X\x01\x00\x00\x007X\x03\x00\x00\x00putK\x01\x85}".as_slice(), named, b"t."].concat();
+        let [passed, whole] = [decode_call(&message, &limits).ok(), decode(&message, &limits).ok()];
+        let [Some(Value::Tuple(passed)), Some(Value::Tuple(whole))] = [passed, whole] else { panic!("{named:?}") };
+        assert_eq!(passed[3], whole[3], "{named:?}");
+        let Value::Dict(named) = &whole[3] else { panic!("{whole:?}") };
+        (named.len(), matches!(&passed[2], Value::Tuple(items) if matches!(items[..], [Value::Pickled(_)])))
+    };
+    let name = |name: u8, value: u8| [b"\x8c\x01".as_slice(), &[name], b"K", &[value]].concat();
+    assert_eq!(call(b""), (0, true));
+    assert_eq!(call(&[name(b'a', 1), b"s".to_vec()].concat()), (1, true));
+    for count in 1..20 {
+        let names: Vec<u8> = (0..count).flat_map(|at| name(b'a' + at, at)).collect();
+        let is_passed_on = count <= 4;
+        assert_eq!(call(&[b"(", &names[..], b"u"].concat()), (count.into(), is_passed_on));
+        let then_one = [b"(", &names[..], b"u", &name(b'z', 0), b"s"].concat();
+        assert_eq!(call(&then_one), (usize::from(count) + 1, is_passed_on));
+        let twice = [b"(", &names[..], b"u", &name(b'a', 0), b"s"].concat();
+        assert_eq!(call(&twice), (count.into(), false));
+    }
+    // A tuple with a dict in it is none.
+    let message = b"\x80\x04(X\x01\x00\x00\x007X\x03\x00\x00\x00putK\x01\x85}\x8c\x01aK\x01s\x85t.";
+    assert_eq!(decode_call(message, &limits).ok(), decode(message, &limits).ok());
+}
+
 /// Returns calls of CPython's that put something, changed at some places.
 fn changed_calls() -> impl Strategy<Value = Vec<u8>> {
     let seeds: Vec<Vec<u8>> = [
@@ -123,6 +152,7 @@ fn changed_calls() -> impl Strategy<Value = Vec<u8>> {
         "8004952a000000000000008c023766948c03707574948c0464617465948c046461746594939443044a0b1e01948594529486947d94749094",
         "80032858020000003766710058030000007075747101287d7102580100000061710343016271044b01740000",
         "80042858020000003766945803000000707574945d94284b014b028c01619468016594889486947d9428580700000074696d656f757494473fe0000000000000757494",
+        "8004954000000000000000288c0137948c03707574944b0885947d94288c0161944b018c05626c6f636b94898c0163944b028c0164944b038c0165945d944b04618c0166944b05757494",
     ]
     .map(bytes)
     .to_vec();
@@ -131,7 +161,7 @@ fn changed_calls() -> impl Strategy<Value = Vec<u8>> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 4_000, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 20_000, failure_persistence: None, ..ProptestConfig::default() })]
 
     /// Whoever looks into all of a call and who passes its item on have the same one.
     #[test]

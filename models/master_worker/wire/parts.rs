@@ -42,8 +42,8 @@ pub(super) struct Parts<'a> {
     pub(super) outer: Vec<Part>,
     /// The parts of the one of those that is a tuple.
     pub(super) inner: Vec<Part>,
-    /// The keys and values of the next one, in turn, if it is a dict.
-    pub(super) named: Vec<Part>,
+    /// The keys and values of the next one, in turn. None if it is no dict, or they are too many to be known.
+    named: Option<Vec<Part>>,
 }
 
 impl<'a> Parts<'a> {
@@ -81,13 +81,13 @@ impl<'a> Parts<'a> {
     }
 
     /// Returns how the parts with names are called, and those themselves.
-    pub(super) fn named(&self) -> impl Iterator<Item = (Part, Part)> {
-        self.named.chunks_exact(2).map(|pair| (pair[0], pair[1]))
-    }
-
-    /// Returns whether the part begins with this operation.
-    pub(super) fn begins_with(&self, part: Part, opcode: u8) -> bool {
-        self.message[part.begin.at] == opcode
+    ///
+    /// # Errors
+    ///
+    /// If there is no dict, or they are too many to be known.
+    pub(super) fn named(&self) -> Result<impl Iterator<Item = (Part, Part)>, Mistake> {
+        let named = self.named.as_ref().ok_or(Mistake::Arguments)?;
+        Ok(named.chunks_exact(2).map(|pair| (pair[0], pair[1])))
     }
 
     /// Returns a part by itself.
@@ -116,7 +116,7 @@ struct Walk {
     texts: Vec<[usize; 2]>,
     outer: Vec<Part>,
     inner: Vec<Part>,
-    named: Vec<Part>,
+    named: Option<Vec<Part>>,
 }
 
 impl Walk {
@@ -164,6 +164,9 @@ impl Walk {
             _ => {
                 let begin = self.popped.take().unwrap_or(here);
                 self.push(begin);
+                if opcode == op::EMPTY_DICT && self.depth == self.nested + 2 {
+                    self.named = Some(Vec::new());
+                }
             }
         }
         Ok(())
@@ -214,14 +217,14 @@ impl Walk {
         }
     }
 
-    /// Forgets the parts of the value that is so far up the stack: it is no tuple, or another one.
+    /// Forgets the parts of the value that is so far up the stack: it is another one.
     fn forget(&mut self, depth: usize) {
         if depth == 0 {
             self.outer.clear();
         } else if depth == self.nested {
             self.inner.clear();
         } else if depth == self.nested + 1 {
-            self.named.clear();
+            self.named = None;
         }
     }
 
@@ -244,8 +247,9 @@ impl Walk {
             return Err(Mistake::Stack);
         }
         if self.depth == self.nested + 2 && matches!(opcode, op::SETITEM | op::SETITEMS) {
-            let named: Vec<Part> = self.parts(count, end).collect();
-            self.named.extend(named);
+            let more: Vec<Part> = self.parts(count, end).collect();
+            let is_known = more.len() == count;
+            self.named = self.named.take().filter(|_| is_known).map(|named| [named, more].concat());
         } else {
             self.forget(self.depth - 1);
         }

@@ -1,7 +1,6 @@
 //! Messages whose items are passed on as they came: what a client puts into a queue, and what it takes from one.
 
 use super::decode::{Limits, Mistake, decode, decode_or_say};
-use super::opcode as op;
 use super::parts::{Part, Parts};
 use super::refused::Refused;
 use super::value::Value;
@@ -64,7 +63,7 @@ pub fn decode_reply(message: &[u8], limits: &Limits) -> Result<Value, Mistake> {
 /// Returns the value of a call that puts an item into a queue.
 fn call(message: &[u8], limits: &Limits) -> Result<Value, Mistake> {
     let parts = Parts::of(message, ARGUMENTS)?;
-    let [ident, method, arguments, named] = parts.outer[..] else { return Err(Mistake::Stack) };
+    let [ident, method, arguments, _] = parts.outer[..] else { return Err(Mistake::Stack) };
     let plain = |part: Part| parts.pickle(part)?.decode(limits);
     let method = plain(method)?;
     let place = match &method {
@@ -76,17 +75,18 @@ fn call(message: &[u8], limits: &Limits) -> Result<Value, Mistake> {
     if parts.inner.is_empty() && plain(arguments)? != Value::Tuple(Vec::new()) {
         return Err(Mistake::Arguments);
     }
-    if !parts.begins_with(named, op::EMPTY_DICT) {
-        return Err(Mistake::Arguments);
-    }
     let item = |part: Part| parts.pickle(part).map(Value::Pickled);
     let mut by_place = Vec::with_capacity(parts.inner.len());
     for (at, &part) in parts.inner.iter().enumerate() {
         by_place.push(if at == place { item(part)? } else { plain(part)? });
     }
     let mut by_name = Vec::new();
-    for (name, part) in parts.named() {
+    for (name, part) in parts.named()? {
         let name = plain(name)?;
+        // Of equal names the last one counts, whatever the others are.
+        if by_name.iter().any(|(other, _)| *other == name) {
+            return Err(Mistake::Arguments);
+        }
         let value = if name == Value::text("item") { item(part)? } else { plain(part)? };
         by_name.push((name, value));
     }
