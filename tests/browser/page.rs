@@ -2,46 +2,43 @@
 
 use std::time::Instant;
 
-use fantoccini::key::Key;
-
 use crate::browser::browse;
 use crate::program;
 
-fn key(key: Key) -> String {
-    char::from(key).to_string()
-}
+// Keys, as WebDriver writes them.
+const END: &str = "\u{e010}";
+const ESCAPE: &str = "\u{e00c}";
+const HOME: &str = "\u{e011}";
+const UP: &str = "\u{e013}";
 
 #[test]
 fn a_page_is_walked_by_keyboard() {
     let folder = tempfile::tempdir().unwrap();
     let address = program::page(folder.path(), "balance/unlocked");
-    browse(&address.clone(), |page| async move {
-        page.goto(&address).await;
-        let last = page.value("current().last").await;
-        let parting = page.value("firstDifference(current(), new Run(current().data.nearest.execution))").await;
-        assert_eq!(page.value("app.step").await, parting, "where the nearest run that passes parts is selected first");
-        page.keys(&key(Key::Home)).await;
-        assert_eq!(page.texts("#words").await, ["spawn t1"]);
-        page.keys("jj").await;
-        assert_eq!(page.value("app.step").await, 2);
-        assert!(page.address().await.ends_with("#step=2"));
-        page.keys(&key(Key::Up)).await;
-        assert_eq!(page.value("app.step").await, 1);
-        page.keys("n").await;
-        let switch = page.value("current().data.steps[app.step].switch").await;
+    browse(&address.clone(), |page| {
+        page.goto(&address);
+        let last = page.value("current().last");
+        let parting = page.value("firstDifference(current(), new Run(current().data.nearest.execution))");
+        assert_eq!(page.value("app.step"), parting, "where the nearest run that passes parts is selected first");
+        page.keys(HOME);
+        assert_eq!(page.texts("#words"), ["spawn t1"]);
+        page.keys("jj");
+        assert_eq!(page.value("app.step"), 2);
+        assert!(page.address().ends_with("#step=2"));
+        page.keys(UP);
+        assert_eq!(page.value("app.step"), 1);
+        page.keys("n");
+        let switch = page.value("current().data.steps[app.step].switch");
         assert!(switch.is_string(), "{switch}");
         assert!(
-            page.value("document.querySelector('.row.selected').getBoundingClientRect().top > 0")
-                .await
-                .as_bool()
-                .unwrap()
+            page.value("document.querySelector('.row.selected').getBoundingClientRect().top > 0").as_bool().unwrap()
         );
-        page.keys("?").await;
-        assert_eq!(page.value("document.getElementById('help').open").await, true);
-        page.keys(&key(Key::Escape)).await;
-        assert_eq!(page.value("document.getElementById('help').open").await, false);
-        page.keys(&key(Key::End)).await;
-        assert_eq!(page.value("app.step").await, last);
+        page.keys("?");
+        assert_eq!(page.value("document.getElementById('help').open"), true);
+        page.keys(ESCAPE);
+        assert_eq!(page.value("document.getElementById('help').open"), false);
+        page.keys(END);
+        assert_eq!(page.value("app.step"), last);
     });
 }
 
@@ -49,16 +46,16 @@ fn a_page_is_walked_by_keyboard() {
 fn a_colleague_is_sent_to_a_step() {
     let folder = tempfile::tempdir().unwrap();
     let address = program::page(folder.path(), "balance/unlocked");
-    browse(&address.clone(), |page| async move {
-        page.goto(&format!("{address}#step=3&execution=2")).await;
-        assert_eq!(page.texts("#inspector h2").await.iter().filter(|title| title.starts_with("Step 3 of ")).count(), 1);
-        assert_eq!(page.value("document.querySelector('[aria-current=true]').dataset.execution").await, "2");
+    browse(&address.clone(), |page| {
+        page.goto(&format!("{address}#step=3&execution=2"));
+        assert_eq!(page.texts("#inspector h2").iter().filter(|title| title.starts_with("Step 3 of ")).count(), 1);
+        assert_eq!(page.value("document.querySelector('[aria-current=true]').dataset.execution"), "2");
         // A link within the page that is open leads there, too.
-        page.goto(&format!("{address}#step=1")).await;
-        page.wait_until("app.step === 1 && app.shown === 0").await;
+        page.goto(&format!("{address}#step=1"));
+        page.wait_until("app.step === 1 && app.shown === 0");
         // What is no step leads to one that there is.
-        page.goto(&format!("{address}#step=99999&execution=77&compare=x")).await;
-        page.wait_until("app.step === current().last").await;
+        page.goto(&format!("{address}#step=99999&execution=77&compare=x"));
+        page.wait_until("app.step === current().last");
     });
 }
 
@@ -66,24 +63,24 @@ fn a_colleague_is_sent_to_a_step() {
 fn outcomes_are_opened_and_compared() {
     let folder = tempfile::tempdir().unwrap();
     let address = program::page(folder.path(), "balance/unlocked");
-    browse(&address.clone(), |page| async move {
-        page.goto(&address).await;
-        assert_eq!(page.texts(".runs .run .text").await, ["-8", "-5", "-3", "0", "3", "5", "8"]);
-        assert_eq!(page.count(".runs .run.wrong").await, 6);
-        page.click(".runs .run:not(.wrong)").await;
-        assert_eq!(page.texts(".final").await, ["✓ outcome 0"]);
-        page.click("#compare").await;
-        assert_eq!(page.count(".panes.two .pane").await, 2);
-        assert!(page.count(".row.different").await >= 1, "the first difference is marked");
-        let selected = page.value("app.step === app.timelines[0].difference").await;
+    browse(&address.clone(), |page| {
+        page.goto(&address);
+        assert_eq!(page.texts(".runs .run .text"), ["-8", "-5", "-3", "0", "3", "5", "8"]);
+        assert_eq!(page.count(".runs .run.wrong"), 6);
+        page.click(".runs .run:not(.wrong)");
+        assert_eq!(page.texts(".final"), ["✓ outcome 0"]);
+        page.click("#compare");
+        assert_eq!(page.count(".panes.two .pane"), 2);
+        assert!(page.count(".row.different") >= 1, "the first difference is marked");
+        let selected = page.value("app.step === app.timelines[0].difference");
         assert_eq!(selected, true);
-        page.keys("c").await;
-        assert_eq!(page.count(".pane").await, 1);
+        page.keys("c");
+        assert_eq!(page.count(".pane"), 1);
         // The failure and the nearest run that passes.
-        page.click(".runs .run[data-execution=\"0\"]").await;
-        page.click("#nearest button").await;
-        assert_eq!(page.count(".panes.two .pane").await, 2);
-        assert!(page.address().await.contains("compare=nearest"));
+        page.click(".runs .run[data-execution=\"0\"]");
+        page.click("#nearest button");
+        assert_eq!(page.count(".panes.two .pane"), 2);
+        assert!(page.address().contains("compare=nearest"));
     });
 }
 
@@ -91,21 +88,19 @@ fn outcomes_are_opened_and_compared() {
 fn each_kind_of_failure_shows_what_it_is() {
     let folder = tempfile::tempdir().unwrap();
     let root = format!("file://{}/", folder.path().display());
-    browse(&root, |page| async move {
+    browse(&root, |page| {
         for (scenario, selector, count) in
             [("deadlock/philosophers", ".ring circle", 3), ("sync/double_checked_relaxed", ".tag.race", 2)]
         {
-            page.goto(&program::page(folder.path(), scenario)).await;
-            assert_eq!(page.count(selector).await, count, "{scenario}: {selector}");
+            page.goto(&program::page(folder.path(), scenario));
+            assert_eq!(page.count(selector), count, "{scenario}: {selector}");
         }
-        page.goto(&program::page(folder.path(), "sync/seqlock_unfenced")).await;
-        page.keys(&key(Key::End)).await;
-        page.wait_until("[...document.querySelectorAll('.tag')].some((tag) => tag.textContent === '↶ old value')")
-            .await;
+        page.goto(&program::page(folder.path(), "sync/seqlock_unfenced"));
+        page.keys(END);
+        page.wait_until("[...document.querySelectorAll('.tag')].some((tag) => tag.textContent === '↶ old value')");
         let old = "current().data.steps.findIndex((step) => step.reads_old)";
-        page.value(&format!("select({old})")).await;
-        page.wait_until("[...document.querySelectorAll('.facts dt')].some((one) => one.textContent === 'could read')")
-            .await;
+        page.value(&format!("select({old})"));
+        page.wait_until("[...document.querySelectorAll('.facts dt')].some((one) => one.textContent === 'could read')");
     });
 }
 
@@ -113,20 +108,20 @@ fn each_kind_of_failure_shows_what_it_is() {
 fn colours_follow_the_system_and_a_narrow_screen_scrolls_one_way() {
     let folder = tempfile::tempdir().unwrap();
     let address = program::page(folder.path(), "deadlock/philosophers");
-    browse(&address.clone(), |page| async move {
+    browse(&address.clone(), |page| {
         let paper = "getComputedStyle(document.body).backgroundColor";
-        page.prefer("light").await;
-        page.goto(&address).await;
-        let light = page.value(paper).await;
-        page.prefer("dark").await;
-        assert_ne!(page.value(paper).await, light);
+        page.prefer("light");
+        page.goto(&address);
+        let light = page.value(paper);
+        page.prefer("dark");
+        assert_ne!(page.value(paper), light);
         // 650 pixels at 200 percent, and a telephone.
         for width in [650, 380] {
-            page.resize(width, 700).await;
-            page.wait_until("document.scrollingElement.scrollWidth <= innerWidth").await;
+            page.resize(width, 700);
+            page.wait_until("document.scrollingElement.scrollWidth <= innerWidth");
             let below = "document.getElementById('inspector').getBoundingClientRect().top";
             let bottom = "document.querySelector('.panes').getBoundingClientRect().bottom";
-            page.wait_until(&format!("{below} >= {bottom} - 1")).await;
+            page.wait_until(&format!("{below} >= {bottom} - 1"));
         }
     });
 }
@@ -147,12 +142,12 @@ fn nothing_of_a_program_is_markup() {
         changed = changed.replace(place, &format!("{place}{written}"));
     }
     std::fs::write(file, changed).unwrap();
-    browse(&address.clone(), |page| async move {
-        page.goto(&address).await;
-        page.keys("kkkkkkkkkkkkkkkkjj").await;
-        assert_eq!(page.value("window.broken === undefined").await, true);
+    browse(&address.clone(), |page| {
+        page.goto(&address);
+        page.keys("kkkkkkkkkkkkkkkkjj");
+        assert_eq!(page.value("window.broken === undefined"), true);
         for selector in [".names", ".rows", ".banner"] {
-            let text = page.texts(selector).await.concat();
+            let text = page.texts(selector).concat();
             assert!(text.contains("<script>"), "{selector}: it is shown as what it is: {text}");
         }
     });
@@ -163,25 +158,23 @@ fn ten_thousand_steps_open_and_scroll() {
     let folder = tempfile::tempdir().unwrap();
     let settings = ["--set", "iterations=1000", "--set", "threads=3", "--executions", "1", "--steps", "50000"];
     let address = program::page_with(folder.path(), "balance/unlocked", &settings);
-    browse(&address.clone(), |page| async move {
+    browse(&address.clone(), |page| {
         let begun = Instant::now();
-        page.goto(&address).await;
-        page.wait_until("document.querySelectorAll('.row').length > 0").await;
+        page.goto(&address);
+        page.wait_until("document.querySelectorAll('.row').length > 0");
         let seconds = begun.elapsed().as_secs_f64();
-        let steps = page.value("current().last + 1").await.as_u64().unwrap();
+        let steps = page.value("current().last + 1").as_u64().unwrap();
         assert!(steps >= 10_000, "{steps}");
         eprintln!("a page of {steps} steps opens in {seconds:.2} s");
-        let elements = page.value("document.querySelectorAll('*').length").await.as_u64().unwrap();
+        let elements = page.value("document.querySelectorAll('*').length").as_u64().unwrap();
         assert!(elements < 2_000, "what is out of sight is not there: {elements}");
         for place in [0.0, 0.3, 0.99] {
             page.value(&format!(
                 "app.timelines[0].element.scrollTop = app.timelines[0].element.scrollHeight * {place}"
-            ))
-            .await;
+            ));
             page.wait_until(
                 "[...document.querySelectorAll('.row')].some((row) => row.getBoundingClientRect().top > 200 && row.getBoundingClientRect().top < 600)",
-            )
-            .await;
+            );
         }
         // The bar is two seconds on an idle machine; a busy one may take longer, but not this long.
         assert!(seconds < 10.0, "{seconds} s");
@@ -195,13 +188,13 @@ fn nothing_of_a_history_is_markup_and_its_bars_say_what_they_are() {
 {"process": 1, "operation": "read", "call": 2, "return": 3, "result": null}
 "#;
     let address = program::history_page(folder.path(), "register", lines);
-    browse(&address.clone(), |page| async move {
-        page.goto(&address).await;
-        assert_eq!(page.value("window.broken === undefined").await, true);
-        let bars = page.texts(".call").await;
+    browse(&address.clone(), |page| {
+        page.goto(&address);
+        assert_eq!(page.value("window.broken === undefined"), true);
+        let bars = page.texts(".call");
         assert_eq!(bars.len(), 2);
         assert!(bars[0].contains("<script>window.broken = 1</script>"), "{bars:?}");
         assert_eq!(bars[1], "✗Read → Value(null)", "null is null, and no text");
-        assert_eq!(page.texts("#verdict").await, ["✗ not linearizable"]);
+        assert_eq!(page.texts("#verdict"), ["✗ not linearizable"]);
     });
 }

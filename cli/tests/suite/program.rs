@@ -65,7 +65,7 @@ fn the_rows_are_the_same_however_many_run_beside_each_other() {
         let folders = ["queue", "balance", "pipe"];
         let engines = ["--engine", "explorer", "--engine", "portfolio", "--engine", "shuttle-pct"];
         // A limit of time would be reached or not by chance; and with one alone, samplers take all of it.
-        let more = ["--format", "json", "--workers", workers, "--executions", "500"];
+        let more = ["--format", "json", "--workers", workers, "--executions", "100"];
         let output = selvedge(&[&["check"], &folders[..], &engines, &more].concat());
         let line = |line: &str| {
             let mut line: serde_json::Value = serde_json::from_str(line).expect("a JSON object");

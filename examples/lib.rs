@@ -1,0 +1,1 @@
+//! Programs that start with `cargo run --example NAME`: this package has nothing else.
