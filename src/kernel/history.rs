@@ -5,6 +5,7 @@
 //! livelock is told from a long wait. That the loop has no effect is found by the runtime (see
 //! `runtime::awaiting`).
 
+use std::panic::Location;
 use std::rc::Rc;
 
 use super::access::{Access, Target};
@@ -27,6 +28,8 @@ pub(crate) struct Sight {
 pub(super) struct History {
     /// Since it last gave up its turn.
     pub(super) seen: Vec<Sight>,
+    /// Where and in which states it has given up its turn, since it last did something that changes anything.
+    pub(super) given_up: Vec<(&'static Location<'static>, u64)>,
     /// What has to change before it goes on.
     pub(super) awaits: Option<Rc<[Sight]>>,
     /// A digest of all that could have had an influence on it, and of what those knew who unparked it.
@@ -100,6 +103,21 @@ impl Kernel {
     /// Lets threads that wait for a change not go on when it comes.
     pub(crate) fn let_wait_for_good(&mut self) {
         self.waits_for_good = true;
+    }
+
+    /// Returns whether `thread`, which gives up its turn there in this local state, may be found to wait. Where that is for
+    /// good it has to have been there in that state before, and to have changed nothing since: the rounds in between can be
+    /// left out. A round that led there from another state cannot, as it may be what made it another one.
+    pub(crate) fn may_wait(&mut self, thread: ThreadId, location: &'static Location<'static>, local: u64) -> bool {
+        if !self.waits_for_good {
+            return true;
+        }
+        let given_up = &mut self.threads[thread.index()].history.given_up;
+        let was_there = given_up.contains(&(location, local));
+        if !was_there {
+            given_up.push((location, local));
+        }
+        was_there
     }
 
     /// Returns whether `thread` waits, and does not go on now.
@@ -210,9 +228,11 @@ impl Kernel {
             let seen = &mut self.threads[thread.index()].history.seen;
             seen.retain(|seen| (seen.object, seen.operation) != (object, operation));
             seen.push(sight);
-        } else if object.is_some() {
+        } else {
+            let history = &mut self.threads[thread.index()].history;
+            history.given_up.clear();
             // What the thread has changed itself it no longer sees as it did.
-            self.threads[thread.index()].history.seen.retain(|seen| seen.object != object);
+            history.seen.retain(|seen| object.is_none() || seen.object != object);
         }
     }
 

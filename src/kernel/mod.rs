@@ -94,7 +94,7 @@ pub(crate) struct Kernel {
     keeps_histories: bool,
     is_lenient: bool,
     /// Whether a thread that waits for a change does not go on at all: what it sees in another round it also sees in an
-    /// execution in which that is its first.
+    /// execution in which that comes after the round which led it to where it is.
     waits_for_good: bool,
     looks_for_weak_orderings: bool,
     /// How many waits of each thread may end for no reason.

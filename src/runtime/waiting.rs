@@ -60,6 +60,9 @@ impl<D: Driver> Cooperative<D> {
             awaiting::note_spins();
             self.restart();
         }
+        if !state.kernel.borrow_mut().may_wait(me, location, local) {
+            return None;
+        }
         let step = state.steps.get();
         let sights = state.kernel.borrow().sights(me);
         match awaiting::known(sights.1) {

@@ -7,7 +7,7 @@ use selvedge::cell::UnsafeCell;
 use selvedge::engine::{Budget, Enumerate, Explorer};
 use selvedge::failure::FailureKind;
 use selvedge::sync::atomic::Ordering::{AcqRel, Acquire, Relaxed, Release, SeqCst};
-use selvedge::sync::atomic::{AtomicBool, AtomicUsize};
+use selvedge::sync::atomic::{AtomicBool, AtomicU32, AtomicUsize};
 use selvedge::{Checker, EngineReport, Verdict, hint, thread};
 
 /// A counter that only a lock protects.
@@ -265,4 +265,53 @@ fn a_panic_on_trial_is_a_panic() {
         }
         0
     });
+}
+
+/// Returns what the explorer sees under the language's memory model that a waiting thread returns.
+fn returned_after_waiting(wait: impl Fn(&AtomicU32, &AtomicU32) -> u32 + Clone + Send + Sync + 'static) -> Vec<String> {
+    let program = move || {
+        let (stop, config) = (AtomicU32::new(0), AtomicU32::new(1));
+        thread::scope(|scope| {
+            scope.spawn(|| {
+                config.store(2, Relaxed);
+                stop.store(1, Release);
+            });
+            wait(&stop, &config)
+        })
+    };
+    let exploration = Checker::new().engine(Explorer).run(program).engines.remove(0).exploration;
+    assert_eq!((exploration.failures, exploration.limit), (0, None));
+    exploration.outcomes.keys().map(ToString::to_string).collect()
+}
+
+/// A round that leads to another state than the loop began in is not left out, however many follow in which nothing changes.
+#[test]
+fn what_a_round_of_waiting_has_done_is_not_lost() {
+    let stale = returned_after_waiting(|stop, config| {
+        let mut applied = 0;
+        while stop.load(Acquire) == 0 {
+            applied = config.load(Relaxed);
+            thread::yield_now();
+        }
+        applied
+    });
+    assert_eq!(stale, ["0", "1", "2"]);
+    let counted = returned_after_waiting(|stop, _| {
+        let mut rounds = 0;
+        while stop.load(Acquire) == 0 {
+            rounds = (rounds + 1).min(2);
+            hint::spin_loop();
+        }
+        rounds
+    });
+    assert_eq!(counted, ["0", "1", "2"]);
+    let in_a_box = returned_after_waiting(|stop, _| {
+        let waited = Box::new(std::cell::Cell::new(0));
+        while stop.load(Acquire) == 0 {
+            waited.set(1);
+            thread::yield_now();
+        }
+        waited.get()
+    });
+    assert_eq!(in_a_box, ["0", "1"]);
 }
