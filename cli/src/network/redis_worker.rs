@@ -24,11 +24,13 @@ const GLANCE: Duration = Duration::from_millis(200);
 /// How long the broker may take to answer.
 const ANSWER_TIME: Duration = Duration::from_secs(10);
 
-/// Acknowledges an entry of the stream `KEYS[1]` for a group, and adds its result to another stream, in one step: whoever comes
-/// second adds nothing. Of a result that was handed in and not answered, the second time is nothing either.
+/// Adds the result of an entry of the stream `KEYS[1]` to another stream, and acknowledges the entry for a group, in one step:
+/// whoever comes second adds nothing. Of a result that was handed in and not answered, the second time is nothing either. What was
+/// done of a script that fails stays done: so the entry is acknowledged last.
 const HAND_IN: &str = "
-if redis.call('XACK', KEYS[1], ARGV[1], ARGV[2]) == 0 then return 0 end
+if #redis.call('XPENDING', KEYS[1], ARGV[1], ARGV[2], ARGV[2], 1) == 0 then return 0 end
 redis.call('XADD', KEYS[2], '*', 'task', ARGV[2], ARGV[3], ARGV[4])
+redis.call('XACK', KEYS[1], ARGV[1], ARGV[2])
 return 1";
 
 /// Begins the time of a lease again, if the consumer still has the entry; not the count of deliveries.

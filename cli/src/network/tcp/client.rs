@@ -207,9 +207,14 @@ impl RemoteQueues {
 }
 
 impl ClientError {
-    /// Returns whether the other side has closed the connection.
+    /// Returns whether the connection has ended: the other side has closed it, or is not reached any more.
     pub(crate) fn is_end(&self) -> bool {
-        use io::ErrorKind::{BrokenPipe, ConnectionReset, UnexpectedEof};
-        matches!(self, Self::Io(error) if matches!(error.kind(), UnexpectedEof | ConnectionReset | BrokenPipe))
+        use io::ErrorKind::{
+            BrokenPipe, ConnectionAborted, ConnectionReset, HostUnreachable, NetworkUnreachable, TimedOut,
+            UnexpectedEof,
+        };
+        let Self::Io(error) = self else { return false };
+        let is_closed = matches!(error.kind(), UnexpectedEof | ConnectionReset | BrokenPipe | ConnectionAborted);
+        is_closed || matches!(error.kind(), TimedOut | HostUnreachable | NetworkUnreachable)
     }
 }
